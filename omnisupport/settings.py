@@ -1,0 +1,56 @@
+"""What a deployment can set, read once from the environment and passed down; never read in workflows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every variable of the product. With none set, `omni dev` fills them for its embedded parts."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    state_dir: Path = Field(default=Path(".omni"), validation_alias="OMNI_STATE_DIR")
+    host: str = Field(default="127.0.0.1", validation_alias="OMNI_HOST")
+    port: int = Field(default=8080, validation_alias="OMNI_PORT")
+    public_url: str | None = Field(default=None, validation_alias="OMNI_PUBLIC_URL")
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """SQLAlchemy URL (`postgresql+asyncpg://`) of the app role: neither owner nor superuser."""
+    database_owner_url: str | None = Field(default=None, validation_alias="DATABASE_OWNER_URL")
+    """URL of the owner role: migrations only."""
+    database_sweeper_url: str | None = Field(default=None, validation_alias="DATABASE_SWEEPER_URL")
+    """URL of the role that sees ids and cursors across tenants, for the sweeper."""
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    temporal_address: str | None = Field(default=None, validation_alias="TEMPORAL_ADDRESS")
+    temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
+    temporal_ui_url: str | None = Field(default=None, validation_alias="OMNI_TEMPORAL_UI_URL")
+    """Origin of the Temporal UI: the only one the codec endpoint answers."""
+    qdrant_url: str | None = Field(default=None, validation_alias="QDRANT_URL")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_api_key: str | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_model: str | None = Field(default=None, validation_alias="OPENAI_MODEL")
+
+    master_key: str | None = Field(default=None, validation_alias="OMNI_MASTER_KEY")
+    """32 bytes, base64: wraps the data keys of tenants. Embedded: `master.key` in the state folder."""
+    egress_allow: str = Field(default="", validation_alias="OMNI_EGRESS_ALLOW")
+    """Comma-separated `host:port` of private targets that outgoing requests may reach."""
+    build_id: str | None = Field(default=None, validation_alias="OMNI_BUILD_ID")
+    api_metrics_port: int = Field(default=0, validation_alias="OMNI_API_METRICS_PORT")
+    worker_metrics_port: int = Field(default=0, validation_alias="OMNI_WORKER_METRICS_PORT")
+    log_format: str = Field(default="console", validation_alias="OMNI_LOG_FORMAT")
+    shop_url: str | None = Field(default=None, validation_alias="OMNI_SHOP_URL")
+    widget_messages_per_minute: int = Field(default=600, validation_alias="OMNI_WIDGET_MESSAGES_PER_MINUTE")
+    """Of one visitor, per api process; far above a person's pace."""
+    widget_sessions_per_minute: int = Field(default=300, validation_alias="OMNI_WIDGET_SESSIONS_PER_MINUTE")
+    """From one address."""
+    fault: str | None = Field(default=None, validation_alias="FAULT")
+    """A fault point at which the process kills itself, for the kill tests (`observability.fault_point`)."""
+
+    @property
+    def knowledge_dir(self) -> Path:
+        """Where the embedded vector engine keeps its shard."""
+        return self.state_dir / "knowledge"
