@@ -1,0 +1,51 @@
+"""Opening hours of a department, in its own time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LOOK_AHEAD_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """`hours`: weekday (`mon`..`sun`) to its spans, each [from, to] as "HH:MM"; an absent day is closed."""
+
+    timezone: str
+    hours: dict[str, list[list[str]]]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whether someone is there, and if not, when next (None: not within two weeks)."""
+
+    open: bool
+    next_open: datetime | None
+
+
+def opening_at(calendar: Calendar, at: datetime) -> Opening:
+    """Look a moment up in a calendar; `at` has a zone."""
+    local = at.astimezone(ZoneInfo(calendar.timezone))
+    for day in range(LOOK_AHEAD_DAYS + 1):
+        for start, end in _spans(calendar, local + timedelta(days=day)):
+            if start <= local < end:
+                return Opening(open=True, next_open=None)
+            if local < start:
+                return Opening(open=False, next_open=start.astimezone(UTC))
+    return Opening(open=False, next_open=None)
+
+
+def _spans(calendar: Calendar, day: datetime) -> list[tuple[datetime, datetime]]:
+    spans = calendar.hours.get(WEEKDAYS[day.weekday()], [])
+    return sorted((_clock(day, start), _clock(day, end)) for start, end in spans)
+
+
+def _clock(day: datetime, clock: str) -> datetime:
+    hour, minute = (int(part) for part in clock.split(":"))
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    if hour == 24:  # "24:00" is the end of the day
+        return midnight + timedelta(days=1)
+    return midnight.replace(hour=hour, minute=minute)

@@ -1,0 +1,187 @@
+"""A conversation as its workflow, its activities and the api speak of it.
+
+Every dataclass here may be a Temporal payload: it only grows, new fields have defaults.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Controller(StrEnum):
+    """Who decides the next answer."""
+
+    SCENARIO = "scenario"
+    ASSISTANT = "assistant"
+    OPERATOR = "operator"
+
+
+class Status(StrEnum):
+    """Where a conversation stands."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class Direction(StrEnum):
+    """What kind of row a message is; notes are never shown to the customer."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    NOTE = "note"
+    EVENT = "event"
+
+
+class AuthorKind(StrEnum):
+    """Who wrote a row."""
+
+    CUSTOMER = "customer"
+    SCENARIO = "scenario"
+    ASSISTANT = "assistant"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+class MessageStatus(StrEnum):
+    """How far a row got; see `style.md` for the order."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A signal that a decision is due.
+
+    `prev` is the seq of the inbound message before `seq`; the text comes along up to 4 KiB. A ring
+    without text, or out of its place, makes the workflow read Postgres.
+    """
+
+    seq: int
+    prev: int = -1
+    text: str | None = None
+    button: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """An operator as an operation names him."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What an operator asks of a conversation; `id` makes a repeat harmless.
+
+    `text` is the reply, note, summary or word of the operation; times are epoch milliseconds.
+    """
+
+    id: str
+    by: Person
+    text: str = ""
+    note: bool = False
+    client_message_id: str | None = None
+    assignee: Person | None = None
+    department_id: str | None = None
+    department_name: str | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True)
+class OperationResult:
+    """What became of an operation: `code` and `detail` say why it was refused."""
+
+    ok: bool
+    code: str | None = None
+    detail: str | None = None
+    message_id: str | None = None
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A workflow's copy of its conversation's row; the row in Postgres is the truth."""
+
+    turn: int
+    epoch: int
+    cursor: int
+    last_seq: int
+    last_in: int
+    status: str
+    controller: str
+    assignee_id: str | None = None
+    assignee_name: str | None = None
+    department_id: str | None = None
+    run: int = 0
+    state: dict[str, Any] | None = None
+    scenario_key: str | None = None
+    ir_hash: str | None = None
+    last_op: str | None = None
+    tags: list[str] = field(default_factory=list)
+    snoozed_until: int | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run's first read: the row, the IR that its state belongs to, and who it talks to."""
+
+    row: Row
+    ir: dict[str, Any] | None
+    channel: dict[str, Any]
+    customer: dict[str, Any]
+    tenant: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The scenario that takes an event; `ir` is absent when the workflow said that it knows the hash."""
+
+    scenario_key: str
+    ir_hash: str
+    ir: dict[str, Any] | None
+    trigger: str | None
+    controller: str
+    silent: bool = False
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What `commit_turn` found: either it stands (`committed`), or the row to go on from."""
+
+    committed: bool
+    turn: int = 0
+    epoch: int = 0
+    cursor: int = 0
+    last_in: int = 0
+    written: list[dict[str, Any]] = field(default_factory=list)
+    row: Row | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Carry:
+    """What crosses continue-as-new: rings not taken yet. All else is read from the row."""
+
+    rings: list[Ring] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A conversation whose workflow has not taken its last message, as the sweeper sees it."""
+
+    tenant_id: UUID
+    conversation_id: UUID
+    last_in: int

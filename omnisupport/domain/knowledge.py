@@ -1,0 +1,6 @@
+"""What answers from documents are held to."""
+
+from __future__ import annotations
+
+CONFIDENCE_LINE = 0.5
+"""Below this calibrated probability the product says that it does not know."""

@@ -1,0 +1,41 @@
+"""The text of a message, as every channel must accept it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from omnisupport.errors import Invalid
+
+TEXT_MAX = 8000
+
+
+def check_text(text: str) -> str:
+    """Return the text if it can be a message: 1 to 8,000 characters, something to see, no NUL, no lone surrogate.
+
+    Raises:
+        Invalid: code `message_empty`, `message_too_long` or `message_invalid`; field `text`.
+    """
+    if len(text) > TEXT_MAX:
+        raise Invalid(
+            f"A message has at most {TEXT_MAX} characters; this one has {len(text)}.",
+            code="message_too_long",
+            field="text",
+        )
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise Invalid("The message holds characters that are not text.", code="message_invalid", field="text")
+    if not text.strip():
+        raise Invalid("The message is empty.", code="message_empty", field="text")
+    return text
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """A message on its way to a provider; `key` is stable across every attempt."""
+
+    id: str
+    key: str
+    channel_type: str
+    recipient: str
+    text: str
+    content: dict[str, Any]

@@ -1,0 +1,56 @@
+"""What the server itself says to people, in every language of the product."""
+
+from __future__ import annotations
+
+LOCALES = ("ru", "en")
+DEFAULT_LOCALE = "ru"
+
+TEXTS: dict[str, dict[str, str]] = {
+    "apology": {
+        "ru": "Простите, у нас что-то сломалось. Сейчас позову человека.",
+        "en": "Sorry, something broke on our side. I am calling a person.",
+    },
+    "failure_note": {
+        "ru": "Сценарий остановлен из-за ошибки {code}. Клиент переведён на оператора.",
+        "en": "The scenario stopped with error {code}. The customer was handed to an operator.",
+    },
+    "taken_over": {"ru": "{name} подключается к разговору", "en": "{name} joined the conversation"},
+    "handed_back": {"ru": "Снова отвечает бот", "en": "The bot is answering again"},
+    "handed_back_note": {"ru": "Договорились: {summary}", "en": "Agreed: {summary}"},
+    "assigned": {"ru": "{by} назначает: {to}", "en": "{by} assigned this to {to}"},
+    "unassigned": {"ru": "{by} снимает назначение", "en": "{by} removed the assignment"},
+    "transferred": {"ru": "{by} передаёт: {to}", "en": "{by} transferred this to {to}"},
+    "resolved": {"ru": "Разговор завершён", "en": "The conversation is resolved"},
+    "reopened": {"ru": "Разговор снова открыт", "en": "The conversation is open again"},
+    "snoozed": {"ru": "{by} откладывает разговор", "en": "{by} snoozed the conversation"},
+    "woken": {"ru": "Разговор вернулся из отложенных", "en": "The conversation is back from snooze"},
+    "handoff": {
+        "ru": "Бот передаёт разговор операторам",
+        "en": "The bot handed the conversation to operators",
+    },
+    "unattended": {
+        "ru": "Клиент пишет, а оператор больше минуты не открывал разговор",
+        "en": "The customer is writing, and the operator has not looked for a minute",
+    },
+    "error.conversation_resolved": {
+        "ru": "Разговор завершён. Откройте его снова, чтобы ответить.",
+        "en": "The conversation is resolved. Reopen it to answer.",
+    },
+    "error.conversation_held": {
+        "ru": "Разговор ведёт {name}. Попросите передать его вам.",
+        "en": "{name} holds this conversation. Ask for a transfer.",
+    },
+    "error.not_held": {
+        "ru": "Разговор и так ведёт бот.",
+        "en": "The bot already answers in this conversation.",
+    },
+    "error.not_resolved": {"ru": "Разговор не завершён.", "en": "The conversation is not resolved."},
+    "error.until_past": {"ru": "Время возврата уже прошло.", "en": "The time to return has passed already."},
+    "error.conversation_gone": {"ru": "Такого разговора нет.", "en": "There is no such conversation."},
+}
+
+
+def say(key: str, locale: str, **values: str) -> str:
+    """The sentence `key` in `locale` (Russian where the language is not ours), with its values filled in."""
+    sentences = TEXTS[key]
+    return sentences.get(locale, sentences[DEFAULT_LOCALE]).format(**values)
