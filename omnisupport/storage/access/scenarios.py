@@ -1,0 +1,149 @@
+"""Scenarios for a person: drafts with an etag, and versions that never change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from omnisupport.errors import Conflict, NotFound, OmniError
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Scenario, ScenarioVersion
+
+
+class DraftChanged(OmniError):
+    """Somebody else saved meanwhile; read again before writing."""
+
+    code = "draft_changed"
+    status = 412
+
+
+async def list_scenarios(database: Database, tenant_id: UUID) -> Sequence[Scenario]:
+    """Every scenario, by key."""
+    async with database.session(tenant_id) as session:
+        rows = await session.exec(
+            select(Scenario).where(Scenario.tenant_id == tenant_id).order_by(Scenario.key)
+        )
+        return rows.all()
+
+
+async def access_scenario(database: Database, tenant_id: UUID, scenario_id: UUID) -> Scenario:
+    """One scenario.
+
+    Raises:
+        NotFound: absent, or another tenant's.
+    """
+    async with database.session(tenant_id) as session:
+        found = await session.get(Scenario, (tenant_id, scenario_id))
+    if found is None:
+        raise NotFound("There is no such scenario.")
+    return found
+
+
+async def find_scenario(database: Database, tenant_id: UUID, key: str) -> Scenario | None:
+    """A scenario by the id in its document."""
+    async with database.session(tenant_id) as session:
+        return (
+            await session.exec(select(Scenario).where(Scenario.tenant_id == tenant_id, Scenario.key == key))
+        ).first()
+
+
+async def create_scenario(
+    database: Database, tenant_id: UUID, *, key: str, name: dict[str, str], document: str
+) -> Scenario:
+    """A new draft.
+
+    Raises:
+        Conflict: a scenario with this id exists (code `scenario_exists`).
+    """
+    if await find_scenario(database, tenant_id, key) is not None:
+        raise Conflict(f"A scenario with the id '{key}' exists already.", code="scenario_exists")
+    async with database.session(tenant_id) as session:
+        now = datetime.now(UTC)
+        made = Scenario(
+            tenant_id=tenant_id,
+            id=uuid4(),
+            key=key,
+            name=name,
+            draft=document,
+            revision=1,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(made)
+    return made
+
+
+async def write_draft(
+    database: Database,
+    tenant_id: UUID,
+    scenario_id: UUID,
+    *,
+    revision: int,
+    name: dict[str, str] | None,
+    document: str,
+) -> Scenario:
+    """Replace a draft that is still at `revision`.
+
+    Raises:
+        NotFound: absent, or another tenant's.
+        DraftChanged: it is at another revision now.
+    """
+    async with database.session(tenant_id) as session:
+        found = await session.get(Scenario, (tenant_id, scenario_id), with_for_update=True)
+        if found is None:
+            raise NotFound("There is no such scenario.")
+        if found.revision != revision:
+            raise DraftChanged(f"The draft is at revision {found.revision} now. Read it again before saving.")
+        found.draft = document
+        found.name = name or found.name
+        found.revision += 1
+        found.updated_at = datetime.now(UTC)
+        session.add(found)
+    return found
+
+
+async def publish_version(
+    database: Database,
+    tenant_id: UUID,
+    scenario_id: UUID,
+    *,
+    ir: dict[str, Any],
+    source: str,
+    author_id: UUID | None,
+) -> int:
+    """Write an immutable version and point new runs at it; the same content again is the same version."""
+    async with database.session(tenant_id) as session:
+        scenario = await session.get(Scenario, (tenant_id, scenario_id), with_for_update=True)
+        if scenario is None:
+            raise NotFound("There is no such scenario.")
+        mine = (ScenarioVersion.tenant_id == tenant_id, ScenarioVersion.scenario_id == scenario_id)
+        newest = (await session.exec(select(func.max(ScenarioVersion.version)).where(*mine))).one() or 0
+        same = (
+            await session.exec(
+                select(ScenarioVersion.version)
+                .where(*mine, ScenarioVersion.ir_hash == ir["hash"])
+                .order_by(col(ScenarioVersion.version).desc())
+            )
+        ).first()
+        version = same or newest + 1
+        if same is None:
+            session.add(
+                ScenarioVersion(
+                    tenant_id=tenant_id,
+                    scenario_id=scenario_id,
+                    version=version,
+                    ir=ir,
+                    ir_hash=ir["hash"],
+                    engine=ir["engine"],
+                    source=source,
+                    author_id=author_id,
+                )
+            )
+        scenario.live_version = version
+        session.add(scenario)
+    return version

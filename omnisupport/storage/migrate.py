@@ -1,0 +1,24 @@
+"""Bring a database to the newest schema, as its owner role."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def alembic_config(owner_url: str) -> Config:
+    """Alembic's configuration for our migrations against `owner_url`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", owner_url.replace("%", "%%"))
+    return config
+
+
+async def upgrade(owner_url: str) -> None:
+    """Apply every migration that is missing. Safe to run at each start."""
+    await asyncio.to_thread(command.upgrade, alembic_config(owner_url), "head")

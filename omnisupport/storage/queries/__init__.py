@@ -1,0 +1,1 @@
+"""Reads and writes by noun, for activities and routes; each inside one tenant's wall."""

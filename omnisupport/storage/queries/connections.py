@@ -1,0 +1,56 @@
+"""Connections of a tenant: where `http` nodes may go, with their secrets sealed."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import orjson
+from sqlmodel import select
+
+from omnisupport.domain.calls import Target
+from omnisupport.errors import NotFound
+from omnisupport.net.sealing import Place, Sealer
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Connection
+
+PURPOSE = "connection-secrets"
+"""For `MasterKey.derive`: the key that seals the headers of connections."""
+
+
+class Connections:
+    """Connections of every tenant, one tenant at a time."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def connection(self, tenant_id: UUID, key: str) -> Target:
+        """Open a connection by its key."""
+        async with self._database.session(tenant_id) as session:
+            found = (
+                await session.exec(
+                    select(Connection).where(Connection.tenant_id == tenant_id, Connection.key == key)
+                )
+            ).first()
+        if found is None:
+            raise NotFound(f"There is no connection '{key}'.", code="connection_unknown")
+        headers: dict[str, str] = {}
+        if found.secret is not None:
+            headers = orjson.loads(self._sealer.open(found.secret, _place(found)))
+        return Target(base_url=found.base_url, headers=headers)
+
+    async def put(self, tenant_id: UUID, key: str, base_url: str, headers: dict[str, str]) -> None:
+        """Write a connection, its headers sealed."""
+        async with self._database.session(tenant_id) as session:
+            found = (
+                await session.exec(
+                    select(Connection).where(Connection.tenant_id == tenant_id, Connection.key == key)
+                )
+            ).first() or Connection(tenant_id=tenant_id, id=uuid4(), key=key, base_url=base_url)
+            found.base_url = base_url
+            found.secret = self._sealer.seal(orjson.dumps(headers), _place(found)) if headers else None
+            session.add(found)
+
+
+def _place(connection: Connection) -> Place:
+    return Place(connection.tenant_id, f"connection/{connection.id}")

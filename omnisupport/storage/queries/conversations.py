@@ -1,0 +1,89 @@
+"""The hot functions of a conversation, and its rows for activities."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from omnisupport.domain.calls import InboundRow
+from omnisupport.domain.conversation import Committed, Loaded, Row
+from omnisupport.storage.session import Database
+
+ACCEPT = "select accept_message($1, $2, $3, $4, $5::jsonb, $6)"
+COMMIT = "select commit_turn($1, $2, $3::jsonb)"
+LOAD = "select load_conversation($1, $2)"
+READ_AFTER = "select read_after($1, $2, $3, $4, $5)"
+BY_CLIENT_ID = "select message_by_key($1, $2)"
+READ_INBOUND = "select read_inbound($1, $2, $3, $4)"
+
+
+class Conversations:
+    """Conversations of every tenant, one tenant at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(
+        self,
+        tenant_id: UUID,
+        token_hash: bytes,
+        *,
+        client_message_id: str,
+        text: str,
+        content: dict[str, Any],
+        stop_word: bool,
+    ) -> dict[str, Any]:
+        """Take a visitor's message: {error}, or {message, prev, ring, repeat, created, status}."""
+        body = orjson.dumps(content).decode()
+        accepted: dict[str, Any] = await self._database.call(
+            ACCEPT, tenant_id, token_hash, client_message_id, text, body, stop_word
+        )
+        return accepted
+
+    async def read_after(
+        self, tenant_id: UUID, conversation_id: UUID, after: int, *, limit: int, visitor: bool
+    ) -> dict[str, Any] | None:
+        """{messages, last_seq, status} after a seq, or None for an absent conversation."""
+        found: dict[str, Any] | None = await self._database.call(
+            READ_AFTER, tenant_id, conversation_id, after, limit, visitor
+        )
+        return found
+
+    async def by_client_id(
+        self, tenant_id: UUID, conversation_id: UUID, client_message_id: str
+    ) -> dict[str, Any] | None:
+        """The message that an operator sent under his own id."""
+        key = f"{conversation_id}:op:{client_message_id}"
+        found: dict[str, Any] | None = await self._database.call(BY_CLIENT_ID, tenant_id, key)
+        return found
+
+    async def load(self, tenant_id: UUID, conversation_id: str) -> Loaded | None:
+        """Row, IR and context of a run's first read."""
+        found = await self._database.call(LOAD, tenant_id, UUID(conversation_id))
+        if found is None:
+            return None
+        return Loaded(
+            row=Row(**found["row"]),
+            ir=found["ir"],
+            channel=found["channel"],
+            customer=found["customer"],
+            tenant=found["tenant"],
+        )
+
+    async def inbound_after(
+        self, tenant_id: UUID, conversation_id: str, seq: int, limit: int
+    ) -> list[InboundRow]:
+        """Inbound messages after a seq, oldest first."""
+        found = await self._database.call(READ_INBOUND, tenant_id, UUID(conversation_id), seq, limit)
+        return [InboundRow(**item) for item in found]
+
+    async def commit(self, tenant_id: UUID, conversation_id: str, body: dict[str, Any]) -> Committed:
+        """The compare-and-set of a turn."""
+        found = await self._database.call(
+            COMMIT, tenant_id, UUID(conversation_id), orjson.dumps(body).decode()
+        )
+        row = found.pop("row", None)
+        found.pop("status", None)
+        return Committed(**found, row=Row(**row) if row else None)

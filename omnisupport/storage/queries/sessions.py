@@ -1,0 +1,202 @@
+"""Sessions of people, by the digest of their token or by id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Update, update
+from sqlmodel import col, select
+
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Session, TenantSlug, User, UserTenant
+
+IDLE = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A live session with its person and the role held now, not the one at sign-in."""
+
+    tenant_id: UUID
+    user_id: UUID
+    name: str
+    email: str
+    locale: str
+    role: str
+    session_id: UUID
+
+
+@dataclass(frozen=True)
+class Login:
+    """Whose password is to be checked."""
+
+    user_id: UUID
+    tenant_id: UUID
+    name: str
+    role: str
+    password_hash: str
+
+
+class Sessions:
+    """Live sessions only: revoked, expired and idle ones are as if they had never been."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_token(self, tenant_id: UUID, digest: bytes) -> SignedIn | None:
+        """By the digest of a cookie's token."""
+        return await self._find(tenant_id, col(Session.token_hash) == digest, kind="cookie")
+
+    async def of_id(self, tenant_id: UUID, session_id: UUID) -> SignedIn | None:
+        """By id: any link of the family of an access token."""
+        return await self._find(tenant_id, col(Session.family) == session_id, kind="refresh")
+
+    async def find_login(self, email: str, slug: str | None) -> Login | None:
+        """Who may sign in with an address: the first tenant by slug's order, or the one that was named."""
+        async with self._database.session(None) as session:
+            query = (
+                select(User, UserTenant.tenant_id, UserTenant.role)
+                .join(UserTenant, col(UserTenant.user_id) == User.id)
+                .join(TenantSlug, col(TenantSlug.tenant_id) == UserTenant.tenant_id)
+                .where(User.email == email.strip().lower())
+                .order_by(TenantSlug.slug)
+            )
+            if slug is not None:
+                query = query.where(TenantSlug.slug == slug)
+            found = (await session.exec(query)).first()
+        if found is None:
+            return None
+        user, tenant_id, role = found
+        return Login(user.id, tenant_id, user.name, role, user.password_hash)
+
+    async def begin(
+        self,
+        login: Login,
+        digest: bytes,
+        *,
+        kind: Literal["cookie", "refresh"],
+        life: timedelta,
+        user_agent: str | None,
+        rehashed: str | None,
+    ) -> UUID:
+        """Sign a person in; returns the id of the session (of the family, for refresh tokens)."""
+        session_id = uuid4()
+        async with self._database.session(login.tenant_id) as session:
+            session.add(
+                Session(
+                    tenant_id=login.tenant_id,
+                    id=session_id,
+                    user_id=login.user_id,
+                    kind=kind,
+                    family=session_id,
+                    token_hash=digest,
+                    expires_at=datetime.now(UTC) + life,
+                    user_agent=(user_agent or "")[:300],
+                )
+            )
+            if rehashed is not None:
+                await session.exec(
+                    update(User).where(col(User.id) == login.user_id).values(password_hash=rehashed)
+                )
+        return session_id
+
+    async def exchange(
+        self,
+        tenant_id: UUID,
+        digest: bytes,
+        successor: bytes,
+        decide: Callable[
+            [datetime, datetime | None, datetime | None], Literal["rotate", "repeat", "revoke", "refuse"]
+        ],
+    ) -> UUID | None:
+        """Exchange a refresh token under its row's lock; the family's id, or None when it was refused."""
+        async with self._database.session(tenant_id) as session:
+            row = (
+                await session.exec(
+                    select(Session)
+                    .where(
+                        Session.tenant_id == tenant_id,
+                        Session.token_hash == digest,
+                        Session.kind == "refresh",
+                    )
+                    .with_for_update()
+                )
+            ).first()
+            if row is None:
+                return None
+            verdict = decide(row.created_at, row.rotated_at, row.revoked_at)
+            if verdict == "revoke":
+                await session.exec(_revoke(tenant_id, row.family))
+            if verdict in ("revoke", "refuse"):
+                return None
+            if verdict == "rotate":
+                row.rotated_at = datetime.now(UTC)
+                session.add(row)
+            session.add(
+                Session(
+                    tenant_id=tenant_id,
+                    id=uuid4(),
+                    user_id=row.user_id,
+                    kind="refresh",
+                    family=row.family,
+                    token_hash=successor,
+                    created_at=row.created_at,
+                    expires_at=row.expires_at,
+                    user_agent=row.user_agent,
+                )
+            )
+            return row.family
+
+    async def end(self, tenant_id: UUID, family: UUID) -> None:
+        """Sign out: the session and every token of its family."""
+        async with self._database.session(tenant_id) as session:
+            await session.exec(_revoke(tenant_id, family))
+
+    async def _find(self, tenant_id: UUID, condition: object, *, kind: str) -> SignedIn | None:
+        now = datetime.now(UTC)
+        async with self._database.session(tenant_id) as session:
+            rows = await session.exec(
+                select(Session, User, UserTenant.role)
+                .join(User, col(User.id) == Session.user_id)
+                .join(
+                    UserTenant,
+                    (col(UserTenant.user_id) == Session.user_id)
+                    & (col(UserTenant.tenant_id) == Session.tenant_id),
+                )
+                .where(
+                    Session.tenant_id == tenant_id,
+                    condition,  # type: ignore[arg-type]
+                    Session.kind == kind,
+                    col(Session.revoked_at).is_(None),
+                    col(Session.expires_at) > now,
+                )
+                .limit(1)
+            )
+            found = rows.first()
+            if found is None or (kind == "cookie" and now - found[0].last_seen_at >= IDLE):
+                return None
+            row, user, role = found
+            if now - row.last_seen_at >= TOUCH_EVERY:
+                await session.exec(
+                    update(Session)
+                    .where(col(Session.tenant_id) == tenant_id, col(Session.id) == row.id)
+                    .values(last_seen_at=now)
+                )
+            return SignedIn(tenant_id, user.id, user.name, user.email, user.locale, role, row.family)
+
+
+def _revoke(tenant_id: UUID, family: UUID) -> Update:
+    return (
+        update(Session)
+        .where(
+            col(Session.tenant_id) == tenant_id,
+            col(Session.family) == family,
+            col(Session.revoked_at).is_(None),
+        )
+        .values(revoked_at=datetime.now(UTC))
+    )

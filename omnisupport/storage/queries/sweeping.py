@@ -1,0 +1,33 @@
+"""What the sweeper may see: ids and cursors of unanswered conversations, across tenants, by its own role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from omnisupport.domain.conversation import Unanswered
+
+UNANSWERED = text(
+    "select tenant_id, id, last_in from conversation "
+    "where last_in > cursor_seq and (controller <> 'operator' or status <> 'open') "
+    "and last_in_at < now() - interval '10 seconds' order by last_in_at limit :most"
+)
+
+
+class SweeperQueries:
+    """Connects as the sweeper's role, which the wall lets see nothing else."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+
+    async def unanswered(self, limit: int) -> Sequence[Unanswered]:
+        """The oldest first."""
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(UNANSWERED, {"most": limit})
+            return [Unanswered(*row) for row in rows]
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._engine.dispose()

@@ -1,0 +1,133 @@
+"""Visitors of the widget: their identity, token and conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Channel, Customer, Identity, Tenant, TenantSlug
+
+TOKEN_LIFE = timedelta(days=365)
+PAGES_KEPT = 20
+FIND = "select find_visitor($1, $2)"
+BUTTON = "select find_button($1, $2, $3)"
+
+
+@dataclass(frozen=True)
+class WidgetHome:
+    """The tenant and the widget channel that a slug leads to."""
+
+    tenant: Tenant
+    channel: Channel
+
+
+class Visitors:
+    """Visitors of every tenant, one tenant at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def home(self, slug: str) -> WidgetHome | None:
+        """Where a slug leads; None for an unknown or closed tenant, or one without a widget."""
+        async with self._database.session(None) as session:
+            found = await session.get(TenantSlug, slug)
+        if found is None:
+            return None
+        async with self._database.session(found.tenant_id) as session:
+            tenant = await session.get(Tenant, found.tenant_id)
+            channel = (
+                await session.exec(
+                    select(Channel).where(
+                        Channel.tenant_id == found.tenant_id,
+                        Channel.type == "widget",
+                        Channel.status == "active",
+                    )
+                )
+            ).first()
+        if tenant is None or tenant.status != "active" or channel is None:
+            return None
+        return WidgetHome(tenant, channel)
+
+    async def find(self, tenant_id: UUID, token_hash: bytes) -> dict[str, Any] | None:
+        """{identity_id, customer_id, channel_id, name, conversation_id} of a live token."""
+        found: dict[str, Any] | None = await self._database.call(FIND, tenant_id, token_hash)
+        return found
+
+    async def label_of(self, tenant_id: UUID, token_hash: bytes, button: str) -> str | None:
+        """The label of a button that was shown to this visitor."""
+        label: str | None = await self._database.call(BUTTON, tenant_id, token_hash, button)
+        return label
+
+    async def resume(self, tenant_id: UUID, token_hash: bytes, page: dict[str, str] | None) -> None:
+        """Slide a token's life, and remember the page."""
+        now = datetime.now(UTC)
+        async with self._database.session(tenant_id) as session:
+            identity = (
+                await session.exec(
+                    select(Identity).where(Identity.tenant_id == tenant_id, Identity.token_hash == token_hash)
+                )
+            ).one()
+            identity.last_seen_at = now
+            identity.expires_at = now + TOKEN_LIFE
+            if page is not None and (not identity.pages or identity.pages[-1] != page):
+                identity.pages = [*identity.pages, page][-PAGES_KEPT:]
+            session.add(identity)
+
+    async def create(
+        self, home: WidgetHome, token_hash: bytes, *, locale: str, page: dict[str, str] | None
+    ) -> None:
+        """A new visitor: customer and identity; no conversation."""
+        tenant_id = home.tenant.tenant_id
+        async with self._database.session(tenant_id) as session:
+            customer = Customer(tenant_id=tenant_id, id=uuid4(), locale=locale)
+            session.add(customer)
+            await session.flush()
+            session.add(
+                Identity(
+                    tenant_id=tenant_id,
+                    id=uuid4(),
+                    channel_id=home.channel.id,
+                    customer_id=customer.id,
+                    external_id=str(uuid4()),
+                    token_hash=token_hash,
+                    expires_at=datetime.now(UTC) + TOKEN_LIFE,
+                    pages=[page] if page else [],
+                )
+            )
+
+    async def fill(self, tenant_id: UUID, token_hash: bytes, fields: dict[str, str]) -> bool:
+        """Fill what is not verified; never merges with another customer. False for a dead token."""
+        found = await self.find(tenant_id, token_hash)
+        if found is None:
+            return False
+        if fields:
+            async with self._database.session(tenant_id) as session:
+                await session.exec(
+                    update(Customer)
+                    .where(
+                        col(Customer.tenant_id) == tenant_id,
+                        col(Customer.id) == UUID(found["customer_id"]),
+                        col(Customer.verified).is_(False),
+                    )
+                    .values(**fields)
+                )
+        return True
+
+    async def set_locale(self, tenant_id: UUID, token_hash: bytes, locale: str) -> None:
+        """Speak another language from now on."""
+        found = await self.find(tenant_id, token_hash)
+        if found is not None:
+            async with self._database.session(tenant_id) as session:
+                await session.exec(
+                    update(Customer)
+                    .where(
+                        col(Customer.tenant_id) == tenant_id, col(Customer.id) == UUID(found["customer_id"])
+                    )
+                    .values(locale=locale)
+                )

@@ -1,0 +1,43 @@
+"""Redis as a hint: what was committed is told here, and nothing is lost when nobody listens."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from omnisupport.observability import get_logger
+
+log = get_logger(__name__)
+
+
+def channel_of(tenant_id: UUID | str) -> str:
+    """The pub/sub channel of a tenant: the tenant's id is in the name, so a frame cannot stray (S19)."""
+    return f"omni:{tenant_id}"
+
+
+def connect(url: str, *, blocking: bool = False) -> Redis:
+    """A client that gives up quickly: a hint is not worth a wait. A `blocking` one may listen for long."""
+    return Redis.from_url(
+        url, socket_timeout=None if blocking else 1.0, socket_connect_timeout=1.0, health_check_interval=15
+    )
+
+
+class Hints:
+    """Publishes hints; a lost one costs a client its next resync, never a message."""
+
+    def __init__(self, client: Redis) -> None:
+        self._redis = client
+
+    async def publish(
+        self, tenant_id: UUID | str, kind: str, conversation_id: UUID | str, **data: Any
+    ) -> None:
+        """Tell the tenant's listeners that something of a conversation changed. Never raises."""
+        frame = orjson.dumps({"k": kind, "c": str(conversation_id), **data})
+        try:
+            await self._redis.publish(channel_of(tenant_id), frame)
+        except (RedisError, OSError) as lost:
+            log.warning("hint_lost", kind=kind, conversation_id=str(conversation_id), reason=str(lost))

@@ -1,0 +1,132 @@
+"""The two ways to Postgres: hot functions on a driver connection, and sessions for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session as SyncSession
+from sqlalchemy.util import greenlet_spawn
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from omnisupport.errors import OmniError, Unavailable
+
+HOT_ATTEMPTS = 2
+"""A hot function is idempotent by its key, so a connection that died under it is worth one more try."""
+
+LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.CannotConnectNowError,
+    OSError,
+)
+
+
+class DatabaseUnavailable(Unavailable):
+    """Postgres does not answer; nothing was written, or it will be found by its key."""
+
+    code = "database_unavailable"
+
+
+class Database:
+    """One process's door to Postgres, as the app role."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self._sessions: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
+        )
+        self._hot: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=10,
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+        )
+        self._role_checked = False
+
+    async def call(self, sql: str, *args: Any) -> Any:
+        """Run one hot function and return its JSON, decoded. One round trip, its own transaction.
+
+        Raises:
+            DatabaseUnavailable: the connection was lost, twice; safe to repeat.
+        """
+        for attempt in range(1, HOT_ATTEMPTS + 1):
+            try:
+                value = await self._fetch(sql, args)
+            except LOST as lost:
+                if attempt == HOT_ATTEMPTS:
+                    raise DatabaseUnavailable(
+                        "The database does not answer. Try again in a moment."
+                    ) from lost
+            else:
+                return orjson.loads(value) if isinstance(value, str) else value
+        raise AssertionError("unreachable")
+
+    async def _fetch(self, sql: str, args: tuple[Any, ...]) -> Any:
+        fairy = await self._hot.raw_connection()
+        try:
+            driver = fairy.driver_connection
+            assert driver is not None
+            return await driver.fetchval(sql, *args)
+        except LOST:
+            await greenlet_spawn(fairy.invalidate)
+            raise
+        finally:
+            await greenlet_spawn(fairy.close)
+
+    @asynccontextmanager
+    async def session(self, tenant_id: UUID | None) -> AsyncIterator[AsyncSession]:
+        """One transaction inside a tenant's wall (None: only the four tables without policy are seen).
+
+        Commits at the end, rolls back on an error; nothing else commits.
+        """
+        async with AsyncSession(self._sessions, expire_on_commit=False) as session:
+            if tenant_id is not None:
+                _bind_tenant(session.sync_session, tenant_id)
+            try:
+                yield session
+                await session.commit()
+            except LOST as lost:
+                raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from lost
+
+    async def check_role(self) -> None:
+        """Refuse to work as a role that the wall does not hold.
+
+        Raises:
+            OmniError: the role is a superuser, bypasses row security or owns the tables (code `role_too_strong`).
+        """
+        async with self.session(None) as session:
+            row = (
+                await session.exec(  # type: ignore[call-overload]
+                    text(
+                        "select rolsuper or rolbypassrls or pg_has_role(current_user, "
+                        "(select tableowner from pg_tables where tablename = 'conversation'), 'member') "
+                        "from pg_roles where rolname = current_user"
+                    )
+                )
+            ).one()
+        if row[0]:
+            raise OmniError(
+                "DATABASE_URL names a role that row-level security does not hold (owner, superuser or BYPASSRLS). "
+                "Use the app role.",
+                code="role_too_strong",
+            )
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._sessions.dispose()
+        await self._hot.dispose()
+
+
+def _bind_tenant(session: SyncSession, tenant_id: UUID) -> None:
+    """Set the tenant locally in each transaction that this session begins (R6, R7)."""
+
+    @event.listens_for(session, "after_begin")
+    def set_tenant(_session: SyncSession, _transaction: Any, connection: Any) -> None:
+        connection.execute(text("select set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)})

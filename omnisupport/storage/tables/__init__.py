@@ -1,0 +1,33 @@
+"""Every table, so that one import fills the metadata that migrations are checked against."""
+
+from __future__ import annotations
+
+from omnisupport.storage.tables.channels import Channel, Connection
+from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
+from omnisupport.storage.tables.customers import Customer, Identity
+from omnisupport.storage.tables.knowledge import KnowledgeDocument
+from omnisupport.storage.tables.people import Session, User, UserTenant
+from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
+from omnisupport.storage.tables.tenants import ChannelRoute, Department, Tenant, TenantKey, TenantSlug
+
+__all__ = [
+    "Change",
+    "Channel",
+    "ChannelRoute",
+    "Connection",
+    "Conversation",
+    "Customer",
+    "Department",
+    "Identity",
+    "KnowledgeDocument",
+    "Message",
+    "Scenario",
+    "ScenarioVersion",
+    "Session",
+    "Tenant",
+    "TenantKey",
+    "TenantSlug",
+    "Turn",
+    "User",
+    "UserTenant",
+]

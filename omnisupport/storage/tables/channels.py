@@ -1,0 +1,36 @@
+"""Connected channels, and the connections that scenarios call over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
+
+
+class Channel(SQLModel, table=True):
+    """One configured channel. `secret` is sealed; nothing returns it."""
+
+    tenant_id: UUID = key_of_tenant()
+    id: UUID = Field(primary_key=True)
+    type: str = string()
+    name: str = string()
+    status: str = string(default="active")
+    settings: dict[str, Any] = json(default="{}")
+    secret: bytes | None = None
+    created_at: datetime = instant(now=True)
+
+
+class Connection(SQLModel, table=True):
+    """Where an `http` node may go: base URL, and sealed headers."""
+
+    __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
+    tenant_id: UUID = key_of_tenant()
+    id: UUID = Field(primary_key=True)
+    key: str = string()
+    base_url: str = string()
+    secret: bytes | None = None

@@ -1,0 +1,50 @@
+"""People, the tenants they belong to, and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from omnisupport.storage.tables.columns import instant, key_of_tenant, optional_text, string
+
+
+class User(SQLModel, table=True):
+    """A person with a password; read before a tenant is known."""
+
+    id: UUID = Field(primary_key=True)
+    email: str = string(unique=True)
+    name: str = string()
+    password_hash: str = string()
+    locale: str = string(default="ru")
+    created_at: datetime = instant(now=True)
+
+
+class UserTenant(SQLModel, table=True):
+    """Membership: which person works in which tenant, as what."""
+
+    __tablename__ = "user_tenant"
+    __table_args__ = (sa.Index("user_tenant_by_tenant", "tenant_id"),)
+    user_id: UUID = Field(primary_key=True, foreign_key="user.id", ondelete="CASCADE")
+    tenant_id: UUID = Field(primary_key=True)
+    role: str = string()
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser (`kind` cookie) or one link of a refresh chain (`kind` refresh)."""
+
+    __table_args__ = (sa.UniqueConstraint("tenant_id", "token_hash"),)
+    tenant_id: UUID = key_of_tenant()
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="user.id", ondelete="CASCADE")
+    kind: str = string()
+    family: UUID
+    token_hash: bytes
+    created_at: datetime = instant(now=True)
+    last_seen_at: datetime = instant(now=True)
+    expires_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
+    rotated_at: datetime | None = instant()
+    revoked_at: datetime | None = instant()
+    user_agent: str | None = optional_text()

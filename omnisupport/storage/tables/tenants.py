@@ -1,0 +1,64 @@
+"""A tenant, what leads to it before it is known, its keys and its departments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
+
+
+class TenantSlug(SQLModel, table=True):
+    """Slug to tenant, read before a tenant is known: no policy, no content."""
+
+    __tablename__ = "tenant_slug"
+    slug: str = string(primary_key=True)
+    tenant_id: UUID = Field(unique=True)
+
+
+class ChannelRoute(SQLModel, table=True):
+    """Hash of a webhook's path token to its channel: no policy, no content."""
+
+    __tablename__ = "channel_route"
+    token_hash: bytes = Field(primary_key=True)
+    tenant_id: UUID
+    channel_id: UUID
+
+
+class Tenant(SQLModel, table=True):
+    """One company. `settings`: reopen_hours, hold_ms, accent, greeting, default_department."""
+
+    tenant_id: UUID = Field(primary_key=True)
+    slug: str = string()
+    name: str = string()
+    locale: str = string(default="ru")
+    timezone: str = string(default="Europe/Moscow")
+    status: str = string(default="active")
+    settings: dict[str, Any] = json(default="{}")
+    created_at: datetime = instant(now=True)
+
+
+class TenantKey(SQLModel, table=True):
+    """A data key of a tenant, wrapped by the deployment's master key."""
+
+    __tablename__ = "tenant_key"
+    tenant_id: UUID = key_of_tenant()
+    key_id: str = string(primary_key=True)
+    wrapped: bytes
+    created_at: datetime = instant(now=True)
+
+
+class Department(SQLModel, table=True):
+    """A department with its calendar. `hours`: weekday `mon`..`sun` to a list of ["09:00", "18:00"]."""
+
+    __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
+    tenant_id: UUID = key_of_tenant()
+    id: UUID = Field(primary_key=True)
+    key: str = string()
+    name: dict[str, str] = json()
+    timezone: str = string()
+    hours: dict[str, list[list[str]]] = json()
