@@ -1,0 +1,239 @@
+"""Temporal for this product: ids, encryption of every payload by the tenant's key, and the client."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Protocol, Self
+from uuid import UUID
+
+import zstandard
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client
+from temporalio.common import (
+    HeaderCodecBehavior,
+    Priority,
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+)
+from temporalio.converter import (
+    ActivitySerializationContext,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+from temporalio.service import RPCError
+
+from omnisupport.domain.conversation import Ring
+from omnisupport.errors import OmniError
+
+CONVERSATIONS = "conversations"
+CHANNELS = "channels"
+AI = "ai"
+
+TENANT_ID = SearchAttributeKey.for_keyword("TenantId")
+CHANNEL_TYPE = SearchAttributeKey.for_keyword("ChannelType")
+STATUS = SearchAttributeKey.for_keyword("Status")
+SCENARIO = SearchAttributeKey.for_keyword("Scenario")
+
+ENCODING = b"binary/omni-aes256gcm"
+COMPRESS_ABOVE = 2048
+"""Bytes; below it zstd does not pay (performance.md, conclusion 4)."""
+NONCE_BYTES = 12
+RING_DEADLINE_S = 1.0
+"""A ring that takes longer is left to the sweeper; it never changes the answer to the customer."""
+TASK_TIMEOUT = timedelta(seconds=3)
+"""Of every start: a workflow task in flight at a kill waits this long (path_trials.md 4.1)."""
+SYSTEM_TENANT = UUID(int=0)
+"""Whose key seals payloads of platform workflows, such as the sweeper's: they carry ids only."""
+
+
+class KeyRing(Protocol):
+    """Where data keys come from (`storage/keys.py`)."""
+
+    async def data_key(self, tenant_id: UUID) -> bytes:
+        """The tenant's 32-byte key."""
+
+
+class FixedKeyRing:
+    """One key for everyone: recorded histories and tests."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    async def data_key(self, tenant_id: UUID) -> bytes:
+        """The fixed key, whoever asks."""
+        return self._key
+
+
+def workflow_id(tenant_id: UUID | str, noun: str, thing_id: UUID | str) -> str:
+    """`{tenant_id}/{noun}/{thing_id}`: the codec reads the tenant from it, so every workflow has this shape."""
+    return f"{tenant_id}/{noun}/{thing_id}"
+
+
+def conversation_workflow_id(tenant_id: UUID | str, conversation_id: UUID | str) -> str:
+    """The id of the one workflow of a conversation."""
+    return workflow_id(tenant_id, "conversation", conversation_id)
+
+
+def parse_workflow_id(value: str) -> tuple[UUID, str]:
+    """Tenant and thing of a workflow id.
+
+    Raises:
+        OmniError: not of our shape (code `workflow_id_invalid`).
+    """
+    parts = value.split("/", 2)
+    try:
+        return UUID(parts[0]), parts[2]
+    except (ValueError, IndexError) as wrong:
+        raise OmniError(
+            f"'{value}' is not the id of a workflow of ours.", code="workflow_id_invalid"
+        ) from wrong
+
+
+class TenantCodec(PayloadCodec, WithSerializationContext):
+    """AES-256-GCM with the key of the tenant that the workflow's id names; zstd above 2 KB."""
+
+    def __init__(self, keys: KeyRing, tenant_id: UUID = SYSTEM_TENANT) -> None:
+        self._keys = keys
+        self._tenant_id = tenant_id
+
+    def with_context(self, context: SerializationContext) -> TenantCodec:
+        """The codec of the context's tenant."""
+        return TenantCodec(self._keys, tenant_of(context))
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Seal each payload; the tenant's id is authenticated with it."""
+        cipher = AESGCM(await self._keys.data_key(self._tenant_id))
+        return [self._seal(cipher, payload) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Open what is ours; anything else passes as it is."""
+        if not any(p.metadata.get("encoding") == ENCODING for p in payloads):
+            return list(payloads)
+        cipher = AESGCM(await self._keys.data_key(self._tenant_id))
+        return [self._open(cipher, p) if p.metadata.get("encoding") == ENCODING else p for p in payloads]
+
+    def _seal(self, cipher: AESGCM, payload: Payload) -> Payload:
+        plain = payload.SerializeToString()
+        metadata = {"encoding": ENCODING}
+        if len(plain) > COMPRESS_ABOVE:
+            plain = zstandard.compress(plain)
+            metadata["zip"] = b"zstd"
+        nonce = os.urandom(NONCE_BYTES)
+        return Payload(metadata=metadata, data=nonce + cipher.encrypt(nonce, plain, self._tenant_id.bytes))
+
+    def _open(self, cipher: AESGCM, payload: Payload) -> Payload:
+        plain = cipher.decrypt(payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:], self._tenant_id.bytes)
+        if payload.metadata.get("zip") == b"zstd":
+            plain = zstandard.decompress(plain)
+        return Payload.FromString(plain)
+
+
+def tenant_of(context: SerializationContext) -> UUID:
+    """The tenant that a serialization context names, by the only thing it gives: the workflow's id."""
+    if (
+        isinstance(context, WorkflowSerializationContext | ActivitySerializationContext)
+        and context.workflow_id
+    ):
+        return parse_workflow_id(context.workflow_id)[0]
+    return SYSTEM_TENANT
+
+
+@dataclasses.dataclass(frozen=True)
+class TenantConverter(DataConverter):
+    """A converter that keeps one copy per tenant: the SDK clones it at every use (13 % of a worker)."""
+
+    by_tenant: dict[UUID, DataConverter] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """The cached converter of the context's tenant."""
+        tenant_id = tenant_of(context)
+        bound = self.by_tenant.get(tenant_id)
+        if bound is None:
+            bound = self.by_tenant[tenant_id] = super().with_context(context)
+        return bound  # type: ignore[return-value]
+
+
+def data_converter(keys: KeyRing) -> DataConverter:
+    """The product's converter: payloads, failures and their stack traces are all sealed."""
+    return TenantConverter(
+        payload_codec=TenantCodec(keys),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+async def connect(address: str, *, namespace: str, keys: KeyRing, lazy: bool = False) -> Client:
+    """A client whose payloads and headers are sealed. `lazy` does not dial before its first call."""
+    return await Client.connect(
+        address,
+        namespace=namespace,
+        data_converter=data_converter(keys),
+        header_codec_behavior=HeaderCodecBehavior.CODEC,
+        lazy=lazy,
+    )
+
+
+async def decode_payloads(keys: KeyRing, tenant_id: UUID, payloads: Iterable[Payload]) -> list[Payload]:
+    """What the codec endpoint answers for a person of this tenant."""
+    return await TenantCodec(keys, tenant_id).decode(list(payloads))
+
+
+def fairness_of(tenant_id: UUID) -> Priority:
+    """No tenant's backlog holds another's up."""
+    return Priority(fairness_key=str(tenant_id))
+
+
+def start_options(tenant_id: UUID, *, channel_type: str, status: str, scenario: str) -> dict[str, Any]:
+    """What every start of a conversation carries: ops find it by these, and no tenant starves another."""
+    return {
+        "task_queue": CONVERSATIONS,
+        "task_timeout": TASK_TIMEOUT,
+        "priority": fairness_of(tenant_id),
+        "search_attributes": TypedSearchAttributes(
+            [
+                SearchAttributePair(TENANT_ID, str(tenant_id)),
+                SearchAttributePair(CHANNEL_TYPE, channel_type),
+                SearchAttributePair(STATUS, status),
+                SearchAttributePair(SCENARIO, scenario),
+            ]
+        ),
+    }
+
+
+class Bell:
+    """Rings conversations: signal-with-start, within a deadline."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def ring(
+        self,
+        tenant_id: UUID,
+        conversation_id: UUID,
+        ring: Ring,
+        *,
+        channel_type: str = "widget",
+        scenario: str = "-",
+    ) -> bool:
+        """Tell a conversation's workflow that a decision is due; false when the engine did not take it in time."""
+        try:
+            async with asyncio.timeout(RING_DEADLINE_S):
+                await self._client.start_workflow(
+                    "ConversationWorkflow",
+                    id=conversation_workflow_id(tenant_id, conversation_id),
+                    start_signal="ring",
+                    start_signal_args=[ring],
+                    **start_options(tenant_id, channel_type=channel_type, status="open", scenario=scenario),
+                )
+        except (TimeoutError, RPCError, RuntimeError):
+            return False
+        return True
