@@ -1,0 +1,179 @@
+"""`omni`: the door for people. Commands are thin; what they need is imported when they run."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from omnisupport.errors import OmniError
+
+EXAMPLES = """\
+Examples:
+
+\b
+  omni dev                                    start everything on this machine, with the demo shop
+  omni dev --json --no-demo                   the same for programs: JSON lines, no demo data
+  omni dev status                             what runs, and where
+  omni dev stop worker                        hold a part down
+  omni dev start worker                       bring it back
+  omni api                                    the api alone, on the servers that the environment names
+  omni worker                                 a worker alone, on the same servers
+  omni doctor                                 what is wrong here, and how to mend it
+  omni tenant create my-shop --owner me@example.com
+  omni scenario check examples/scenarios/greeting.yaml
+  omni knowledge import ./articles --tenant my-shop
+  omni db upgrade                             bring the tables up to date
+"""
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+dev = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+tenant = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+scenario = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+knowledge = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(dev, name="dev", help="Start everything on this machine. Example: omni dev")
+app.add_typer(
+    tenant, name="tenant", help="Tenants. Example: omni tenant create my-shop --owner me@example.com"
+)
+app.add_typer(scenario, name="scenario", help="Scenarios. Example: omni scenario check greeting.yaml")
+app.add_typer(
+    knowledge, name="knowledge", help="Knowledge. Example: omni knowledge import ./articles --tenant my-shop"
+)
+app.add_typer(db, name="db", help="The database. Example: omni db upgrade")
+
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
+PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey or shop")]
+
+
+@app.callback(epilog=EXAMPLES)
+def omni() -> None:
+    """Customer support where every conversation is a durable workflow."""
+
+
+@dev.callback()
+def dev_run(
+    context: typer.Context,
+    as_json: AsJson = False,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="Start empty, without the demo shop.")] = False,
+) -> None:
+    """Start every part on this machine and keep it up; Ctrl-C stops it all. Example: omni dev --json"""
+    if context.invoked_subcommand is None:
+        from omnisupport.devstack.supervisor import supervise
+
+        supervise(as_json=as_json, demo=not no_demo)
+
+
+@dev.command("stop")
+def dev_stop(part: PartArgument) -> None:
+    """Hold a part of the running stack down. Example: omni dev stop worker"""
+    from omnisupport.devstack.control import order
+
+    print(order("stop", part))
+
+
+@dev.command("start")
+def dev_start(part: PartArgument) -> None:
+    """Bring a stopped part back. Example: omni dev start worker"""
+    from omnisupport.devstack.control import order
+
+    print(order("start", part))
+
+
+@dev.command("status")
+def dev_status(as_json: AsJson = False) -> None:
+    """Say what runs, and where. Example: omni dev status"""
+    from omnisupport.devstack.control import print_status
+
+    print_status(as_json)
+
+
+@app.command()
+def api() -> None:
+    """Run the api alone, on the servers that the environment names. Example: DATABASE_URL=... omni api"""
+    from omnisupport.devstack.program import become
+
+    become("omnisupport.api")
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker alone, on the servers that the environment names. Example: DATABASE_URL=... omni worker"""
+    from omnisupport.devstack.program import become
+
+    become("omnisupport.worker")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is wrong here and how to mend it; exit code 1 if something is. Example: omni doctor"""
+    from omnisupport.devstack.doctor import examine, print_findings
+
+    raise typer.Exit(0 if print_findings(examine(), as_json) else 1)
+
+
+@tenant.command("create")
+def tenant_create(
+    slug: Annotated[str, typer.Argument(help="Short name in addresses, for example my-shop")],
+    owner: Annotated[str, typer.Option("--owner", help="E-mail address of the owner")],
+) -> None:
+    """Make a tenant and its owner's login. Example: omni tenant create my-shop --owner me@example.com"""
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.provision import create_tenant
+
+    login = asyncio.run(create_tenant(attached_settings(), slug, owner))
+    print(f"Tenant {login.tenant} is ready. Sign in as {login.email} with the password {login.password}")
+
+
+@scenario.command("check")
+def scenario_check(
+    files: Annotated[list[Path], typer.Argument(help="Scenario files, YAML or JSON", metavar="FILE...")],
+) -> None:
+    """Check scenario files; one finding a line, exit code 1 on errors. Example: omni scenario check a.yaml"""
+    from omnisupport.devstack.check import check_files
+
+    raise typer.Exit(0 if check_files(files) else 1)
+
+
+@knowledge.command("import")
+def knowledge_import(
+    folder: Annotated[Path, typer.Argument(help="Folder with Markdown files")],
+    tenant_slug: Annotated[str, typer.Option("--tenant", help="Slug of the tenant")] = "demo",
+) -> None:
+    """Take Markdown files into a tenant's knowledge. Example: omni knowledge import ./articles --tenant my-shop"""
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.provision import import_knowledge
+
+    print(asyncio.run(import_knowledge(attached_settings(), tenant_slug, folder)))
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables up to date, as their owner. Example: omni db upgrade"""
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.steps import migrate
+
+    asyncio.run(migrate(attached_settings()))
+    print("The tables are up to date.")
+
+
+def main() -> None:
+    """Entry point: an expected refusal is one sentence on stderr and exit code 1."""
+    code: int | str | None = 0
+    try:
+        app()
+    except OmniError as error:
+        print(error.detail, file=sys.stderr)
+        code = 1
+    except SystemExit as ending:
+        code = ending.code
+    if "temporalio" in sys.modules:
+        from omnisupport.devstack.steps import leave
+
+        leave(code if isinstance(code, int) else 1)
+    sys.exit(code)
