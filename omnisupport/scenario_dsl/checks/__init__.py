@@ -1,0 +1,26 @@
+"""The static checks: what is wrong with a document, found before anybody publishes it."""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.checks import edges, flow, paths, places, texts, variables, waits
+from omnisupport.scenario_dsl.findings import Finding
+from omnisupport.scenario_dsl.model import Document
+from omnisupport.scenario_dsl.reading import analyse
+from omnisupport.scenario_dsl.resources import Resources
+
+_CHECKS = (edges.check, waits.check, paths.check, flow.check, variables.check, texts.check, places.check)
+
+
+def check_document(document: Document, *, resources: Resources | None = None) -> list[Finding]:
+    """Every fault of a document, by line and column; with `resources`, also names that the tenant lacks."""
+    if document.findings is None:
+        analysis = analyse(document)
+        for check in _CHECKS:
+            check(analysis)
+        document.findings = analysis.report.findings()
+    if resources is None:
+        return list(document.findings)
+    report = places.check_resources(analyse(document), resources)
+    return sorted(
+        [*document.findings, *report.findings()], key=lambda item: (item.line, item.column, item.code)
+    )

@@ -1,0 +1,287 @@
+"""Types and null-safety, following the graph: what is certainly set at each node, and what each use needs.
+
+A forward analysis: at a node, a path is known not to be null when it is so on every way that leads there
+from `start`. Interrupts and `on_error` may be entered from anywhere, so behind them only what has a
+default is known. Nodes that are not reached take everything as known: the fault is the missing way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omnisupport.scenario_dsl.analysis import Analysis, Node, Variable
+from omnisupport.scenario_dsl.checks.filters import infer_hole
+from omnisupport.scenario_dsl.expr.ast import path_of
+from omnisupport.scenario_dsl.expr.check import Checker, Fault, Known, facts
+from omnisupport.scenario_dsl.expr.types import ANY, BOOL, Type, assignable
+from omnisupport.scenario_dsl.inputs.field import input_type
+from omnisupport.scenario_dsl.nodes.switch import Switch
+from omnisupport.scenario_dsl.report import did_you_mean
+from omnisupport.scenario_dsl.scope import READ_ONLY, roots
+from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.template import Hole
+from omnisupport.scenario_dsl.tree import Tree
+from omnisupport.scenario_dsl.uses import Expression, Text, Uses, Write, contains_uses
+from omnisupport.scenario_dsl.values import Misfit, fit
+
+
+@dataclass(slots=True)
+class _Flow:
+    """One document's analysis under way."""
+
+    document: Analysis
+    roots: dict[str, Type]
+    first: Known
+
+    def known(self) -> dict[str, Known]:
+        """What is known at the entry of each reached node."""
+        entries: dict[str, Known] = {}
+        work: list[str] = []
+        for edge in self.document.roots:
+            known = self.first if edge is self.document.start else frozenset()
+            self._enter(edge.resolved, known, entries, work)
+        while work:
+            node = self.document.nodes.get(work.pop())
+            if node is None:
+                continue
+            for target, known in self._leave(node, entries[node.id]):
+                self._enter(target, known, entries, work)
+        return entries
+
+    def _enter(self, target: str | None, known: Known, entries: dict[str, Known], work: list[str]) -> None:
+        if target is None or target not in self.document.nodes:
+            return
+        before = entries.get(target)
+        after = known if before is None else before & known
+        if after != before:
+            entries[target] = after
+            work.append(target)
+
+    def _leave(self, node: Node, known: Known) -> list[tuple[str | None, Known]]:
+        """The targets of the node's edges, each with what is known behind the edge."""
+        proved = node.type.proves(node)
+        decided = self._decided(node)
+        result: list[tuple[str | None, Known]] = []
+        for edge in node.edges:
+            behind = self._written(node, edge.exit, known) if node.uses.writes else known
+            if proved or decided:
+                behind |= frozenset(proved.get(edge.exit, ())) | decided.get(edge.exit, frozenset())
+            result.append((edge.resolved, behind))
+        return result
+
+    def _written(self, node: Node, exit: str, known: Known) -> Known:
+        behind = known
+        for write in node.uses.writes:
+            if write.exits is not None and exit not in write.exits:
+                continue
+            path = ".".join(write.path)
+            behind = frozenset(item for item in behind if item != path and not item.startswith(path + "."))
+            # A node with `when` may have been skipped.
+            if not (exit == "next" and "when" in node.values) and not self._may_be_null(write, known):
+                behind |= {path}
+        return behind
+
+    def _may_be_null(self, write: Write, known: Known) -> bool:
+        if write.is_fitted:
+            return False
+        if write.clears:
+            variable = self.document.variables.get(write.path[-1])
+            return variable is None or not variable.has_default
+        if write.expression is not None:
+            return Checker(self.roots).infer(write.expression.ast, known).nullable
+        return write.type.nullable if write.type is not None else write.value is None
+
+    def _decided(self, node: Node) -> dict[str, Known]:
+        """What conditions prove: a case's own, and that no case before it was true."""
+        proved: dict[str, Known] = {}
+        refuted: Known = frozenset()
+        for use in node.uses.expressions:
+            for exit in use.exits:
+                proved[exit] = refuted | facts(use.ast, True)
+                refuted |= facts(use.ast, False)
+        if proved:
+            proved["else"] = refuted
+        return proved
+
+
+def check(document: Analysis) -> None:
+    """E21x, E30x, E312, E313 and the types that the compiler needs."""
+    names = roots(document)
+    first = frozenset(f"vars.{name}" for name, item in document.variables.items() if item.has_default)
+    flow = _Flow(document, names, first)
+    known = flow.known()
+    unset = _never_set(document)
+    everything = _everything(names)
+    for node in document.nodes.values():
+        checker = _NodeChecker(document, Site(document.report, document.header, node.id), names, unset)
+        checker.uses(node.uses, known.get(node.id, everything))
+        checker.node(node)
+    names = {name: item for name, item in names.items() if name not in ("vars", "calendar", "run")}
+    for trigger in document.triggers:
+        _NodeChecker(document, Site(document.report, document.header), names, unset).uses(
+            trigger.uses, frozenset()
+        )
+
+
+def _never_set(document: Analysis) -> frozenset[str]:
+    """Variables that no node sets: reading one is W305, so it is not E312 as well."""
+    written = {
+        write.path[1] for node in document.nodes.values() for write in node.uses.writes if len(write.path) > 1
+    }
+    return frozenset(
+        name for name, item in document.variables.items() if name not in written and not item.has_default
+    )
+
+
+def _null_fault(use: Expression) -> Fault:
+    path = path_of(use.ast)
+    if path is None:
+        return Fault("E312.value", use.ast.position, {})
+    return Fault("E312", use.ast.position, {"path": path}, path=path)
+
+
+def _everything(names: dict[str, Type]) -> Known:
+    """Every path that could be null."""
+    found: set[str] = set()
+
+    def walk(path: str, item: Type) -> None:
+        found.add(path)
+        for name, field in (item.fields or {}).items():
+            walk(f"{path}.{name}", field)
+
+    for name, item in names.items():
+        walk(name, item)
+    return frozenset(found)
+
+
+class _NodeChecker:
+    """Checks the uses of one node or trigger and notes their faults."""
+
+    def __init__(self, document: Analysis, site: Site, names: dict[str, Type], unset: frozenset[str]) -> None:
+        self.document = document
+        self.site = site
+        self.names = names
+        self.unset = unset
+
+    def uses(self, uses: Uses, known: Known) -> None:
+        """Check every expression, text and write."""
+        before = known
+        for use in uses.expressions:
+            use.found = self._expression(use, before)
+            if use.exits:
+                # The next case is asked only when this one was false.
+                before |= facts(use.ast, False)
+        for text in uses.texts:
+            self._text(text, known)
+        for write in uses.writes:
+            self._write(write)
+
+    def node(self, node: Node) -> None:
+        """What only the node type can check, now that types are known."""
+        value = node.values.get("value")
+        if isinstance(node.type, Switch) and isinstance(value, Expression) and value.found is not None:
+            if value.found.nullable and node.exit("default") is None:
+                self._fault(_null_fault(value), value.tree, value.field)
+            node.type.check_value(node, self.site, value.found.required())
+
+    def _expression(self, use: Expression, known: Known) -> Type:
+        checker = Checker({**self.names, **self._typed_locals(use)} if use.locals else self.names)
+        found = checker.infer(use.ast, known)
+        self.document.reads |= checker.reads
+        for fault in checker.faults:
+            self._fault(fault, use.tree, use.field)
+        if use.wanted is not None and not checker.faults:
+            self._wanted(use, found)
+        return found
+
+    def _typed_locals(self, use: Expression) -> dict[str, Type]:
+        """`value` in `validate` has the type of the node's input."""
+        node = self.document.nodes.get(self.site.node or "")
+        data = node.values.get("input") if node is not None else None
+        found = input_type(data) if isinstance(data, dict) else ANY
+        return dict.fromkeys(use.locals, found)
+
+    def _wanted(self, use: Expression, found: Type) -> None:
+        wanted = use.wanted
+        assert wanted is not None
+        if found.nullable and not wanted.nullable:
+            self._fault(Fault("E313", use.ast.position, {"field_name": use.field}), use.tree, use.field)
+        elif not assignable(found, wanted):
+            if wanted is BOOL:
+                self.site.add("E213.condition", use.tree, use.field, type=found, col=use.ast.position + 1)
+            else:
+                words = {"field_name": use.field, "wanted": wanted, "given": found.required()}
+                self.site.add("E302.field", use.tree, use.field, **words)
+
+    def _text(self, text: Text, known: Known) -> None:
+        for locale, segments in text.locales.items():
+            for hole in segments:
+                if isinstance(hole, Hole):
+                    checker = Checker(self.names)
+                    infer_hole(hole, checker, known)
+                    self.document.reads |= checker.reads
+                    for fault in checker.faults:
+                        self._fault(fault, text.trees[locale], text.field, shift=hole.offset, in_text=True)
+
+    def _fault(self, fault: Fault, tree: Tree, field: str, *, shift: int = 0, in_text: bool = False) -> None:
+        parts = (fault.path or "").split(".")
+        if fault.key == "E312" and parts[0] == "vars" and len(parts) > 1 and parts[1] in self.unset:
+            return
+        key, words = fault.key, dict(fault.words)
+        if key == "E211" and in_text and fault.path is not None and parts[0] == "vars" and len(parts) == 2:
+            key, words["name"] = "E301.text", fault.path
+        similar = did_you_mean(str(fault.words.get("name", fault.words.get("value", ""))), fault.known)
+        if key == "E301.text" and similar is not None:
+            similar = f"vars.{similar}"
+        self.site.add(key, tree, field, similar, col=fault.position + shift + 1, **words)
+
+    def _write(self, write: Write) -> None:
+        path = ".".join(write.path)
+        if write.path[0] != "vars" or len(write.path) < 2:
+            key = "E303" if write.path[0] in READ_ONLY else "E301"
+            self.site.add(key, write.tree, write.field, path=path, name=path)
+            return
+        variable = self.document.variables.get(write.path[1])
+        if variable is None:
+            similar = did_you_mean(write.path[1], self.document.variables)
+            self.site.add("E301", write.tree, write.field, f"vars.{similar}" if similar else None, name=path)
+            return
+        target = self._target(write, variable)
+        if target is not None and not write.clears and not write.is_fitted:
+            self._assigned(write, variable, target, path)
+
+    def _target(self, write: Write, variable: Variable) -> Type | None:
+        """The type of the variable, or of the field of it, that is written."""
+        found = variable.type
+        for name in write.path[2:]:
+            if found.kind == "any" or (found.kind == "object" and found.fields is None):
+                return ANY
+            inner = (found.fields or {}).get(name)
+            if inner is None:
+                key = "E211" if found.kind == "object" else "E212"
+                similar = did_you_mean(name, found.fields or {})
+                self.site.add(key, write.tree, write.field, similar, name=name, type=found, col=1)
+                return None
+            found = inner
+        return found
+
+    def _assigned(self, write: Write, variable: Variable, target: Type, path: str) -> None:
+        given = write.type
+        if write.expression is not None:
+            given = write.expression.found or ANY
+        if given is None:
+            self._literal(write, variable, target, path)
+        elif given.nullable and not target.nullable:
+            self.site.add("E313", write.tree, write.field, field_name=path)
+        elif not assignable(given, target):
+            words = {"path": path, "wanted": target.required(), "given": given.required()}
+            self.site.add("E302", write.tree, write.field, **words)
+
+    def _literal(self, write: Write, variable: Variable, target: Type, path: str) -> None:
+        """A constant must fit now; one with expressions inside is fitted when it runs."""
+        if contains_uses(write.value) or len(write.path) > 2:
+            return
+        try:
+            fit(write.value, variable.spec)
+        except Misfit as error:
+            self.site.add("E302.value", write.tree, write.field, path=path, problem=str(error))

@@ -1,0 +1,81 @@
+"""Paths through the graph: unreachable nodes, traps, and circles that nothing stops."""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.analysis import Analysis, Node
+from omnisupport.scenario_dsl.expr.ast import paths_in
+from omnisupport.scenario_dsl.graph import circle_path, circles, reachable, reverse, without
+from omnisupport.scenario_dsl.nodes.ask import Ask
+from omnisupport.scenario_dsl.nodes.condition import Condition
+from omnisupport.scenario_dsl.nodes.menu import Menu
+from omnisupport.scenario_dsl.nodes.switch import Switch
+from omnisupport.scenario_dsl.nodes.wait import Wait
+
+_Graph = dict[str, list[str]]
+
+
+def check(document: Analysis) -> None:
+    """E101, E104, E140, E141, W142. Behind a broken edge nothing is said: mending it comes first."""
+    graph = document.graph()
+    found = reachable(graph, document.entries())
+    whole = not document.has_broken_edges and not document.has_unread_nodes
+    if whole:
+        for node in document.nodes.values():
+            if node.id not in found:
+                document.report.add("E101", node.tree, node=node.id, id=node.id)
+    endless = _check_circles(document, graph)
+    if whole:
+        _check_ends(document, graph, found, endless)
+
+
+def _check_ends(document: Analysis, graph: _Graph, found: set[str], endless: set[str]) -> None:
+    """E104 at the first node of a trap."""
+    ends = [node.id for node in document.nodes.values() if node.type.ends]
+    trapped = found - reachable(reverse(graph), ends)
+    if trapped & endless:
+        return
+    first = next((node for node in document.nodes.values() if node.id in trapped), None)
+    if first is not None:
+        document.report.add("E104", first.tree, node=first.id, id=first.id)
+
+
+def _check_circles(document: Analysis, graph: _Graph) -> set[str]:
+    """The nodes of circles that were reported as endless."""
+    nodes = document.nodes
+    waits = [node.id for node in nodes.values() if node.type.is_wait(node)]
+    endless: set[str] = set()
+    moving = without(graph, waits)
+    for part in circles(moving):
+        path = circle_path(moving, part)
+        key = "E141" if any(isinstance(nodes[node].type, Wait) for node in part) else "E140"
+        document.report.add(key, nodes[part[0]].tree, node=part[0], path=" -> ".join(path))
+        endless.update(part)
+    for part in circles(graph):
+        if not endless & set(part):
+            _check_bound(document, graph, part)
+    return endless
+
+
+def _check_bound(document: Analysis, graph: _Graph, part: list[str]) -> None:
+    """W142: a circle that asks, where neither a counter nor a choice of the customer leads out."""
+    nodes = [document.nodes[node] for node in part]
+    if not any(isinstance(node.type, Ask) for node in nodes):
+        return
+    inside = set(part)
+    leaves = [node for node in nodes if any(target not in inside for target in graph[node.id])]
+    if any(isinstance(node.type, Menu) for node in leaves) or _is_counted(nodes, leaves):
+        return
+    path = " -> ".join(circle_path(graph, part))
+    document.report.add("W142", nodes[0].tree, node=nodes[0].id, path=path)
+
+
+def _is_counted(nodes: list[Node], leaves: list[Node]) -> bool:
+    """Whether a variable is changed by itself in the circle and a condition that reads it leads out."""
+    counted: set[str] = set()
+    for node in nodes:
+        for write in node.uses.writes:
+            path = ".".join(write.path)
+            if write.expression is not None and path in paths_in(write.expression.ast):
+                counted.add(path)
+    deciding = [node for node in leaves if isinstance(node.type, Condition | Switch)]
+    return any(counted & paths_in(use.ast) for node in deciding for use in node.uses.expressions)

@@ -1,0 +1,65 @@
+"""Names of the tenant's things, and the limits of a document."""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.analysis import Analysis, Node
+from omnisupport.scenario_dsl.report import Report, did_you_mean
+from omnisupport.scenario_dsl.resources import Resources
+from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.uses import Ref
+from omnisupport.scenario_dsl.words import Both
+
+MAX_NODES = 500
+MAX_VARIABLES = 200
+
+_KINDS = {
+    "departments": Both("отдел", "department"),
+    "calendars": Both("календарь", "calendar"),
+    "knowledge": Both("база знаний", "knowledge base"),
+}
+
+
+def check(document: Analysis) -> None:
+    """E410 and E701 against the document's own `resources`, E801."""
+    for node in document.nodes.values():
+        site = Site(document.report, document.header, node.id)
+        for ref in node.uses.refs:
+            declared = document.header.resources.get(ref.kind)
+            if declared is not None and ref.name not in declared:
+                _add(ref, site, frozenset(declared))
+    _check_limit(document, "nodes", len(document.ids), MAX_NODES)
+    _check_limit(document, "variables", len(document.variables), MAX_VARIABLES)
+
+
+def check_resources(document: Analysis, resources: Resources) -> Report:
+    """E410 and E701 against what the tenant has; names that the document's own check refused are left out."""
+    report = Report(document.report.file)
+    for node in document.nodes.values():
+        for ref in node.uses.refs:
+            _check_ref(ref, node, document, resources, report)
+    return report
+
+
+def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, report: Report) -> None:
+    declared = document.header.resources.get(ref.kind)
+    if declared is not None and ref.name not in declared:
+        return
+    known: frozenset[str] = getattr(resources, ref.kind)
+    name = (declared or {}).get(ref.name, ref.name)
+    if name not in known:
+        _add(ref, Site(report, document.header, node.id), known)
+
+
+def _add(ref: Ref, site: Site, known: frozenset[str]) -> None:
+    similar = did_you_mean(ref.name, known)
+    if ref.kind == "connections":
+        names = ", ".join(sorted(known)) or "-"
+        site.add("E410", ref.tree, ref.field, similar, name=ref.name, known=names)
+    else:
+        site.add("E701", ref.tree, ref.field, similar, name=ref.name, kind=_KINDS[ref.kind])
+
+
+def _check_limit(document: Analysis, what: str, count: int, limit: int) -> None:
+    if count > limit:
+        at = document.root.keys.get(what, document.root)
+        document.report.add("E801", at, field=what, what=what, count=count, limit=limit)

@@ -1,0 +1,28 @@
+"""Variables over the whole document: set and never read, read and never set."""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.analysis import Analysis
+from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
+
+
+def check(document: Analysis) -> None:
+    """W304, W305. Runs after the types, which note what is read."""
+    read = {path.split(".")[1] for path in document.reads if path.startswith("vars.")}
+    written = _written(document)
+    shows_all = any(
+        isinstance(node.type, HandoffNode) and node.values.get("summary", "auto") == "auto"
+        for node in document.nodes.values()
+    )
+    for name, variable in document.variables.items():
+        field = f"variables.{name}"
+        if name in written and name not in read and not shows_all:
+            document.report.add("W304", variable.tree, field=field, name=name)
+        elif name in read and name not in written and not variable.has_default:
+            document.report.add("W305", variable.tree, field=field, name=name)
+
+
+def _written(document: Analysis) -> set[str]:
+    return {
+        write.path[1] for node in document.nodes.values() for write in node.uses.writes if len(write.path) > 1
+    }

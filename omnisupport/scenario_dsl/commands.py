@@ -1,0 +1,111 @@
+"""What a run wants done: frozen commands, in the order in which the host must do them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+CallKind = Literal["http", "kb_answer", "business_hours", "parse"]
+
+
+class _Command:
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The command as JSON values, with its name in lower case under "type"."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}  # type: ignore[arg-type]
+        return {"type": type(self).__name__.lower(), **values}
+
+
+@dataclass(frozen=True, slots=True)
+class Send(_Command):
+    """One message to the customer, rendered in the locale of the context.
+
+    A part is {"text", "buttons": [{"id", "label"}], "sources": [{"title", "url", "document_id", "quote"}]};
+    a button that opens an address has "url" as well and never comes back as an event.
+    """
+
+    parts: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(_Command):
+    """Work outside the core; the host answers with `Result(call_id=id)`.
+
+    `timeout_ms` bounds one attempt. `retry` is None (the host's default for this kind) or
+    {"max_attempts", "initial_ms", "backoff", "max_interval_ms", "retry_on"}. `label` is for timelines.
+    """
+
+    id: str
+    node: str
+    kind: CallKind
+    request: dict[str, Any]
+    timeout_ms: int
+    retry: dict[str, Any] | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff(_Command):
+    """Give the conversation to people: the host makes the operator its controller."""
+
+    department: str | None = None
+    priority: str | None = None
+    summary: str | None = None
+    skills: list[str] = field(default_factory=list)
+    wait_for: Literal["accepted", "closed", "none"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Note(_Command):
+    """An internal note for operators."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag(_Command):
+    """Change the conversation's tags."""
+
+    add: list[str] = field(default_factory=list)
+    remove: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Human(_Command):
+    """The customer wants a person: the host replaces this run by the system scenario `handoff`.
+
+    The run is over (`state["ended"]["outcome"] == "human"`); no `End` follows.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Close(_Command):
+    """Resolve the conversation."""
+
+    resolution: str | None = None
+    reason: str | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class End(_Command):
+    """The run is over.
+
+    `redeliver` lists the seqs of messages that this run took but did not answer (typed while a call was
+    under way, or given back by `release: redeliver`): the host routes them as if they had just arrived.
+    """
+
+    outcome: str
+    redeliver: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(_Command):
+    """The run failed; an apology, a note with the code and a handoff have been commanded before it."""
+
+    code: str
+    detail: str
+
+
+Command = Send | Call | Handoff | Note | Tag | Human | Close | End | Failed

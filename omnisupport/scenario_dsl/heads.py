@@ -1,0 +1,271 @@
+"""Read what stands around the nodes: names, languages, resources, triggers and interrupts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from omnisupport.scenario_dsl.analysis import Header, Interrupt, Trigger
+from omnisupport.scenario_dsl.calendar import parse_time, zone
+from omnisupport.scenario_dsl.expr.types import BOOL
+from omnisupport.scenario_dsl.fields import (
+    Bool,
+    Expr,
+    Field,
+    Int,
+    ListOf,
+    Obj,
+    Plain,
+    Str,
+    Target,
+    read_fields,
+)
+from omnisupport.scenario_dsl.label import Label
+from omnisupport.scenario_dsl.regex import PatternError, compile_any
+from omnisupport.scenario_dsl.report import Report
+from omnisupport.scenario_dsl.site import MISSING, Site
+from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
+from omnisupport.scenario_dsl.words import Both
+
+KINDS = ("dialog", "background", "subflow", "outbound")
+CHANNELS = ("widget", "telegram", "whatsapp", "sms", "email", "vk", "max", "instagram", "messenger")
+LOCALES = ("ru", "en")
+RESOURCE_KINDS = ("connections", "knowledge", "calendars", "departments")
+PATTERNS = ("human", "cancel", "back", "restart")
+MATCHES = ("exact", "word", "contains", "regex")
+EVENTS = (
+    "widget.opened",
+    "conversation.created",
+    "conversation.assigned",
+    "conversation.resolved",
+    "conversation.reopened",
+    "conversation.sla_breached",
+    "csat.submitted",
+    "customer.updated",
+)
+_CUSTOM = "custom."
+
+TOP_LEVEL = (
+    "omni",
+    "id",
+    "name",
+    "description",
+    "kind",
+    "channels",
+    "locale",
+    "timezone",
+    "quiet_hours",
+    "settings",
+    "triggers",
+    "variables",
+    "resources",
+    "interrupts",
+    "on_error",
+    "start",
+    "nodes",
+    "view",
+)
+
+_LOCALE = Obj({"default": Str(LOCALES, required=True), "supported": ListOf(Str(LOCALES), least=1)})
+_RESOURCES = Obj(dict.fromkeys(RESOURCE_KINDS, Plain()))
+_SETTINGS = Obj({"outcomes": ListOf(Str(), most=100)})
+
+
+class _Zone(Field):
+    """An IANA time zone, `Europe/Moscow`; `words` are names with a meaning of their own."""
+
+    def __init__(self, *words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Scalar) or (tree.text not in self.words and zone(tree.text) is None):
+            return self.wrong(
+                tree,
+                site,
+                name,
+                Both("часовой пояс, например Europe/Moscow", "a time zone such as Europe/Moscow"),
+            )
+        return tree.text
+
+
+class _TimeOfDay(Field):
+    """`21:00`."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Scalar) or parse_time(tree.text) is None:
+            return self.wrong(tree, site, name, Both("время, например 21:00", "a time such as 21:00"))
+        return tree.text
+
+
+_HEAD: dict[str, Field] = {
+    "id": Str(required=True),
+    "name": Label(required=True),
+    "kind": Str(KINDS),
+    "channels": ListOf(Str(CHANNELS), most=20),
+    "locale": _LOCALE,
+    "timezone": _Zone(),
+    "quiet_hours": Obj(
+        {
+            "from": _TimeOfDay(required=True),
+            "to": _TimeOfDay(required=True),
+            "tz": _Zone("customer", "tenant"),
+        }
+    ),
+    "settings": _SETTINGS,
+    "resources": _RESOURCES,
+}
+
+
+def read_header(root: Map, report: Report) -> Header:
+    """The head of the document; unknown keys are noted (E005)."""
+    header = Header()
+    site = Site(report, header)
+    for key in root.values:
+        if key not in TOP_LEVEL:
+            site.unknown("E005", root.keys[key], key, key, TOP_LEVEL)
+    head = Map(root.line, root.column)
+    for key in _HEAD:
+        if key in root.values:
+            head.keys[key], head.values[key] = root.keys[key], root.values[key]
+    values = read_fields(head, _HEAD, site)
+    locale = values.get("locale", {})
+    header.id = values.get("id", "")
+    header.name = values.get("name", {})
+    header.kind = values.get("kind", "dialog")
+    header.channels = values.get("channels", [])
+    header.default_locale = locale.get("default", "ru")
+    supported = locale.get("supported", [header.default_locale])
+    header.locales = tuple(dict.fromkeys([header.default_locale, *supported]))
+    header.timezone = values.get("timezone")
+    header.quiet_hours = values.get("quiet_hours")
+    outcomes = values.get("settings", {}).get("outcomes")
+    header.outcomes = tuple(outcomes) if outcomes is not None else None
+    header.resources = _resources(root.get("resources"), site)
+    return header
+
+
+def _resources(tree: Tree | None, site: Site) -> dict[str, dict[str, str]]:
+    """`connections: {shop: {ref: conn/shop-api}}` as kind -> name here -> name of the tenant, `shop-api`."""
+    found: dict[str, dict[str, str]] = {}
+    for kind, entries in tree.items() if isinstance(tree, Map) else ():
+        if kind not in RESOURCE_KINDS or not isinstance(entries, Map):
+            continue
+        found[kind] = {}
+        for name, entry in entries.items():
+            values = Obj({"ref": Str()}).read(entry, site, f"resources.{kind}.{name}")
+            ref = values.get("ref", name) if isinstance(values, dict) else name
+            found[kind][name] = ref.rsplit("/", 1)[-1]
+    return found
+
+
+_TRIGGER: dict[str, Field] = {
+    "id": Str(),
+    "type": Plain(required=True),
+    "channels": ListOf(Str(CHANNELS), least=1),
+    "when": Expr(BOOL),
+    "locale": Str(LOCALES),
+    "priority": Int(-1_000, 1_000),
+}
+TRIGGER_TYPES: dict[str, dict[str, Field]] = {
+    "message": {"match": Str(("any", "first", "reopen"))},
+    "keyword": {"any": ListOf(Str(), required=True, least=1, most=200), "match": Str(MATCHES)},
+    "event": {"event": Str(required=True)},
+}
+
+
+def read_triggers(tree: Tree | None, header: Header, report: Report) -> list[Trigger]:
+    """What starts the scenario."""
+    triggers: list[Trigger] = []
+    for index, item in _maps(tree, "triggers", Site(report, header)):
+        site = Site(report, header)
+        field = f"triggers[{index}]"
+        written = item.get("type")
+        kind = written.text if isinstance(written, Scalar) else ""
+        own = TRIGGER_TYPES.get(kind)
+        if own is None and written is not None:
+            known = ", ".join(TRIGGER_TYPES)
+            site.unknown(
+                "E007.value", written, field, kind, TRIGGER_TYPES, field_name=f"{field}.type", values=known
+            )
+            continue
+        values = read_fields(item, {**_TRIGGER, **(own or {})}, site, f"{field}.")
+        _check_keywords(item.get("any"), values.get("match"), site, f"{field}.any")
+        _check_event(item.get("event"), site, f"{field}.event")
+        trigger_id = values.setdefault("id", f"{kind}{index + 1}")
+        if any(trigger.id == trigger_id for trigger in triggers):
+            site.add("E126.trigger", item, field, id=trigger_id)
+        triggers.append(Trigger(trigger_id, values, item, site.uses))
+    return triggers
+
+
+def _check_event(tree: Tree | None, site: Site, field: str) -> None:
+    if isinstance(tree, Scalar) and tree.text not in EVENTS and not tree.text.startswith(_CUSTOM):
+        site.unknown("E701", tree, field, tree.text, EVENTS, kind=Both("событие", "event"))
+
+
+def _check_keywords(tree: Tree | None, match: str | None, site: Site, field: str) -> None:
+    """Keywords that are patterns must be RE2."""
+    for item in tree.items if isinstance(tree, Seq) and match == "regex" else ():
+        try:
+            compile_any(f"(?i){item.text}" if isinstance(item, Scalar) else "")
+        except PatternError as error:
+            site.add("E217.field", item, field, pattern=getattr(item, "text", ""), problem=str(error))
+
+
+_WHEN: dict[str, Field] = {
+    "keywords": ListOf(Str(), least=1, most=200),
+    "match": Str(MATCHES),
+    "pattern": Str(PATTERNS),
+    "otherwise": Bool(),
+}
+_INTERRUPT: dict[str, Field] = {
+    "id": Str(required=True),
+    "when": Obj(_WHEN, required=True),
+    "run": Obj({"node": Target("interrupt", required=True)}, required=True),
+    "mode": Str(("replace",)),
+}
+
+
+def read_interrupts(tree: Tree | None, header: Header, report: Report) -> list[Interrupt]:
+    """What takes messages away from the node that waits."""
+    interrupts: list[Interrupt] = []
+    for index, item in _maps(tree, "interrupts", Site(report, header)):
+        site = Site(report, header)
+        field = f"interrupts[{index}]"
+        values = read_fields(item, _INTERRUPT, site, f"{field}.")
+        when = values.get("when", {})
+        written = item.get("when")
+        if isinstance(written, Map):
+            _check_keywords(written.get("keywords"), when.get("match"), site, f"{field}.when.keywords")
+            if not {"keywords", "pattern", "otherwise"} & set(written.values):
+                site.add("E112.either", written, f"{field}.when", name="keywords", other="pattern")
+        interrupt_id = values.get("id", "")
+        if any(other.id == interrupt_id for other in interrupts):
+            site.add("E126.interrupt", item, field, id=interrupt_id)
+        edge = site.uses.edges[0] if site.uses.edges else None
+        interrupts.append(Interrupt(interrupt_id, when, edge, item, site.uses))
+    return interrupts
+
+
+def _maps(tree: Tree | None, name: str, site: Site) -> Iterator[tuple[int, Map]]:
+    """The maps of a list; anything else is noted."""
+    if tree is None:
+        return
+    if not isinstance(tree, Seq):
+        Plain().wrong(tree, site, name, Both("список", "a list"))
+        return
+    for index, item in enumerate(tree.items):
+        if isinstance(item, Map):
+            yield index, item
+        else:
+            Plain().wrong(item, site, f"{name}[{index}]", Both("поля", "fields"))
+
+
+def read_edge(tree: Tree | None, header: Header, report: Report, name: str) -> Any:
+    """`start`, or the `next` of `on_error`: an edge, or None after a fault was noted."""
+    if tree is None:
+        return None
+    site = Site(report, header)
+    found = Target(name).read(tree, site, name)
+    return None if found is MISSING else found

@@ -1,0 +1,38 @@
+"""A text of a certain form, such as an order number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from omnisupport.scenario_dsl.expr.types import STRING, Type
+from omnisupport.scenario_dsl.fields import ListOf, Pattern, Str
+from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
+from omnisupport.scenario_dsl.regex import compile_pattern
+
+_NORMALIZERS: dict[str, Callable[[str], str]] = {
+    "trim": str.strip,
+    "upper": str.upper,
+    "lower": str.lower,
+    "digits": lambda text: re.sub(r"[^0-9]", "", text),
+    "no_spaces": lambda text: re.sub(r"\s", "", text),
+}
+
+
+class RegexInput(InputKind):
+    """`{kind: regex, pattern, normalize: [trim, upper]}`; RE2, the pattern may match anywhere: use ^ and $."""
+
+    name = "regex"
+    fields = {"pattern": Pattern(required=True), "normalize": ListOf(Str(tuple(_NORMALIZERS)))}
+
+    def type(self, data: dict[str, Any]) -> Type:
+        return STRING
+
+    def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
+        for name in data.get("normalize", ()):
+            text = _NORMALIZERS[name](text)
+        return Parsed(text) if compile_pattern(data["pattern"]).search(text) is not None else None
+
+
+INPUT = RegexInput()

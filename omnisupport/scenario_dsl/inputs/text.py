@@ -1,0 +1,34 @@
+"""Any text, perhaps of a certain length or form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omnisupport.scenario_dsl.expr.types import STRING, Type
+from omnisupport.scenario_dsl.fields import Int, Pattern
+from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
+from omnisupport.scenario_dsl.regex import compile_pattern
+
+
+class TextInput(InputKind):
+    """`{kind: text, min_length, max_length, pattern}`: free text, so interrupts are asked first."""
+
+    name = "text"
+    fields = {"min_length": Int(0, 8_000), "max_length": Int(1, 8_000), "pattern": Pattern()}
+    strict = False
+
+    def type(self, data: dict[str, Any]) -> Type:
+        return STRING
+
+    def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
+        if not max(1, data.get("min_length", 1)) <= len(text) <= data.get("max_length", 8_000):
+            return None
+        if "pattern" in data and compile_pattern(data["pattern"]).search(text) is None:
+            return None
+        return Parsed(text)
+
+    def find(self, text: str, data: dict[str, Any]) -> None:
+        """Nothing: every text would do, so none was meant."""
+
+
+INPUT = TextInput()

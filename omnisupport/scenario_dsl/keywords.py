@@ -1,0 +1,61 @@
+"""Match what people type against words: letters of any alphabet, any case, `ё` as `е`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import re2
+
+from omnisupport.scenario_dsl.regex import compile_any
+
+# Characters that change how a text looks and not what it says: zero-width, direction marks, soft hyphen.
+_INVISIBLE = dict.fromkeys([0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)])
+_FOLD = {**_INVISIBLE, ord("ё"): "е", 0xA0: " "}
+
+_WORDS = compile_any(r"[\pL\pM\pN]+")
+# RE2's \b knows only Latin letters, so a word's border is written out.
+_BEFORE, _AFTER = r"(?:^|[^\pL\pM\pN])", r"(?:[^\pL\pM\pN]|$)"
+
+Matcher = Callable[[str], bool]
+
+
+def fold(text: str) -> str:
+    """The text in lower case, without invisible characters, `ё` as `е`, spaces single."""
+    return " ".join(text.casefold().translate(_FOLD).split())
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded, without punctuation."""
+    return [match.group() for match in _WORDS.finditer(fold(text))]
+
+
+def bare(text: str) -> str:
+    """The words of a text, folded, single spaces between them: what `exact` compares."""
+    return " ".join(words_of(text))
+
+
+def keyword_matcher(keywords: Sequence[str], match: str) -> Matcher:
+    """A test for texts: do they match one of the keywords?
+
+    `exact`: the whole message is the keyword, punctuation aside · `word`: it occurs as whole words ·
+    `contains`: it occurs anywhere · `regex`: keywords are RE2 patterns, case does not count.
+    """
+    return _matcher(tuple(keywords), match)
+
+
+@lru_cache(maxsize=4_096)
+def _matcher(keywords: tuple[str, ...], match: str) -> Matcher:
+    if match == "exact":
+        # A keyword without letters ("?") is compared as it stands.
+        known = {bare(keyword) or fold(keyword) for keyword in keywords}
+        return lambda text: (bare(text) or fold(text)) in known
+    if match == "regex":
+        patterns = [compile_any(f"(?i){keyword}") for keyword in keywords]
+        return lambda text: any(pattern.search(text) is not None for pattern in patterns)
+    folded = [fold(keyword) for keyword in keywords]
+    if match == "contains":
+        return lambda text: any(keyword in fold(text) for keyword in folded)
+    alternatives = "|".join(re2.escape(keyword).replace(r"\ ", r"\s+") for keyword in folded)
+    pattern = compile_any(f"{_BEFORE}(?:{alternatives}){_AFTER}")
+    return lambda text: pattern.search(fold(text)) is not None

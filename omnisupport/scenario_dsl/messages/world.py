@@ -1,0 +1,56 @@
+"""Sentences about texts, the tenant and limits (E4xx to E8xx)."""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.messages.entry import COL_EN, COL_RU, Entry
+
+ENTRIES: dict[str, Entry] = {
+    "E410": Entry(
+        "неизвестное подключение '{name}'",
+        "unknown connection '{name}'",
+        "подключения: {known}",
+        "connections: {known}",
+    ),
+    "E410.path": Entry(
+        "path должен начинаться с / и не может содержать адрес, .., ? и #",
+        "path must begin with / and cannot hold an address, .., ? or #",
+        "адрес хранит подключение, параметры пишут в query",
+        "the connection holds the address, parameters go to query",
+    ),
+    "E510": Entry(
+        "текст длиннее {limit} символов ({size}), предел канала {channel}",
+        "the text is {size} characters long, {channel} allows {limit}",
+        "разделите текст",
+        "split the text",
+    ),
+    "W601": Entry(
+        "нет перевода на {locale}",
+        "the translation to {locale} is missing",
+        "добавьте {locale}: …",
+        "add {locale}: …",
+    ),
+    "E602": Entry(
+        "подстановки в {locale} и {other} разные: {different}",
+        "placeholders of {locale} and {other} differ: {different}",
+        "используйте в обоих текстах одни и те же",
+        "use the same ones in both texts",
+    ),
+    "E603": Entry(
+        "plural в {locale} требует форм: {wanted}, а дано {given}" + COL_RU,
+        "plural in {locale} wants {wanted} forms, {given} given" + COL_EN,
+        "например plural('день', 'дня', 'дней')",
+        "for example plural('day', 'days')",
+    ),
+    "E701": Entry(
+        "неизвестно: {kind} '{name}'",
+        "unknown {kind} '{name}'",
+        "выберите из существующих",
+        "choose one that exists",
+    ),
+    "E801": Entry(
+        "{what}: {count}, допустимо не больше {limit}",
+        "{what}: {count}, at most {limit} are allowed",
+        "разделите сценарий",
+        "split the scenario",
+    ),
+}

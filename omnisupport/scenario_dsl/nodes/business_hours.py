@@ -1,0 +1,77 @@
+"""`business_hours`: is somebody there now?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from omnisupport.scenario_dsl.expr.types import DATETIME
+from omnisupport.scenario_dsl.fields import Name, Path
+from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.runtime.errors import NodeError
+from omnisupport.scenario_dsl.runtime.walk import follow
+from omnisupport.scenario_dsl.tree import Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from omnisupport.scenario_dsl.analysis import Node
+    from omnisupport.scenario_dsl.runtime.program import ProgramNode
+    from omnisupport.scenario_dsl.runtime.turn import Turn
+
+_TIMEOUT_S = 10
+
+
+class BusinessHours(NodeType):
+    """Asks the host, which knows the calendar and the zone; its answer is kept under `calendar.<name>`.
+
+    `save_to` receives the moment of the next opening, null when there is none.
+    """
+
+    name = "business_hours"
+    fields = {
+        "calendar": Name("calendars", required=True),
+        "save_to": Path(("open", "closed"), DATETIME.optional()),
+    }
+    exits = {"open": True, "closed": True, "error": False}
+
+    def proves(self, node: Node) -> Mapping[str, tuple[str, ...]]:
+        name = _written_name(node)
+        paths = (f"calendar.{name}", f"calendar.{name}.open") if name else ()
+        return {"open": paths, "closed": paths}
+
+    def compile(self, node: Node) -> dict[str, Any]:
+        return {**node.values, "name": _written_name(node)}
+
+    def run(self, turn: Turn, node: ProgramNode) -> str | None:
+        calendar = turn.value(node.data["calendar"])
+        if type(calendar) is not str or not calendar:
+            raise NodeError("expr.type", "business_hours: the calendar's name is no text")
+        turn.call(node, "business_hours", {"calendar": calendar}, _TIMEOUT_S)
+        return None
+
+    def take_result(self, turn: Turn, node: ProgramNode, exit: str, value: Any) -> str | None:
+        calendar = turn.state["waiting"]["call"]["request"]["calendar"]
+        turn.stop_waiting()
+        if exit not in ("open", "closed"):
+            raise NodeError("calendar.unavailable", f"the calendar '{calendar}' did not answer")
+        given = value if isinstance(value, dict) else {}
+        opens, zone = given.get("next_open"), given.get("timezone")
+        opens = opens if type(opens) is int else None
+        known = {
+            "open": exit == "open",
+            "next_open": opens,
+            "timezone": zone if isinstance(zone, str) else None,
+        }
+        turn.put("calendar", {**turn.state["calendar"], node.data["name"] or calendar: known})
+        if "save_to" in node.data:
+            turn.store(node.data["save_to"], opens)
+        return follow(node, exit)
+
+
+def _written_name(node: Node) -> str | None:
+    """The calendar's name in the document, by which expressions read it; None when it is computed."""
+    tree = node.tree.get("calendar")
+    return tree.text if isinstance(tree, Scalar) and not tree.text.startswith("=") else None
+
+
+NODE = BusinessHours()

@@ -1,0 +1,73 @@
+"""`kb_answer`: an answer from the tenant's knowledge, with its sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from omnisupport.scenario_dsl.expr.types import STRING
+from omnisupport.scenario_dsl.fields import Bool, Duration, Expr, ListOf, Name, Number
+from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.runtime import limits
+from omnisupport.scenario_dsl.runtime.errors import NodeError
+from omnisupport.scenario_dsl.runtime.walk import follow
+
+if TYPE_CHECKING:
+    from omnisupport.scenario_dsl.runtime.program import ProgramNode
+    from omnisupport.scenario_dsl.runtime.turn import Turn
+
+_TIMEOUT_S = 20
+_SOURCE_KEYS = ("title", "url", "document_id", "quote")
+
+
+class KbAnswer(NodeType):
+    """Sends the answer itself when there is one; below `min_score` (0 to 1) it leaves by `no_answer`."""
+
+    name = "kb_answer"
+    fields = {
+        "knowledge": ListOf(Name("knowledge"), most=20),
+        "question": Expr(STRING, required=True),
+        "min_score": Number(0, 1),
+        "cite": Bool(),
+        "timeout": Duration(),
+    }
+    exits = {"answered": True, "no_answer": True, "timeout": False, "error": False}
+    effect = True
+
+    def run(self, turn: Turn, node: ProgramNode) -> str | None:
+        question = turn.evaluate(node.data["question"])
+        if type(question) is not str:
+            raise NodeError("expr.type", "kb_answer: the question is no text")
+        if not question.strip():
+            return follow(node, "no_answer")
+        request = {
+            "knowledge": [turn.value(name) for name in node.data.get("knowledge", ())],
+            "question": question[: limits.TEXT_KEPT],
+            "min_score": node.data.get("min_score"),
+            "cite": node.data.get("cite", True),
+        }
+        turn.call(node, "kb_answer", request, node.data.get("timeout", _TIMEOUT_S))
+        return None
+
+    def take_result(self, turn: Turn, node: ProgramNode, exit: str, value: Any) -> str | None:
+        turn.stop_waiting()
+        if exit == "no_answer":
+            return follow(node, "no_answer")
+        if exit == "timeout" and "timeout" in node.exits:
+            return node.exits["timeout"]
+        text = value.get("text") if isinstance(value, dict) else None
+        if exit != "answered" or not isinstance(text, str) or not text.strip():
+            raise NodeError("kb.unavailable", f"the knowledge base did not answer ({exit})")
+        sources = value.get("sources") if node.data.get("cite", True) else []
+        turn.send([{"text": text, "buttons": [], "sources": [_source(item) for item in _dicts(sources)]}])
+        return follow(node, "answered")
+
+
+def _dicts(items: Any) -> list[dict[str, Any]]:
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _source(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: item.get(key) for key in _SOURCE_KEYS}
+
+
+NODE = KbAnswer()

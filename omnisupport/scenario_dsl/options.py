@@ -1,0 +1,62 @@
+"""Options of menus and choices: how they are shown, and how an answer finds one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from omnisupport.scenario_dsl.keywords import bare, fold
+from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
+
+if TYPE_CHECKING:
+    from omnisupport.scenario_dsl.runtime.turn import Turn
+    from omnisupport.scenario_dsl.site import Site
+
+_NUMBER = re.compile(r"(?:№|#)?\s*([0-9]{1,2})\s*[.)]?\Z")
+
+
+def check_ids(tree: Tree | None, site: Site, name: str) -> None:
+    """Note option ids that occur twice (E126)."""
+    if not isinstance(tree, Seq):
+        return
+    seen: set[str] = set()
+    for index, option in enumerate(tree.items):
+        found = option.get("id") if isinstance(option, Map) else None
+        if not isinstance(found, Scalar):
+            continue
+        if found.text in seen:
+            site.add("E126", found, f"{name}[{index}].id", id=found.text)
+        seen.add(found.text)
+
+
+def visible(turn: Turn, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The options whose `when` holds now."""
+    return [option for option in options if "when" not in option or turn.truth(option["when"])]
+
+
+def buttons(turn: Turn, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The options as buttons of the current prompt: `{run}.{prompt}.{option}`."""
+    prefix = f"{turn.state['run']}.{turn.state['waiting']['prompt']}"
+    return [{"id": f"{prefix}.{option['id']}", "label": turn.render(option["label"])} for option in options]
+
+
+def chosen(turn: Turn, options: list[dict[str, Any]], text: str) -> dict[str, Any] | None:
+    """The option that the text names by its label, a synonym or its number, or None."""
+    number = _NUMBER.match(text.strip())
+    if number and 1 <= int(number[1]) <= len(options):
+        return options[int(number[1]) - 1]
+    said = _key(text)
+    for option in options:
+        names = [turn.render(option["label"]), *_plain_labels(option["label"]), *option.get("synonyms", ())]
+        if said and said in {_key(name) for name in names}:
+            return option
+    return None
+
+
+def _key(text: str) -> str:
+    return bare(text) or fold(text)
+
+
+def _plain_labels(label: dict[str, Any]) -> list[str]:
+    """Labels in the other languages: a visitor may answer in any that the scenario speaks."""
+    return [words for words in label.values() if isinstance(words, str)]

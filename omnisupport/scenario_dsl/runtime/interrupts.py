@@ -1,0 +1,53 @@
+"""The scenario's interrupts: what takes a message away from the node that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from omnisupport.scenario_dsl.keywords import keyword_matcher
+
+if TYPE_CHECKING:
+    from omnisupport.scenario_dsl.runtime.program import Program, ProgramNode
+    from omnisupport.scenario_dsl.runtime.turn import Turn
+
+Matcher = Callable[[str], bool]
+
+
+def find_interrupt(
+    turn: Turn, node: ProgramNode, text: str, *, pattern: str | None = None, otherwise: bool = False
+) -> str | None:
+    """The node of the first interrupt that takes the message, or None.
+
+    With `pattern`, only interrupts for that built-in pattern are asked; with `otherwise`, only those
+    that take whatever nothing else took.
+    """
+    allowed = node.data.get("interruptible", True)
+    if allowed is False and pattern != "human":
+        return None
+    for interrupt, matches in _interrupts(turn.program):
+        when = interrupt["when"]
+        if isinstance(allowed, list) and interrupt["id"] not in allowed and pattern != "human":
+            continue
+        if pattern is not None:
+            found = when.get("pattern") == pattern
+        elif otherwise:
+            found = bool(when.get("otherwise"))
+        else:
+            found = matches is not None and matches(text)
+        if found:
+            return str(interrupt["run"])
+    return None
+
+
+def _interrupts(program: Program) -> list[tuple[dict[str, Any], Matcher | None]]:
+    known: list[tuple[dict[str, Any], Matcher | None]] | None = program.memo.get("interrupts")
+    if known is None:
+        known = [(interrupt, _matcher(interrupt["when"])) for interrupt in program.ir["interrupts"]]
+        program.memo["interrupts"] = known
+    return known
+
+
+def _matcher(when: dict[str, Any]) -> Matcher | None:
+    keywords = when.get("keywords")
+    return keyword_matcher(keywords, when.get("match", "word")) if keywords else None

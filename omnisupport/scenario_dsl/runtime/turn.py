@@ -1,0 +1,287 @@
+"""One event under way: the new state, the commands so far, and what nodes may do.
+
+Nothing here changes the state that came in: the top level is copied first, and nested values are
+replaced, never edited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from omnisupport.scenario_dsl.commands import Call, CallKind, Command, End, Failed, Handoff, Human, Note, Send
+from omnisupport.scenario_dsl.expr.compile import BUDGET, Env
+from omnisupport.scenario_dsl.filters import Surroundings
+from omnisupport.scenario_dsl.ir import canonical
+from omnisupport.scenario_dsl.phrases import APOLOGY, ERROR_NOTE, FAILED_NOTE
+from omnisupport.scenario_dsl.render import Escape, pick_locale
+from omnisupport.scenario_dsl.runtime import limits
+from omnisupport.scenario_dsl.runtime.errors import NodeError
+from omnisupport.scenario_dsl.values import Misfit, fit
+
+if TYPE_CHECKING:
+    from omnisupport.scenario_dsl.events import Context
+    from omnisupport.scenario_dsl.ir import State
+    from omnisupport.scenario_dsl.runtime.program import Program, ProgramNode
+    from omnisupport.scenario_dsl.words import Both
+
+# Values up to this size are not weighed one by one; twenty of them stay far below the limit.
+_SMALL = 256
+_FEW = 20
+
+
+class Turn:
+    """The work area of one `step`."""
+
+    def __init__(self, program: Program, state: State, context: Context) -> None:
+        self.program = program
+        self.state = dict(state)
+        counts = state["turn"]
+        if counts is not None:
+            self.state["turn"] = {**counts, "visits": dict(counts["visits"])}
+        self.context = context
+        self.commands: list[Command] = []
+        self.silent = False
+        self.message_seq: int | None = None
+        zone = program.ir.get("timezone") or context.tenant.get("timezone")
+        self.around = Surroundings(context.locale, zone if isinstance(zone, str) else "UTC")
+        self._env: Env | None = None
+        self._owns_vars = False
+
+    # Reading
+
+    @property
+    def now(self) -> int:
+        """The moment of the event, in epoch milliseconds."""
+        return self.context.now
+
+    @property
+    def env(self) -> Env:
+        """The names that expressions see."""
+        if self._env is None:
+            context, state = self.context, self.state
+            self._env = {
+                "vars": state["vars"],
+                "event": state["event"],
+                "channel": dict(context.channel),
+                "customer": dict(context.customer),
+                "conversation": dict(context.conversation),
+                "tenant": dict(context.tenant),
+                "calendar": state["calendar"],
+                "locale": context.locale,
+                "now": context.now,
+                "run": {"id": state["run"], "trigger": state["trigger"], "steps": state["steps"]},
+            }
+        return self._env
+
+    def evaluate(self, ast: list[Any], **names: Any) -> Any:
+        """The value of an expression; `names` exist only in it. Raises `ExprError`."""
+        env = {**self.env, **names} if names else self.env
+        env["$"] = [BUDGET]
+        return self.program.closure(ast)(env)
+
+    def truth(self, ast: list[Any], **names: Any) -> bool:
+        """The value of a condition."""
+        value = self.evaluate(ast, **names)
+        if type(value) is not bool:
+            raise NodeError("expr.type", "a condition is neither true nor false")
+        return value
+
+    def render(self, text: dict[str, Any], escape: Escape | None = None) -> str:
+        """A text in the locale of the context. Raises `ExprError`."""
+        segments = text[pick_locale(text, self.context.locale, self.program.locale)]
+        if isinstance(segments, str):
+            return segments
+        env = self.env
+        env["$"] = [BUDGET]
+        return self.program.writer(segments, escape)(env, self.around)
+
+    def value(self, data: Any) -> Any:
+        """A field that is a literal, an expression or a text, at any depth."""
+        if isinstance(data, list):
+            return [self.value(item) for item in data]
+        if not isinstance(data, dict):
+            return data
+        if "=" in data:
+            return self.evaluate(data["="])
+        if "{{" in data:
+            return self.render(data["{{"])
+        return {key: self.value(item) for key, item in data.items()}
+
+    def phrase(self, words: Both) -> str:
+        """A phrase of the product's own in the locale of the context."""
+        return words.pick(self.context.locale)
+
+    # Writing
+
+    def assign(self, path: list[str], value: Any) -> None:
+        """Store a value in a variable.
+
+        Raises:
+            Misfit: the variable does not take it.
+            NodeError: `limit.state`, the variables would outgrow what a run may carry.
+        """
+        name = path[0]
+        kept = value if len(path) == 1 else _replaced(self.state["vars"].get(name), path[1:], value)
+        fitted = fit(kept, self.program.variables[name])
+        variables = self.own_vars()
+        before = variables.get(name)
+        variables[name] = fitted
+        small = not isinstance(fitted, list | dict) and len(str(fitted)) <= _SMALL
+        if small and len(variables) <= _FEW:
+            return
+        if len(canonical(variables).encode("utf-8", "replace")) > limits.VARS_BYTES:
+            variables[name] = before
+            raise NodeError("limit.state", f"the variables are larger than {limits.VARS_BYTES} bytes")
+
+    def store(self, path: list[str], value: Any) -> None:
+        """Store a value that must fit: a misfit is an error of the node."""
+        try:
+            self.assign(path, value)
+        except Misfit as error:
+            raise NodeError("expr.type", f"vars.{'.'.join(path)}: {error}") from error
+
+    def clear(self, path: list[str]) -> None:
+        """Set a variable back to its default."""
+        if len(path) > 1:
+            self.store(path, None)
+            return
+        variables = self.own_vars()
+        variables.pop(path[0], None)
+        default = self.program.variables[path[0]].get("default")
+        if default is not None:
+            variables[path[0]] = default
+
+    def own_vars(self, *, anew: bool = False) -> dict[str, Any]:
+        """The variables as a dict of this turn's own; `anew` leaves the present one as it is, to go back to."""
+        if anew or not self._owns_vars:
+            self.state["vars"] = dict(self.state["vars"])
+            self._owns_vars = True
+            if self._env is not None:
+                self._env["vars"] = self.state["vars"]
+        return self.state["vars"]  # type: ignore[no-any-return]
+
+    def put(self, key: str, value: Any) -> None:
+        """Replace one part of the state that expressions see (`event`, `calendar`)."""
+        self.state[key] = value
+        if self._env is not None:
+            self._env[key] = value
+
+    def forget_env(self) -> None:
+        """Let the names be read anew, after the state was replaced as a whole."""
+        self._env = None
+        self._owns_vars = False
+
+    # Commands
+
+    def send(self, parts: list[dict[str, Any]]) -> None:
+        """Send one message.
+
+        Raises:
+            NodeError: `limit.messages`, ten were sent since the customer last did something.
+        """
+        counts = self.counts()
+        if counts["sent"] >= limits.MESSAGES_PER_TURN:
+            raise NodeError("limit.messages", f"more than {limits.MESSAGES_PER_TURN} messages in a turn")
+        counts["sent"] += 1
+        self.state["owed"] = False
+        if not self.silent:
+            self.commands.append(Send(parts))
+
+    def say(self, text: str, buttons: list[dict[str, Any]] | None = None) -> None:
+        """Send one message of one part."""
+        self.send([part(text, buttons)])
+
+    def counts(self) -> dict[str, Any]:
+        """The counters of this turn: steps, messages and visits since the customer or a timer moved the run."""
+        counts: dict[str, Any] | None = self.state["turn"]
+        if counts is None:
+            counts = self.state["turn"] = {"steps": 0, "sent": 0, "visits": {}}
+        return counts
+
+    def call(
+        self,
+        node: ProgramNode,
+        kind: CallKind,
+        request: dict[str, Any],
+        timeout_s: int,
+        retry: dict[str, Any] | None = None,
+        resume: dict[str, Any] | None = None,
+    ) -> None:
+        """Ask the host for something and wait for its answer; `resume` is the wait to come back to."""
+        if len(canonical(request).encode("utf-8", "replace")) > limits.REQUEST_BYTES:
+            raise NodeError("limit.state", f"the request is larger than {limits.REQUEST_BYTES} bytes")
+        self.state["calls"] += 1
+        call_id = f"{self.state['run']}.c{self.state['calls']}"
+        command = Call(call_id, node.id, kind, request, timeout_s * 1_000, retry, node.label)
+        waiting = {"kind": "call", "node": node.id, "call": command.to_dict()}
+        if resume is not None:
+            waiting["resume"] = resume
+        self.state["waiting"] = waiting
+        self.commands.append(command)
+
+    def hand_over(self, handoff: Handoff) -> None:
+        """Give the conversation to people; what is still queued is theirs to read."""
+        self.state["queue"] = []
+        self.state["owed"] = False
+        self.commands.append(handoff)
+
+    def enqueue(self) -> None:
+        """Keep the message of this event for the next question; more than three in a row are not kept."""
+        queue = self.state["queue"]
+        event = self.state["event"]
+        if len(queue) < limits.QUEUE_LENGTH and self.message_seq is not None:
+            kept = {"seq": self.message_seq, "text": event["text"][: limits.QUEUED_TEXT_KEPT]}
+            self.state["queue"] = [*queue, {**kept, "button": event["button"]}]
+
+    # Ending
+
+    def stop_waiting(self) -> None:
+        """Leave whatever the run waits for; its timers are disarmed."""
+        self.state["waiting"] = None
+        self.state["timers"] = []
+
+    def end(self, outcome: str, *, redeliver: list[int] | None = None, to_people: bool = False) -> None:
+        """End the run; queued messages go back to routing."""
+        if self.state["owed"] and not to_people:
+            self.fail("internal", "the error path ended without a word to the customer")
+            return
+        seqs = [item["seq"] for item in self.state["queue"]] + (redeliver or [])
+        self._close_run("human" if to_people else outcome)
+        self.commands.append(Human() if to_people else End(outcome, sorted(seqs)))
+
+    def fail(self, code: str, detail: str) -> None:
+        """The built-in end of every error path: apology, note with the code, a person."""
+        self.silent = False
+        self.commands.append(Send([part(self.phrase(APOLOGY))]))
+        self.note(FAILED_NOTE, code, detail)
+        self.commands += [Handoff(), Failed(code, detail), End("failed")]
+        self._close_run("failed")
+
+    def note_error(self, code: str, detail: str) -> None:
+        """Tell operators that the run went on by the scenario's error path."""
+        self.note(ERROR_NOTE, code, detail)
+        self.state["owed"] = True
+
+    def note(self, words: Both, code: str, detail: str) -> None:
+        """An internal note about an error."""
+        name = self.program.ir["name"].get(self.program.locale[:2]) or self.program.ir["id"]
+        text = words.pick(self.program.locale).format(
+            scenario=name, node=self.state["node_label"], code=code, detail=detail
+        )
+        self.commands.append(Note(text))
+
+    def _close_run(self, outcome: str) -> None:
+        self.stop_waiting()
+        self.state.update(ended={"outcome": outcome}, queue=[], turn=None, trail=[], owed=False)
+
+
+def part(text: str, buttons: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """One part of a message."""
+    return {"text": text, "buttons": buttons or [], "sources": []}
+
+
+def _replaced(holder: Any, path: list[str], value: Any) -> dict[str, Any]:
+    """A copy of an object with one field, at some depth, replaced."""
+    copy = dict(holder) if isinstance(holder, dict) else {}
+    copy[path[0]] = value if len(path) == 1 else _replaced(copy.get(path[0]), path[1:], value)
+    return copy
