@@ -1,0 +1,142 @@
+"""Answers from a tenant's documents, held for a moment while a burst of messages is still being typed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass
+from time import time
+from typing import Any, Protocol
+from uuid import UUID
+
+from temporalio import activity
+
+from omnisupport.ai.base import Answer
+from omnisupport.domain.calls import CallResult, InboundRow
+from omnisupport.temporal import parse_workflow_id
+
+HOLD_AT_MOST_MS = 3000
+"""A burst is answered this long after its first fragment at the latest."""
+FRAGMENTS = 10
+BEAT_S = 2.0
+
+
+@dataclass(frozen=True)
+class AnswerRequest:
+    """A `kb_answer` call. Inbound messages after `after` that arrive within `hold_ms` belong to the question."""
+
+    request: dict[str, Any]
+    locale: str
+    after: int
+    hold_ms: int
+    key: str
+
+
+class Fragments(Protocol):
+    """Where the rest of a burst is read (`storage/queries/conversations.py`)."""
+
+    async def inbound_after(
+        self, tenant_id: UUID, conversation_id: str, seq: int, limit: int
+    ) -> list[InboundRow]:
+        """Inbound messages after a seq, oldest first."""
+
+
+class Answerer(Protocol):
+    """Who finds the answer (`ai/answering.py`)."""
+
+    async def answer(
+        self,
+        question: str,
+        *,
+        tenant_id: UUID,
+        knowledge: list[str],
+        locale: str,
+        min_confidence: float | None,
+    ) -> Answer:
+        """The answer, or that there is none."""
+
+
+class AnswerActivities:
+    """Activities on queue `ai`."""
+
+    def __init__(self, answerer: Answerer, fragments: Fragments) -> None:
+        self._answerer = answerer
+        self._fragments = fragments
+
+    @activity.defn
+    async def answer(self, request: AnswerRequest) -> CallResult:
+        """Answer a question from the tenant's documents; retrieval runs while the burst is still awaited."""
+        workflow_id = activity.info().workflow_id
+        assert workflow_id is not None
+        tenant_id, conversation_id = parse_workflow_id(workflow_id)
+        question = str(request.request.get("question") or "")
+        found = asyncio.create_task(self._find(tenant_id, question, request))
+        beat = asyncio.create_task(_beat())
+        try:
+            rest = await self._await_burst(tenant_id, conversation_id, request)
+            if rest:
+                found.cancel()
+                whole = "\n".join([question, *(fragment.text for fragment in rest)])
+                return await self._find(tenant_id, whole, request, through=rest[-1].seq)
+            return await found
+        finally:
+            found.cancel()
+            beat.cancel()
+
+    async def _find(
+        self, tenant_id: UUID, question: str, request: AnswerRequest, *, through: int = 0
+    ) -> CallResult:
+        wanted = request.request
+        answer = await self._answerer.answer(
+            question,
+            tenant_id=tenant_id,
+            knowledge=list(wanted.get("knowledge") or []),
+            locale=request.locale,
+            min_confidence=wanted.get("min_score"),
+        )
+        if answer.kind != "answered":
+            return CallResult(exit="no_answer", through_seq=through)
+        sources = [asdict(source) for source in answer.sources] if wanted.get("cite", True) else []
+        value = {
+            "text": answer.text,
+            "sources": sources,
+            "confidence": answer.confidence,
+            "prompt_version": answer.prompt_version,
+            "model": answer.model,
+        }
+        return CallResult(exit="answered", value=value, through_seq=through)
+
+    async def _await_burst(
+        self, tenant_id: UUID, conversation_id: str, request: AnswerRequest
+    ) -> list[InboundRow]:
+        """The typed messages that followed the question, once none has come for `hold_ms`."""
+        if request.hold_ms <= 0:
+            return []
+        started = time()
+        while True:
+            read = await self._fragments.inbound_after(
+                tenant_id, conversation_id, request.after - 1, FRAGMENTS
+            )
+            burst = _typed(read)
+            quiet_for = burst[-1].age_ms if burst else request.hold_ms
+            waited = (time() - started) * 1000
+            left = min(request.hold_ms - quiet_for, HOLD_AT_MOST_MS - waited)
+            if left <= 0:
+                return [fragment for fragment in burst if fragment.seq > request.after]
+            await asyncio.sleep(left / 1000)
+
+
+def _typed(fragments: list[InboundRow]) -> list[InboundRow]:
+    """The messages up to the first button: a button is never part of a burst."""
+    typed: list[InboundRow] = []
+    for fragment in fragments:
+        if fragment.button is not None:
+            break
+        typed.append(fragment)
+    return typed
+
+
+async def _beat() -> None:
+    """Heartbeats, so that a cancelled answer is noticed."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(BEAT_S)

@@ -1,0 +1,86 @@
+"""The vector engine belongs to the worker: others reach it by these activities, called from the client."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+from temporalio import activity
+
+from omnisupport.ai.base import DocumentInput, Passage
+
+INGEST = "ingest_document"
+SEARCH = "search_knowledge"
+
+
+@dataclass(frozen=True)
+class KnowledgeQuery:
+    """A question to try in one tenant's knowledge."""
+
+    tenant_id: str
+    query: str
+    locale: str
+    knowledge: list[str] = field(default_factory=list)
+    limit: int = 8
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document to index, as it lies in Postgres."""
+
+    tenant_id: str
+    document_id: str
+    knowledge: str
+    locale: str
+    title: str
+    url: str | None
+    markdown: str
+
+
+class Retriever(Protocol):
+    """`ai/knowledge/retrieve.py`."""
+
+    async def retrieve(
+        self,
+        question: str,
+        *,
+        tenant_id: str,
+        knowledge: list[str],
+        locale: str,
+        limit: int = 8,
+        min_confidence: float = 0.0,
+    ) -> list[Passage]:
+        """Passages, best first."""
+
+
+class Ingestor(Protocol):
+    """`ai/knowledge/ingest.py`."""
+
+    async def ingest(self, document: DocumentInput) -> int:
+        """Index a document anew; returns the number of its chunks."""
+
+
+class KnowledgeActivities:
+    """Activities on queue `ai`."""
+
+    def __init__(self, retriever: Retriever, ingestor: Ingestor) -> None:
+        self._retriever = retriever
+        self._ingestor = ingestor
+
+    @activity.defn(name=SEARCH)
+    async def search(self, query: KnowledgeQuery) -> list[dict[str, Any]]:
+        """Passages with scores, those below the confidence line too."""
+        found = await self._retriever.retrieve(
+            query.query,
+            tenant_id=query.tenant_id,
+            knowledge=query.knowledge,
+            locale=query.locale,
+            limit=query.limit,
+            min_confidence=0.0,
+        )
+        return [asdict(passage) for passage in found]
+
+    @activity.defn(name=INGEST)
+    async def ingest(self, document: Document) -> int:
+        """Index one document; the same document again replaces itself."""
+        return await self._ingestor.ingest(DocumentInput(**asdict(document)))

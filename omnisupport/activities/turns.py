@@ -1,0 +1,188 @@
+"""The local activities of a turn: read, choose, look up, commit. They touch Postgres and the hint only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from temporalio import activity
+
+from omnisupport.domain.calls import CallResult, InboundRow, Published
+from omnisupport.domain.conversation import Chosen, Committed, Controller, Loaded
+from omnisupport.observability import fault_point
+from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger
+from omnisupport.temporal import parse_workflow_id
+
+GREETING_EVENT = "widget.opened"
+GREETING_RUN = "0."
+"""Buttons of the greeting carry run 0: the visitor saw them before a conversation existed."""
+DEFAULT_ANSWER = "system:default_answer"
+BATCH = 10
+
+
+@dataclass(frozen=True)
+class Choose:
+    """A message (or event) that no scenario awaits yet; `known` are IR hashes that need not come back."""
+
+    text: str
+    button: str | None
+    first: bool
+    reopened: bool
+    system: str | None
+    known: list[str]
+    context: Context
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """A cheap question of a scenario: opening hours, or the form of a phone number."""
+
+    kind: str
+    request: dict[str, Any]
+    now: int
+
+
+@dataclass(frozen=True)
+class TurnCommit:
+    """A turn as `commit_turn` (the SQL function) takes it."""
+
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+class ConversationStore(Protocol):
+    """The rows of conversations (`storage/queries/conversations.py`)."""
+
+    async def load(self, tenant_id: UUID, conversation_id: str) -> Loaded | None:
+        """Row, IR and context; None when the conversation is gone."""
+
+    async def inbound_after(
+        self, tenant_id: UUID, conversation_id: str, seq: int, limit: int
+    ) -> list[InboundRow]:
+        """Inbound messages after a seq, oldest first."""
+
+    async def commit(self, tenant_id: UUID, conversation_id: str, body: dict[str, Any]) -> Committed:
+        """The compare-and-set of a turn."""
+
+
+class ScenarioStore(Protocol):
+    """Published scenarios of a tenant (`storage/queries/scenarios.py`)."""
+
+    async def published(self, tenant_id: UUID) -> Sequence[Published]:
+        """Live versions, in order of their triggers' priority."""
+
+
+class LookUps(Protocol):
+    """Local answers (`activities/look_ups.py`)."""
+
+    async def look_up(self, tenant_id: UUID, kind: str, request: dict[str, Any], now: int) -> CallResult:
+        """Opening hours by calendar, or a phone number's normal form."""
+
+
+class Teller(Protocol):
+    """Where a committed change is hinted at (`storage/redis.py`)."""
+
+    async def publish(
+        self, tenant_id: UUID | str, kind: str, conversation_id: UUID | str, **data: Any
+    ) -> None:
+        """Tell listeners; never raises."""
+
+
+class TurnActivities:
+    """Local activities on queue `conversations`; tenant and conversation come from the workflow's id."""
+
+    def __init__(
+        self, conversations: ConversationStore, scenarios: ScenarioStore, look_ups: LookUps, teller: Teller
+    ) -> None:
+        self._conversations = conversations
+        self._scenarios = scenarios
+        self._look_ups = look_ups
+        self._teller = teller
+
+    @activity.defn
+    async def load_conversation(self) -> Loaded | None:
+        """A run's first read."""
+        tenant_id, conversation_id = _whose()
+        return await self._conversations.load(tenant_id, conversation_id)
+
+    @activity.defn
+    async def read_inbound(self, after: int) -> list[Inbound]:
+        """At most 10 inbound messages after a seq."""
+        tenant_id, conversation_id = _whose()
+        rows = await self._conversations.inbound_after(tenant_id, conversation_id, after, BATCH)
+        return [Inbound(seq=row.seq, text=row.text, button=row.button) for row in rows]
+
+    @activity.defn
+    async def choose_scenario(self, choose: Choose) -> Chosen:
+        """Which scenario takes a message: a system one by name, the greeting by its button, a tenant's by
+        trigger, else the default answer."""
+        if choose.system is not None:
+            return _chosen(choose, choose.system, load_template(choose.system.removeprefix("system:")), None)
+        tenant_id, _ = _whose()
+        published = {item.ir_hash: item for item in await self._scenarios.published(tenant_id)}
+        irs = [item.ir for item in published.values()]
+        if choose.button is not None and choose.button.startswith(GREETING_RUN):
+            greeting = match_trigger(
+                irs,
+                "event",
+                text=None,
+                event=GREETING_EVENT,
+                first=choose.first,
+                reopened=choose.reopened,
+                context=choose.context,
+            )
+            if greeting is not None:
+                key = published[greeting.ir["hash"]].key
+                return _chosen(choose, key, greeting.ir, greeting.trigger_id, silent=True)
+        match = match_trigger(
+            irs,
+            "message",
+            text=choose.text,
+            event=None,
+            first=choose.first,
+            reopened=choose.reopened,
+            context=choose.context,
+        )
+        if match is not None:
+            return _chosen(choose, published[match.ir["hash"]].key, match.ir, match.trigger_id)
+        return _chosen(choose, DEFAULT_ANSWER, load_template("default_answer"), None)
+
+    @activity.defn
+    async def look_up(self, look_up: LookUp) -> CallResult:
+        """Answer a cheap question of a scenario."""
+        tenant_id, _ = _whose()
+        return await self._look_ups.look_up(tenant_id, look_up.kind, look_up.request, look_up.now)
+
+    @activity.defn
+    async def commit_turn(self, turn: TurnCommit) -> Committed:
+        """Write a turn once, then hint at it; a repeat changes nothing and returns the row."""
+        tenant_id, conversation_id = _whose()
+        fault_point("before_commit")
+        committed = await self._conversations.commit(tenant_id, conversation_id, turn.body)
+        fault_point("after_commit")
+        if committed.committed:
+            fault_point("before_send")
+            await self._teller.publish(tenant_id, "commit", conversation_id)
+            fault_point("after_send")
+        return committed
+
+
+def _chosen(
+    choose: Choose, key: str, ir: dict[str, Any], trigger: str | None, *, silent: bool = False
+) -> Chosen:
+    ir_hash = ir["hash"]
+    return Chosen(
+        scenario_key=key,
+        ir_hash=ir_hash,
+        ir=None if ir_hash in choose.known else ir,
+        trigger=trigger,
+        controller=Controller.ASSISTANT if key == DEFAULT_ANSWER else Controller.SCENARIO,
+        silent=silent,
+    )
+
+
+def _whose() -> tuple[UUID, str]:
+    workflow_id = activity.info().workflow_id
+    assert workflow_id is not None
+    return parse_workflow_id(workflow_id)

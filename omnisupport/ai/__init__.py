@@ -1,0 +1,1 @@
+"""What the product knows and how it answers: knowledge, retrieval, models; everything behind ports."""

@@ -1,0 +1,1 @@
+"""Documents in, passages out: ingestion, the vector engines, hybrid retrieval and its confidence."""

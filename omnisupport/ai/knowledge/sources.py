@@ -1,0 +1,142 @@
+"""Knowledge files: what may be imported, their front matter, and clear refusals for what may not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from omnisupport.errors import Invalid
+
+MAX_FILE_BYTES = 1_000_000
+"""About 500 printed pages. More in one file is a book: split it."""
+
+SUFFIXES = (".md", ".markdown", ".txt")
+LOCALES = ("ru", "en")
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_FIRST_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_SAFE_URL = re.compile(r"^(?:https?://[^\s]+|/(?!/)[^\s]*)$")
+_FIELDS = ("title", "slug", "locale", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A knowledge file as read: its front matter and the Markdown below it."""
+
+    slug: str
+    locale: str
+    title: str
+    url: str | None
+    markdown: str
+
+
+def read_folder(folder: Path) -> list[SourceDocument]:
+    """Read every Markdown or text file below `folder`, ordered by path; other files are passed over.
+
+    Reads all before it returns, so a caller that stores the result has changed nothing when a file is refused.
+
+    Raises:
+        Invalid: no such folder or no knowledge file in it (`knowledge_empty`), or a file is refused.
+    """
+    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    if not paths:
+        raise Invalid(f"{folder}: no Markdown or text file found there.", code="knowledge_empty")
+    return [read_file(path) for path in paths]
+
+
+def read_file(path: Path) -> SourceDocument:
+    """Read one knowledge file; the folder's name gives the language when the front matter does not."""
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    folder_locale = path.parent.name if path.parent.name in LOCALES else None
+    return parse_source(data, name=path.name, locale=folder_locale)
+
+
+def parse_source(data: bytes, *, name: str, locale: str | None = None) -> SourceDocument:
+    """Check that `data` is readable text and split its front matter off.
+
+    Raises:
+        Invalid: `knowledge_not_text`, `knowledge_empty`, `knowledge_too_large` or `knowledge_front_matter`.
+    """
+    text = decode_text(data, name=name)
+    fields, body = _split_front_matter(text, name)
+    if not body.strip():
+        raise Invalid(f"{name}: there is no text in it.", code="knowledge_empty")
+    heading = _FIRST_HEADING.search(body)
+    stem = Path(name).stem
+    title = fields.get("title") or (heading.group(1) if heading else stem)
+    return SourceDocument(
+        slug=fields.get("slug") or stem,
+        locale=_check_locale(fields.get("locale") or locale or guess_locale(body), name),
+        title=title,
+        url=_check_url(fields.get("url"), name),
+        markdown=body.strip() + "\n",
+    )
+
+
+def decode_text(data: bytes, *, name: str) -> str:
+    """Decode UTF-8 and refuse what is not text: NUL bytes, other encodings, mostly control characters."""
+    if len(data) > MAX_FILE_BYTES:
+        limit = MAX_FILE_BYTES // 1_000
+        raise Invalid(f"{name}: larger than {limit} KB. Split it.", code="knowledge_too_large")
+    not_text = Invalid(
+        f"{name}: not a text file. Knowledge is Markdown or plain text in UTF-8.", code="knowledge_not_text"
+    )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise not_text from error
+    if not text.strip():
+        raise Invalid(f"{name}: the file is empty.", code="knowledge_empty")
+    controls = sum(1 for char in text if unicodedata.category(char) == "Cc" and char not in "\n\r\t\f")
+    if "\0" in text or controls * 100 > len(text):
+        raise not_text
+    return text
+
+
+def guess_locale(text: str) -> str:
+    """Tell Russian from English by the letters."""
+    cyrillic = sum(1 for char in text if "а" <= char.lower() <= "я")
+    latin = sum(1 for char in text if "a" <= char.lower() <= "z")
+    return "ru" if cyrillic > latin else "en"
+
+
+def _split_front_matter(text: str, name: str) -> tuple[dict[str, str], str]:
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return {}, text
+    refused = Invalid(
+        f"{name}: the front matter between the --- lines must be YAML such as `title: Delivery`.",
+        code="knowledge_front_matter",
+    )
+    try:
+        loaded = yaml.safe_load(match.group(1))
+    except yaml.YAMLError as error:
+        raise refused from error
+    if loaded is None:
+        loaded = {}
+    if not isinstance(loaded, dict):
+        raise refused
+    known = {key: str(loaded[key]).strip() for key in _FIELDS if loaded.get(key) is not None}
+    return known, text[match.end() :]
+
+
+def _check_locale(locale: str, name: str) -> str:
+    if locale not in LOCALES:
+        raise Invalid(
+            f"{name}: locale {locale!r} is not known; use ru or en.", code="knowledge_front_matter"
+        )
+    return locale
+
+
+def _check_url(url: str | None, name: str) -> str | None:
+    # The address becomes a link in a customer's chat: javascript: and the like must never get there.
+    if url and not _SAFE_URL.match(url):
+        raise Invalid(
+            f"{name}: url {url!r} must begin with / or with https://.", code="knowledge_front_matter"
+        )
+    return url or None

@@ -1,0 +1,78 @@
+"""The FastAPI application: routes, errors, the live hub, and nothing that decides."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from omnisupport.api import errors, pages
+from omnisupport.api.deps import check_routes
+from omnisupport.api.metering import Metering
+from omnisupport.api.routes import (
+    auth,
+    codec,
+    conversations,
+    customers,
+    health,
+    knowledge,
+    scenarios,
+    team,
+    widget,
+)
+from omnisupport.api.services import build_services
+from omnisupport.observability import serve_metrics
+from omnisupport.settings import Settings
+
+ROUTERS = (
+    health.router,
+    widget.router,
+    auth.router,
+    conversations.router,
+    customers.router,
+    team.router,
+    scenarios.router,
+    knowledge.router,
+    codec.router,
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the app.
+
+    Raises:
+        OmniError: a route names no permission (code `route_without_permission`).
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        services = await build_services(settings)
+        await services.database.check_role()
+        services.hub.start()
+        app.state.services = services
+
+        async def is_ready() -> bool:
+            return await health.database_answers(services)
+
+        async with AsyncExitStack() as stack:
+            if settings.api_metrics_port:
+                await stack.enter_async_context(serve_metrics(settings.api_metrics_port, ready=is_ready))
+            yield
+        await services.close()
+
+    app = FastAPI(
+        title="OmniSupport",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    errors.install(app)
+    app.add_middleware(Metering)
+    for router in ROUTERS:
+        app.include_router(router)
+    pages.install(app)
+    check_routes(app)
+    return app

@@ -1,0 +1,104 @@
+"""Operators' actions as updates of the conversation's workflow: answered, refused, or 503 in 5 s."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from omnisupport import temporal
+from omnisupport.api.services import Services
+from omnisupport.domain.conversation import Operation, OperationResult
+from omnisupport.errors import Conflict, NotFound, Unavailable
+
+DEADLINE_S = 5.0
+FIRST_PAUSE_S = 0.02
+RETRIED = (
+    RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.NOT_FOUND,
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.ABORTED,
+)
+"""Continue-as-new races and closing runs, which the SDK does not retry (path_trials.md 4.3)."""
+
+
+class EngineUnavailable(Unavailable):
+    """The conversation engine did not act in time; the same request may be sent again, it counts once."""
+
+    code = "engine_unavailable"
+
+
+async def operate(
+    at: Services, tenant_id: UUID, summary: dict[str, Any], kind: str, operation: Operation
+) -> OperationResult:
+    """Run one operation and wait for what became of it.
+
+    Raises:
+        Conflict: refused in this state, with the reason.
+        EngineUnavailable: no answer in 5 s; a repeat with the same id is safe.
+    """
+    pause = FIRST_PAUSE_S
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            while True:
+                try:
+                    result = await _update(at, tenant_id, summary, kind, operation)
+                    break
+                except (RPCError, WorkflowUpdateFailedError) as failed:
+                    if not _may_retry(failed):
+                        raise
+                await asyncio.sleep(pause)
+                pause *= 2
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError) as silent:
+        raise EngineUnavailable(
+            "The conversation engine does not answer. Nothing is lost: the same request will be taken once.",
+            retry_after=2,
+        ) from silent
+    if not result.ok:
+        raise Conflict(result.detail or "Refused.", code=result.code or "conflict")
+    return result
+
+
+async def _update(
+    at: Services, tenant_id: UUID, summary: dict[str, Any], kind: str, operation: Operation
+) -> OperationResult:
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        "ConversationWorkflow",
+        id=temporal.conversation_workflow_id(tenant_id, summary["id"]),
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        **temporal.start_options(
+            tenant_id, channel_type=summary["channel"]["type"], status=summary["status"], scenario="-"
+        ),
+    )
+    result: OperationResult = await at.client.execute_update_with_start_workflow(
+        kind, operation, start_workflow_operation=start, id=operation.id, result_type=OperationResult
+    )
+    return result
+
+
+def _may_retry(failed: RPCError | WorkflowUpdateFailedError) -> bool:
+    if isinstance(failed, RPCError):
+        return failed.status in RETRIED
+    cause = failed.cause
+    return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
+
+
+async def find_summary(at: Services, tenant_id: UUID, conversation_id: UUID) -> dict[str, Any]:
+    """A conversation as the inbox shows it.
+
+    Raises:
+        NotFound: absent, or another tenant's.
+    """
+    found = await at.inbox.get(tenant_id, [conversation_id])
+    if not found:
+        raise NotFound("There is no such conversation.")
+    return found[0]

@@ -1,0 +1,405 @@
+"""WebSockets of widget and console: woken by hints, fed from Postgres by cursor.
+
+Typing and presence never touch Temporal or Postgres: they are frames on Redis, and may be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import WebSocket, WebSocketDisconnect
+from redis.exceptions import RedisError
+
+from omnisupport.errors import OmniError
+from omnisupport.observability import WS_CONNECTIONS, get_logger
+from omnisupport.storage import redis as hints
+from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.inbox import Inbox
+
+log = get_logger(__name__)
+
+RESYNC_EVERY_S = 20.0
+"""A client also reads by cursor so often, whatever hints were lost."""
+PAGE = 200
+MOST_FRAMES = 64
+"""Transient frames that wait for a slow client; one more and they are dropped, with a `resync`."""
+MOST_FRAME_BYTES = 64 * 1024
+FRAMES_PER_SECOND = 20
+MOST_WATCHED = 20
+
+
+class Hub:
+    """One Redis subscription per process; wakes the sockets that a hint concerns."""
+
+    def __init__(self, redis_url: str, conversations: Conversations, inbox: Inbox) -> None:
+        self.conversations = conversations
+        self.inbox = inbox
+        self._redis = hints.connect(redis_url, blocking=True)
+        self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+        self._sockets: dict[UUID, set[Socket]] = {}
+        self._listener: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+
+    def start(self) -> None:
+        """Listen in the background until `close`."""
+        self._listener = asyncio.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Send every client away and stop listening."""
+        if self._listener is not None:
+            self._listener.cancel()
+        for socket in list(self.sockets()):
+            socket.stop()
+        with contextlib.suppress(RedisError, OSError):
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+            await self._redis.aclose()
+
+    def sockets(self) -> Iterable[Socket]:
+        """Every open socket."""
+        return [socket for sockets in self._sockets.values() for socket in sockets]
+
+    def people_online(self, tenant_id: UUID) -> set[UUID]:
+        """Operators of a tenant with the console open at this process."""
+        return {s.user_id for s in self._sockets.get(tenant_id, ()) if isinstance(s, ConsoleSocket)}
+
+    async def join(self, socket: Socket) -> None:
+        """Let a socket hear its tenant's hints."""
+        sockets = self._sockets.setdefault(socket.tenant_id, set())
+        sockets.add(socket)
+        if len(sockets) == 1:
+            with contextlib.suppress(RedisError, OSError):
+                await self._pubsub.subscribe(hints.channel_of(socket.tenant_id))
+            self._changed.set()
+
+    async def leave(self, socket: Socket) -> None:
+        """Forget a socket; the last one of a tenant ends the subscription."""
+        sockets = self._sockets.get(socket.tenant_id, set())
+        sockets.discard(socket)
+        if not sockets and self._sockets.pop(socket.tenant_id, None) is not None:
+            with contextlib.suppress(RedisError, OSError):
+                await self._pubsub.unsubscribe(hints.channel_of(socket.tenant_id))
+
+    async def _listen(self) -> None:
+        while True:
+            if not self._sockets:
+                self._changed.clear()
+                await self._changed.wait()
+            try:
+                message = await self._pubsub.get_message(timeout=5.0)
+            except (RedisError, OSError) as lost:
+                log.warning("hints_lost", reason=str(lost))
+                await self._subscribe_again()
+                continue
+            if message is not None and message.get("type") == "message":
+                self._dispatch(message)
+
+    async def _subscribe_again(self) -> None:
+        """After Redis was away: subscribe anew, and let everybody read what was missed."""
+        await asyncio.sleep(0.5)
+        with contextlib.suppress(RedisError, OSError):
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+        self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+        with contextlib.suppress(RedisError, OSError):
+            for tenant_id in self._sockets:
+                await self._pubsub.subscribe(hints.channel_of(tenant_id))
+        for socket in self.sockets():
+            socket.wake()
+
+    def _dispatch(self, message: dict[str, Any]) -> None:
+        tenant_id = UUID(bytes(message["channel"]).decode().removeprefix("omni:"))
+        hint = orjson.loads(message["data"])
+        for socket in list(self._sockets.get(tenant_id, ())):
+            socket.hear(hint)
+
+
+class Socket:
+    """One client: a reader of its frames and a pump of ours."""
+
+    def __init__(self, hub: Hub, socket: WebSocket, tenant_id: UUID, publish: hints.Hints) -> None:
+        self.tenant_id = tenant_id
+        self._hub = hub
+        self._socket = socket
+        self._publish = publish
+        self._news = asyncio.Event()
+        self._frames: deque[dict[str, Any]] = deque()
+        self._overflowed = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Serve until the client leaves or the process stops."""
+        await self._hub.join(self)
+        open_sockets = WS_CONNECTIONS.labels("console" if isinstance(self, ConsoleSocket) else "widget")
+        open_sockets.inc()
+        self._tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._read())]
+        try:
+            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if not task.cancelled() and (error := task.exception()) is not None:
+                    _tell_unexpected(error)
+        finally:
+            open_sockets.dec()
+            self.stop()
+            await self._hub.leave(self)
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await self._socket.close()
+
+    def stop(self) -> None:
+        """End both loops; a handler that waits would block the server's graceful stop."""
+        for task in self._tasks:
+            task.cancel()
+
+    def wake(self) -> None:
+        """Something may have been committed: read by cursor."""
+        self._news.set()
+
+    def hear(self, hint: dict[str, Any]) -> None:
+        """Take a hint of the tenant; subclasses decide whether it concerns them."""
+        raise NotImplementedError
+
+    def queue(self, frame: dict[str, Any]) -> None:
+        """Leave a transient frame for the pump; a slow client loses them all and is told to resync."""
+        if len(self._frames) >= MOST_FRAMES:
+            self._frames.clear()
+            self._overflowed = True
+        else:
+            self._frames.append(frame)
+        self._news.set()
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        """Send one frame now."""
+        await self._socket.send_text(orjson.dumps(frame).decode())
+
+    async def _pump(self) -> None:
+        await self.greet()
+        while True:
+            # Cleared before the read: a hint that arrives during it makes another round (path_trials.md 4.9).
+            self._news.clear()
+            if self._overflowed:
+                self._overflowed = False
+                await self.send({"type": "resync"})
+            try:
+                await self.catch_up()
+            except OmniError as away:
+                log.warning("socket_read_failed", code=away.code)
+            while self._frames:
+                await self.send(self._frames.popleft())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), RESYNC_EVERY_S)
+
+    async def _read(self) -> None:
+        allowance, window = FRAMES_PER_SECOND, asyncio.get_running_loop().time()
+        while True:
+            text = await self._socket.receive_text()
+            now = asyncio.get_running_loop().time()
+            if now - window >= 1:
+                allowance, window = FRAMES_PER_SECOND, now
+            allowance -= 1
+            if allowance < 0 or len(text) > MOST_FRAME_BYTES:
+                return
+            try:
+                frame = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                return
+            if isinstance(frame, dict):
+                await self.take(frame)
+
+    async def greet(self) -> None:
+        """Say where the stream stands."""
+        raise NotImplementedError
+
+    async def catch_up(self) -> None:
+        """Send what was committed after the cursor."""
+        raise NotImplementedError
+
+    async def take(self, frame: dict[str, Any]) -> None:
+        """Act on a client's frame; an unknown type is ignored, so that clients may be newer."""
+        raise NotImplementedError
+
+
+class WidgetSocket(Socket):
+    """A visitor: the messages of his conversation, never its notes."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        socket: WebSocket,
+        publish: hints.Hints,
+        *,
+        tenant_id: UUID,
+        customer_id: str,
+        name: str | None,
+        conversation_id: UUID | None,
+        after: int,
+    ) -> None:
+        super().__init__(hub, socket, tenant_id, publish)
+        self._customer_id = customer_id
+        self._name = name
+        self._conversation_id = conversation_id
+        self._after = after
+
+    def hear(self, hint: dict[str, Any]) -> None:
+        """His own conversation, or the beginning of one."""
+        if hint.get("u") == self._customer_id and hint["c"] != str(self._conversation_id):
+            self._conversation_id = UUID(hint["c"])
+            self._after = 0
+            self.queue({"type": "welcome", "conversation_id": hint["c"], "last_seq": hint.get("s", 0)})
+        elif hint["c"] != str(self._conversation_id):
+            return
+        elif hint["k"] == "typing":
+            if hint["who"] != "customer":
+                author = {"kind": hint["who"], "name": hint.get("name")}
+                self.queue({"type": "typing", "author": author, "on": hint["on"]})
+        elif hint["k"] != "seen":
+            self.wake()
+
+    async def greet(self) -> None:
+        last = 0
+        if self._conversation_id is not None:
+            page = await self._hub.conversations.read_after(
+                self.tenant_id, self._conversation_id, 2**31 - 1, limit=1, visitor=True
+            )
+            last = page["last_seq"] if page else 0
+        conversation_id = str(self._conversation_id) if self._conversation_id else None
+        await self.send({"type": "welcome", "conversation_id": conversation_id, "last_seq": last})
+
+    async def catch_up(self) -> None:
+        while self._conversation_id is not None:
+            page = await self._hub.conversations.read_after(
+                self.tenant_id, self._conversation_id, self._after, limit=PAGE, visitor=True
+            )
+            messages = page["messages"] if page else []
+            for message in messages:
+                await self.send({"type": "message", "message": message})
+                self._after = message["seq"]
+            if len(messages) < PAGE:
+                return
+
+    async def take(self, frame: dict[str, Any]) -> None:
+        match frame.get("type"):
+            case "ping":
+                self.queue({"type": "pong"})
+            case "typing" if self._conversation_id is not None:
+                await self._publish.publish(
+                    self.tenant_id,
+                    "typing",
+                    self._conversation_id,
+                    who="customer",
+                    id=self._customer_id,
+                    name=self._name,
+                    on=bool(frame.get("on")),
+                )
+            case "seen" if self._conversation_id is not None and isinstance(frame.get("seq"), int):
+                await self._publish.publish(self.tenant_id, "seen", self._conversation_id, seq=frame["seq"])
+
+
+class ConsoleSocket(Socket):
+    """An operator: lines of the inbox as they change, and the messages of conversations he watches."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        socket: WebSocket,
+        publish: hints.Hints,
+        *,
+        tenant_id: UUID,
+        user_id: UUID,
+        name: str,
+        cursor: str | None,
+    ) -> None:
+        super().__init__(hub, socket, tenant_id, publish)
+        self.user_id = user_id
+        self._name = name
+        self._cursor = cursor
+        self._watched: dict[UUID, int] = {}
+        self._dirty: set[UUID] = set()
+
+    def hear(self, hint: dict[str, Any]) -> None:
+        """Everything of the tenant; typing only where he looks."""
+        conversation_id = UUID(hint["c"])
+        if hint["k"] == "typing":
+            if hint.get("id") != str(self.user_id) and conversation_id in self._watched:
+                author = {"kind": hint["who"], "id": hint.get("id"), "name": hint.get("name")}
+                self.queue(
+                    {"type": "typing", "conversation_id": hint["c"], "author": author, "on": hint["on"]}
+                )
+        else:
+            self._dirty.add(conversation_id)
+            self.wake()
+
+    async def greet(self) -> None:
+        if self._cursor is None:
+            self._cursor = (await self._hub.inbox.changes(self.tenant_id, None, 1))["cursor"]
+        await self.send({"type": "welcome", "cursor": self._cursor})
+
+    async def catch_up(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        more = True
+        while more:
+            feed = await self._hub.inbox.changes(self.tenant_id, self._cursor, PAGE)
+            dirty |= {UUID(found) for found in feed["conversations"]}
+            self._cursor, more = feed["cursor"], feed["more"]
+        if dirty:
+            for summary in await self._hub.inbox.get(self.tenant_id, sorted(dirty)):
+                await self.send(
+                    {
+                        "type": "change",
+                        "cursor": self._cursor,
+                        "kind": "conversation",
+                        "conversation": summary,
+                    }
+                )
+        for conversation_id in [each for each in self._watched if each in dirty or not dirty]:
+            await self._send_messages(conversation_id)
+
+    async def _send_messages(self, conversation_id: UUID) -> None:
+        while conversation_id in self._watched:
+            page = await self._hub.conversations.read_after(
+                self.tenant_id, conversation_id, self._watched[conversation_id], limit=PAGE, visitor=False
+            )
+            messages = page["messages"] if page else []
+            for message in messages:
+                await self.send({"type": "message", "message": message})
+                self._watched[conversation_id] = message["seq"]
+            if len(messages) < PAGE:
+                return
+
+    async def take(self, frame: dict[str, Any]) -> None:
+        kind = frame.get("type")
+        if kind == "ping":
+            self.queue({"type": "pong"})
+            return
+        try:
+            conversation_id = UUID(str(frame.get("conversation_id")))
+        except ValueError:
+            return
+        match kind:
+            case "watch" if len(self._watched) < MOST_WATCHED:
+                after = frame.get("after")
+                self._watched[conversation_id] = after if isinstance(after, int) else 0
+                self._dirty.add(conversation_id)
+                self.wake()
+            case "unwatch":
+                self._watched.pop(conversation_id, None)
+            case "typing":
+                await self._publish.publish(
+                    self.tenant_id,
+                    "typing",
+                    conversation_id,
+                    who="operator",
+                    id=str(self.user_id),
+                    name=self._name,
+                    on=bool(frame.get("on")),
+                )
+            case "seen" if isinstance(frame.get("seq"), int):
+                await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, frame["seq"], self.user_id)
+
+
+def _tell_unexpected(error: BaseException) -> None:
+    if not isinstance(error, WebSocketDisconnect | RuntimeError | asyncio.CancelledError):
+        log.error("socket_failed", exc_info=error)

@@ -1,0 +1,1 @@
+"""Routes, one noun a file; each names its permission or the app does not start."""

@@ -1,0 +1,296 @@
+"""The operators' door to conversations: the inbox, and every action as an update of the workflow."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Response, WebSocket
+
+from omnisupport.api import tickets
+from omnisupport.api.deps import Person, ServicesDep, requires
+from omnisupport.api.operations import find_summary, operate
+from omnisupport.api.realtime import ConsoleSocket
+from omnisupport.api.schemas.conversations import (
+    Assign,
+    ConversationEnvelope,
+    ConversationPage,
+    Empty,
+    HandBack,
+    NewReply,
+    Seen,
+    Snooze,
+    Transfer,
+    Word,
+)
+from omnisupport.api.schemas.messages import MessageEnvelope, MessagePage, Ticket
+from omnisupport.api.services import Services
+from omnisupport.auth.csrf import check_socket_origin
+from omnisupport.auth.tokens import TokenKind, invalid
+from omnisupport.domain import conversation as domain
+from omnisupport.domain.message import check_text
+from omnisupport.domain.permissions import Permission
+from omnisupport.errors import Invalid, NotFound, OmniError
+from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.members import Members
+
+router = APIRouter(prefix="/api/v1", tags=["conversations"])
+
+Reader = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_READ))]
+Writer = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_REPLY))]
+Assigner = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_ASSIGN))]
+Controller = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_CONTROL))]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+
+PAGE = 50
+MESSAGES = 200
+
+
+@router.get("/conversations", response_model=ConversationPage)
+async def list_conversations(
+    who: Reader,
+    at: ServicesDep,
+    status: domain.Status | None = None,
+    assigned_to: str | None = None,
+    channel: str | None = None,
+    controller: str | None = Query(default=None, pattern="^(operator|scenario|assistant|bot)$"),
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = PAGE,
+) -> dict[str, Any]:
+    """The inbox, newest first."""
+    filters: dict[str, str] = {}
+    if status is not None:
+        filters["status"] = status
+    if assigned_to is not None:
+        filters["assigned_to"] = _assignee(assigned_to, who)
+    if channel is not None:
+        filters["channel"] = channel
+    if controller is not None:
+        filters["controller"] = controller
+    if cursor is not None:
+        filters["before"], filters["before_id"] = _read_cursor(cursor)
+    items = await at.inbox.page(who.tenant_id, filters, limit)
+    return {"items": items, "next_cursor": _cursor(items[-1]) if len(items) == limit else None}
+
+
+def _assignee(value: str, who: Person) -> str:
+    if value == "none":
+        return value
+    try:
+        return str(who.user_id if value == "me" else UUID(value))
+    except ValueError as wrong:
+        raise Invalid("assigned_to is 'me', 'none' or a member's id.", field="assigned_to") from wrong
+
+
+def _cursor(item: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([item["updated_at"], item["id"]])).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[str, str]:
+    try:
+        at, item = orjson.loads(base64.urlsafe_b64decode(cursor))
+        return datetime.fromisoformat(at).isoformat(), str(UUID(item))
+    except (ValueError, TypeError, AttributeError, binascii.Error) as wrong:
+        raise Invalid("This is not a cursor of ours.", field="cursor") from wrong
+
+
+@router.get("/conversations/{conversation_id}", response_model=ConversationEnvelope)
+async def get_conversation(conversation_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
+    """One conversation."""
+    return {"conversation": await find_summary(at, who.tenant_id, conversation_id)}
+
+
+@router.get("/conversations/{conversation_id}/messages", response_model=MessagePage)
+async def get_messages(
+    conversation_id: UUID,
+    who: Reader,
+    at: ServicesDep,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = MESSAGES,
+) -> dict[str, Any]:
+    """Messages after a seq, notes and events included, oldest first."""
+    page = await at.conversations.read_after(
+        who.tenant_id, conversation_id, after, limit=limit, visitor=False
+    )
+    if page is None:
+        raise NotFound("There is no such conversation.")
+    return {
+        "conversation_id": str(conversation_id),
+        "messages": page["messages"],
+        "last_seq": page["last_seq"],
+    }
+
+
+@router.post("/conversations/{conversation_id}/messages", status_code=202, response_model=MessageEnvelope)
+async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: ServicesDep) -> dict[str, Any]:
+    """Reply or note; the same `client_message_id` again is the same message."""
+    text = check_text(body.text)
+    operation = domain.Operation(
+        id=f"message:{body.client_message_id}",
+        by=_by(who),
+        text=text,
+        note=body.kind == "note",
+        client_message_id=body.client_message_id,
+    )
+    summary = await find_summary(at, who.tenant_id, conversation_id)
+    result = await operate(at, who.tenant_id, summary, "reply", operation)
+    found = await at.conversations.by_client_id(who.tenant_id, conversation_id, body.client_message_id)
+    if found is None:
+        raise NotFound(f"The message {result.message_id} is gone.")
+    return {"message": found}
+
+
+@router.post("/conversations/{conversation_id}/take-over", response_model=ConversationEnvelope)
+async def take_over(
+    conversation_id: UUID, body: Empty, who: Controller, at: ServicesDep, key: Key = None
+) -> dict[str, Any]:
+    """Take the conversation from the bot; nothing of the bot comes after the answer to this."""
+    return await _act(at, who, conversation_id, "take_over", domain.Operation(id=_id(key), by=_by(who)))
+
+
+@router.post("/conversations/{conversation_id}/hand-back", response_model=ConversationEnvelope)
+async def hand_back(
+    conversation_id: UUID, body: HandBack, who: Controller, at: ServicesDep, key: Key = None
+) -> dict[str, Any]:
+    """Let the bot go on."""
+    operation = domain.Operation(id=_id(key), by=_by(who), text=body.summary)
+    return await _act(at, who, conversation_id, "hand_back", operation)
+
+
+@router.post("/conversations/{conversation_id}/assign", response_model=ConversationEnvelope)
+async def assign(
+    conversation_id: UUID, body: Assign, who: Assigner, at: ServicesDep, key: Key = None
+) -> dict[str, Any]:
+    """Assign to an operator or a department, or to nobody."""
+    operation = await _to(at, who, _id(key), body.user_id, body.department_id, "")
+    return await _act(at, who, conversation_id, "assign", operation)
+
+
+@router.post("/conversations/{conversation_id}/transfer", response_model=ConversationEnvelope)
+async def transfer(
+    conversation_id: UUID, body: Transfer, who: Assigner, at: ServicesDep, key: Key = None
+) -> dict[str, Any]:
+    """Pass the conversation on, with a word."""
+    if body.user_id is None and body.department_id is None:
+        raise Invalid("Say to whom: user_id or department_id.", field="user_id")
+    operation = await _to(at, who, _id(key), body.user_id, body.department_id, body.note)
+    return await _act(at, who, conversation_id, "transfer", operation)
+
+
+@router.post("/conversations/{conversation_id}/resolve", response_model=ConversationEnvelope)
+async def resolve(
+    conversation_id: UUID, body: Word, who: Controller, at: ServicesDep, key: Key = None
+) -> dict[str, Any]:
+    """Resolve; a later message of the customer opens it again."""
+    operation = domain.Operation(id=_id(key), by=_by(who), text=body.note)
+    return await _act(at, who, conversation_id, "resolve", operation)
+
+
+@router.post("/conversations/{conversation_id}/reopen", response_model=ConversationEnvelope)
+async def reopen(
+    conversation_id: UUID, body: Empty, who: Controller, at: ServicesDep, key: Key = None
+) -> dict[str, Any]:
+    """Open a resolved conversation; it is then the person's who did."""
+    return await _act(at, who, conversation_id, "reopen", domain.Operation(id=_id(key), by=_by(who)))
+
+
+@router.post("/conversations/{conversation_id}/snooze", response_model=ConversationEnvelope)
+async def snooze(
+    conversation_id: UUID, body: Snooze, who: Controller, at: ServicesDep, key: Key = None
+) -> dict[str, Any]:
+    """Hide until a time, or until the customer writes."""
+    if body.until.tzinfo is None:
+        raise Invalid("The time needs a zone, as in 2027-01-31T09:00:00+03:00.", field="until")
+    until = int(body.until.astimezone(UTC).timestamp() * 1000)
+    return await _act(
+        at, who, conversation_id, "snooze", domain.Operation(id=_id(key), by=_by(who), until=until)
+    )
+
+
+@router.post("/conversations/{conversation_id}/seen", status_code=204)
+async def seen(conversation_id: UUID, body: Seen, who: Reader, at: ServicesDep) -> Response:
+    """The operator has read up to a seq."""
+    if not await at.inbox.mark_seen(who.tenant_id, conversation_id, body.seq, who.user_id):
+        raise NotFound("There is no such conversation.")
+    await at.hints.publish(who.tenant_id, "seen", conversation_id)
+    return Response(status_code=204)
+
+
+@router.post("/ws-ticket", response_model=Ticket)
+async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
+    """A ticket for the console's WebSocket."""
+    body = {"for": "console", "user": str(who.user_id), "name": who.name, "session": str(who.session_id)}
+    return await tickets.issue(at.redis, who.tenant_id, body)
+
+
+@router.websocket("/ws")
+async def ws(socket: WebSocket, ticket: str = "", after: str | None = None) -> None:
+    """The operator's stream."""
+    at: Services = socket.app.state.services
+    try:
+        check_socket_origin(socket.headers, {at.public_origin, _own_origin(socket)})
+        tenant_id, body = await tickets.redeem(at.redis, ticket)
+        if body.get("for") != "console":
+            raise invalid(TokenKind.TICKET)
+    except OmniError as refused:
+        await socket.close(code=4401, reason=refused.code)
+        return
+    await socket.accept()
+    await ConsoleSocket(
+        at.hub,
+        socket,
+        at.hints,
+        tenant_id=tenant_id,
+        user_id=UUID(body["user"]),
+        name=body["name"],
+        cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,
+    ).run()
+
+
+def _own_origin(socket: WebSocket) -> str:
+    scheme = "https" if socket.url.scheme == "wss" else "http"
+    return f"{scheme}://{socket.headers.get('host', '')}"
+
+
+async def _act(
+    at: Services, who: Person, conversation_id: UUID, kind: str, operation: domain.Operation
+) -> dict[str, Any]:
+    summary = await find_summary(at, who.tenant_id, conversation_id)
+    await operate(at, who.tenant_id, summary, kind, operation)
+    return {"conversation": await find_summary(at, who.tenant_id, conversation_id)}
+
+
+async def _to(
+    at: Services, who: Person, key: str, user_id: UUID | None, department_id: UUID | None, note: str
+) -> domain.Operation:
+    """The operation that names its target by id and by the name to show."""
+    assignee = department = None
+    if user_id is not None:
+        member = await Members(at.database).find(who.tenant_id, user_id)
+        if member is None:
+            raise NotFound("There is no such member.", code="member_not_found")
+        assignee = domain.Person(id=str(user_id), name=member.name)
+    if department_id is not None:
+        department = await Departments(at.database).find(who.tenant_id, department_id)
+        if department is None:
+            raise NotFound("There is no such department.", code="department_not_found")
+    return domain.Operation(
+        id=key,
+        by=_by(who),
+        text=note,
+        assignee=assignee,
+        department_id=str(department_id) if department_id else None,
+        department_name=department.name.get("ru") if department else None,
+    )
+
+
+def _by(who: Person) -> domain.Person:
+    return domain.Person(id=str(who.user_id), name=who.name)
+
+
+def _id(key: str | None) -> str:
+    return key or str(uuid4())

@@ -1,0 +1,38 @@
+"""Whether this process lives, and whether it can serve."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from omnisupport.api.deps import ServicesDep, public
+from omnisupport.api.errors import problem
+from omnisupport.api.services import Services
+from omnisupport.errors import OmniError
+
+router = APIRouter(tags=["health"], dependencies=[Depends(public)])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", response_model=None)
+async def readyz(at: ServicesDep) -> Response | dict[str, str]:
+    """The process can accept messages: Postgres answers. Redis and Temporal may be away, messages are kept."""
+    if not await database_answers(at):
+        return problem(503, "database_unavailable", "The database does not answer.", retry_after=1)
+    return {"status": "ready"}
+
+
+async def database_answers(at: Services) -> bool:
+    """Whether a statement comes back."""
+    try:
+        async with at.database.session(None) as session:
+            await session.exec(text("select 1"))  # type: ignore[call-overload]
+    except (OmniError, SQLAlchemyError, OSError):
+        return False
+    return True

@@ -1,0 +1,249 @@
+"""The widget's door: sessions, messages, the live stream."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
+
+from omnisupport.api import tickets
+from omnisupport.api.deps import ServicesDep, VisitorDep, public, visitor
+from omnisupport.api.greeting import greeting_of
+from omnisupport.api.realtime import WidgetSocket
+from omnisupport.api.schemas.messages import MessageEnvelope, MessagePage, Ticket
+from omnisupport.api.schemas.widget import Identify, NewMessage, NewSession, Session
+from omnisupport.api.services import Services
+from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
+from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
+from omnisupport.domain.calendar import Calendar, opening_at
+from omnisupport.domain.conversation import Ring
+from omnisupport.domain.message import TEXT_MAX, check_text
+from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated
+from omnisupport.observability import RINGS, fault_point
+from omnisupport.scenario_dsl import match_pattern
+from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.visitors import Visitors, WidgetHome
+from omnisupport.texts import DEFAULT_LOCALE, LOCALES
+
+router = APIRouter(prefix="/api/v1/widget", tags=["widget"])
+
+RING_TEXT_BYTES = 4096
+PAGE = 200
+ACCENT = "#1f7a4d"
+
+
+@router.post("/{slug}/sessions", status_code=201, response_model=Session, dependencies=[Depends(public)])
+async def open_session(slug: str, body: NewSession, request: Request, at: ServicesDep) -> dict[str, Any]:
+    """Open the widget: resumes by an earlier token, else makes a visitor; never a conversation."""
+    sessions = RateLimit("widget-sessions", at.settings.widget_sessions_per_minute, 60.0)
+    await require(at.limiter, Mark(sessions, address_subject(_address(request))))
+    visitors = Visitors(at.database)
+    home = await visitors.home(slug)
+    if home is None:
+        raise NotFound(f"There is no widget '{slug}'.", code="tenant_not_found")
+    page = body.page.model_dump() if body.page else None
+    locale = body.locale or (home.tenant.locale if home.tenant.locale in LOCALES else DEFAULT_LOCALE)
+    token, conversation_id = await _resumed(visitors, home, body, page)
+    if token is None:
+        token, digest = new_token(TokenKind.VISITOR, home.tenant.tenant_id)
+        await visitors.create(home, digest, locale=locale, page=page)
+    config = await _config(at, home, locale)
+    return {"visitor_token": token, "conversation_id": conversation_id, "config": config}
+
+
+async def _resumed(
+    visitors: Visitors, home: WidgetHome, body: NewSession, page: dict[str, str] | None
+) -> tuple[str | None, str | None]:
+    """The earlier token and its conversation, if it is alive and of this tenant; else a new session begins."""
+    if body.visitor_token is None:
+        return None, None
+    try:
+        tenant_id, digest = parse_token(TokenKind.VISITOR, body.visitor_token)
+    except Unauthenticated:
+        return None, None
+    found = await visitors.find(tenant_id, digest) if tenant_id == home.tenant.tenant_id else None
+    if found is None:
+        return None, None
+    await visitors.resume(tenant_id, digest, page)
+    if body.locale is not None:
+        await visitors.set_locale(tenant_id, digest, body.locale)
+    return body.visitor_token, found["conversation_id"]
+
+
+async def _config(at: Services, home: WidgetHome, locale: str) -> dict[str, Any]:
+    tenant = home.tenant
+    published = await at.scenarios.published(tenant.tenant_id)
+    greeting = greeting_of(
+        published, locale=locale, tenant={"name": tenant.name, "timezone": tenant.timezone}
+    )
+    now = datetime.now(UTC)
+    openings = [
+        opening_at(Calendar(d.timezone, d.hours), now)
+        for d in await Departments(at.database).all(tenant.tenant_id)
+    ]
+    upcoming = [opening.next_open for opening in openings if opening.next_open is not None]
+    is_open = any(opening.open for opening in openings)
+    return {
+        "tenant": {"slug": tenant.slug, "name": tenant.name},
+        "locale": locale,
+        "locales": list(LOCALES),
+        "theme": {"accent": tenant.settings.get("accent", ACCENT)},
+        "greeting": greeting,
+        "hours": {
+            "open": is_open,
+            "next_open": min(upcoming).isoformat() if upcoming and not is_open else None,
+        },
+        "limits": {"text_max": TEXT_MAX},
+    }
+
+
+@router.post("/messages", status_code=202, response_model=MessageEnvelope)
+async def post_message(body: NewMessage, who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
+    """Take a message. 202 means that it is committed; the same `client_message_id` gets the same message."""
+    text, content = await _content(body, who.tenant_id, who.token_hash, at)
+    messages = RateLimit("widget-messages", at.settings.widget_messages_per_minute, 60.0)
+    await require(at.local_limiter, Mark(messages, who.token_hash.hex()))
+    accepted = await at.conversations.accept(
+        who.tenant_id,
+        who.token_hash,
+        client_message_id=body.client_message_id,
+        text=text,
+        content=content,
+        stop_word=body.button is None and match_pattern(text, DEFAULT_LOCALE) is not None,
+    )
+    if "error" in accepted:
+        raise invalid(TokenKind.VISITOR)
+    message = accepted["message"]
+    fault_point("before_ring")
+    await asyncio.gather(_hint(at, who.tenant_id, accepted), _ring(at, who.tenant_id, accepted))
+    fault_point("after_ring")
+    return {"message": message}
+
+
+async def _content(
+    body: NewMessage, tenant_id: UUID, token_hash: bytes, at: Services
+) -> tuple[str, dict[str, Any]]:
+    """The text to keep and the content beside it; a button is kept with its label as the text."""
+    if (body.text is None) == (body.button is None):
+        raise Invalid("Send either a text or a button.", code="message_invalid", field="text")
+    if body.button is None:
+        return check_text(body.text or ""), {}
+    label = await _label(body.button, tenant_id, token_hash, at)
+    if label is None:
+        raise Invalid("This button was never shown here.", code="button_unknown", field="button")
+    return label, {"button": body.button}
+
+
+async def _label(button: str, tenant_id: UUID, token_hash: bytes, at: Services) -> str | None:
+    if button.startswith("0."):
+        published = await at.scenarios.published(tenant_id)
+        found = await Visitors(at.database).find(tenant_id, token_hash)
+        if found is None:
+            raise invalid(TokenKind.VISITOR)
+        for locale in LOCALES if found["locale"] != "en" else reversed(LOCALES):
+            greeting = greeting_of(published, locale=locale, tenant={}) or {"buttons": []}
+            for shown in greeting["buttons"]:
+                if shown["id"] == button:
+                    return str(shown["label"])
+        return None
+    return await Visitors(at.database).label_of(tenant_id, token_hash, button)
+
+
+async def _hint(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
+    message = accepted["message"]
+    extra = {"u": message["author"]["id"]} if accepted["created"] else {}
+    await at.hints.publish(tenant_id, "message", message["conversation_id"], s=message["seq"], **extra)
+
+
+async def _ring(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
+    if not accepted["ring"]:
+        return
+    message = accepted["message"]
+    short = len(message["text"].encode()) <= RING_TEXT_BYTES
+    rung = await at.bell.ring(
+        tenant_id,
+        message["conversation_id"],
+        Ring(
+            seq=message["seq"],
+            prev=accepted["prev"],
+            text=message["text"] if short else None,
+            button=message["content"].get("button"),
+        ),
+        channel_type="widget",
+        scenario=accepted["scenario"] or "-",
+    )
+    RINGS.labels("taken" if rung else "left_to_sweeper").inc()
+
+
+@router.get("/messages", response_model=MessagePage)
+async def get_messages(
+    who: VisitorDep,
+    at: ServicesDep,
+    conversation_id: UUID | None = None,
+    after: Annotated[int, Query(ge=0)] = 0,
+) -> dict[str, Any]:
+    """Messages after a seq. Another conversation than the visitor's own is answered by his, from its first row."""
+    found = await Visitors(at.database).find(who.tenant_id, who.token_hash)
+    if found is None:
+        raise invalid(TokenKind.VISITOR)
+    own = found["conversation_id"]
+    if own is None:
+        return {"conversation_id": None, "messages": [], "last_seq": 0}
+    start = after if conversation_id is not None and str(conversation_id) == own else 0
+    page = await at.conversations.read_after(who.tenant_id, UUID(own), start, limit=PAGE, visitor=True)
+    if page is None:
+        raise NotFound("There is no such conversation.")
+    return {"conversation_id": own, "messages": page["messages"], "last_seq": page["last_seq"]}
+
+
+@router.post("/identify", status_code=204)
+async def identify(body: Identify, who: VisitorDep, at: ServicesDep) -> Response:
+    """Fill what the page knows of its visitor: marked unverified, merges nothing, shows no history."""
+    fields = body.model_dump(exclude_none=True)
+    if not await Visitors(at.database).fill(who.tenant_id, who.token_hash, fields):
+        raise invalid(TokenKind.VISITOR)
+    return Response(status_code=204)
+
+
+@router.post("/ws-ticket", response_model=Ticket)
+async def ws_ticket(who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
+    """A ticket for the visitor's WebSocket."""
+    found = await Visitors(at.database).find(who.tenant_id, who.token_hash)
+    if found is None:
+        raise invalid(TokenKind.VISITOR)
+    return await tickets.issue(at.redis, who.tenant_id, {"for": "widget", **found})
+
+
+@router.websocket("/ws")
+async def ws(socket: WebSocket, ticket: str = "", after: int = 0) -> None:
+    """The visitor's stream: what was committed after `after`, and what comes."""
+    at: Services = socket.app.state.services
+    try:
+        tenant_id, body = await tickets.redeem(at.redis, ticket)
+        if body.get("for") != "widget":
+            raise invalid(TokenKind.TICKET)
+    except OmniError as refused:
+        await socket.close(code=4401, reason=refused.code)
+        return
+    await socket.accept()
+    conversation_id = body["conversation_id"]
+    await WidgetSocket(
+        at.hub,
+        socket,
+        at.hints,
+        tenant_id=tenant_id,
+        customer_id=body["customer_id"],
+        name=body["name"],
+        conversation_id=UUID(conversation_id) if conversation_id else None,
+        after=max(0, after),
+    ).run()
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+__all__ = ["router", "visitor"]

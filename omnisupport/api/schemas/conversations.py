@@ -1,0 +1,111 @@
+"""What the console sends and gets about conversations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from omnisupport.api.schemas.base import Input, Output
+
+
+class Ref(Output):
+    """A thing by id, with the name to show."""
+
+    id: str
+    name: str | None
+
+
+class ChannelRef(Output):
+    """A channel by id."""
+
+    id: str
+    type: str
+    name: str
+
+
+class Conversation(Output):
+    """One line of the inbox."""
+
+    id: str
+    status: Literal["open", "pending", "snoozed", "resolved"]
+    controller: Literal["scenario", "assistant", "operator"]
+    assignee: Ref | None
+    department: Ref | None
+    channel: ChannelRef
+    customer: Ref
+    scenario: Ref | None
+    last_message: dict[str, Any] | None
+    unread: int
+    tags: list[str]
+    waiting_since: str | None
+    snoozed_until: str | None
+    last_seq: int
+    created_at: str
+    updated_at: str
+
+
+class ConversationEnvelope(Output):
+    """One conversation."""
+
+    conversation: Conversation
+
+
+class ConversationPage(Output):
+    """A page of the inbox; `next_cursor` is null at the end."""
+
+    items: list[Conversation]
+    next_cursor: str | None
+
+
+class NewReply(Input):
+    """A reply to the customer, or a note among colleagues."""
+
+    text: str
+    kind: Literal["reply", "note"] = "reply"
+    client_message_id: str = Field(min_length=1, max_length=100)
+
+
+class Word(Input):
+    """An action with an optional word on it."""
+
+    note: str = Field(default="", max_length=4000)
+
+
+class HandBack(Input):
+    """Back to the bot, with what was agreed."""
+
+    summary: str = Field(default="", max_length=4000)
+
+
+class Assign(Input):
+    """To an operator, a department, or (both null) to nobody."""
+
+    user_id: UUID | None = None
+    department_id: UUID | None = None
+
+
+class Transfer(Input):
+    """To another operator or department, with a word."""
+
+    user_id: UUID | None = None
+    department_id: UUID | None = None
+    note: str = Field(default="", max_length=4000)
+
+
+class Snooze(Input):
+    """Until a moment with a zone."""
+
+    until: datetime
+
+
+class Seen(Input):
+    """How far the operator has read."""
+
+    seq: int = Field(ge=0)
+
+
+class Empty(Input):
+    """No fields."""

@@ -1,0 +1,100 @@
+"""What the widget sends and gets."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from omnisupport.api.schemas.base import Input, Output
+
+
+class Page(Input):
+    """The page that a visitor is on."""
+
+    url: str = Field(max_length=2000)
+    title: str = Field(default="", max_length=300)
+
+
+class NewSession(Input):
+    """Opens the widget; an earlier token resumes."""
+
+    visitor_token: str | None = Field(default=None, max_length=200)
+    locale: Literal["ru", "en"] | None = None
+    page: Page | None = None
+
+
+class NewMessage(Input):
+    """A text, or the button that was pressed."""
+
+    client_message_id: str = Field(min_length=1, max_length=100)
+    text: str | None = None
+    button: str | None = Field(default=None, max_length=100)
+
+
+class Identify(Input):
+    """What a page says of its visitor: unverified, it fills empty fields and merges nothing."""
+
+    name: str | None = Field(default=None, max_length=200)
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=40)
+
+
+class TenantName(Output):
+    """Whose widget it is."""
+
+    slug: str
+    name: str
+
+
+class Theme(Output):
+    """Colours that a tenant chooses."""
+
+    accent: str
+
+
+class GreetingButton(Output):
+    """A button under the greeting."""
+
+    id: str
+    label: str
+
+
+class Greeting(Output):
+    """What the widget says before anybody has written; no conversation exists for it."""
+
+    text: str
+    buttons: list[GreetingButton]
+
+
+class Hours(Output):
+    """Whether operators are there."""
+
+    open: bool
+    next_open: str | None
+
+
+class Limits(Output):
+    """What the api will refuse."""
+
+    text_max: int
+
+
+class WidgetConfig(Output):
+    """All that the widget shows before the first message."""
+
+    tenant: TenantName
+    locale: str
+    locales: list[str]
+    theme: Theme
+    greeting: Greeting | None
+    hours: Hours
+    limits: Limits
+
+
+class Session(Output):
+    """A visitor's session; `conversation_id` is null until he has written."""
+
+    visitor_token: str
+    conversation_id: str | None
+    config: WidgetConfig

@@ -1,0 +1,86 @@
+"""What routes reach the world through; built once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from omnisupport import temporal
+from omnisupport.auth import access, limits, passwords
+from omnisupport.settings import Settings
+from omnisupport.storage import redis as hints
+from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
+from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.inbox import Inbox
+from omnisupport.storage.queries.scenarios import PublishedScenarios
+from omnisupport.storage.session import Database
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from temporalio.client import Client
+
+    from omnisupport.api.realtime import Hub
+
+
+@dataclass
+class Services:
+    """One process's adapters. `public_origin` is where browsers find us."""
+
+    settings: Settings
+    database: Database
+    keys: DatabaseKeyRing
+    conversations: Conversations
+    inbox: Inbox
+    scenarios: PublishedScenarios
+    redis: Redis
+    hints: hints.Hints
+    client: Client
+    bell: temporal.Bell
+    hub: Hub
+    passwords: passwords.Passwords
+    access_tokens: access.AccessTokens
+    limiter: limits.Limiter
+    local_limiter: limits.Limiter
+    """Of this process: for the message path, where a round trip to Redis would be dear."""
+    public_origin: str
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self.hub.close()
+        await self.database.close()
+        await self.redis.aclose()
+        self.passwords.close()
+
+
+async def build_services(settings: Settings) -> Services:
+    """Connect to everything; Temporal is dialled at its first use, so the api accepts while it is away."""
+    from omnisupport.api.realtime import Hub
+
+    assert settings.database_url and settings.redis_url and settings.temporal_address
+    master = parse_master_key(settings.master_key)
+    database = Database(settings.database_url)
+    keys = DatabaseKeyRing(database, master)
+    redis = hints.connect(settings.redis_url)
+    client = await temporal.connect(
+        settings.temporal_address, namespace=settings.temporal_namespace, keys=keys, lazy=True
+    )
+    conversations = Conversations(database)
+    inbox = Inbox(database)
+    return Services(
+        settings=settings,
+        database=database,
+        keys=keys,
+        conversations=conversations,
+        inbox=inbox,
+        scenarios=PublishedScenarios(database),
+        redis=redis,
+        hints=hints.Hints(redis),
+        client=client,
+        bell=temporal.Bell(client),
+        hub=Hub(settings.redis_url, conversations, inbox),
+        passwords=passwords.Passwords(),
+        access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
+        limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
+        local_limiter=limits.MemoryLimiter(),
+        public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
+    )

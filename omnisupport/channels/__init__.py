@@ -1,0 +1,1 @@
+"""Adapters to providers: one folder a provider, parsing and sending apart."""

@@ -1,0 +1,210 @@
+"""Builds the adapters, hands them to activities, and runs the Temporal worker of every queue."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import uvloop
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+from temporalio.runtime import Runtime, TelemetryConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from omnisupport import temporal
+from omnisupport.activities.http import HttpActivities
+from omnisupport.activities.interceptor import ErrorInterceptor
+from omnisupport.activities.look_ups import LookUps
+from omnisupport.activities.messaging import MessagingActivities
+from omnisupport.activities.sweeping import SweepActivities
+from omnisupport.activities.turns import TurnActivities
+from omnisupport.channels.base import Sender
+from omnisupport.net.egress import EgressPolicy
+from omnisupport.net.fetch import Fetcher
+from omnisupport.net.sealing import Sealer
+from omnisupport.observability import get_logger, serve_metrics, setup_logging
+from omnisupport.settings import Settings
+from omnisupport.storage import redis as hints
+from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
+from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
+from omnisupport.storage.queries.connections import Connections
+from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.messages import Sends
+from omnisupport.storage.queries.scenarios import PublishedScenarios
+from omnisupport.storage.queries.sweeping import SweeperQueries
+from omnisupport.storage.session import Database
+from omnisupport.workflows.conversation import ConversationWorkflow
+from omnisupport.workflows.sweeper import SweeperWorkflow
+
+log = get_logger(__name__)
+
+SENDERS: Mapping[str, Sender] = {}
+"""By channel type. The widget has none: its committed row and the hint are the send."""
+WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow)
+SWEEP_EVERY = timedelta(seconds=10)
+GRACEFUL_STOP = timedelta(seconds=30)
+KB_PER_CONVERSATION = 100
+CACHE_SHARE = 0.25
+"""Of the machine's memory, for cached conversations (60 to 100 KB each; performance.md, conclusion 9)."""
+MOST_CACHED = 20_000
+
+
+class Adapters:
+    """Everything concrete that the activities of this process use."""
+
+    def __init__(self, settings: Settings) -> None:
+        assert settings.database_url and settings.redis_url and settings.temporal_address
+        master = parse_master_key(settings.master_key)
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self.keys = DatabaseKeyRing(self.database, master)
+        self.conversations = Conversations(self.database)
+        self.scenarios = PublishedScenarios(self.database)
+        self.connections = Connections(self.database, Sealer(master.derive(CONNECTION_SECRETS)))
+        self.hints = hints.Hints(hints.connect(settings.redis_url))
+        self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
+        self.sweeper = (
+            SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
+        )
+
+    def turn_activities(self) -> TurnActivities:
+        """The local activities of a turn."""
+        look_ups = LookUps(Departments(self.database))
+        return TurnActivities(self.conversations, self.scenarios, look_ups, self.hints)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self.database.close()
+        if self.sweeper is not None:
+            await self.sweeper.close()
+
+
+def build_workers(client: Client, adapters: Adapters) -> list[Worker]:
+    """One worker a queue; all of them in this process unless a deployment runs them apart."""
+    turns = adapters.turn_activities()
+    decide: list[Callable[..., Any]] = [
+        turns.load_conversation,
+        turns.read_inbound,
+        turns.choose_scenario,
+        turns.look_up,
+        turns.commit_turn,
+    ]
+    if adapters.sweeper is not None:
+        decide.append(SweepActivities(adapters.sweeper, temporal.Bell(client)).sweep)
+    messaging = MessagingActivities(Sends(adapters.database), SENDERS)
+    http = HttpActivities(adapters.connections, adapters.fetcher)
+    conversations = Worker(
+        client,
+        task_queue=temporal.CONVERSATIONS,
+        workflows=WORKFLOWS,
+        activities=decide,
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        interceptors=[ErrorInterceptor()],
+        max_cached_workflows=cache_size(),
+        max_concurrent_workflow_task_polls=20,
+        nonsticky_to_sticky_poll_ratio=0.6,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        graceful_shutdown_timeout=GRACEFUL_STOP,
+    )
+    channels = Worker(
+        client,
+        task_queue=temporal.CHANNELS,
+        activities=[http.call, messaging.send_message],
+        interceptors=[ErrorInterceptor()],
+        graceful_shutdown_timeout=GRACEFUL_STOP,
+    )
+    return [conversations, channels]
+
+
+def cache_size() -> int:
+    """Conversations to keep in memory; a smaller cache makes each turn of the rest a replay."""
+    pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return max(500, min(MOST_CACHED, int(pages * page * CACHE_SHARE / 1024 / KB_PER_CONVERSATION)))
+
+
+async def ensure_sweeper(client: Client) -> None:
+    """Make the sweeper's Schedule, once."""
+    sweeper_id = temporal.workflow_id(temporal.SYSTEM_TENANT, "sweeper", "main")
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            "SweeperWorkflow",
+            id=sweeper_id,
+            task_queue=temporal.CONVERSATIONS,
+            task_timeout=temporal.TASK_TIMEOUT,
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=SWEEP_EVERY)]),
+        policy=SchedulePolicy(catchup_window=timedelta(seconds=10)),
+    )
+    with contextlib.suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(sweeper_id, schedule)
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then stop gracefully."""
+    assert settings.temporal_address
+    adapters = Adapters(settings)
+    await adapters.database.check_role()
+    client = await connect_patiently(settings, adapters)
+    await ensure_sweeper(client)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    async def is_ready() -> bool:
+        return not stop.is_set()
+
+    async with AsyncExitStack() as stack:
+        for worker in build_workers(client, adapters):
+            await stack.enter_async_context(worker)
+        if settings.worker_metrics_port:
+            await stack.enter_async_context(serve_metrics(settings.worker_metrics_port, ready=is_ready))
+        print("worker ready", flush=True)
+        await stop.wait()
+    await adapters.close()
+
+
+async def connect_patiently(settings: Settings, adapters: Adapters, *, attempts: int = 60) -> Client:
+    """Dial Temporal until it is up: parts start in any order."""
+    runtime = Runtime(telemetry=TelemetryConfig())
+    Runtime.set_default(runtime)
+    for attempt in range(attempts):
+        try:
+            return await temporal.connect(
+                settings.temporal_address or "", namespace=settings.temporal_namespace, keys=adapters.keys
+            )
+        except RuntimeError as absent:
+            if attempt == attempts - 1:
+                raise
+            log.info("temporal_awaited", reason=str(absent)[:120])
+            await asyncio.sleep(0.5)
+    raise AssertionError("unreachable")
+
+
+def main() -> None:
+    """Run a worker from the environment (`omni worker`)."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    settings = Settings()
+    setup_logging(settings.log_format)
+    uvloop.run(run(settings))
+    # A process with a Temporal client may abort at interpreter exit (performance.md, conclusion 11).
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The durable stories: one file a noun. They decide; activities act."""

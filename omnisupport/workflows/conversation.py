@@ -1,0 +1,792 @@
+"""One conversation, from its first message until it is resolved and quiet.
+
+A message is committed by the api before it rings here. This workflow decides what is answered; one
+local activity (`commit_turn`) writes each decision as a compare-and-set; whatever came back from it,
+and never what was computed here, is what the story goes on from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from omnisupport.activities.answering import AnswerActivities, AnswerRequest
+    from omnisupport.activities.http import HttpActivities, HttpRequest
+    from omnisupport.activities.messaging import MessagingActivities
+    from omnisupport.activities.turns import Choose, LookUp, TurnActivities, TurnCommit
+    from omnisupport.domain.calls import CallResult
+    from omnisupport.domain.conversation import (
+        Carry,
+        Chosen,
+        Committed,
+        Controller,
+        Loaded,
+        MessageStatus,
+        Operation,
+        OperationResult,
+        Ring,
+        Row,
+        Status,
+    )
+    from omnisupport.scenario_dsl import (
+        Call,
+        Close,
+        Command,
+        Context,
+        End,
+        Event,
+        Failed,
+        Handoff,
+        Human,
+        Inbound,
+        Message,
+        Note,
+        Operator,
+        Result,
+        Send,
+        Start,
+        Tag,
+        Timer,
+        intern_ir,
+        match_pattern,
+        new_state,
+        pending,
+        step,
+    )
+    from omnisupport.temporal import AI, CHANNELS, SCENARIO, STATUS, parse_workflow_id
+    from omnisupport.texts import say
+    from omnisupport.workflows import options
+    from omnisupport.workflows.operations import Refused, apply_operation
+    from omnisupport.workflows.turn import Draft
+
+HANDOFF = "system:handoff"
+LOCAL_CALLS = ("business_hours", "parse")
+
+
+@dataclass
+class Waiting:
+    """An operator's update that the main loop has not acted on yet."""
+
+    kind: str
+    operation: Operation
+    result: OperationResult | None = None
+
+
+@dataclass
+class Outside:
+    """A call that has left the process: its handle, and the turn that waits for it, if uncommitted."""
+
+    call: Call
+    handle: workflow.ActivityHandle[CallResult]
+    draft: Draft | None
+
+
+@dataclass
+class Memory:
+    """What the run remembers; all of it can be read from Postgres again."""
+
+    rings: dict[int, Ring] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
+    done: dict[str, OperationResult] = field(default_factory=dict)
+    irs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    trace: list[dict[str, Any]] = field(default_factory=list)
+    outside: Outside | None = None
+    behind: bool = False
+    outbox: list[str] = field(default_factory=list)
+    sending: asyncio.Task[None] | None = None
+    turns: int = 0
+    alarm: asyncio.Task[None] | None = None
+    alarm_at: int | None = None
+    alarm_rang: bool = False
+    told_unattended: bool = False
+
+
+@workflow.defn(name="ConversationWorkflow")
+class ConversationWorkflow:
+    """Decides every answer of one conversation; see the module."""
+
+    @workflow.init
+    def __init__(self, carry: Carry | None = None) -> None:
+        self._memory = Memory(rings={ring.seq: ring for ring in (carry.rings if carry else [])})
+        self._tenant_id, self._conversation_id = parse_workflow_id(workflow.info().workflow_id)
+        self._loaded: Loaded | None = None
+        self._row: Row = Row(0, 0, 0, 0, 0, Status.OPEN, Controller.ASSISTANT)
+
+    @workflow.run
+    async def run(self, carry: Carry | None = None) -> None:
+        """Take what is due, one turn after the other, until the conversation is resolved and quiet."""
+        if not await self._load():
+            return
+        self._resume_call()
+        while True:
+            self._arm_alarm()
+            await workflow.wait_condition(lambda: self._is_due() or self._is_over())
+            if self._is_over():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                if self._is_over():
+                    return
+                continue
+            if self._should_start_afresh():
+                workflow.continue_as_new(Carry(rings=list(self._memory.rings.values())))
+            await self._take_turn()
+
+    # What comes in ------------------------------------------------------------------------------
+
+    @workflow.signal
+    def ring(self, ring: Ring) -> None:
+        """A decision is due for the message `ring.seq`; duplicates and losses are harmless."""
+        self._memory.rings[ring.seq] = ring
+
+    @workflow.update
+    async def reply(self, operation: Operation) -> OperationResult:
+        """An operator's reply or note; a reply to a conversation of the bot takes it over."""
+        return await self._ask("reply", operation)
+
+    @workflow.update
+    async def take_over(self, operation: Operation) -> OperationResult:
+        """An operator takes the conversation from the bot: the fence, nothing of the bot comes after."""
+        return await self._ask("take_over", operation)
+
+    @workflow.update
+    async def hand_back(self, operation: Operation) -> OperationResult:
+        """The bot goes on; what the customer wrote since the operator's last reply is its next turn."""
+        return await self._ask("hand_back", operation)
+
+    @workflow.update
+    async def assign(self, operation: Operation) -> OperationResult:
+        """Give the conversation to an operator or a department, or to nobody."""
+        return await self._ask("assign", operation)
+
+    @workflow.update
+    async def transfer(self, operation: Operation) -> OperationResult:
+        """Pass the conversation from one human to another, with a word."""
+        return await self._ask("transfer", operation)
+
+    @workflow.update
+    async def resolve(self, operation: Operation) -> OperationResult:
+        """The question is answered; a later message opens it again."""
+        return await self._ask("resolve", operation)
+
+    @workflow.update
+    async def reopen(self, operation: Operation) -> OperationResult:
+        """Open a resolved conversation."""
+        return await self._ask("reopen", operation)
+
+    @workflow.update
+    async def snooze(self, operation: Operation) -> OperationResult:
+        """Hide the conversation until a time or the customer's next message."""
+        return await self._ask("snooze", operation)
+
+    @workflow.query
+    def state(self) -> dict[str, Any]:
+        """The copy of the row, and what is waited for."""
+        row = self._row
+        outside = self._memory.outside
+        return {
+            "turn": row.turn,
+            "epoch": row.epoch,
+            "cursor": row.cursor,
+            "status": row.status,
+            "controller": row.controller,
+            "scenario": row.scenario_key,
+            "state": row.state,
+            "calling": outside.call.node if outside else None,
+            "alarm_at": self._memory.alarm_at,
+        }
+
+    @workflow.query
+    def trace(self) -> list[dict[str, Any]]:
+        """The last turns of this run, oldest first; older ones are the rows of `turn`."""
+        return self._memory.trace
+
+    async def _ask(self, kind: str, operation: Operation) -> OperationResult:
+        # Only queues: the main loop alone acts and commits (architecture.md 2.5).
+        done = self._memory.done.get(operation.id)
+        if done is not None:
+            return done
+        asked = Waiting(kind, operation)
+        self._memory.waiting.append(asked)
+        await workflow.wait_condition(lambda: asked.result is not None)
+        assert asked.result is not None
+        return asked.result
+
+    # What is due --------------------------------------------------------------------------------
+
+    def _is_due(self) -> bool:
+        memory = self._memory
+        if memory.waiting or memory.alarm_rang:
+            return True
+        if memory.outside is not None:
+            return memory.outside.handle.done()
+        return (
+            memory.behind or any(seq > self._row.cursor for seq in memory.rings) or self._forget_old_rings()
+        )
+
+    def _forget_old_rings(self) -> bool:
+        # Repeats say nothing new; dropping them keeps the dictionary as small as the backlog.
+        for seq in [seq for seq in self._memory.rings if seq <= self._row.cursor]:
+            del self._memory.rings[seq]
+        return False
+
+    def _is_over(self) -> bool:
+        memory = self._memory
+        busy = (
+            memory.waiting
+            or memory.outbox
+            or memory.behind
+            or memory.outside
+            or any(s > self._row.cursor for s in memory.rings)
+        )
+        return self._row.status == Status.RESOLVED and not busy
+
+    def _should_start_afresh(self) -> bool:
+        info, memory = workflow.info(), self._memory
+        long = (
+            memory.turns >= options.TURNS_PER_RUN
+            or info.get_current_history_length() > options.EVENTS_PER_RUN
+            or info.is_continue_as_new_suggested()
+        )
+        # At the start of a turn, with the pending message carried over: right after a reply it races the next.
+        return (
+            long
+            and not (memory.waiting or memory.outside or memory.outbox)
+            and workflow.all_handlers_finished()
+        )
+
+    async def _take_turn(self) -> None:
+        memory = self._memory
+        if memory.waiting:
+            await self._take_operation(memory.waiting[0])
+        elif memory.alarm_rang:
+            memory.alarm_rang = False
+            await self._take_alarm()
+        elif memory.outside is not None:
+            await self._take_result(memory.outside)
+        elif self._row.controller == Controller.OPERATOR:
+            await self._heed_while_held()
+        else:
+            await self._take_messages()
+
+    # Messages -----------------------------------------------------------------------------------
+
+    async def _take_messages(self) -> None:
+        draft = self._draft()
+        for inbound in await self._due_messages():
+            if draft.status != Status.OPEN:
+                draft.set_status(Status.OPEN)
+            draft.typed = inbound.button is None
+            await self._decide(draft, inbound)
+            draft.cursor = inbound.seq
+            if draft.call is not None or draft.is_held:
+                break
+        await self._finish(draft)
+
+    async def _due_messages(self) -> list[Inbound]:
+        """The next messages in their order: from the rings where they follow on, else from Postgres."""
+        memory, cursor = self._memory, self._row.cursor
+        due: list[Inbound] = []
+        reached = cursor
+        for ring in sorted((r for r in memory.rings.values() if r.seq > cursor), key=lambda r: r.seq):
+            follows = ring.prev <= reached if not due else ring.prev == reached
+            if ring.text is None or ring.prev < 0 or not follows or len(due) == options.MESSAGES_PER_TURN:
+                break
+            due.append(Inbound(seq=ring.seq, text=ring.text, button=ring.button))
+            reached = ring.seq
+        if due and not memory.behind:
+            return due
+        memory.behind = False
+        return await workflow.execute_local_activity_method(
+            TurnActivities.read_inbound, cursor, **options.DATABASE_TURN
+        )
+
+    async def _decide(self, draft: Draft, inbound: Inbound) -> None:
+        try:
+            if draft.state is not None:
+                await self._advance(draft, Message(context=self._context(draft), message=inbound))
+            elif inbound.button is None and match_pattern(inbound.text, draft.locale) == "human":
+                await self._begin(draft, inbound, system=HANDOFF)
+            else:
+                await self._begin(draft, inbound)
+        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
+            self._fail(draft, broken)
+
+    async def _begin(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
+        """Enter the scenario that takes this message: a tenant's by its trigger, else the default answer."""
+        chosen: Chosen = await workflow.execute_local_activity_method(
+            TurnActivities.choose_scenario,
+            Choose(
+                text=inbound.text,
+                button=inbound.button,
+                first=draft.run == 0,
+                reopened=self._row.status == Status.RESOLVED,
+                system=system,
+                known=sorted(self._memory.irs),
+                context=self._context(draft),
+            ),
+            summary=f"Who answers message {inbound.seq}?",
+            **options.DATABASE_TURN,
+        )
+        ir = self._remember(chosen.ir_hash, chosen.ir)
+        run = 0 if chosen.silent else draft.run + 1
+        draft.begin_run(
+            new_state(ir, run=run),
+            scenario_key=chosen.scenario_key,
+            ir_hash=chosen.ir_hash,
+            controller=chosen.controller,
+        )
+        start = Start(
+            context=self._context(draft), trigger=chosen.trigger, message=inbound, silent=chosen.silent
+        )
+        await self._advance(draft, start)
+        if chosen.silent and draft.state is not None:
+            await self._advance(draft, Message(context=self._context(draft), message=inbound))
+
+    async def _advance(self, draft: Draft, event: Event) -> None:
+        """Step the scenario and obey its commands; cheap questions are answered on the way."""
+        ir = self._ir_of(draft)
+        state, commands = step(ir, draft.state or {}, event)
+        draft.state = state
+        draft.label = str(state.get("node_label") or "")
+        draft.trace.append({"event": type(event).__name__, "node": draft.label})
+        for command in commands:
+            await self._obey(draft, command)
+        if draft.state is not None and draft.state.get("ended") is not None:
+            draft.end_run()
+
+    async def _obey(self, draft: Draft, command: Command) -> None:
+        draft.commands.append({"command": type(command).__name__})
+        match command:
+            case Send():
+                for part in command.parts:
+                    draft.send(part)
+            case Call() if command.kind in LOCAL_CALLS:
+                result = await self._look_up(command)
+                draft.results.append({"call": command.id, "exit": result.exit})
+                await self._advance(
+                    draft,
+                    Result(self._context(draft), call_id=command.id, exit=result.exit, value=result.value),
+                )
+            case Call():
+                draft.call = command
+            case Handoff():
+                draft.hand_off(command.department)
+            case Human():
+                inbound = Inbound(seq=draft.cursor, text="", button=None)
+                await self._begin(draft, inbound, system=HANDOFF)
+            case Note():
+                draft.note(command.text)
+            case Tag():
+                kept = [t for t in draft.changes.get("tags", self._row.tags) if t not in command.remove]
+                draft.changes["tags"] = kept + [t for t in command.add if t not in kept]
+            case Close():
+                draft.set_status(Status.RESOLVED)
+                if not command.silent:
+                    draft.event("resolved", public=True)
+            case Failed():
+                workflow.logger.warning("scenario_failed code=%s", command.code)
+            case End():
+                pass
+
+    async def _look_up(self, call: Call) -> CallResult:
+        try:
+            return await workflow.execute_local_activity_method(
+                TurnActivities.look_up,
+                LookUp(kind=call.kind, request=call.request, now=self._now()),
+                summary=call.label,
+                **options.LOOK_UP,
+            )
+        except ActivityError:
+            return CallResult(exit="error")
+
+    def _fail(self, draft: Draft, broken: Exception) -> None:
+        cause = broken.cause if isinstance(broken, ActivityError) else None
+        code = f"internal.{getattr(cause, 'type', None) or type(broken).__name__}"
+        workflow.logger.error("turn_failed code=%s", code, exc_info=broken)
+        draft.call = None
+        draft.send({"text": say("apology", draft.locale)})
+        draft.note(say("failure_note", draft.locale, code=code))
+        if not draft.is_held:
+            draft.hand_off(None)
+        draft.end_run()
+
+    # Calls that leave the process ---------------------------------------------------------------
+
+    async def _finish(self, draft: Draft) -> None:
+        """Commit the turn; a call goes out, before the commit only when nothing has been said yet."""
+        if draft.call is None:
+            await self._commit(draft)
+        elif draft.rows:
+            call, draft.call = draft.call, None
+            if await self._commit(draft):
+                self._call_out(call, None, after=draft.cursor, typed=draft.typed)
+        else:
+            call, draft.call = draft.call, None
+            self._call_out(call, draft, after=draft.cursor, typed=draft.typed)
+
+    def _call_out(self, call: Call, draft: Draft | None, *, after: int, typed: bool) -> None:
+        key = f"{self._conversation_id}:{self._row.turn + 1}:{call.id}"
+        if call.kind == "kb_answer":
+            handle = workflow.start_activity_method(
+                AnswerActivities.answer,
+                AnswerRequest(
+                    request=call.request,
+                    locale=self._locale(),
+                    after=after,
+                    hold_ms=self._hold_ms() if typed else 0,
+                    key=key,
+                ),
+                task_queue=AI,
+                summary=call.label,
+                cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+                **options.ANSWER,
+            )
+        else:
+            handle = workflow.start_activity_method(
+                HttpActivities.call,
+                HttpRequest(request=call.request, key=key, timeout_ms=call.timeout_ms),
+                task_queue=CHANNELS,
+                summary=call.label,
+                cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+                **options.http_call(call.timeout_ms, call.retry),
+            )
+        self._memory.outside = Outside(call, handle, draft)
+
+    async def _take_result(self, outside: Outside) -> None:
+        self._memory.outside = None
+        draft = outside.draft or self._draft()
+        try:
+            result = await outside.handle
+        except ActivityError as failed:
+            workflow.logger.warning("call_failed node=%s reason=%s", outside.call.node, failed.cause)
+            result = CallResult(exit="error")
+        draft.cursor = max(draft.cursor, result.through_seq)
+        draft.results.append({"call": outside.call.id, "exit": result.exit})
+        try:
+            await self._advance(
+                draft,
+                Result(self._context(draft), call_id=outside.call.id, exit=result.exit, value=result.value),
+            )
+        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
+            self._fail(draft, broken)
+        await self._finish(draft)
+
+    def _drop_call(self) -> None:
+        """The fence: a call of an older epoch is cancelled, and what it would have said is never said."""
+        if self._memory.outside is not None:
+            self._memory.outside.handle.cancel()
+            self._memory.outside = None
+
+    def _resume_call(self) -> None:
+        """Send out again what the state of the row was waiting for when the last run ended."""
+        row = self._row
+        if row.state is None or row.controller == Controller.OPERATOR or self._memory.outside is not None:
+            return
+        if row.ir_hash is not None and row.ir_hash in self._memory.irs:
+            for command in pending(self._memory.irs[row.ir_hash], row.state):
+                if isinstance(command, Call) and command.kind not in LOCAL_CALLS:
+                    self._call_out(command, None, after=row.cursor, typed=False)
+
+    # Operators ----------------------------------------------------------------------------------
+
+    async def _take_operation(self, asked: Waiting) -> None:
+        operation, row = asked.operation, self._row
+        if row.last_op == operation.id:
+            self._answer(asked, OperationResult(ok=True))
+            return
+        draft = self._draft()
+        try:
+            effect = apply_operation(asked.kind, operation, row, draft, now=self._now())
+        except Refused as refused:
+            self._answer(asked, OperationResult(ok=False, code=refused.code, detail=refused.detail))
+            return
+        if effect.fences:
+            self._drop_call()
+        if effect.closes_handoff:
+            await self._tell_scenario(draft, "closed", operation)
+        try:
+            committed = await self._write(draft, op=operation.id)
+        except ActivityError as broken:
+            self._answer(asked, OperationResult(ok=False, code="internal_error", detail=str(broken.cause)))
+            return
+        if not committed.committed:
+            return  # the row had moved on: the same operation is tried against it
+        self._memory.told_unattended = False
+        written = committed.written[0] if committed.written else {}
+        self._answer(asked, OperationResult(ok=True, message_id=written.get("id"), seq=written.get("seq")))
+        if effect.accepts_handoff:
+            await self._tell_after(
+                Operator(self._context(self._draft()), "accepted", {"operator": operation.by.name})
+            )
+        elif effect.gives_back and not self._memory.behind:
+            await self._tell_after(Operator(self._context(self._draft()), "handed_back", {}))
+
+    def _answer(self, asked: Waiting, result: OperationResult) -> None:
+        asked.result = result
+        self._memory.waiting.remove(asked)
+        if result.ok:
+            self._memory.done[asked.operation.id] = result
+            for oldest in list(self._memory.done)[: -2 * options.MESSAGES_PER_TURN]:
+                del self._memory.done[oldest]
+
+    async def _tell_scenario(self, draft: Draft, action: Literal["closed"], operation: Operation) -> None:
+        event = Operator(
+            self._context(draft), action, {"summary": operation.text, "operator": operation.by.name}
+        )
+        try:
+            await self._advance(draft, event)
+        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
+            self._fail(draft, broken)
+
+    async def _tell_after(self, event: Operator) -> None:
+        """Let a waiting scenario know, in a turn of its own."""
+        if self._row.state is None or self._row.ir_hash not in self._memory.irs:
+            return
+        draft = self._draft()
+        await self._advance(draft, event)
+        await self._finish(draft)
+
+    async def _heed_while_held(self) -> None:
+        """A ring while an operator holds: the message is his; only the conversation's place may change."""
+        memory, row = self._memory, self._row
+        memory.rings.clear()
+        memory.behind = False
+        draft = self._draft()
+        if row.status != Status.OPEN:
+            draft.set_status(Status.OPEN)
+            draft.event("woken")
+        elif row.assignee_id is not None and not memory.told_unattended:
+            memory.told_unattended = True
+            draft.event("unattended")
+        else:
+            return
+        await self._write(draft)
+
+    # Timers -------------------------------------------------------------------------------------
+
+    def _deadlines(self) -> list[tuple[int, str]]:
+        if self._memory.outside is not None:
+            return []  # the answer that is on its way decides; what is still due is looked at after it
+        row = self._row
+        found = [(row.snoozed_until, "snooze")] if row.snoozed_until is not None else []
+        state = row.state or {}
+        waits_for_human = (state.get("waiting") or {}).get("kind") == "handoff"
+        if row.controller != Controller.OPERATOR or waits_for_human:
+            found += [(timer["at"], timer["id"]) for timer in state.get("timers", [])]
+        return sorted(found)
+
+    def _arm_alarm(self) -> None:
+        """One timer until the earliest deadline; an answer does not cancel it, only an earlier deadline moves it."""
+        memory = self._memory
+        deadlines = self._deadlines()
+        if not deadlines or memory.alarm_rang:
+            return
+        earliest = deadlines[0][0]
+        if memory.alarm is not None:
+            if memory.alarm_at is not None and memory.alarm_at <= earliest:
+                return
+            memory.alarm.cancel()
+        memory.alarm_at = earliest
+        memory.alarm = asyncio.create_task(self._sleep_until(earliest))
+
+    async def _sleep_until(self, at: int) -> None:
+        await workflow.sleep(max(0, at - self._now()) / 1000, summary="until the next deadline")
+        self._memory.alarm = None
+        self._memory.alarm_at = None
+        self._memory.alarm_rang = any(due <= self._now() for due, _ in self._deadlines())
+        self._arm_alarm()
+
+    async def _take_alarm(self) -> None:
+        now = self._now()
+        draft = self._draft()
+        for at, timer_id in self._deadlines():
+            if at > now:
+                break
+            if timer_id == "snooze":
+                draft.set_status(Status.OPEN)
+                draft.event("woken")
+            elif draft.state is not None:
+                await self._fire(draft, timer_id, at)
+        await self._finish(draft)
+
+    async def _fire(self, draft: Draft, timer_id: str, at: int) -> None:
+        try:
+            await self._advance(draft, Timer(self._context(draft), timer_id=timer_id))
+            left = (draft.state or {}).get("timers", [])
+            if any(timer["id"] == timer_id and timer["at"] == at for timer in left):
+                raise RuntimeError(f"timer {timer_id} fired and is still due")
+        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
+            self._fail(draft, broken)
+
+    # The row ------------------------------------------------------------------------------------
+
+    async def _load(self) -> bool:
+        loaded: Loaded | None = await workflow.execute_local_activity_method(
+            TurnActivities.load_conversation, summary="Read the conversation", **options.DATABASE_TURN
+        )
+        if loaded is None:
+            return False
+        self._loaded = loaded
+        self._adopt(loaded.row)
+        if loaded.ir is not None and loaded.row.ir_hash is not None:
+            self._remember(loaded.row.ir_hash, loaded.ir)
+        return True
+
+    def _adopt(self, row: Row) -> None:
+        """Take the row for the truth, and look again at what it has not answered."""
+        self._row = row
+        self._memory.behind = row.last_in > row.cursor and row.controller != Controller.OPERATOR
+
+    async def _commit(self, draft: Draft) -> bool:
+        try:
+            committed = await self._write(draft)
+        except ActivityError as broken:  # what was decided cannot be written: say so, in words that can
+            apology = self._draft()
+            apology.cursor = draft.cursor
+            self._fail(apology, broken)
+            committed = await self._write(apology)
+        return committed.committed
+
+    async def _write(self, draft: Draft, *, op: str | None = None) -> Committed:
+        """Write the turn and go on from what came back."""
+        row = self._row
+        body = draft.commit(row, op=op, engine=(draft.state or {}).get("engine"))
+        committed: Committed = await workflow.execute_local_activity_method(
+            TurnActivities.commit_turn,
+            TurnCommit(body=body),
+            summary=draft.label or "Commit the turn",
+            **options.DATABASE_TURN,
+        )
+        self._memory.turns += 1
+        if committed.gone:
+            raise ApplicationError(
+                "The conversation was deleted.", type="conversation_gone", non_retryable=True
+            )
+        if not committed.committed:
+            self._drop_call()
+            assert committed.row is not None
+            if committed.row.ir_hash is not None and committed.row.ir_hash not in self._memory.irs:
+                await self._load()
+            else:
+                self._adopt(committed.row)
+            self._resume_call()
+            return committed
+        self._take_over_changes(draft, committed, op)
+        self._send_out(committed)
+        return committed
+
+    def _send_out(self, committed: Committed) -> None:
+        """One activity a native payload, in order; the widget's rows are delivered by their commit and its hint."""
+        memory = self._memory
+        memory.outbox += [row["id"] for row in committed.written if row["status"] == MessageStatus.PENDING]
+        if memory.outbox and memory.sending is None:
+            memory.sending = asyncio.create_task(self._empty_outbox())
+
+    async def _empty_outbox(self) -> None:
+        memory = self._memory
+        while memory.outbox:
+            try:
+                await workflow.execute_activity_method(
+                    MessagingActivities.send_message,
+                    memory.outbox[0],
+                    task_queue=CHANNELS,
+                    summary="Send to the provider",
+                    **options.CHANNEL_SEND,
+                )
+            except ActivityError as failed:  # the row says `failed` or `uncertain`, where operators see it
+                workflow.logger.warning("send_failed message_id=%s reason=%s", memory.outbox[0], failed.cause)
+            memory.outbox.pop(0)
+        memory.sending = None
+
+    def _take_over_changes(self, draft: Draft, committed: Committed, op: str | None) -> None:
+        before, changes = self._row, draft.changes
+        self._row = Row(
+            turn=committed.turn,
+            epoch=committed.epoch,
+            cursor=committed.cursor,
+            last_seq=before.last_seq,
+            last_in=committed.last_in,
+            status=draft.status,
+            controller=draft.controller,
+            assignee_id=changes.get("assignee_id", before.assignee_id),
+            assignee_name=changes.get(
+                "assignee_name", None if "assignee_id" in changes else before.assignee_name
+            ),
+            department_id=changes.get("department_id", before.department_id),
+            run=draft.run,
+            state=draft.state,
+            scenario_key=changes.get("scenario_key", before.scenario_key),
+            ir_hash=changes.get("ir_hash", before.ir_hash),
+            last_op=op or before.last_op,
+            tags=changes.get("tags", before.tags),
+            snoozed_until=changes.get("snoozed_until", before.snoozed_until),
+        )
+        self._memory.behind = (
+            self._row.last_in > self._row.cursor
+            and self._row.controller != Controller.OPERATOR
+            and self._row.last_in not in self._memory.rings
+        )
+        self._memory.trace.append({"turn": committed.turn, "through": committed.cursor, "steps": draft.trace})
+        del self._memory.trace[: -options.TRACE_KEPT]
+        self._show(before, draft)
+
+    def _show(self, before: Row, draft: Draft) -> None:
+        """Keep what ops see in the Temporal UI: search attributes when they change, details in words."""
+        row = self._row
+        updates = []
+        if row.status != before.status:
+            updates.append(STATUS.value_set(row.status))
+        if (
+            row.scenario_key != before.scenario_key
+            and row.scenario_key
+            and not row.scenario_key.startswith("system:")
+        ):
+            updates.append(SCENARIO.value_set(row.scenario_key))
+        if updates:
+            workflow.upsert_search_attributes(updates)
+        where = f" · {draft.label}" if draft.label and row.state is not None else ""
+        workflow.set_current_details(f"{row.controller} · {row.scenario_key or '-'}{where} · {row.status}")
+
+    # Small things -------------------------------------------------------------------------------
+
+    def _draft(self) -> Draft:
+        channel = self._loaded.channel if self._loaded else {}
+        return Draft.of(
+            self._row, self._conversation_id, locale=self._locale(), direct=channel.get("type") == "widget"
+        )
+
+    def _locale(self) -> str:
+        assert self._loaded is not None
+        return str(self._loaded.customer.get("locale") or self._loaded.tenant.get("locale") or "ru")
+
+    def _hold_ms(self) -> int:
+        """How long typed text waits for its next fragment (a channel setting; architecture.md 2.4, Bursts)."""
+        assert self._loaded is not None
+        return int((self._loaded.channel.get("settings") or {}).get("hold_ms", options.HOLD_MS))
+
+    def _now(self) -> int:
+        return int(workflow.now().timestamp() * 1000)
+
+    def _context(self, draft: Draft) -> Context:
+        assert self._loaded is not None
+        loaded = self._loaded
+        return Context(
+            now=self._now(),
+            locale=draft.locale,
+            channel={"type": loaded.channel["type"], "id": loaded.channel["id"]},
+            customer=loaded.customer,
+            conversation={"id": self._conversation_id, "status": draft.status, "tags": self._row.tags},
+            tenant={"name": loaded.tenant["name"], "timezone": loaded.tenant["timezone"]},
+        )
+
+    def _remember(self, ir_hash: str, ir: dict[str, Any] | None) -> dict[str, Any]:
+        if ir is not None:
+            self._memory.irs[ir_hash] = intern_ir(ir)
+        return self._memory.irs[ir_hash]
+
+    def _ir_of(self, draft: Draft) -> dict[str, Any]:
+        return self._memory.irs[draft.changes.get("ir_hash") or self._row.ir_hash or ""]

@@ -1,0 +1,78 @@
+"""Timeouts and retries, named by kind of work; nothing of this is written inline in a workflow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.common import RetryPolicy
+
+DATABASE_TURN: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "local_retry_threshold": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=100),
+        backoff_coefficient=2,
+        maximum_interval=timedelta(seconds=5),
+    ),
+}
+"""Local activities on Postgres: tried until the database is back, since nothing else can be done meanwhile."""
+
+LOOK_UP: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=2),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3),
+}
+"""Cheap questions with a local answer: opening hours, a phone number's form."""
+
+ANSWER: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=60),
+    "schedule_to_close_timeout": timedelta(seconds=120),
+    "heartbeat_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=4),
+}
+"""Retrieval and the language model (E8: four attempts, then a human)."""
+
+CHANNEL_SEND: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=500), backoff_coefficient=2, maximum_attempts=10
+    ),
+}
+"""One native payload to a provider."""
+
+HTTP_ATTEMPTS = 3
+"""Of an `http` node that names no retry of its own."""
+
+
+def http_call(timeout_ms: int, retry: dict[str, Any] | None) -> dict[str, Any]:
+    """Options of an `http` node: its own timeout, and retries by the activity's word alone."""
+    retry = retry or {}
+    timeout = timedelta(milliseconds=timeout_ms)
+    return {
+        "start_to_close_timeout": timeout + timedelta(seconds=5),
+        "retry_policy": RetryPolicy(
+            initial_interval=timedelta(milliseconds=int(retry.get("initial_ms", 1000))),
+            backoff_coefficient=float(retry.get("backoff", 2)),
+            maximum_attempts=int(retry.get("max_attempts", HTTP_ATTEMPTS)),
+        ),
+    }
+
+
+HOLD_MS = 400
+"""Typed text waits so long for its next fragment."""
+
+TURNS_PER_RUN = 50
+EVENTS_PER_RUN = 1000
+"""Continue-as-new: cold replay costs 2.5 ms a past message (performance.md, conclusion 7)."""
+
+MESSAGES_PER_TURN = 10
+"""Stepped and committed at once: a takeover behind 30 messages waits 0.28 s so, 1.6 s one by one."""
+
+TRACE_KEPT = 50
+"""Turns that the query `trace` answers from memory; older ones are rows."""
+
+SWEEP: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+}
+"""One sweep; the next comes in 10 s anyway."""

@@ -1,0 +1,189 @@
+"""A turn as it is being decided: nothing of it exists until `commit_turn` has written it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from omnisupport.domain.conversation import AuthorKind, Controller, Direction, MessageStatus, Row, Status
+from omnisupport.scenario_dsl import Call
+from omnisupport.texts import say
+
+
+@dataclass
+class Draft:
+    """The changes of one turn against the row that it started from.
+
+    `state` is the run's state afterwards (None: no run), `cursor` the last inbound seq that is answered,
+    `changes` columns of the conversation, `rows` the messages to write in order.
+    """
+
+    conversation_id: str
+    locale: str
+    state: dict[str, Any] | None
+    cursor: int
+    controller: str
+    status: str
+    run: int
+    direct: bool
+    """Whether a committed row is already delivered (the widget), or waits for `send_message`."""
+    changes: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
+    results: list[dict[str, Any]] = field(default_factory=list)
+    trace: list[dict[str, Any]] = field(default_factory=list)
+    call: Call | None = None
+    through_operator: bool = False
+    label: str = ""
+    typed: bool = False
+    """Whether the last message was typed, so that more of it may follow."""
+
+    @classmethod
+    def of(cls, row: Row, conversation_id: str, *, locale: str, direct: bool) -> Draft:
+        """A turn that has decided nothing yet."""
+        return cls(
+            conversation_id=conversation_id,
+            locale=locale,
+            state=row.state,
+            cursor=row.cursor,
+            controller=row.controller,
+            status=row.status,
+            run=row.run,
+            direct=direct,
+        )
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a human owns what is said from here on."""
+        return self.controller == Controller.OPERATOR
+
+    def send(self, part: dict[str, Any]) -> None:
+        """Add a message of the bot; while an operator holds the conversation it is only traced."""
+        if self.is_held:
+            self.trace.append({"dropped": part.get("text", "")[:80]})
+            return
+        content = {k: part[k] for k in ("buttons", "sources") if part.get(k)}
+        author = AuthorKind.ASSISTANT if self.controller == Controller.ASSISTANT else AuthorKind.SCENARIO
+        self._write(Direction.OUTBOUND, author, text=part.get("text", ""), content=content)
+
+    def reply(self, text: str, *, author_id: str, author_name: str, client_message_id: str) -> None:
+        """Add an operator's reply."""
+        self._write(
+            Direction.OUTBOUND,
+            AuthorKind.OPERATOR,
+            text=text,
+            author_id=author_id,
+            author_name=author_name,
+            client_message_id=client_message_id,
+        )
+
+    def note(
+        self,
+        text: str,
+        *,
+        author_id: str | None = None,
+        author_name: str | None = None,
+        client_message_id: str | None = None,
+    ) -> None:
+        """Add an internal note; the customer never sees it."""
+        kind = AuthorKind.OPERATOR if author_id else AuthorKind.SYSTEM
+        self._write(
+            Direction.NOTE,
+            kind,
+            text=text,
+            author_id=author_id,
+            author_name=author_name,
+            client_message_id=client_message_id,
+        )
+
+    def event(self, kind: str, *, public: bool = False, text_key: str | None = None, **names: str) -> None:
+        """Add a line that tells what happened; `public` ones are shown to the customer too."""
+        content = {"event": {"type": kind, "public": public, **names}}
+        self._write(
+            Direction.EVENT,
+            AuthorKind.SYSTEM,
+            text=say(text_key or kind, self.locale, **names),
+            content=content,
+        )
+
+    def hand_off(self, department: str | None) -> None:
+        """Give the conversation to the operators."""
+        self.event("handoff")
+        self.controller = Controller.OPERATOR
+        self.changes |= {"controller": self.controller, "assignee_id": None, "waiting": "start"}
+        if department:
+            self.changes["department_key"] = department
+
+    def set_status(self, status: Status) -> None:
+        """Move the conversation to another status."""
+        self.status = status
+        self.changes["status"] = status
+        if status != Status.SNOOZED:
+            self.changes["snoozed_until"] = None
+
+    def begin_run(self, state: dict[str, Any], *, scenario_key: str, ir_hash: str, controller: str) -> None:
+        """Enter a scenario; the bot that speaks is the scenario or the assistant."""
+        self.run += 1
+        self.state = state
+        self.controller = controller
+        self.changes |= {
+            "run": self.run,
+            "scenario_key": scenario_key,
+            "ir_hash": ir_hash,
+            "controller": controller,
+        }
+
+    def end_run(self) -> None:
+        """Leave the scenario; whoever answers next is chosen by the next message."""
+        self.state = None
+        if not self.is_held:
+            self.controller = Controller.ASSISTANT
+            self.changes["controller"] = self.controller
+
+    def commit(self, row: Row, *, op: str | None, engine: int | None) -> dict[str, Any]:
+        """The turn as `commit_turn` takes it, against the row as it is known now."""
+        rows = [
+            {**item, "key": item["key"] or f"{self.conversation_id}:{row.turn + 1}:{step}:0"}
+            for step, item in enumerate(self.rows)
+        ]
+        changes = self.changes if self.state is row.state else {**self.changes, "state": self.state}
+        return {
+            "turn": row.turn,
+            "epoch": row.epoch,
+            "cursor": self.cursor,
+            "through_operator": self.through_operator,
+            "set": changes,
+            "rows": rows,
+            "commands": self.commands,
+            "results": self.results,
+            "trace": self.trace,
+            "op": op,
+            "engine": engine,
+        }
+
+    def _write(
+        self,
+        direction: Direction,
+        author: AuthorKind,
+        *,
+        text: str,
+        content: dict[str, Any] | None = None,
+        author_id: str | None = None,
+        author_name: str | None = None,
+        client_message_id: str | None = None,
+    ) -> None:
+        waits = direction == Direction.OUTBOUND and not self.direct
+        row: dict[str, Any] = {
+            "direction": direction,
+            "author_kind": author,
+            "text": text,
+            "status": MessageStatus.PENDING if waits else MessageStatus.SENT,
+            "key": f"{self.conversation_id}:op:{client_message_id}" if client_message_id else None,
+        }
+        optional = {
+            "content": content,
+            "author_id": author_id,
+            "author_name": author_name,
+            "client_message_id": client_message_id,
+        }
+        self.rows.append(row | {k: v for k, v in optional.items() if v})
