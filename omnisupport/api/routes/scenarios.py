@@ -118,8 +118,10 @@ async def _check(at: Services, who: Person, text: str) -> tuple[dict[str, Any] |
     if loaded.document is None:
         return None, [_finding(f) for f in loaded.findings]
     findings = check_document(loaded.document, resources=await _resources(at, who))
-    document = {"id": loaded.document.id, "name": dict(loaded.document.name)}
-    return document, [_finding(f) for f in findings]
+    analysis = loaded.document.analysis
+    header = analysis.header if analysis else None
+    named = {"id": header.id, "name": dict(header.name)} if header and header.id else None
+    return named, [_finding(f) for f in findings]
 
 
 async def _resources(at: Services, who: Person) -> Resources:

@@ -29,7 +29,7 @@ class Finding(Output):
     column: int
     node: str | None
     field: str | None
-    fix: str | None
+    fix: dict[str, str] | None
 
 
 class Validation(Output):

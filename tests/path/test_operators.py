@@ -1,0 +1,281 @@
+"""Operators at work: the inbox, taking over, answering, handing back, and what each refusal says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+import websockets
+
+from omnisupport.settings import Settings
+from tests.support.operator import Operator
+from tests.support.product import Product
+from tests.support.tenants import ECHO, TestTenant, make_tenant
+from tests.support.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+async def tenant(settings: Settings) -> TestTenant:
+    """A tenant with the echo scenario."""
+    return await make_tenant(settings, ECHO)
+
+
+async def post(
+    operator: Operator, conversation_id: str, action: str, body: dict[str, Any] | None = None
+) -> Any:
+    return await operator.request("POST", f"/conversations/{conversation_id}/{action}", json=body or {})
+
+
+async def test_an_operator_takes_over_answers_and_hands_back(product: Product, tenant: TestTenant) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, tenant) as operator:
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        with_bot = await operator.conversations(status="open", controller="bot")
+        assert conversation_id in [line["id"] for line in with_bot]
+
+        taken = await post(operator, conversation_id, "take-over")
+        assert taken.status_code == 200, taken.text
+        assert taken.json()["conversation"]["controller"] == "operator"
+        assert taken.json()["conversation"]["assignee"]["name"] == "Ольга"
+        assert conversation_id in [
+            line["id"] for line in await operator.conversations(assigned_to="me", status="open")
+        ]
+
+        held = await visitor.send("два")
+        await asyncio.sleep(0.5)
+        assert not [m for m in visitor.received if m["seq"] > held["seq"]], (
+            "the bot is silent while a human holds"
+        )
+
+        reply = {"text": "здравствуйте", "kind": "reply", "client_message_id": str(uuid4())}
+        first, again = [await post(operator, conversation_id, "messages", reply) for _ in range(2)]
+        assert first.status_code == 202, first.text
+        assert first.json()["message"]["id"] == again.json()["message"]["id"]
+        assert (await visitor.await_reply(held["seq"]))[0]["author"] == {
+            "kind": "operator",
+            "id": first.json()["message"]["author"]["id"],
+            "name": "Ольга",
+        }
+        note = {"text": "между нами", "kind": "note", "client_message_id": str(uuid4())}
+        assert (await post(operator, conversation_id, "messages", note)).status_code == 202
+
+        after_reply = await visitor.send("три")
+        back = await post(operator, conversation_id, "hand-back", {"summary": "скидка 5 %"})
+        assert back.status_code == 200, back.text
+        assert back.json()["conversation"]["controller"] == "scenario"
+        replies = await visitor.await_reply(after_reply["seq"])
+        assert [m["text"] for m in replies] == ["эхо: три"], "only what came after the reply is answered"
+
+        shown = {m["text"] for m in (await visitor.read())["messages"]}
+        assert "между нами" not in shown
+        assert not any("скидка" in text for text in shown)
+        rows = await operator.messages(conversation_id)
+        assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
+        assert [r["text"] for r in rows if r["direction"] == "note"] == [
+            "между нами",
+            "Договорились: скидка 5 %",
+        ]
+
+        resolved = await post(operator, conversation_id, "resolve", {})
+        assert resolved.json()["conversation"]["status"] == "resolved"
+        reopened = await visitor.send("четыре")
+        assert reopened["conversation_id"] == conversation_id
+        await visitor.await_reply(reopened["seq"])
+        assert (await operator.conversation(conversation_id))["status"] == "open"
+
+
+async def test_refusals_say_why_and_change_nothing(product: Product, tenant: TestTenant) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, tenant) as operator:
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        refused = await post(operator, conversation_id, "hand-back")
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_held")
+        refused = await post(operator, conversation_id, "reopen")
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_resolved")
+        past = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        refused = await post(operator, conversation_id, "snooze", {"until": past})
+        assert (refused.status_code, refused.json()["code"]) == (409, "until_past")
+        assert (await post(operator, conversation_id, "resolve")).status_code == 200
+        for action, body in (
+            ("take-over", {}),
+            ("messages", {"text": "x", "client_message_id": str(uuid4())}),
+        ):
+            refused = await post(operator, conversation_id, action, body)
+            assert (refused.status_code, refused.json()["code"]) == (409, "conversation_resolved"), action
+        for action, body in (
+            ("take-over", {"force": True}),
+            ("messages", {"text": "", "client_message_id": "1"}),
+        ):
+            assert (await post(operator, conversation_id, action, body)).status_code == 422, action
+        absent = await post(operator, str(uuid4()), "take-over")
+        assert (absent.status_code, absent.json()["code"]) == (404, "not_found")
+
+
+async def test_another_tenants_conversation_is_not_there(
+    product: Product, settings: Settings, tenant: TestTenant
+) -> None:
+    other = await make_tenant(settings, ECHO)
+    async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, other) as stranger:
+        await visitor.connect()
+        await visitor.ask("раз")
+        path = f"/conversations/{visitor.conversation_id}"
+        absent = await stranger.request("GET", f"/conversations/{uuid4()}")
+        for method, where, body in (
+            ("GET", path, None),
+            ("GET", f"{path}/messages", None),
+            ("POST", f"{path}/take-over", {}),
+            ("POST", f"{path}/resolve", {}),
+            ("POST", f"{path}/messages", {"text": "x", "client_message_id": "1"}),
+            ("POST", f"{path}/seen", {"seq": 1}),
+        ):
+            answer = (
+                await stranger.request(method, where, json=body)
+                if body is not None
+                else await stranger.request(method, where)
+            )
+            assert answer.status_code == 404, (method, where)
+            assert answer.json() == absent.json()
+        assert await stranger.conversations() == []
+
+
+async def test_the_console_sees_a_conversation_appear_without_asking(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as operator, Visitor(product.url, tenant.slug) as visitor:
+        ticket = (await operator.request("POST", "/ws-ticket")).json()["ticket"]
+        address = f"{product.url.replace('http', 'ws')}/api/v1/ws?ticket={ticket}"
+        async with websockets.connect(address, origin=product.url) as socket:  # type: ignore[arg-type]
+            assert json.loads(await socket.recv())["type"] == "welcome"
+            sent = await visitor.send("раз")
+            async with asyncio.timeout(10):
+                while True:
+                    frame = json.loads(await socket.recv())
+                    if frame["type"] == "change" and frame["conversation"]["id"] == sent["conversation_id"]:
+                        break
+            await socket.send(
+                json.dumps({"type": "watch", "conversation_id": sent["conversation_id"], "after": 0})
+            )
+            seen: list[int] = []
+            async with asyncio.timeout(10):
+                while seen[-1:] != [2]:
+                    frame = json.loads(await socket.recv())
+                    if frame["type"] == "message":
+                        seen.append(frame["message"]["seq"])
+            assert seen == [1, 2]
+            await visitor.connect()
+            await visitor.say({"type": "typing", "on": True})
+            async with asyncio.timeout(10):
+                while frame["type"] != "typing":
+                    frame = json.loads(await socket.recv())
+            assert frame["author"]["kind"] == "customer"
+
+
+async def test_a_socket_from_a_foreign_page_is_refused(product: Product, tenant: TestTenant) -> None:
+    async with Operator(product.url, tenant) as operator:
+        ticket = (await operator.request("POST", "/ws-ticket")).json()["ticket"]
+        address = f"{product.url.replace('http', 'ws')}/api/v1/ws?ticket={ticket}"
+        with pytest.raises(websockets.WebSocketException):
+            async with websockets.connect(address, origin="https://evil.example") as socket:  # type: ignore[arg-type]
+                await socket.recv()
+
+
+async def test_cookies_sign_in_on_loopback_and_need_our_own_page(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with httpx2.AsyncClient(base_url=product.url) as browser:
+        wrong = await browser.post(
+            "/api/v1/auth/login", json={"email": tenant.email, "password": "wrong-password"}
+        )
+        unknown = await browser.post(
+            "/api/v1/auth/login", json={"email": "nobody@x.example", "password": "wrong-password"}
+        )
+        assert wrong.status_code == unknown.status_code == 401
+        assert wrong.json() == unknown.json()
+        body = {"email": tenant.email, "password": tenant.password}
+        signed = await browser.post("/api/v1/auth/login", json=body)
+        assert signed.status_code == 200
+        cookie = signed.headers["set-cookie"]
+        assert cookie.startswith("omni=")
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+        assert "Secure" not in cookie
+        me = (await browser.get("/api/v1/auth/me")).json()
+        assert me["user"]["email"] == tenant.email
+        assert me["tenant"]["slug"] == tenant.slug
+        assert "conversations.reply" in me["permissions"]
+        foreign = await browser.post("/api/v1/auth/logout", headers={"origin": "https://evil.example"})
+        assert (foreign.status_code, foreign.json()["code"]) == (403, "csrf")
+        assert (await browser.post("/api/v1/auth/logout")).status_code == 403
+        ours = await browser.post("/api/v1/auth/logout", headers={"sec-fetch-site": "same-origin"})
+        assert ours.status_code == 204
+        value = cookie.split(";")[0]
+        assert (await browser.get("/api/v1/auth/me", headers={"cookie": value})).status_code == 401
+        elsewhere = await browser.post("/api/v1/auth/login", json=body, headers={"host": "support.example"})
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (400, "insecure_transport")
+
+
+async def test_a_refresh_token_used_twice_ends_its_family(product: Product, tenant: TestTenant) -> None:
+    async with httpx2.AsyncClient(base_url=f"{product.url}/api/v1") as client:
+        body = {"email": tenant.email, "password": tenant.password, "grant": "token"}
+        first = (await client.post("/auth/login", json=body)).json()
+        second = await client.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
+        assert second.status_code == 200
+        assert second.json()["refresh_token"] != first["refresh_token"]
+        access = {"Authorization": f"Bearer {second.json()['access_token']}"}
+        assert (await client.get("/auth/me", headers=access)).status_code == 200
+        assert (await client.post("/auth/logout", headers=access)).status_code == 204
+        assert (await client.get("/auth/me", headers=access)).status_code == 401
+        third = await client.post("/auth/refresh", json={"refresh_token": second.json()["refresh_token"]})
+        assert (third.status_code, third.json()["code"]) == (401, "refresh_token_invalid")
+
+
+async def test_scenarios_are_drafted_checked_and_published(product: Product, settings: Settings) -> None:
+    tenant = await make_tenant(settings)
+    async with Operator(product.url, tenant) as owner, Visitor(product.url, tenant.slug) as visitor:
+        made = await owner.request("POST", "/scenarios", json={"document": ECHO})
+        assert made.status_code == 201, made.text
+        scenario_id, etag = made.json()["scenario"]["id"], made.headers["etag"]
+        broken = ECHO.replace("next: listen", "next: lisen")
+        assert (
+            await owner.request("PUT", f"/scenarios/{scenario_id}", json={"document": broken})
+        ).status_code == 428
+        headers = {"If-Match": etag}
+        saved = await owner._http.put(
+            f"/scenarios/{scenario_id}",
+            json={"document": broken},
+            headers=headers | {"Authorization": f"Bearer {owner._token}"},
+        )
+        assert saved.status_code == 200
+        assert "E120" in [f["code"] for f in saved.json()["findings"]]
+        stale = await owner._http.put(
+            f"/scenarios/{scenario_id}",
+            json={"document": ECHO},
+            headers=headers | {"Authorization": f"Bearer {owner._token}"},
+        )
+        assert (stale.status_code, stale.json()["code"]) == (412, "draft_changed")
+        refused = await owner.request("POST", f"/scenarios/{scenario_id}/publish")
+        assert (refused.status_code, refused.json()["code"]) == (422, "scenario_has_errors")
+        mended = await owner._http.put(
+            f"/scenarios/{scenario_id}",
+            json={"document": ECHO},
+            headers={"If-Match": saved.headers["etag"], "Authorization": f"Bearer {owner._token}"},
+        )
+        assert mended.status_code == 200
+        published = await owner.request("POST", f"/scenarios/{scenario_id}/publish")
+        assert published.status_code == 200, published.text
+        assert published.json()["version"] == 1
+        checked = await owner.request(
+            "POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\nid: y\n"}
+        )
+        assert checked.json()["valid"] is False
+        assert "E003" in [f["code"] for f in checked.json()["findings"]]
+        await asyncio.sleep(1.1)
+        await visitor.connect()
+        assert (await visitor.ask("раз"))[0]["text"] == "эхо: раз"
