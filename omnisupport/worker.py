@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -26,13 +27,19 @@ from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from omnisupport import temporal
+from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.http import HttpActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
+from omnisupport.activities.knowledge import KnowledgeActivities
 from omnisupport.activities.look_ups import LookUps
 from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.turns import TurnActivities
+from omnisupport.ai.answering import Answerer
+from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
+from omnisupport.ai.llm import OpenAIModel
 from omnisupport.channels.base import Sender
+from omnisupport.errors import OmniError
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
@@ -44,6 +51,7 @@ from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRET
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sweeping import SweeperQueries
@@ -62,6 +70,9 @@ KB_PER_CONVERSATION = 100
 CACHE_SHARE = 0.25
 """Of the machine's memory, for cached conversations (60 to 100 KB each; performance.md, conclusion 9)."""
 MOST_CACHED = 20_000
+DEFAULT_MODEL = "gpt-4o-mini"
+PRECOMPUTED = Path(__file__).parents[1] / "examples" / "demo"
+"""Vectors of the demo's articles, so that a first start does not compute what is known."""
 
 
 class Adapters:
@@ -94,7 +105,25 @@ class Adapters:
             await self.sweeper.close()
 
 
-def build_workers(client: Client, adapters: Adapters) -> list[Worker]:
+async def open_knowledge(settings: Settings) -> KnowledgeBase:
+    """The vector engine and the embedder of this process; the embedded engine is opened by one process only."""
+    return await KnowledgeBase.open(
+        settings.knowledge_dir, qdrant_url=settings.qdrant_url, precomputed=sorted(PRECOMPUTED.glob("*.npz"))
+    )
+
+
+def build_model(settings: Settings) -> OpenAIModel | None:
+    """The configured language model, or None: answers are then the best passage with its source."""
+    if not settings.openai_base_url and not settings.openai_api_key:
+        return None
+    return OpenAIModel.connect(
+        model=settings.openai_model or DEFAULT_MODEL,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+    )
+
+
+def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> list[Worker]:
     """One worker a queue; all of them in this process unless a deployment runs them apart."""
     turns = adapters.turn_activities()
     decide: list[Callable[..., Any]] = [
@@ -128,7 +157,18 @@ def build_workers(client: Client, adapters: Adapters) -> list[Worker]:
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
-    return [conversations, channels]
+    bases = KnowledgeBases(adapters.database)
+    answerer = Answerer(knowledge, build_model(adapters.settings))
+    answers = AnswerActivities(answerer, adapters.conversations, bases)
+    documents = KnowledgeActivities(knowledge, bases)
+    ai = Worker(
+        client,
+        task_queue=temporal.AI,
+        activities=[answers.answer, documents.search, documents.ingest],
+        interceptors=[ErrorInterceptor()],
+        graceful_shutdown_timeout=GRACEFUL_STOP,
+    )
+    return [conversations, channels, ai]
 
 
 def cache_size() -> int:
@@ -159,6 +199,7 @@ async def run(settings: Settings) -> None:
     assert settings.temporal_address
     adapters = Adapters(settings)
     await adapters.database.check_role()
+    knowledge = await open_knowledge(settings)
     client = await connect_patiently(settings, adapters)
     await ensure_sweeper(client)
     stop = asyncio.Event()
@@ -169,12 +210,15 @@ async def run(settings: Settings) -> None:
         return not stop.is_set()
 
     async with AsyncExitStack() as stack:
-        for worker in build_workers(client, adapters):
+        for worker in build_workers(client, adapters, knowledge):
             await stack.enter_async_context(worker)
         if settings.worker_metrics_port:
             await stack.enter_async_context(serve_metrics(settings.worker_metrics_port, ready=is_ready))
         print("worker ready", flush=True)
+        warming = asyncio.create_task(knowledge.warm())
         await stop.wait()
+        warming.cancel()
+    await knowledge.close()
     await adapters.close()
 
 
@@ -200,7 +244,11 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     settings = Settings()
     setup_logging(settings.log_format)
-    uvloop.run(run(settings))
+    try:
+        uvloop.run(run(settings))
+    except OmniError as refused:
+        print(refused.detail, file=sys.stderr, flush=True)
+        os._exit(1)
     # A process with a Temporal client may abort at interpreter exit (performance.md, conclusion 11).
     sys.stdout.flush()
     os._exit(0)

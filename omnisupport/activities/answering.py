@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from time import time
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from temporalio import activity
 
+from omnisupport.activities.knowledge import Bases
 from omnisupport.ai.base import Answer
 from omnisupport.domain.calls import CallResult, InboundRow
 from omnisupport.temporal import parse_workflow_id
@@ -47,20 +49,22 @@ class Answerer(Protocol):
         self,
         question: str,
         *,
-        tenant_id: UUID,
-        knowledge: list[str],
+        tenant_id: str,
+        knowledge: Sequence[str],
         locale: str,
-        min_confidence: float | None,
+        min_confidence: float | None = None,
     ) -> Answer:
         """The answer, or that there is none."""
+        ...
 
 
 class AnswerActivities:
     """Activities on queue `ai`."""
 
-    def __init__(self, answerer: Answerer, fragments: Fragments) -> None:
+    def __init__(self, answerer: Answerer, fragments: Fragments, bases: Bases) -> None:
         self._answerer = answerer
         self._fragments = fragments
+        self._bases = bases
 
     @activity.defn
     async def answer(self, request: AnswerRequest) -> CallResult:
@@ -88,8 +92,8 @@ class AnswerActivities:
         wanted = request.request
         answer = await self._answerer.answer(
             question,
-            tenant_id=tenant_id,
-            knowledge=list(wanted.get("knowledge") or []),
+            tenant_id=str(tenant_id),
+            knowledge=wanted.get("knowledge") or await self._bases.names(tenant_id),
             locale=request.locale,
             min_confidence=wanted.get("min_score"),
         )

