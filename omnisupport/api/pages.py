@@ -9,6 +9,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from omnisupport.api.reference import reference_page
+
 STATIC = Path(__file__).parent / "static"
 YEAR = "public, max-age=31536000, immutable"
 
@@ -20,6 +22,7 @@ CONSOLE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+DOCS_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 NOT_BUILT = (
     "<!doctype html><title>OmniSupport</title><p>The front end is not built. Run <code>npm run build</code>."
 )
@@ -93,8 +96,13 @@ async def _demo(request: Request) -> Response:
     return RedirectResponse(shop)
 
 
-async def _docs(_request: Request) -> Response:
-    return _page(STATIC / "docs.html", CONSOLE_POLICY)
+async def _docs(request: Request) -> Response:
+    headers = {
+        "Content-Security-Policy": DOCS_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-cache",
+    }
+    return HTMLResponse(reference_page(request.app.openapi()), headers=headers)
 
 
 def _page(file: Path, policy: str) -> Response:
