@@ -109,7 +109,8 @@ def make_environment() -> None:
     """`.venv`, of this very Python, and uv in it."""
     stamp = hash_of([], f"{sys.version} {sys.base_prefix} {VENV}")
     if not is_done("environment", stamp, BIN / "python"):
-        run("Making the Python environment", [sys.executable, "-m", "venv", "--clear", str(VENV)])
+        if not is_of_this_python(VENV):
+            run("Making the Python environment", [sys.executable, "-m", "venv", "--clear", str(VENV)])
         done("environment", stamp)
     lock = ROOT / "bootstrap.lock"
     stamp = hash_of([lock])
@@ -127,6 +128,18 @@ def make_environment() -> None:
         ]
         run("Installing uv", pip)
         done("uv", stamp)
+
+
+def is_of_this_python(venv: Path) -> bool:
+    """Somebody has made the environment by hand, and rightly: the next steps bring it up to date."""
+    ask = "import pip, sys; print(sys.version, sys.base_prefix, sys.prefix)"
+    try:
+        said = subprocess.run(
+            [str(venv / "bin" / "python"), "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except OSError:
+        return False
+    return said.stdout.decode().strip() == f"{sys.version} {sys.base_prefix} {venv}"
 
 
 def install_packages(dev: bool) -> bool:

@@ -171,7 +171,7 @@ def _server_user() -> tuple[int | None, int | None]:
 
 def folders_without_owner() -> list[Path]:
     """Database folders whose state folder is gone: nothing has their passwords any more."""
-    return [folder for place in (*LASTING, TEMPORARY) for folder in _deserted(Path(place))]
+    return [folder for place in LASTING for folder in _deserted(Path(place))]
 
 
 def _deserted(place: Path) -> list[Path]:

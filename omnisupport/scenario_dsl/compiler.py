@@ -10,6 +10,7 @@ from omnisupport.scenario_dsl.findings import ScenarioInvalid
 from omnisupport.scenario_dsl.ir import ENGINE, IR, hash_ir
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
+from omnisupport.scenario_dsl.scope import calendars
 from omnisupport.scenario_dsl.uses import to_ir
 
 # Fields for people and editors, and those that became exits.
@@ -38,6 +39,7 @@ def compile_document(document: Document) -> IR:
         "quiet_hours": header.quiet_hours,
         "triggers": [_trigger(trigger) for trigger in analysis.triggers],
         "variables": {name: variable.spec for name, variable in sorted(analysis.variables.items())},
+        "calendars": calendars(analysis),
         "interrupts": [_interrupt(interrupt) for interrupt in analysis.interrupts],
         "on_error": analysis.on_error.target if analysis.on_error else None,
         "start": analysis.start.target if analysis.start else None,

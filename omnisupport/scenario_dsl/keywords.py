@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from unicodedata import normalize
 
 import re2
 
@@ -13,7 +15,8 @@ from omnisupport.scenario_dsl.regex import compile_any
 _INVISIBLE = dict.fromkeys([0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)])
 _FOLD = {**_INVISIBLE, ord("ё"): "е", 0xA0: " "}
 
-_WORDS = compile_any(r"[\pL\pM\pN]+")
+# Python's re and not RE2: one pass without alternatives is linear as well, and five times as fast.
+_WORDS = re.compile(r"[^\W_]+")
 # RE2's \b knows only Latin letters, so a word's border is written out.
 _BEFORE, _AFTER = r"(?:^|[^\pL\pM\pN])", r"(?:[^\pL\pM\pN]|$)"
 
@@ -22,12 +25,15 @@ Matcher = Callable[[str], bool]
 
 def fold(text: str) -> str:
     """The text in lower case, without invisible characters, `ё` as `е`, spaces single."""
-    return " ".join(text.casefold().translate(_FOLD).split())
+    if not text.isascii():
+        # Some keyboards write `й` as two characters.
+        text = normalize("NFC", text.casefold()).translate(_FOLD)
+    return " ".join(text.casefold().split())
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded, without punctuation."""
-    return [match.group() for match in _WORDS.finditer(fold(text))]
+    return _WORDS.findall(fold(text))
 
 
 def bare(text: str) -> str:

@@ -45,6 +45,8 @@ def load_document(text: str | bytes, *, file: str = "scenario.yaml") -> LoadResu
     root: Tree | None = None
     try:
         root = _Builder(report).build(_decoded(text, report))
+        if not isinstance(root, Map):
+            report.add("E001.map", root)
     except _Refused:
         pass
     except yaml.MarkedYAMLError as error:
@@ -52,9 +54,7 @@ def load_document(text: str | bytes, *, file: str = "scenario.yaml") -> LoadResu
         report.add("E001", place, problem=error.problem or error.context or "")
     except yaml.YAMLError as error:
         report.add("E001", None, problem=str(error).splitlines()[0])
-    if root is not None and not isinstance(root, Map):
-        report.add("E001.map", root)
-    elif isinstance(root, Map):
+    if isinstance(root, Map):
         _check_language(root, report)
     findings = report.findings()
     if findings or not isinstance(root, Map):

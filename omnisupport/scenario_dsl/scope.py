@@ -47,7 +47,7 @@ CONVERSATION = object_of(
 TENANT = object_of(id=_TEXT, slug=_TEXT, name=_TEXT, timezone=_TEXT, locale=_TEXT)
 EVENT = object_of(text=STRING, button=_TEXT, resolution=_TEXT)
 RUN = object_of(id=INT, trigger=_TEXT, steps=INT)
-CALENDAR = object_of(open=BOOL.optional(), next_open=DATETIME.optional(), timezone=_TEXT).optional()
+CALENDAR = object_of(open=BOOL.optional(), next_open=DATETIME.optional(), timezone=_TEXT)
 
 READ_ONLY = (
     "conversation",
@@ -65,10 +65,6 @@ READ_ONLY = (
 
 def roots(document: Analysis) -> dict[str, Type]:
     """Every root name of the document's expressions."""
-    calendars = sorted(
-        {ref.name for node in document.nodes.values() for ref in node.uses.refs if ref.kind == "calendars"}
-        | set(document.header.resources.get("calendars", {}))
-    )
     return {
         "vars": Type("object", fields={name: _readable(item) for name, item in document.variables.items()}),
         "conversation": CONVERSATION,
@@ -79,8 +75,14 @@ def roots(document: Analysis) -> dict[str, Type]:
         "locale": STRING,
         "now": DATETIME,
         "run": RUN,
-        "calendar": Type("object", fields=dict.fromkeys(calendars, CALENDAR)),
+        "calendar": Type("object", fields=dict.fromkeys(calendars(document), CALENDAR)),
     }
+
+
+def calendars(document: Analysis) -> list[str]:
+    """The calendars that the document names; each reads as an object whose fields are null until asked."""
+    named = {ref.name for node in document.nodes.values() for ref in node.uses.refs if ref.kind == "calendars"}
+    return sorted(named | set(document.header.resources.get("calendars", {})))
 
 
 def _readable(variable: Variable) -> Type:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shutil
+import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Sequence
@@ -57,6 +58,7 @@ class Project:
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
+        assert not path.is_symlink(), "a real interpreter may be behind it"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
@@ -136,6 +138,26 @@ def test_front_ends_that_do_not_exist_yet_are_passed_over(project: Project) -> N
     (project.root / "package-lock.json").unlink()
     shutil.rmtree(project.root / ".venv")
     assert project.set_up()[-1] == "Compiling the project"
+
+
+def test_an_environment_made_by_hand_is_taken_over(
+    project: Project, bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "is_of_this_python", lambda venv: True)
+    assert project.set_up()[0] == "Installing uv"
+
+
+def test_an_environment_of_another_python_or_another_place_is_not(
+    tmp_path: Path, bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venv = tmp_path / "venv"
+    assert not bootstrap.is_of_this_python(venv)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", "--system-site-packages", str(venv)], check=True
+    )
+    assert bootstrap.is_of_this_python(venv)
+    monkeypatch.setattr(sys, "version", "another Python")
+    assert not bootstrap.is_of_this_python(venv)
 
 
 def test_an_old_python_is_refused(

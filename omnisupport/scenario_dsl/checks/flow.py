@@ -82,10 +82,11 @@ class _Flow:
         return behind
 
     def _may_be_null(self, write: Write, known: Known) -> bool:
-        if write.is_fitted:
+        variable = self.document.variables.get(write.path[1]) if len(write.path) == 2 else None
+        if write.is_fitted or (variable is not None and not variable.type.nullable and not write.clears):
+            # What may be null does not fit the variable, which is another finding.
             return False
         if write.clears:
-            variable = self.document.variables.get(write.path[-1])
             return variable is None or not variable.has_default
         if write.expression is not None:
             return Checker(self.roots).infer(write.expression.ast, known).nullable

@@ -8,6 +8,8 @@ from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
 
 def check(document: Analysis) -> None:
     """W304, W305. Runs after the types, which note what is read."""
+    if document.has_unread_nodes:
+        return
     read = {path.split(".")[1] for path in document.reads if path.startswith("vars.")}
     written = _written(document)
     shows_all = any(

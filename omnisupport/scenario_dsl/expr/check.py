@@ -28,7 +28,7 @@ Known = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong; `key` names the sentence, `path` the value that may be null."""
+    """One thing wrong; `key` names the sentence, `path` the value that it is about."""
 
     key: str
     position: int
@@ -67,8 +67,8 @@ class Checker:
         else:
             self.faults.append(Fault("E312", ast.position, {"path": path}, path=path))
 
-    def _fault(self, key: str, ast: Ast, known: tuple[str, ...] = (), **words: object) -> Type:
-        self.faults.append(Fault(key, ast.position, words, known))
+    def _fault(self, key: str, ast: Ast, names: tuple[str, ...] = (), /, **words: Any) -> Type:
+        self.faults.append(Fault(key, ast.position, words, names))
         return ANY
 
     def _lit(self, ast: Ast, known: Known) -> Type:
@@ -93,7 +93,8 @@ class Checker:
             return ANY if holder.kind == "object" else self._fault("E212", ast, name=name, type=holder)
         found = holder.fields.get(name)
         if found is None:
-            return self._fault("E211", ast, tuple(holder.fields), name=name)
+            self.faults.append(Fault("E211", ast.position, {"name": name}, tuple(holder.fields), path))
+            return ANY
         return found.required() if path in known else found
 
     def _index(self, ast: Ast, known: Known) -> Type:
@@ -204,7 +205,7 @@ class Checker:
         if signature is None:
             for argument in arguments:
                 self.infer(argument, known)
-            return self._fault("E215", ast, (*SIGNATURES, "has"), name=name)
+            return self._fault("E215", ast, (*SIGNATURES, "has"), name=name, known=", ".join(SIGNATURES))
         if name == "orValue":
             given = [self.infer(argument, known) for argument in arguments]
         else:

@@ -12,8 +12,8 @@ ENTRIES: dict[str, Entry] = {
         "split it into several set nodes",
     ),
     "E202": Entry(
-        "непонятный символ {token}" + COL_RU,
-        "bad token {token}" + COL_EN,
+        "непонятный символ '{token}'" + COL_RU,
+        "bad token '{token}'" + COL_EN,
     ),
     "E202.int": Entry(
         "число {token} слишком велико" + COL_RU,
@@ -114,6 +114,8 @@ ENTRIES: dict[str, Entry] = {
     "E215": Entry(
         "неизвестная функция '{name}'" + COL_RU,
         "unknown function '{name}'" + COL_EN,
+        "функции: {known}",
+        "functions: {known}",
     ),
     "E215.filter": Entry(
         "неизвестный фильтр '{name}'" + COL_RU,

@@ -36,7 +36,7 @@ class BusinessHours(NodeType):
 
     def proves(self, node: Node) -> Mapping[str, tuple[str, ...]]:
         name = _written_name(node)
-        paths = (f"calendar.{name}", f"calendar.{name}.open") if name else ()
+        paths = (f"calendar.{name}.open",) if name else ()
         return {"open": paths, "closed": paths}
 
     def compile(self, node: Node) -> dict[str, Any]:

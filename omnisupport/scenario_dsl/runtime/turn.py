@@ -66,7 +66,7 @@ class Turn:
                 "customer": dict(context.customer),
                 "conversation": dict(context.conversation),
                 "tenant": dict(context.tenant),
-                "calendar": state["calendar"],
+                "calendar": {**dict.fromkeys(self.program.ir["calendars"], {}), **state["calendar"]},
                 "locale": context.locale,
                 "now": context.now,
                 "run": {"id": state["run"], "trigger": state["trigger"], "steps": state["steps"]},
@@ -161,10 +161,9 @@ class Turn:
         return self.state["vars"]  # type: ignore[no-any-return]
 
     def put(self, key: str, value: Any) -> None:
-        """Replace one part of the state that expressions see (`event`, `calendar`)."""
+        """Replace one part of the state that expressions see (`event`, `calendar`, `vars`)."""
         self.state[key] = value
-        if self._env is not None:
-            self._env[key] = value
+        self._env = None
 
     def forget_env(self) -> None:
         """Let the names be read anew, after the state was replaced as a whole."""
