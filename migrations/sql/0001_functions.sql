@@ -145,6 +145,12 @@ begin
     return jsonb_build_object('committed', false, 'row', conversation_json(conv));
   end if;
 
+  if conv.status = 'resolved' and coalesce(s ->> 'status', 'resolved') <> 'resolved' and exists (
+      select 1 from conversation o where o.tenant_id = t and o.channel_id = conv.channel_id
+        and o.identity_id = conv.identity_id and o.status <> 'resolved') then
+    return jsonb_build_object('committed', false, 'refused', 'newer_conversation');
+  end if;
+
   next_seq := conv.last_seq;
   new_epoch := coalesce((s ->> 'epoch')::int, conv.epoch);
   preview := conv.last_message;

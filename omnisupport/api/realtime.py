@@ -339,6 +339,9 @@ class ConsoleSocket(Socket):
 
     async def catch_up(self) -> None:
         dirty, self._dirty = self._dirty, set()
+        if not dirty:  # a quiet round: whoever watches a conversation is looking at it
+            for conversation_id in self._watched:
+                await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, 0, self.user_id)
         more = True
         while more:
             feed = await self._hub.inbox.changes(self.tenant_id, self._cursor, PAGE)

@@ -169,6 +169,8 @@ class Committed:
     written: list[dict[str, Any]] = field(default_factory=list)
     row: Row | None = None
     gone: bool = False
+    refused: str | None = None
+    """Why this can never be committed: `newer_conversation`."""
 
 
 @dataclass(frozen=True)

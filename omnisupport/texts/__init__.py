@@ -45,6 +45,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The bot already answers in this conversation.",
     },
     "error.not_resolved": {"ru": "Разговор не завершён.", "en": "The conversation is not resolved."},
+    "error.newer_conversation": {
+        "ru": "У клиента уже идёт новый разговор. Продолжайте в нём.",
+        "en": "The customer has a newer conversation. Go on there.",
+    },
     "error.until_past": {"ru": "Время возврата уже прошло.", "en": "The time to return has passed already."},
     "error.conversation_gone": {"ru": "Такого разговора нет.", "en": "There is no such conversation."},
 }

@@ -275,8 +275,12 @@ class ConversationWorkflow:
     # Messages -----------------------------------------------------------------------------------
 
     async def _take_messages(self) -> None:
+        due = await self._due_messages()
+        if not due:
+            self._memory.rings.clear()  # they rang for what is answered already
+            return
         draft = self._draft()
-        for inbound in await self._due_messages():
+        for inbound in due:
             if draft.status != Status.OPEN:
                 draft.set_status(Status.OPEN)
             draft.typed = inbound.button is None
@@ -513,6 +517,10 @@ class ConversationWorkflow:
         except ActivityError as broken:
             self._answer(asked, OperationResult(ok=False, code="internal_error", detail=str(broken.cause)))
             return
+        if committed.refused:
+            detail = say(f"error.{committed.refused}", draft.locale)
+            self._answer(asked, OperationResult(ok=False, code=committed.refused, detail=detail))
+            return
         if not committed.committed:
             return  # the row had moved on: the same operation is tried against it
         self._memory.told_unattended = False
@@ -666,6 +674,8 @@ class ConversationWorkflow:
             raise ApplicationError(
                 "The conversation was deleted.", type="conversation_gone", non_retryable=True
             )
+        if committed.refused:
+            return committed
         if not committed.committed:
             self._drop_call()
             assert committed.row is not None
@@ -710,14 +720,14 @@ class ConversationWorkflow:
             cursor=committed.cursor,
             last_seq=before.last_seq,
             last_in=committed.last_in,
-            status=draft.status,
-            controller=draft.controller,
+            status=changes.get("status", before.status),
+            controller=changes.get("controller", before.controller),
             assignee_id=changes.get("assignee_id", before.assignee_id),
             assignee_name=changes.get(
                 "assignee_name", None if "assignee_id" in changes else before.assignee_name
             ),
             department_id=changes.get("department_id", before.department_id),
-            run=draft.run,
+            run=changes.get("run", before.run),
             state=draft.state,
             scenario_key=changes.get("scenario_key", before.scenario_key),
             ir_hash=changes.get("ir_hash", before.ir_hash),
