@@ -191,7 +191,8 @@ def install_front_end() -> None:
     stamp = hash_of([ROOT / name for name in names])
     if not is_done("node_modules", stamp, ROOT / "node_modules"):
         run(
-            "Installing the front-end packages", [str(BIN / "npm"), "ci", "--no-progress", "--loglevel=error"]
+            "Installing the front-end packages",
+            [str(BIN / "npm"), "ci", "--prefer-offline", "--no-progress", "--loglevel=error"],
         )
         done("node_modules", stamp)
 

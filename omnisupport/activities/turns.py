@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -44,13 +44,6 @@ class LookUp:
     now: int
 
 
-@dataclass(frozen=True)
-class TurnCommit:
-    """A turn as `commit_turn` (the SQL function) takes it."""
-
-    body: dict[str, Any] = field(default_factory=dict)
-
-
 class ConversationStore(Protocol):
     """The rows of conversations (`storage/queries/conversations.py`)."""
 
@@ -62,7 +55,7 @@ class ConversationStore(Protocol):
     ) -> list[InboundRow]:
         """Inbound messages after a seq, oldest first."""
 
-    async def commit(self, tenant_id: UUID, conversation_id: str, body: dict[str, Any]) -> Committed:
+    async def commit(self, tenant_id: UUID, conversation_id: str, body: bytes) -> Committed:
         """The compare-and-set of a turn."""
 
 
@@ -155,11 +148,14 @@ class TurnActivities:
         return await self._look_ups.look_up(tenant_id, look_up.kind, look_up.request, look_up.now)
 
     @activity.defn
-    async def commit_turn(self, turn: TurnCommit) -> Committed:
-        """Write a turn once, then hint at it; a repeat changes nothing and returns the row."""
+    async def commit_turn(self, body: bytes) -> Committed:
+        """Write a turn once, then hint at it; a repeat changes nothing and returns the row.
+
+        `body` is the JSON that the SQL function takes: it goes through as it is, and never enters history.
+        """
         tenant_id, conversation_id = _whose()
         fault_point("before_commit")
-        committed = await self._conversations.commit(tenant_id, conversation_id, turn.body)
+        committed = await self._conversations.commit(tenant_id, conversation_id, body)
         fault_point("after_commit")
         if committed.committed:
             fault_point("before_send")

@@ -32,6 +32,8 @@ MOST_FRAMES = 64
 MOST_FRAME_BYTES = 64 * 1024
 FRAMES_PER_SECOND = 20
 MOST_WATCHED = 20
+OWN_MESSAGE_S = 0.15
+"""How long a visitor's other tabs wait for his message, so that one read brings it with its answer."""
 
 
 class Hub:
@@ -242,6 +244,7 @@ class WidgetSocket(Socket):
         self._name = name
         self._conversation_id = conversation_id
         self._after = after
+        self._later: asyncio.TimerHandle | None = None
 
     def hear(self, hint: dict[str, Any]) -> None:
         """His own conversation, or the beginning of one."""
@@ -255,8 +258,19 @@ class WidgetSocket(Socket):
             if hint["who"] != "customer":
                 author = {"kind": hint["who"], "name": hint.get("name")}
                 self.queue({"type": "typing", "author": author, "on": hint["on"]})
+        elif hint["k"] == "message":
+            self._wake_soon()
         elif hint["k"] != "seen":
             self.wake()
+
+    def _wake_soon(self) -> None:
+        """His own message is on his screen already; a moment later one read brings it with the answer."""
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(OWN_MESSAGE_S, self._wake_late)
+
+    def _wake_late(self) -> None:
+        self._later = None
+        self.wake()
 
     async def greet(self) -> None:
         last = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -122,7 +123,7 @@ class Slot:
                 else min(pause * 2 or FIRST_PAUSE, LONGEST_PAUSE)
             )
             await asyncio.sleep(pause)
-            with contextlib.suppress(OmniError, OSError):
+            with contextlib.suppress(OmniError, OSError, subprocess.SubprocessError):
                 await self._start_once()
 
     async def _wait_for_death(self, child: Child) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -188,10 +189,10 @@ class Supervisor:
         if slot is None:
             known = ", ".join(sorted(slot.name for slot in self._slots))
             return {"error": f"There is no part {request.get('part')!r} here. Parts: {known}."}
-        try:
-            await (slot.stop() if request.get("do") == "stop" else slot.start())
-        except OmniError as error:
-            return {"error": error.detail}
+        if request.get("do") == "stop":
+            await slot.stop()
+        elif (failure := await _outcome(slot)) is not None:
+            return {"error": failure.detail}
         return {"part": _view(slot).to_dict()}
 
     def _slot_changed(self, slot: Slot) -> None:
@@ -225,6 +226,8 @@ async def _outcome(slot: Slot) -> OmniError | None:
         await slot.start()
     except OmniError as error:
         return error
+    except (OSError, subprocess.SubprocessError) as error:
+        return PartFailed(f"{slot.name} could not be started: {error}")
     return None
 
 

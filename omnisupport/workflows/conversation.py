@@ -15,10 +15,12 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    import orjson
+
     from omnisupport.activities.answering import AnswerActivities, AnswerRequest
     from omnisupport.activities.http import HttpActivities, HttpRequest
     from omnisupport.activities.messaging import MessagingActivities
-    from omnisupport.activities.turns import Choose, LookUp, TurnActivities, TurnCommit
+    from omnisupport.activities.turns import Choose, LookUp, TurnActivities
     from omnisupport.domain.calls import CallResult
     from omnisupport.domain.conversation import (
         Carry,
@@ -665,7 +667,7 @@ class ConversationWorkflow:
         body = draft.commit(row, op=op, engine=(draft.state or {}).get("engine"))
         committed: Committed = await workflow.execute_local_activity_method(
             TurnActivities.commit_turn,
-            TurnCommit(body=body),
+            orjson.dumps(body),
             summary=draft.label or "Commit the turn",
             **options.DATABASE_TURN,
         )

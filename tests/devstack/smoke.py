@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 OMNI = Path(__file__).resolve().parents[2] / ".venv" / "bin" / "omni"
-READY_WITHIN = 180.0
+READY_WITHIN = 300.0
 ANSWER_WITHIN = 30.0
 QUESTION = "сколько стоит доставка?"
 

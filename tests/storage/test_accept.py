@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
+
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.session import Database
 from tests.storage.conftest import Home
@@ -141,11 +143,8 @@ async def test_hand_back_leaves_what_came_after_the_last_reply(
 async def commit(
     conversations: Conversations, home: Home, conversation_id: str, turn: int, **body: Any
 ) -> Any:
-    return await conversations.commit(
-        home.tenant_id,
-        conversation_id,
-        {"turn": turn, "epoch": 0, "cursor": 0, "rows": [], "set": {}, **body},
-    )
+    whole = {"turn": turn, "epoch": 0, "cursor": 0, "rows": [], "set": {}, **body}
+    return await conversations.commit(home.tenant_id, conversation_id, orjson.dumps(whole))
 
 
 async def run(database: Database, home: Home, sql: str) -> None:

@@ -33,7 +33,8 @@ async def test_every_table_but_the_four_is_behind_the_wall(urls: EmbeddedUrls) -
     found = await rows(
         urls.database_owner or "",
         "select c.relname, c.relrowsecurity, c.relforcerowsecurity, count(p.polname) from pg_class c "
-        "left join pg_policy p on p.polrelid = c.oid where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace "
+        "left join pg_policy p on p.polrelid = c.oid where c.relkind in ('r', 'p') "
+        "and c.relnamespace = 'public'::regnamespace "
         "group by 1, 2, 3",
     )
     open_tables = {name for name, enabled, forced, policies in found if not (enabled and forced and policies)}
@@ -108,7 +109,7 @@ async def test_a_function_called_for_a_foreign_conversation_finds_nothing(
     conversation_id = (await accept(conversations, home))["message"]["conversation_id"]
     assert await conversations.load(other.tenant_id, conversation_id) is None
     committed = await conversations.commit(
-        other.tenant_id, conversation_id, {"turn": 0, "epoch": 0, "cursor": 1}
+        other.tenant_id, conversation_id, b'{"turn":0,"epoch":0,"cursor":1}'
     )
     assert committed.gone
 

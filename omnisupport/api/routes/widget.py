@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
 from omnisupport.api import tickets
@@ -101,7 +102,7 @@ async def _config(at: Services, home: WidgetHome, locale: str) -> dict[str, Any]
 
 
 @router.post("/messages", status_code=202, response_model=MessageEnvelope)
-async def post_message(body: NewMessage, who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
+async def post_message(body: NewMessage, who: VisitorDep, at: ServicesDep) -> Response:
     """Take a message. 202 means that it is committed; the same `client_message_id` gets the same message."""
     text, content = await _content(body, who.tenant_id, who.token_hash, at)
     messages = RateLimit("widget-messages", at.settings.widget_messages_per_minute, 60.0)
@@ -116,11 +117,13 @@ async def post_message(body: NewMessage, who: VisitorDep, at: ServicesDep) -> di
     )
     if "error" in accepted:
         raise invalid(TokenKind.VISITOR)
-    message = accepted["message"]
     fault_point("before_ring")
     await asyncio.gather(_hint(at, who.tenant_id, accepted), _ring(at, who.tenant_id, accepted))
     fault_point("after_ring")
-    return {"message": message}
+    # As it came from the database: validating our own row again costs a tenth of the request.
+    return Response(
+        orjson.dumps({"message": accepted["message"]}), status_code=202, media_type="application/json"
+    )
 
 
 async def _content(

@@ -79,11 +79,9 @@ class Conversations:
         found = await self._database.call(READ_INBOUND, tenant_id, UUID(conversation_id), seq, limit)
         return [InboundRow(**item) for item in found]
 
-    async def commit(self, tenant_id: UUID, conversation_id: str, body: dict[str, Any]) -> Committed:
-        """The compare-and-set of a turn."""
-        found = await self._database.call(
-            COMMIT, tenant_id, UUID(conversation_id), orjson.dumps(body).decode()
-        )
+    async def commit(self, tenant_id: UUID, conversation_id: str, body: bytes) -> Committed:
+        """The compare-and-set of a turn; `body` is JSON as the SQL function takes it."""
+        found = await self._database.call(COMMIT, tenant_id, UUID(conversation_id), body.decode())
         row = found.pop("row", None)
         found.pop("status", None)
         return Committed(**found, row=Row(**row) if row else None)
