@@ -1,0 +1,318 @@
+import { batch, effect } from "@preact/signals";
+import type { HostState, Locale, ToHost } from "../shared/protocol";
+import { asLocale } from "../shared/protocol";
+import { Access } from "./access";
+import { backoff, Pause } from "./backoff";
+import { Feed } from "./feed";
+import { Outbox } from "./outbox";
+import { asProblem } from "./problem";
+import { countCharacters } from "./richtext";
+import { Session } from "./session";
+import { ChatState } from "./state";
+import type { Store } from "./storage";
+import { locale } from "./texts";
+import type { Link, Transport } from "./transport";
+import type { IdentityFields, Message, SendBody, ServerFrame, SessionAnswer } from "./types";
+import { OwnTyping, TheirTyping } from "./typing";
+import { uuid } from "./uuid";
+import { identityFields } from "./visitor";
+
+export interface ChatOptions {
+  slug: string;
+  transport: Transport;
+  store: Store;
+  notify?: (body: ToHost) => void;
+  makeId?: () => string;
+}
+
+const POLL = 5000;
+// With the socket up a poll is only a safety net: every fourth beat.
+const POLL_BEATS = 4;
+// Each new session brings a new socket: a server that refuses them all must not be asked in a circle.
+const RENEW_EVERY = 30_000;
+
+/** The chat: what visitor, host page, server and network do to its state. The components only draw that. */
+export class Chat {
+  readonly state: ChatState;
+  readonly outbox: Outbox;
+
+  #session: Session;
+  #access: Access;
+  #feed: Feed;
+  #link: Link | null = null;
+  #linkToken = "";
+  #renewed = 0;
+  #beat = 0;
+  #pause = new Pause();
+  #page: HostState["page"] | null = null;
+  #hostLocale: Locale | null | undefined;
+  #identity: IdentityFields | null = null;
+  #identified = "";
+  #ownTyping = new OwnTyping((on) => this.#link?.send({ type: "typing", on }));
+  #theirTyping: TheirTyping;
+
+  constructor(private readonly options: ChatOptions) {
+    const { store, transport, slug } = options;
+    locale.value = asLocale(store.get("locale")) ?? asLocale(navigator.language) ?? "en";
+    this.outbox = new Outbox({
+      store,
+      send: (body) => this.#send(body),
+      accepted: (row) => this.#feed.accepted(row),
+    });
+    this.state = new ChatState(store, this.outbox.items);
+    this.#theirTyping = new TheirTyping(this.state.typing);
+    this.#session = new Session(transport, store, `omnisupport:${slug}`, () => ({
+      locale: locale.value,
+      ...(this.#page ? { page: this.#page } : {}),
+    }));
+    this.#access = new Access(this.state, this.#session, (answer) => this.#begun(answer));
+    this.#feed = new Feed(this.state, {
+      list: (id, after) => this.#access.withToken((token) => transport.list(token, id, after)),
+      arrived: (rows) => this.outbox.settle(rows.map((row) => row.client_message_id)),
+      announce: (row) => this.#announce(row),
+    });
+    store.onChange((key, value) => this.#changedElsewhere(key, value));
+    this.#watchState();
+    this.#watchBrowser();
+  }
+
+  // ---- What the visitor and the host page do -------------------------------------------------------------
+
+  /** Show the chat; the first time this begins (or resumes) the session. Creates no conversation. */
+  show(focus: boolean): void {
+    this.state.open.value = true;
+    if (focus) this.state.focus.value += 1;
+    void this.begin();
+  }
+
+  hide(): void {
+    this.state.open.value = false;
+    this.#ownTyping.stop();
+  }
+
+  /** The loader's view of the host page; whoever was here before is resumed without waiting to be opened. */
+  followHost(host: HostState): void {
+    this.#page = host.page.url ? host.page : null;
+    this.state.accent.value = host.accent;
+    if (host.locale && host.locale !== this.#hostLocale) {
+      // A change made by the page is wanted now; what it says at the start yields to the visitor's own choice.
+      if (this.#hostLocale !== undefined) this.options.store.set("locale", null);
+      if (!this.options.store.get("locale")) this.#applyLocale(host.locale);
+    }
+    this.#hostLocale = host.locale;
+    this.#identity = identityFields(host.identity);
+    void this.#sendIdentity();
+    if (host.open && !this.state.open.value) this.show(host.focus);
+    else if (!host.open && this.state.open.value) this.hide();
+    else if (this.#session.token) void this.begin();
+  }
+
+  chooseLocale(next: Locale): void {
+    this.options.store.set("locale", next);
+    this.#applyLocale(next);
+  }
+
+  write(text: string): void {
+    this.state.draft.value = text;
+    this.options.store.set("draft", text || null);
+    if (text) this.#ownTyping.start();
+    else this.#ownTyping.stop();
+  }
+
+  /** Send the composer's text; false when there is nothing to send or too much of it, and the text stays. */
+  submit(): boolean {
+    const text = this.state.draft.value.replaceAll("\0", "").trim();
+    if (!text || countCharacters(text) > this.state.textMax.value) return false;
+    this.outbox.add({ client_message_id: this.#id(), text }, text);
+    this.write("");
+    return true;
+  }
+
+  press(id: string, label: string): void {
+    this.outbox.add({ client_message_id: this.#id(), button: id }, label);
+  }
+
+  /** Take a refused message back into the composer. */
+  takeBack(id: string): void {
+    const text = this.outbox.discard(id);
+    if (text && !this.state.draft.value) this.write(text);
+    this.state.focus.value += 1;
+  }
+
+  /** Try everything that waits, now. */
+  retryAll(): void {
+    this.#pause.wake();
+    this.#link?.wake();
+    this.outbox.retry();
+    if (this.state.phase.value === "ready") void this.#feed.pull();
+  }
+
+  // ---- Session -------------------------------------------------------------------------------------------
+
+  async begin(): Promise<void> {
+    if (this.state.phase.value !== "idle") return;
+    this.state.phase.value = "opening";
+    // What another call has opened meanwhile counts too.
+    for (let failures = 1; !this.#linkToken; failures += 1) {
+      try {
+        await this.#access.open();
+      } catch (error) {
+        const problem = asProblem(error);
+        this.state.phase.value = problem.status === 404 ? "gone" : "failed";
+        if (problem.status === 404) return;
+        await this.#pause.wait(backoff(failures, problem.retryAfter));
+      }
+    }
+    setInterval(() => this.#poll(), POLL);
+  }
+
+  #begun(answer: SessionAnswer): void {
+    // The server did not know the earlier token: another visitor begins, what was typed goes with them.
+    if (this.#linkToken && this.#linkToken !== answer.visitor_token) this.#startOver();
+    batch(() => {
+      this.state.config.value = answer.config;
+      this.#feed.follow(answer.conversation_id);
+      if (!answer.conversation_id) this.state.loaded.value = true;
+      this.state.phase.value = "ready";
+    });
+    this.#connect(answer.visitor_token);
+    // Another call opened the session while `begin` was waiting for its next try.
+    this.#pause.wake();
+    void this.#feed.pull();
+    void this.#sendIdentity();
+    void this.outbox.drain();
+  }
+
+  #startOver(): void {
+    this.#feed.startOver();
+    this.#identified = "";
+  }
+
+  async #sendIdentity(): Promise<void> {
+    const fields = this.#identity;
+    const said = JSON.stringify(fields);
+    if (!fields || said === this.#identified || this.state.phase.value !== "ready") return;
+    this.#identified = said;
+    try {
+      await this.#access.withToken((token) => this.options.transport.identify(token, fields));
+    } catch {
+      this.#identified = "";
+    }
+  }
+
+  #applyLocale(next: Locale): void {
+    if (locale.value === next) return;
+    locale.value = next;
+    // The greeting comes in the language of the session; without the server the rest is translated anyway.
+    if (this.state.phase.value === "ready") this.#access.open().catch(() => {});
+  }
+
+  async #send(body: SendBody): Promise<Message> {
+    void this.begin();
+    return await this.#access.withToken((token) => this.options.transport.send(token, body));
+  }
+
+  #announce({ id, seq, author, created_at }: Message): void {
+    const message = { id, seq, author: { kind: author.kind, name: author.name }, created_at };
+    this.options.notify?.({ type: "message", message });
+  }
+
+  #poll(): void {
+    this.#beat += 1;
+    const calm = this.state.linkUp.value || !this.state.visible.value;
+    if (!calm || this.#beat % POLL_BEATS === 0) void this.#feed.pull();
+  }
+
+  // ---- Socket --------------------------------------------------------------------------------------------
+
+  #connect(token: string): void {
+    if (this.#linkToken === token) return;
+    this.#link?.close();
+    this.#linkToken = token;
+    this.#link = this.options.transport.connect(token, {
+      after: () => this.state.timeline.value.cursor,
+      frame: (frame) => this.#frame(frame),
+      state: (up, problem) => this.#linkState(up, token, problem),
+    });
+  }
+
+  #linkState(up: boolean, token: string, error: unknown): void {
+    const status = error ? asProblem(error).status : null;
+    this.state.linkUp.value = up;
+    if (up) this.state.reachable.value = true;
+    else this.#theirTyping.show(null);
+    if (status === 0) this.state.reachable.value = false;
+    if (status === 401 && Date.now() - this.#renewed > RENEW_EVERY) {
+      this.#renewed = Date.now();
+      this.#access.renew(token).catch(() => {});
+    }
+  }
+
+  #frame(frame: ServerFrame): void {
+    if (frame.type === "welcome") this.#welcome(frame.conversation_id);
+    else if (frame.type === "message") this.#feed.incoming(frame.message);
+    else if (frame.type === "resync") void this.#feed.pull();
+    else if (frame.type === "presence") this.state.operatorsOnline.value = frame.operators_online;
+    else if (frame.type === "typing" && frame.author.kind !== "customer") {
+      this.#theirTyping.show(frame.on ? frame.author : null);
+    } else if (frame.type === "token") {
+      const { message_id: id, text } = frame;
+      const { stream } = this.state;
+      stream.value = { id, text: stream.value?.id === id ? stream.value.text + text : text };
+    }
+  }
+
+  #welcome(conversationId: string | null): void {
+    this.#feed.follow(conversationId);
+    const seq = this.state.seenSeq.value;
+    if (seq) this.#link?.send({ type: "seen", seq });
+    void this.#feed.pull();
+  }
+
+  // ---- What follows --------------------------------------------------------------------------------------
+
+  #watchState(): void {
+    const notify = (body: ToHost) => this.options.notify?.(body);
+    effect(() => {
+      const seq = this.state.markSeen();
+      if (seq) this.#link?.send({ type: "seen", seq });
+    });
+    effect(() => notify({ type: "unread", count: this.state.unread.value }));
+    effect(() => {
+      if (this.state.timeline.value.conversationId) notify({ type: "talked" });
+    });
+    effect(() => {
+      const accent = this.state.config.value?.theme.accent;
+      if (accent) notify({ type: "theme", accent });
+    });
+  }
+
+  #watchBrowser(): void {
+    addEventListener("online", () => {
+      this.state.online.value = true;
+      this.retryAll();
+    });
+    addEventListener("offline", () => {
+      this.state.online.value = false;
+    });
+    const look = () => {
+      this.state.visible.value = !document.hidden;
+      if (this.state.visible.value) this.retryAll();
+    };
+    document.addEventListener("visibilitychange", look);
+    addEventListener("pageshow", (event) => event.persisted && look());
+  }
+
+  /** Another tab of the same visitor. */
+  #changedElsewhere(key: string, value: string | null): void {
+    if (key === "seen") this.state.seen.value = value ?? "";
+    if (key !== "token" || !value || !this.#linkToken || value === this.#linkToken) return;
+    this.#startOver();
+    this.#connect(value);
+    void this.#feed.pull();
+  }
+
+  #id(): string {
+    return (this.options.makeId ?? uuid)();
+  }
+}

@@ -1,0 +1,62 @@
+import { Problem, parseRetryAfter } from "./problem";
+import { connectSocket } from "./socket";
+import type { Transport } from "./transport";
+import type { Message, SessionAnswer, Slice } from "./types";
+
+const TIMEOUT = 15_000;
+const API = "/api/v1/widget";
+
+interface Call {
+  token?: string;
+  body?: unknown;
+  query?: Record<string, string>;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const detail = (await response.json().catch(() => null)) as { code?: string } | null;
+  const wait = parseRetryAfter(response.headers.get("retry-after"), Date.now());
+  return new Problem(detail?.code ?? `http_${response.status}`, response.status, wait);
+}
+
+/** One request of the widget's API: no cookies, the token in the header, an answer within 15 s. */
+export async function request<T>(path: string, { token, body, query }: Call): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(`${API}${path}${query ? `?${new URLSearchParams(query)}` : ""}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+  } catch {
+    throw new Problem("network", 0);
+  }
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
+  return (await response.json().catch(() => {
+    throw new Problem("network", 0);
+  })) as T;
+}
+
+export function httpTransport(slug: string): Transport {
+  return {
+    openSession: (body) => request<SessionAnswer>(`/${encodeURIComponent(slug)}/sessions`, { body }),
+    send: async (token, body) => (await request<{ message: Message }>("/messages", { token, body })).message,
+    list: (token, conversationId, after) => {
+      const query: Record<string, string> = { after: String(after) };
+      if (conversationId) query.conversation_id = conversationId;
+      return request<Slice>("/messages", { token, query });
+    },
+    identify: (token, body) => request<void>("/identify", { token, body }),
+    connect: (token, handlers) =>
+      connectSocket(
+        async () => (await request<{ ticket: string }>("/ws-ticket", { token, body: {} })).ticket,
+        handlers,
+      ),
+  };
+}

@@ -1,0 +1,78 @@
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Outgoing } from "./outbox";
+import { buildRows } from "./rows";
+import type { Store } from "./storage";
+import { EMPTY, operatorNow, type Timeline } from "./timeline";
+import type { AuthorKind, Config } from "./types";
+
+/** idle: not asked for yet · opening · ready · failed: tried again by itself · gone: no such tenant. */
+export type Phase = "idle" | "opening" | "ready" | "failed" | "gone";
+
+const TEXT_MAX = 8000;
+const SEEN = "seen";
+
+/** Everything the components draw. Changed by `Chat` and its parts only. */
+export class ChatState {
+  readonly phase = signal<Phase>("idle");
+  readonly config = signal<Config | null>(null);
+  readonly timeline = signal<Timeline>(EMPTY);
+  /** The rows there were at the start have arrived. */
+  readonly loaded = signal(false);
+  readonly open = signal(false);
+  /** Counts up when the composer shall take the focus. */
+  readonly focus = signal(0);
+  /** The host page's colour; it goes before the tenant's. */
+  readonly accent = signal<string | null>(null);
+  readonly draft: Signal<string>;
+  readonly typing = signal<{ kind: AuthorKind; name: string | null } | null>(null);
+  /** The answer that is being written, as far as it has been streamed. */
+  readonly stream = signal<{ id: string; text: string } | null>(null);
+  readonly operatorsOnline = signal<boolean | null>(null);
+  readonly linkUp = signal(false);
+  /** The last request got an answer. */
+  readonly reachable = signal(true);
+  /** What the browser says of its network. */
+  readonly online = signal(navigator.onLine !== false);
+  readonly visible = signal(!document.hidden);
+  /** `conversation:seq` up to which the visitor has seen. */
+  readonly seen: Signal<string>;
+
+  constructor(
+    private readonly store: Store,
+    readonly outgoing: ReadonlySignal<readonly Outgoing[]>,
+  ) {
+    this.draft = signal(store.get("draft") ?? "");
+    this.seen = signal(store.get(SEEN) ?? "");
+  }
+
+  readonly rows = computed(() =>
+    buildRows({
+      config: this.config.value,
+      timeline: this.timeline.value,
+      outgoing: this.outgoing.value,
+      draft: this.stream.value,
+    }),
+  );
+  readonly operator = computed(() => operatorNow(this.timeline.value.messages));
+  readonly textMax = computed(() => this.config.value?.limits.text_max ?? TEXT_MAX);
+  readonly lastSeq = computed(() => this.timeline.value.messages.at(-1)?.seq ?? 0);
+  readonly seenSeq = computed(() => {
+    const [conversation, seq] = this.seen.value.split(":");
+    return conversation && conversation === this.timeline.value.conversationId ? Number(seq) : 0;
+  });
+  readonly unread = computed(() => {
+    const isNew = (seq: number) => seq > this.seenSeq.value;
+    return this.timeline.value.messages.filter((row) => row.direction === "outbound" && isNew(row.seq))
+      .length;
+  });
+
+  /** Everything on the screen is seen now; answers up to which seq, or null when nothing is new. */
+  markSeen(): number | null {
+    const { conversationId } = this.timeline.value;
+    const last = this.lastSeq.value;
+    if (!conversationId || !this.open.value || !this.visible.value || last <= this.seenSeq.value) return null;
+    this.seen.value = `${conversationId}:${last}`;
+    this.store.set(SEEN, this.seen.value);
+    return last;
+  }
+}

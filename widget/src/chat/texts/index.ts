@@ -1,0 +1,63 @@
+import { signal } from "@preact/signals";
+import type { Locale } from "../../shared/protocol";
+import { en } from "./en";
+import { ru } from "./ru";
+
+/** Forms of a text that counts, by `Intl.PluralRules` category; `other` always exists. */
+export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
+export type Key = keyof typeof en;
+export type Texts = { [K in Key]: (typeof en)[K] extends string ? string : Plural };
+
+export const CATALOGUES: Record<Locale, Texts> = { ru, en };
+
+export const locale = signal<Locale>("ru");
+
+const rules: Partial<Record<Locale, Intl.PluralRules>> = {};
+
+/** The text of `key` in the current language; reading it in a component follows a change of language. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const language = locale.value;
+  let text = CATALOGUES[language][key];
+  if (typeof text !== "string") {
+    rules[language] ??= new Intl.PluralRules(language);
+    text = text[rules[language].select(Number(values.count))] ?? text.other;
+  }
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+}
+
+/** Why a message was refused, in words; an unknown code is told in general. */
+export function reasonText(code: string | null): string {
+  const key = `reason.${code}`;
+  return t(key in CATALOGUES.en ? (key as Key) : "reason.refused");
+}
+
+/** 09:05 in Russian, 9:05 AM in English. */
+function time(): Intl.DateTimeFormatOptions {
+  return { hour: locale.value === "ru" ? "2-digit" : "numeric", minute: "2-digit" };
+}
+
+export function clock(at: string): string {
+  return new Intl.DateTimeFormat(locale.value, time()).format(new Date(at));
+}
+
+function dayNumber(date: Date): number {
+  return Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / 86_400_000);
+}
+
+/** "Today", "Yesterday" or the date; the year only when it is another one. */
+export function day(at: string, now = new Date()): string {
+  const date = new Date(at);
+  const distance = dayNumber(now) - dayNumber(date);
+  if (distance === 0) return t("day.today");
+  if (distance === 1) return t("day.yesterday");
+  const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat(locale.value, { day: "numeric", month: "long", year }).format(date);
+}
+
+/** When people are back: the hour when it is today, with the weekday otherwise. */
+export function moment(at: string, now = new Date()): string {
+  const date = new Date(at);
+  const weekday = dayNumber(now) === dayNumber(date) ? undefined : "short";
+  const text = new Intl.DateTimeFormat(locale.value, { weekday, ...time() }).format(date);
+  return locale.value === "ru" ? `с ${text}` : text;
+}

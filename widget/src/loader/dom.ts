@@ -1,0 +1,50 @@
+import css from "./loader.css?inline";
+
+export function add(
+  parent: Node,
+  tag: string,
+  attributes: Record<string, string> = {},
+  space?: string,
+): HTMLElement {
+  const element = document.createElementNS(space ?? "http://www.w3.org/1999/xhtml", tag);
+  for (const name in attributes) element.setAttribute(name, attributes[name] as string);
+  return parent.appendChild(element) as HTMLElement;
+}
+
+/** An icon of one path; built by nodes, a host with Trusted Types refuses markup. */
+export function addIcon(parent: Node): HTMLElement {
+  const space = "http://www.w3.org/2000/svg";
+  const icon = add(
+    parent,
+    "svg",
+    { viewBox: "0 0 24 24", width: "28", height: "28", "aria-hidden": "true" },
+    space,
+  );
+  return add(icon, "path", {}, space);
+}
+
+/** A constructed sheet needs no exception in the host's `style-src`; the element is for browsers without one. */
+export function addStyles(shadow: ShadowRoot): void {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    shadow.adoptedStyleSheets = [sheet];
+  } catch {
+    add(shadow, "style").textContent = css;
+  }
+}
+
+/** Storage may be refused to the page: the widget then works and only forgets. */
+export function read(area: "localStorage" | "sessionStorage", key: string): string {
+  try {
+    return window[area].getItem(key) || "";
+  } catch {
+    return "";
+  }
+}
+
+export function write(area: "localStorage" | "sessionStorage", key: string, value: string): void {
+  try {
+    window[area].setItem(key, value);
+  } catch {}
+}

@@ -1,0 +1,54 @@
+/** What the loader (on the customer's page) and the chat (in the iframe) say to each other by `postMessage`. */
+
+export type Locale = "ru" | "en";
+
+/** As the host page gave it: the chat checks it before it goes anywhere. */
+export interface Identity {
+  name?: unknown;
+  email?: unknown;
+  phone?: unknown;
+}
+
+export interface Page {
+  /** Without query and fragment: those may carry secrets of the host page. */
+  url: string;
+  title: string;
+}
+
+/** Sent by the loader each time something changes; the chat looks at the whole. */
+export interface HostState {
+  type: "host";
+  open: boolean;
+  /** False when the chat reopens by itself on the next page: the focus stays where the visitor is. */
+  focus: boolean;
+  /** Null: the visitor's browser decides. */
+  locale: Locale | null;
+  accent: string | null;
+  identity: Identity | null;
+  page: Page;
+}
+
+/** The host page learns that a message came and from whom, never its text. */
+export interface MessageNotice {
+  id: string;
+  seq: number;
+  author: { kind: string; name: string | null };
+  created_at: string;
+}
+
+export type ToHost =
+  | { type: "ready" }
+  | { type: "close" }
+  | { type: "theme"; accent: string }
+  /** This visitor has a conversation: the next page view starts the chat without waiting for a hover. */
+  | { type: "talked" }
+  | { type: "unread"; count: number }
+  | { type: "message"; message: MessageNotice };
+
+/** Marks our envelopes among whatever else a page posts to its frames: `{omni: body}`. */
+export const MARK = "omni";
+
+export function asLocale(value: unknown): Locale | null {
+  const language = String(value).slice(0, 2).toLowerCase();
+  return language === "ru" || language === "en" ? language : null;
+}

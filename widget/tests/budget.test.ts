@@ -1,0 +1,89 @@
+// @vitest-environment node
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const LOADER_LIMIT = 3 * 1024;
+const FIRST_MESSAGE_LIMIT = 40 * 1024;
+
+let out = "";
+const text = (path: string) => readFile(join(out, path), "utf8");
+const weigh = async (path: string) => gzipSync(await readFile(join(out, path)), { level: 9 }).length;
+
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), "widget-"));
+  for (const configFile of ["vite.config.ts", "vite.loader.config.ts"]) {
+    await build({
+      root: ROOT,
+      configFile: join(ROOT, configFile),
+      logLevel: "error",
+      build: { outDir: out },
+    });
+  }
+}, 60_000);
+afterAll(() => rm(out, { recursive: true, force: true }));
+
+/** What the browser fetches before the first message: the page and what it names. */
+async function firstFiles(): Promise<string[]> {
+  const html = await text("chat/index.html");
+  const named = [...html.matchAll(/(?:src|href)="\/widget\/(assets\/[^"]+\.(?:js|css))"/g)].map(
+    (match) => match[1],
+  );
+  return ["chat/index.html", ...(named as string[])];
+}
+
+describe("weight", () => {
+  test("the loader stays within 3 KB gzipped", async () => {
+    expect(await weigh("loader.js")).toBeLessThanOrEqual(LOADER_LIMIT);
+  });
+
+  test("everything to the first message stays within 40 KB gzipped", async () => {
+    const files = await firstFiles();
+    expect(files.filter((file) => file.endsWith(".js"))).toHaveLength(1);
+    expect(files.filter((file) => file.endsWith(".css"))).toHaveLength(1);
+    const weights = await Promise.all(["loader.js", ...files].map(weigh));
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeLessThanOrEqual(FIRST_MESSAGE_LIMIT);
+  });
+
+  test("the mock travels only to who asks for it", async () => {
+    const sizes = await Promise.all((await firstFiles()).map(text));
+    expect(sizes.join("")).not.toContain("Listva Tea House");
+    const assets = await Promise.all(
+      (await readdir(join(out, "assets"))).map((name) => text(`assets/${name}`)),
+    );
+    expect(assets.join("")).toContain("Listva Tea House");
+  });
+});
+
+describe("a strict CSP", () => {
+  test("finds nothing inline in the page", async () => {
+    const html = await text("chat/index.html");
+    expect(html).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|data:/);
+  });
+
+  test("finds no address of another host and no font", async () => {
+    const files = ["loader.js", ...(await firstFiles())];
+    const all = (await Promise.all(files.map(text))).join("\n");
+    const addresses = all.match(/https?:\/\/[\w.-]+/g) ?? [];
+    // Names of XML namespaces, never fetched.
+    expect([...new Set(addresses)].filter((address) => address !== "http://www.w3.org")).toEqual([]);
+    expect(all).not.toMatch(/@font-face|@import/);
+  });
+
+  test("finds no markup made from strings", async () => {
+    const all = (await Promise.all(["loader.js", ...(await firstFiles())].map(text))).join("\n");
+    expect(all).not.toMatch(/\beval\(|new Function|document\.write|insertAdjacentHTML|outerHTML/);
+  });
+});
+
+test("the loader is one classic script that leaves no names behind", async () => {
+  const code = await text("loader.js");
+  expect(code).not.toMatch(/\bimport\b|\bexport\b/);
+  expect(code.trim()).toMatch(/^\(?(?:function|\()/);
+});
