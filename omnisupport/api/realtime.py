@@ -16,6 +16,7 @@ import orjson
 from fastapi import WebSocket, WebSocketDisconnect
 from redis.exceptions import RedisError
 
+from omnisupport.api.presence import Presence
 from omnisupport.errors import OmniError
 from omnisupport.observability import WS_CONNECTIONS, get_logger
 from omnisupport.storage import redis as hints
@@ -32,6 +33,8 @@ MOST_FRAMES = 64
 MOST_FRAME_BYTES = 64 * 1024
 FRAMES_PER_SECOND = 20
 MOST_WATCHED = 20
+NOBODY = UUID(int=0)
+"""In the place of a conversation, in hints that concern the whole tenant."""
 OWN_MESSAGE_S = 0.15
 """How long a visitor's other tabs wait for his message, so that one read brings it with its answer."""
 
@@ -39,9 +42,12 @@ OWN_MESSAGE_S = 0.15
 class Hub:
     """One Redis subscription per process; wakes the sockets that a hint concerns."""
 
-    def __init__(self, redis_url: str, conversations: Conversations, inbox: Inbox) -> None:
+    def __init__(
+        self, redis_url: str, conversations: Conversations, inbox: Inbox, presence: Presence
+    ) -> None:
         self.conversations = conversations
         self.inbox = inbox
+        self.presence = presence
         self._redis = hints.connect(redis_url, blocking=True)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
         self._sockets: dict[UUID, set[Socket]] = {}
@@ -65,10 +71,6 @@ class Hub:
     def sockets(self) -> Iterable[Socket]:
         """Every open socket."""
         return [socket for sockets in self._sockets.values() for socket in sockets]
-
-    def people_online(self, tenant_id: UUID) -> set[UUID]:
-        """Operators of a tenant with the console open at this process."""
-        return {s.user_id for s in self._sockets.get(tenant_id, ()) if isinstance(s, ConsoleSocket)}
 
     async def join(self, socket: Socket) -> None:
         """Let a socket hear its tenant's hints."""
@@ -148,6 +150,7 @@ class Socket:
             open_sockets.dec()
             self.stop()
             await self._hub.leave(self)
+            await self.left()
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await self._socket.close()
 
@@ -215,6 +218,9 @@ class Socket:
         """Say where the stream stands."""
         raise NotImplementedError
 
+    async def left(self) -> None:
+        """After the client has gone."""
+
     async def catch_up(self) -> None:
         """Send what was committed after the cursor."""
         raise NotImplementedError
@@ -248,7 +254,9 @@ class WidgetSocket(Socket):
 
     def hear(self, hint: dict[str, Any]) -> None:
         """His own conversation, or the beginning of one."""
-        if hint.get("u") == self._customer_id and hint["c"] != str(self._conversation_id):
+        if hint["k"] == "presence":
+            self.queue({"type": "presence", "operators_online": hint["on"]})
+        elif hint.get("u") == self._customer_id and hint["c"] != str(self._conversation_id):
             self._conversation_id = UUID(hint["c"])
             self._after = 0
             self.queue({"type": "welcome", "conversation_id": hint["c"], "last_seq": hint.get("s", 0)})
@@ -281,6 +289,8 @@ class WidgetSocket(Socket):
             last = page["last_seq"] if page else 0
         conversation_id = str(self._conversation_id) if self._conversation_id else None
         await self.send({"type": "welcome", "conversation_id": conversation_id, "last_seq": last})
+        online = await self._hub.presence.online(self.tenant_id)
+        await self.send({"type": "presence", "operators_online": bool(online)})
 
     async def catch_up(self) -> None:
         while self._conversation_id is not None:
@@ -335,6 +345,9 @@ class ConsoleSocket(Socket):
 
     def hear(self, hint: dict[str, Any]) -> None:
         """Everything of the tenant; typing only where he looks."""
+        if hint["k"] == "presence":
+            self.queue({"type": "presence", "operators_online": hint["on"]})
+            return
         conversation_id = UUID(hint["c"])
         if hint["k"] == "typing":
             if hint.get("id") != str(self.user_id) and conversation_id in self._watched:
@@ -350,10 +363,22 @@ class ConsoleSocket(Socket):
         if self._cursor is None:
             self._cursor = (await self._hub.inbox.changes(self.tenant_id, None, 1))["cursor"]
         await self.send({"type": "welcome", "cursor": self._cursor})
+        await self._hub.presence.here(self.tenant_id, self.user_id)
+        await self._publish.publish(self.tenant_id, "presence", NOBODY, on=True)
+
+    async def left(self) -> None:
+        others = [
+            s for s in self._hub.sockets() if isinstance(s, ConsoleSocket) and s.user_id == self.user_id
+        ]
+        if not others:
+            await self._hub.presence.gone(self.tenant_id, self.user_id)
+            on = bool(await self._hub.presence.online(self.tenant_id))
+            await self._publish.publish(self.tenant_id, "presence", NOBODY, on=on)
 
     async def catch_up(self) -> None:
         dirty, self._dirty = self._dirty, set()
         if not dirty:  # a quiet round: whoever watches a conversation is looking at it
+            await self._hub.presence.here(self.tenant_id, self.user_id)
             for conversation_id in self._watched:
                 await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, 0, self.user_id)
         more = True

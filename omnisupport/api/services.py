@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
@@ -36,6 +37,7 @@ class Services:
     hints: hints.Hints
     client: Client
     bell: temporal.Bell
+    presence: Presence
     hub: Hub
     passwords: passwords.Passwords
     access_tokens: access.AccessTokens
@@ -66,6 +68,7 @@ async def build_services(settings: Settings) -> Services:
     )
     conversations = Conversations(database)
     inbox = Inbox(database)
+    presence = Presence(redis)
     return Services(
         settings=settings,
         database=database,
@@ -77,7 +80,8 @@ async def build_services(settings: Settings) -> Services:
         hints=hints.Hints(redis),
         client=client,
         bell=temporal.Bell(client),
-        hub=Hub(settings.redis_url, conversations, inbox),
+        presence=presence,
+        hub=Hub(settings.redis_url, conversations, inbox, presence),
         passwords=passwords.Passwords(),
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -175,6 +176,26 @@ async def test_the_console_sees_a_conversation_appear_without_asking(
                 while frame["type"] != "typing":
                     frame = json.loads(await socket.recv())
             assert frame["author"]["kind"] == "customer"
+
+
+async def test_a_visitor_sees_whether_somebody_is_there(product: Product, settings: Settings) -> None:
+    tenant = await make_tenant(settings, ECHO)
+    async with Operator(product.url, tenant) as operator, Visitor(product.url, tenant.slug) as visitor:
+        await visitor.connect()
+        assert (await visitor.await_frame("presence"))["operators_online"] is False
+        ticket = (await operator.request("POST", "/ws-ticket")).json()["ticket"]
+        address = f"{product.url.replace('http', 'ws')}/api/v1/ws?ticket={ticket}"
+        async with websockets.connect(address, origin=product.url):  # type: ignore[arg-type]
+            await _until(lambda: visitor.frames[-1] == {"type": "presence", "operators_online": True})
+            members = (await operator.request("GET", "/team/members")).json()["items"]
+            assert [member["online"] for member in members] == [True]
+        await _until(lambda: visitor.frames[-1] == {"type": "presence", "operators_online": False})
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.05)
 
 
 async def test_a_socket_from_a_foreign_page_is_refused(product: Product, tenant: TestTenant) -> None:

@@ -23,7 +23,7 @@ Reader = Annotated[Person, Depends(requires(Permission.TEAM_READ))]
 @router.get("/members", response_model=MembersOut)
 async def list_members(who: Reader, at: ServicesDep) -> dict[str, Any]:
     """Everybody of the tenant, with who has the console open now."""
-    online = at.hub.people_online(who.tenant_id)
+    online = await at.presence.online(who.tenant_id)
     members = await Members(at.database).all(who.tenant_id)
     return {
         "items": [
