@@ -157,7 +157,7 @@ _FAST = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5, 10, 30)
 TURN_SECONDS = Histogram(
     "omni_turn_seconds",
     "From the commit of a customer's message to that of the answer",
-    ["controller"],
+    ["answered_by"],
     buckets=_FAST,
     registry=REGISTRY,
 )

@@ -135,6 +135,8 @@ declare
   new_epoch integer;
   written jsonb := '[]';
   preview jsonb;
+  cursor_before integer;
+  waiting_from timestamptz;
 begin
   perform set_config('app.tenant', t::text, true);
   select * into conv from conversation c where c.tenant_id = t and c.id = p_conversation for no key update;
@@ -151,6 +153,8 @@ begin
     return jsonb_build_object('committed', false, 'refused', 'newer_conversation');
   end if;
 
+  cursor_before := conv.cursor_seq;
+  waiting_from := conv.last_in_at;
   next_seq := conv.last_seq;
   new_epoch := coalesce((s ->> 'epoch')::int, conv.epoch);
   preview := conv.last_message;
@@ -215,7 +219,8 @@ begin
   insert into change (tenant_id, kind, conversation_id)
     values (t, case when jsonb_array_length(written) > 0 then 'message' else 'conversation' end, p_conversation);
   return jsonb_build_object('committed', true, 'turn', conv.turn, 'epoch', conv.epoch, 'cursor', conv.cursor_seq,
-    'last_in', conv.last_in, 'status', conv.status, 'written', written);
+    'last_in', conv.last_in, 'written', written,
+    'waited_ms', case when new_cursor > cursor_before then (extract(epoch from clock_timestamp() - waiting_from) * 1000)::int end);
 end
 $$;
 

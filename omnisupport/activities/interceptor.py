@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from omnisupport.errors import OmniError
+from omnisupport.observability import ERRORS, log_context
 
 TRIES_OF_A_BUG = 4
 AWAY = (OSError, OperationalError, InterfaceError, CancelledError)
@@ -27,9 +28,15 @@ class ErrorInterceptor(Interceptor):
 
 class _Translate(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        workflow_id = activity.info().workflow_id or ""
+        tenant_id, _, thing = workflow_id.partition("/")
         try:
-            return await self.next.execute_activity(input)
+            with log_context(
+                tenant_id=tenant_id, conversation_id=thing.rpartition("/")[2], workflow_id=workflow_id
+            ):
+                return await self.next.execute_activity(input)
         except OmniError as error:
+            ERRORS.labels(error.code).inc()
             raise ApplicationError(
                 error.detail,
                 type=error.code,

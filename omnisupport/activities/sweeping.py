@@ -9,6 +9,7 @@ from uuid import UUID
 from temporalio import activity
 
 from omnisupport.domain.conversation import Ring, Unanswered
+from omnisupport.observability import QUEUE_LAG_SECONDS
 
 
 class UnansweredStore(Protocol):
@@ -39,6 +40,8 @@ class SweepActivities:
     async def sweep(self) -> int:
         """Ring for what is unanswered; a ring without text makes the workflow read Postgres."""
         rung = 0
-        for found in await self._store.unanswered(SWEPT_AT_ONCE):
+        waiting = await self._store.unanswered(SWEPT_AT_ONCE)
+        QUEUE_LAG_SECONDS.labels("conversations").set(waiting[0].waited_s if waiting else 0)
+        for found in waiting:
             rung += await self._bell.ring(found.tenant_id, found.conversation_id, Ring(seq=found.last_in))
         return rung

@@ -93,7 +93,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the knowledge has to say. With `no_answer` the text is empty: the caller says that it does not know."""
+    """What the knowledge has to say. With `no_answer` the text is empty: the caller has to say so."""
 
     kind: Literal["answered", "no_answer"]
     text: str

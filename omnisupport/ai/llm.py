@@ -64,9 +64,7 @@ class OpenAIModel:
         """Make an adapter; nothing is sent yet. Local servers need no key."""
         from openai import AsyncOpenAI
 
-        client = AsyncOpenAI(
-            api_key=api_key or "none", base_url=base_url, timeout=timeout, max_retries=0
-        )
+        client = AsyncOpenAI(api_key=api_key or "none", base_url=base_url, timeout=timeout, max_retries=0)
         return cls(client, model)
 
     async def answer(self, question: str, passages: Sequence[Passage], *, locale: str) -> ModelReply:
@@ -128,9 +126,7 @@ def _data(question: str, passages: Sequence[Passage], locale: str) -> str:
         for number, passage in enumerate(passages, 1)
     ]
     # JSON quotes whatever the customer typed: no text can close the data part and go on as an instruction.
-    return json.dumps(
-        {"passages": numbered, "question": question, "language": locale}, ensure_ascii=False
-    )
+    return json.dumps({"passages": numbered, "question": question, "language": locale}, ensure_ascii=False)
 
 
 def _from_status(error: APIStatusError) -> OmniError:

@@ -45,6 +45,8 @@ class Services:
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     public_origin: str
+    accepting: int = 0
+    """Messages of visitors under way."""
 
     async def close(self) -> None:
         """Give connections back."""

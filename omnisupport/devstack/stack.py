@@ -34,6 +34,9 @@ class Programs:
     migrate: Sequence[str] | None = field(
         default_factory=lambda: module_command("omnisupport.devstack.steps", "migrate")
     )
+    replay: Sequence[str] | None = field(
+        default_factory=lambda: module_command("omnisupport.devstack.steps", "replay")
+    )
     demo: Sequence[str] | None = field(
         default_factory=lambda: module_command("omnisupport.devstack.steps", "demo")
     )

@@ -1,4 +1,4 @@
-"""Steps of a start that run in a process of their own: `python -m omnisupport.devstack.steps migrate|demo`.
+"""Steps of a start that run in a process of their own: `python -m omnisupport.devstack.steps migrate|replay|demo`.
 
 Own processes, because they load what the supervisor has no need for, and because only the migration
 may know the owner's URL.
@@ -24,6 +24,11 @@ from omnisupport.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 MIGRATIONS = (PROJECT / "migrations", PROJECT / "omnisupport" / "storage")
+WORKFLOW_SOURCES = tuple(
+    PROJECT / "omnisupport" / name
+    for name in ("workflows", "scenario_dsl", "domain", "texts", "activities/turns.py")
+)
+"""What the course of a workflow depends on."""
 DEMO_MODULE = "omnisupport.devstack.demo"
 DEMO_SOURCES = (
     PROJECT / "examples",
@@ -55,6 +60,12 @@ async def migrate(settings: Settings) -> None:
     await importlib.import_module("omnisupport.storage.migrate").upgrade(settings.database_owner_url)
 
 
+async def replay(settings: Settings) -> None:
+    """Replay the open conversations against this code; see `devstack/replay.py`."""
+    done = await importlib.import_module("omnisupport.devstack.replay").replay_open(settings)
+    sys.stdout.write(f"{done.kept} open conversations replay, {done.started_again} were started again.\n")
+
+
 async def demo(settings: Settings) -> None:
     """Make or mend the demo tenant and keep its login for the greeting."""
     state = StateDir.open(settings.state_dir)
@@ -80,7 +91,7 @@ def leave(code: int) -> NoReturn:
 
 def main() -> None:
     """Run one step; what it refuses is one sentence, and the end of its log."""
-    step = {"migrate": migrate, "demo": demo}[sys.argv[1]]
+    step = {"migrate": migrate, "replay": replay, "demo": demo}[sys.argv[1]]
     try:
         asyncio.run(step(Settings()))
     except OmniError as error:

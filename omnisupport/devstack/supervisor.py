@@ -94,6 +94,7 @@ class Supervisor:
         await self._start_all(self._stack.servers)
         attach.write_environment(self._state, self._stack.own_variables)
         await self._migrate()
+        await self._replay()
         await self._start_all(self._stack.processes)
         login = await self._make_demo() if self._demo else None
         seconds = time.monotonic() - self._began
@@ -122,6 +123,22 @@ class Supervisor:
         print_of = steps.fingerprint(steps.MIGRATIONS, environment["DATABASE_OWNER_URL"])
         await self._step(
             "migrate", "Bringing the database up to date …", print_of, self._stack.programs.migrate
+        )
+
+    async def _replay(self) -> None:
+        """Look whether the open conversations go on under this code, when it is other code than at the last start."""
+        if (
+            self._stack.programs.replay is None
+            or self._stack.temporal is None
+            or self._stack.settings.build_id
+        ):
+            return
+        print_of = steps.fingerprint(steps.WORKFLOW_SOURCES)
+        if not self._state.read("done", "replay"):  # a first start has no histories
+            self._state.write(print_of, "done", "replay")
+            return
+        await self._step(
+            "replay", "Replaying the open conversations …", print_of, self._stack.programs.replay
         )
 
     async def _make_demo(self) -> Login | None:

@@ -187,3 +187,4 @@ class Unanswered:
     tenant_id: UUID
     conversation_id: UUID
     last_in: int
+    waited_s: float = 0.0

@@ -16,7 +16,7 @@ class Context:
 
     `channel` {id, type, name} · `customer` {id, name, email, phone, locale, verified, fields} ·
     `conversation` {id, status, tags, subject, department, assignee} · `tenant` {id, slug, name, timezone}.
-    A missing key reads as null.
+    A missing key reads as null; `channel.type`, `tenant.slug` and `tenant.name` must be there.
     """
 
     now: int

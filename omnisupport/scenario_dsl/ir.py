@@ -12,7 +12,7 @@ State = dict[str, Any]
 
 ENGINE = 1
 
-# 2,000 scenarios of 30 KB are 60 MB: more tenants than that in one process share by recency.
+# 2,000 scenarios of 30 KB are 60 MB; beyond that the oldest is forgotten and costs one copy more.
 _INTERNED_MAX = 2_000
 _interned: OrderedDict[str, IR] = OrderedDict()
 
@@ -38,6 +38,4 @@ def intern_ir(ir: IR) -> IR:
         known = _interned[ir["hash"]] = ir
         if len(_interned) > _INTERNED_MAX:
             _interned.popitem(last=False)
-    else:
-        _interned.move_to_end(ir["hash"])
     return known

@@ -65,24 +65,39 @@ _PERSON = _words("""
 _AROUND = _words("""
     позовите позови позвать зовите зови вызовите вызови вызвать пригласите пригласи пригласить
     соедините соедини соединить соединиться свяжите свяжи связать связаться связь свяжитесь
-    переключите переключи переключить переведите переведи перевести передайте передай подключите
+    переключите переключи переключить переведите переведи перевести
+    передайте передай подключите
     подключи подключить
     дайте дай давайте давай можно можете может хочу хотел хотела бы надо нужен нужна нужно нужны требуется
     поговорить говорить поговорю пообщаться общаться написать спросить чат чате помощь помочь помогите
     пожалуйста пж плиз плз будьте добры прошу здравствуйте привет добрый день
-    мне меня нам нас вам вас с со к на в у кого нибудь кто то я мы ли а и сюда сейчас срочно лучше 
+    мне меня нам нас вам вас с со к на в у кого нибудь кто то я мы ли а и сюда сейчас срочно лучше
     просто уже
     живой живого живому живым реальный реального реальным настоящий настоящего настоящим
     вашим ваш ваша вашего вашему вашу
     службу служба службы службой тех технической техническую техподдержку отдел отдела
-    please pls plz call get give me us let can could may i we want wanna would like need to the a an with speak talk chat
+    please pls plz call get give me us let can could may i we want wanna would like need to the a
+    an with speak talk chat
     connect transfer switch put through have is there any real live actual human customer service help hi hello
     now just rather your from of you for someone speaking talking
     """)
 
 # Alone these are too common: «поддержка» as a whole message is a wish, «живой» is none.
 _NOT_ALONE = frozenset(
-    ["живой", "живого", "живому", "живым", "person", "people", "staff", "somebody", "someone", "люди", "людей", "manager"]
+    [
+        "живой",
+        "живого",
+        "живому",
+        "живым",
+        "person",
+        "people",
+        "staff",
+        "somebody",
+        "someone",
+        "люди",
+        "людей",
+        "manager",
+    ]
 )
 _LONGEST = 14
 

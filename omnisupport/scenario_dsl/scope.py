@@ -39,12 +39,12 @@ CONVERSATION = object_of(
     status=_TEXT,
     subject=_TEXT,
     priority=_TEXT,
-    tags=list_of(STRING).optional(),
+    tags=list_of(STRING),
     department=_NAMED,
     assignee=_NAMED,
     attributes=ANY.optional(),
 )
-TENANT = object_of(id=_TEXT, slug=_TEXT, name=_TEXT, timezone=_TEXT, locale=_TEXT)
+TENANT = object_of(id=_TEXT, slug=STRING, name=STRING, timezone=_TEXT, locale=_TEXT)
 EVENT = object_of(text=STRING, button=_TEXT, resolution=_TEXT)
 RUN = object_of(id=INT, trigger=_TEXT, steps=INT)
 CALENDAR = object_of(open=BOOL.optional(), next_open=DATETIME.optional(), timezone=_TEXT)
@@ -81,7 +81,9 @@ def roots(document: Analysis) -> dict[str, Type]:
 
 def calendars(document: Analysis) -> list[str]:
     """The calendars that the document names; each reads as an object whose fields are null until asked."""
-    named = {ref.name for node in document.nodes.values() for ref in node.uses.refs if ref.kind == "calendars"}
+    named = {
+        ref.name for node in document.nodes.values() for ref in node.uses.refs if ref.kind == "calendars"
+    }
     return sorted(named | set(document.header.resources.get("calendars", {})))
 
 

@@ -108,7 +108,7 @@ def _when(program: Program, ir: IR, trigger: dict[str, Any], occasion: _Occasion
             "event": {"text": occasion.text, "button": None, "resolution": None},
             "channel": dict(context.channel),
             "customer": dict(context.customer),
-            "conversation": dict(context.conversation),
+            "conversation": {"tags": [], **context.conversation},
             "tenant": dict(context.tenant),
             "locale": context.locale,
             "now": context.now,

@@ -18,6 +18,7 @@ STAND_IN = str(Path(__file__).with_name("stand_in.py"))
 def stand_ins() -> Programs:
     """Programs that answer and do nothing."""
     return Programs(
+        replay=None,
         api=[sys.executable, STAND_IN, "api", "OMNI_PORT"],
         worker=[sys.executable, STAND_IN, "worker", "OMNI_WORKER_METRICS_PORT"],
         shop=[sys.executable, STAND_IN, "shop", "SHOP_PORT"],

@@ -66,7 +66,7 @@ def _pieces(document: DocumentInput) -> list[tuple[str, str, str]]:
 
 def split_sentences(text: str) -> list[str]:
     """Split at sentence ends, Russian and English; the spaces between stay with the sentence before."""
-    # nltk, the splitter's default, refuses to read its own data when an installer hard-linked it (CWE-59 guard).
+    # nltk, the splitter's default, refuses to read its data when an installer hard-linked it (CWE-59).
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     starts = [0, *ends]
     return [text[start:end] for start, end in zip(starts, [*ends, len(text)], strict=True) if start < end]
@@ -80,13 +80,14 @@ def pack(blocks: Sequence[str], limit: int) -> list[list[str]]:
     """
     groups: list[list[str]] = []
     room = 0
-    for block in _tie_introductions([piece for block in blocks for piece in _fit(block, limit)], limit):
-        size = sum(len(part) + 1 for part in block)
+    fitting = [piece for block in blocks for piece in _fit(block, limit)]
+    for tied in _tie_introductions(fitting, limit):
+        size = sum(len(part) + 1 for part in tied)
         if groups and size <= room:
-            groups[-1].extend(block)
+            groups[-1].extend(tied)
             room -= size
         else:
-            groups.append(list(block))
+            groups.append(list(tied))
             room = limit + 1 - size
     return groups
 

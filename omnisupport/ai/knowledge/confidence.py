@@ -41,8 +41,9 @@ class Coefficients:
 # Fitted by `benchmarks/answers.py --fit` on tests/ai/data/calibration.yaml: 219 questions about five invented
 # firms, each also with a typing error, against their own passage, the other passages, the same base without
 # the right document, the other firms' bases, and 90 texts that nobody's help pages answer. The tea shop's
-# questions and XQuAD are held out. Also tried and left out, because they did not carry over to bases of another
-# size or subject: margin over the next hits, mean similarity of the base, BM25 share, rank agreement, IDF.
+# questions and XQuAD are held out. Also tried and left out, because they did not carry over to bases of
+# another size or subject: margin over the next hits, mean similarity of the base, BM25 share, rank agreement,
+# IDF weights.
 FITTED = Coefficients(weights=(15.52, 3.14, -0.83, -3.14), bias=-4.8)
 
 

@@ -18,7 +18,7 @@ from omnisupport.ai.knowledge.wall import Scope, search_in_tenant
 from omnisupport.errors import Conflict, OmniError, Unavailable
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeShard, Filter, Point, QueryRequest, ScoredPoint
+    from qdrant_edge import EdgeShard, Filter, HasIdCondition, Point, QueryRequest, ScoredPoint
 
 DENSE = "dense"
 WORDS = "bm25"
@@ -111,9 +111,7 @@ class EdgeStore:
             raise Unavailable("The knowledge store is closed.", code="knowledge_unavailable")
         return await asyncio.get_running_loop().run_in_executor(pool, work)
 
-    def _replace(
-        self, tenant_id: str, document_id: str, chunks: list[Chunk], vectors: list[Vector]
-    ) -> None:
+    def _replace(self, tenant_id: str, document_id: str, chunks: list[Chunk], vectors: list[Vector]) -> None:
         from qdrant_edge import HasIdCondition, UpdateOperation
 
         points = [_point(chunk, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
@@ -199,12 +197,14 @@ def _open_shard(folder: Path, dimensions: int) -> EdgeShard:
         vectors={DENSE: EdgeVectorParams(size=dimensions, distance=Distance.Cosine)},
         sparse_vectors={WORDS: EdgeSparseVectorParams(modifier=Modifier.Idf)},
     )
-    if (folder / "edge_config.json").exists():
+    # A process killed while it made the shard may leave segments without the configuration, or less.
+    segments = folder / "segments"
+    if (folder / "edge_config.json").exists() or (segments.is_dir() and any(segments.iterdir())):
         shard = EdgeShard.load(str(folder), config)
     else:
         folder.mkdir(parents=True, exist_ok=True)
         shard = EdgeShard.create(str(folder), config)
-    # Repeated at every start: a process killed between create and index would leave the shard without them.
+    # For the same reason the indexes are looked after at every start.
     present = shard.info().payload_schema
     for field in ("tenant_id", "knowledge", "locale", "document_id"):
         if field not in present:
@@ -260,10 +260,12 @@ def _words_request(sparse: SparseVector, within: Filter, corpus: Filter, limit: 
     )
 
 
-def _filter(conditions: dict[str, str | list[str] | None], *, but_not: object | None = None) -> Filter:
+def _filter(
+    conditions: dict[str, str | list[str] | None], *, but_not: HasIdCondition | None = None
+) -> Filter:
     from qdrant_edge import FieldCondition, Filter, MatchAny, MatchValue
 
-    must = [
+    must: list[Any] = [
         FieldCondition(key=key, match=MatchAny(value) if isinstance(value, list) else MatchValue(value))
         for key, value in conditions.items()
         if value is not None
@@ -274,9 +276,7 @@ def _filter(conditions: dict[str, str | list[str] | None], *, but_not: object | 
 def _merge(dense: Sequence[ScoredPoint], words: Sequence[ScoredPoint]) -> list[Hit]:
     cosines = {str(point.id): point.score for point in dense}
     scores = {str(point.id): point.score for point in words}
-    payloads: dict[str, dict[str, Any]] = {
-        str(point.id): point.payload or {} for point in (*dense, *words)
-    }
+    payloads: dict[str, dict[str, Any]] = {str(point.id): point.payload or {} for point in (*dense, *words)}
     return [
         Hit(chunk_from(payload), cosines.get(point_id), scores.get(point_id))
         for point_id, payload in payloads.items()

@@ -11,7 +11,8 @@ MAX_QUOTE = 240
 """Characters shown beside a source."""
 
 _AMOUNT_ASKED = re.compile(
-    r"\b(?:скольк\w*|скок\w*|поч[её]м|цен\w*|стоимост\w*|срок\w*|когда|how (?:much|many|long|far|often)|price|cost|when)\b",
+    r"\b(?:скольк\w*|скок\w*|поч[её]м|цен\w*|стоимост\w*|срок\w*|когда|"
+    r"how (?:much|many|long|far|often)|price|cost|when)\b",
     re.IGNORECASE,
 )
 _FIGURE_BONUS = 0.25
@@ -24,9 +25,7 @@ def best_sentence(topic: tuple[str, ...], question: str, text: str) -> str:
 
     Without any word in common (another language, other words) that is the first one. At most 240 characters.
     """
-    pieces = [
-        _MARK.sub("", piece).strip() for line in text.split("\n") for piece in split_sentences(line)
-    ]
+    pieces = [_MARK.sub("", piece).strip() for line in text.split("\n") for piece in split_sentences(line)]
     pieces = [piece for piece in pieces if piece]
     if not pieces:
         return ""

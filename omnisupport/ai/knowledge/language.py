@@ -1,4 +1,4 @@
-"""Which of the product's languages a text is in, by its letters, and the one form a question is embedded in."""
+"""Which of the product's languages a text is in, by its letters, and the form a question is embedded in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import unicodedata
 MAX_QUESTION = 500
 """Characters of a message that are searched for; what follows is rarely the question."""
 
+_SHOUTED = 5
+"""Longer texts in capitals only are written small; shorter ones may be a name (`СБП`, `API`)."""
 _SPACE = re.compile(r"\s+")
 _END = " ?!.…,;:"
 
@@ -38,7 +40,9 @@ def canonical_question(text: str) -> str:
     """Write a cleaned question as a sentence, `Сколько стоит доставка?`, however it was typed.
 
     The model places the same words differently with and without the mark and the capital: one form for all
-    raised the first hit on the demo's questions from 0.90 to 0.93 (`benchmarks/answers.py`).
+    raised first hits on the demo's questions from 0.90 to 0.93 (`benchmarks/answers.py`).
     """
     bare = text.rstrip(_END)
+    if bare.isupper() and len(bare) > _SHOUTED:
+        bare = bare.lower()
     return f"{bare[0].upper()}{bare[1:]}?" if bare else text

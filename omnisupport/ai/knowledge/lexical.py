@@ -8,22 +8,23 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[a-zа-я0-9]+")
 
-# Words that carry no topic. Kept apart from BM25's own lists: these also drop "сколько", "please" and the like.
+# Words that carry no topic: BM25's own lists keep "сколько", "want" and the like.
 _STOP_RU = """
-и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня
-еще нет о из ему теперь когда даже ну вдруг ли если уже или ни быть был него до вас нибудь опять уж вам ведь там
-потом себя ничего ей может они тут где есть надо ней для мы тебя их чем была сам чтоб без будто чего раз тоже
-себе под будет ж тогда кто этот того потому этого какой совсем ним здесь этом один почти мой тем чтобы нее
-сейчас были куда зачем всех никогда можно при наконец два об другой хоть после над больше тот через эти нас про
-них какая много разве три эту моя впрочем хорошо свою этой перед иногда лучше чуть том нельзя такой им более
-всегда конечно всю между мои моего мою ваш ваша ваши вашу наш наша сколько который какие нужно нужен нужна мочь
-хочу это
+и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от
+меня еще нет о из ему теперь когда даже ну вдруг ли если уже или ни быть был него до вас нибудь опять уж
+вам ведь там потом себя ничего ей может они тут где есть надо ней для мы тебя их чем была сам чтоб без
+будто чего раз тоже себе под будет ж тогда кто этот того потому этого какой совсем ним здесь этом один
+почти мой тем чтобы нее сейчас были куда зачем всех никогда можно при наконец два об другой хоть после над
+больше тот через эти нас про них какая много разве три эту моя впрочем хорошо свою этой перед иногда лучше
+чуть том нельзя такой им более всегда конечно всю между мои моего мою ваш ваша ваши вашу наш наша сколько
+который какие нужно нужен нужна мочь хочу это
 """
 _STOP_EN = """
-a an the and or but if of in on at to for from by with about as is are was were be been being am i you he she it
-we they me my your our their his her its this that these those what which who whom whose when where why how do
-does did doing have has had having can could will would shall should may might must not no nor so than then too
-very just there here im dont doesnt isnt u need want get got us up out any some into one all
+a an the and or but if of in on at to for from by with about as is are was were be been being am i you he
+she it we they me my your our their his her its this that these those what which who whom whose when where
+why how do does did doing have has had having can could will would shall should may might must not no nor
+so than then too very just there here im dont doesnt isnt u need want get got us up out any some into one
+all
 """
 STOP_WORDS = frozenset(_STOP_RU.split()) | frozenset(_STOP_EN.split())
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _SPACES = re.compile(r"[ \t\u200b]+")
 _TAG = re.compile(r"<[^>]*>")
+_CODE_TAG = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_REFUSED_LINK = re.compile(r"!?\[([^\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _LINKED = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
 
 
@@ -46,7 +48,7 @@ def _block(node: SyntaxTreeNode) -> str:
         case "fence" | "code_block":
             return node.content.strip("\n")
         case "html_block":
-            return _SPACES.sub(" ", _TAG.sub("", node.content)).strip()
+            return _SPACES.sub(" ", _TAG.sub("", _CODE_TAG.sub("", node.content))).strip()
         case "blockquote":
             return "\n".join(part for part in (_block(child) for child in node.children) if part)
         case _:
@@ -64,7 +66,7 @@ def _list(node: SyntaxTreeNode, depth: int) -> str:
 
 
 def _item(item: SyntaxTreeNode, depth: int) -> str:
-    parts = []
+    parts: list[str] = []
     for child in item.children:
         nested = child.type in ("bullet_list", "ordered_list")
         parts.append("\n" + _list(child, depth + 1) if nested else ("\n" if parts else "") + _block(child))
@@ -72,9 +74,7 @@ def _item(item: SyntaxTreeNode, depth: int) -> str:
 
 
 def _table(node: SyntaxTreeNode) -> str:
-    rows = [
-        [_inline(cell) for cell in row.children] for section in node.children for row in section.children
-    ]
+    rows = [[_inline(cell) for cell in row.children] for section in node.children for row in section.children]
     head, *body = rows
     lines = [_row(head, head=True)] if any(head) else []
     lines += [f"• {_row(row)}" for row in body if any(row)]
@@ -93,7 +93,8 @@ def _uncapitalised(text: str) -> str:
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    return _SPACES.sub(" ", _text(node)).strip()
+    # The parser leaves a link that it refuses (javascript:, data:) as it was typed: keep its label only.
+    return _SPACES.sub(" ", _REFUSED_LINK.sub(r"\1", _text(node))).strip()
 
 
 def _text(node: SyntaxTreeNode) -> str:

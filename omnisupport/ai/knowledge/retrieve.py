@@ -103,9 +103,7 @@ def fuse(hits: Sequence[Hit]) -> list[tuple[Hit, float]]:
         for rank, hit in enumerate(ranking):
             chunk_id = hit.chunk.chunk_id
             scores[chunk_id] = scores.get(chunk_id, 0.0) + 1 / (RRF_K + rank)
-    return sorted(
-        ((hit, scores[hit.chunk.chunk_id]) for hit in hits), key=lambda pair: pair[1], reverse=True
-    )
+    return sorted(((hit, scores[hit.chunk.chunk_id]) for hit in hits), key=lambda pair: pair[1], reverse=True)
 
 
 def _judge(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from omnisupport.ai.base import Chunk, Hit, Vector
 from omnisupport.ai.knowledge.edge import DENSE, WORDS, chunk_from
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
     from llama_index.core.vector_stores.types import VectorStoreQueryResult
     from llama_index.vector_stores.qdrant import QdrantVectorStore
+    from llama_index.vector_stores.qdrant.utils import HybridFusionCallable
     from qdrant_client import AsyncQdrantClient
     from qdrant_client.http.models import Filter
 
 SEARCH_TIMEOUT = 2.0
 """Seconds; a customer waits behind a search."""
 WRITE_TIMEOUT = 15.0
+WRITE_TIMEOUT_PER_CHUNK = 0.05
 
 _COSINE = "_cosine"
 _BM25 = "_bm25"
@@ -47,7 +49,14 @@ class ServerStore:
         """Make a store for the server at `url`; nothing is sent yet."""
         from qdrant_client import AsyncQdrantClient
 
-        return cls(AsyncQdrantClient(url=url, api_key=api_key, timeout=int(WRITE_TIMEOUT)), collection)
+        client = AsyncQdrantClient(
+            url=url,
+            api_key=api_key,
+            timeout=int(WRITE_TIMEOUT),
+            # The check is a blocking request in the constructor.
+            check_compatibility=False,
+        )
+        return cls(client, collection)
 
     async def upsert(
         self, tenant_id: str, document_id: str, chunks: Sequence[Chunk], vectors: Sequence[Vector]
@@ -56,7 +65,7 @@ class ServerStore:
         if any((chunk.tenant_id, chunk.document_id) != (tenant_id, document_id) for chunk in chunks):
             raise ValueError("every chunk must belong to the tenant and document that is written")
         nodes = [_node(chunk, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
-        async with _answering(WRITE_TIMEOUT):
+        async with _answering(WRITE_TIMEOUT + len(nodes) * WRITE_TIMEOUT_PER_CHUNK):
             if nodes:
                 await self._store.async_add(list(nodes))
             await self._delete(tenant_id, document_id, but=[chunk.chunk_id for chunk in chunks])
@@ -140,7 +149,10 @@ def _vector_store(client: AsyncQdrantClient, collection: str) -> QdrantVectorSto
     from llama_index.vector_stores.qdrant import QdrantVectorStore
     from qdrant_client.http.models import Modifier, PayloadSchemaType, SparseVectorParams
 
-    indexed = ("tenant_id", "knowledge", "locale", "document_id")
+    indexes: list[dict[str, Any]] = [
+        {"field_name": field, "field_schema": PayloadSchemaType.KEYWORD}
+        for field in ("tenant_id", "knowledge", "locale", "document_id")
+    ]
     return QdrantVectorStore(
         collection,
         aclient=client,
@@ -150,10 +162,8 @@ def _vector_store(client: AsyncQdrantClient, collection: str) -> QdrantVectorSto
         sparse_config=SparseVectorParams(modifier=Modifier.IDF),
         sparse_doc_fn=lambda texts: _encoded(texts, query=False),
         sparse_query_fn=lambda texts: _encoded(texts, query=True),
-        hybrid_fusion_fn=_fuse,
-        payload_indexes=[
-            {"field_name": field, "field_schema": PayloadSchemaType.KEYWORD} for field in indexed
-        ],
+        hybrid_fusion_fn=cast("HybridFusionCallable", _fuse),
+        payload_indexes=indexes,
         max_retries=1,
     )
 
@@ -170,7 +180,12 @@ def _fuse(
     top_k: int = 0,
 ) -> VectorStoreQueryResult:
     """Keep both scores on each node instead of mixing them: ranking is `retrieve.py`'s."""
-    nodes = {node.node_id: node for result in (dense_result, sparse_result) if result for node in result.nodes or []}
+    nodes = {
+        node.node_id: node
+        for result in (dense_result, sparse_result)
+        if result
+        for node in result.nodes or []
+    }
     for key, result in ((_COSINE, dense_result), (_BM25, sparse_result)):
         if result:
             for node, score in zip(result.nodes or [], result.similarities or [], strict=True):

@@ -37,7 +37,7 @@ class SourceDocument:
 def read_folder(folder: Path) -> list[SourceDocument]:
     """Read every Markdown or text file below `folder`, ordered by path; other files are passed over.
 
-    Reads all before it returns, so a caller that stores the result has changed nothing when a file is refused.
+    Reads all before it returns: a caller that stores the result has changed nothing when a file is refused.
 
     Raises:
         Invalid: no such folder or no knowledge file in it (`knowledge_empty`), or a file is refused.
@@ -127,9 +127,7 @@ def _split_front_matter(text: str, name: str) -> tuple[dict[str, str], str]:
 
 def _check_locale(locale: str, name: str) -> str:
     if locale not in LOCALES:
-        raise Invalid(
-            f"{name}: locale {locale!r} is not known; use ru or en.", code="knowledge_front_matter"
-        )
+        raise Invalid(f"{name}: locale {locale!r} is not known; use ru or en.", code="knowledge_front_matter")
     return locale
 
 

@@ -1,4 +1,4 @@
-"""BM25 as a sparse vector: Russian and English words, each with its own stemmer, in one space of word hashes."""
+"""BM25 as a sparse vector: Russian and English words, each with its own stemmer, in one space of hashes."""
 
 from __future__ import annotations
 

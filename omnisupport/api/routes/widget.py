@@ -11,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
 from omnisupport.api import tickets
-from omnisupport.api.deps import ServicesDep, VisitorDep, public, visitor
+from omnisupport.api.deps import ServicesDep, Visitor, VisitorDep, public
 from omnisupport.api.greeting import greeting_of
 from omnisupport.api.realtime import WidgetSocket
 from omnisupport.api.schemas.messages import MessageEnvelope, MessagePage, Ticket
@@ -22,7 +22,7 @@ from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
 from omnisupport.domain.calendar import Calendar, opening_at
 from omnisupport.domain.conversation import Ring
 from omnisupport.domain.message import TEXT_MAX, check_text
-from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated
+from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Unavailable
 from omnisupport.observability import RINGS, fault_point
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.queries.departments import Departments
@@ -33,6 +33,8 @@ router = APIRouter(prefix="/api/v1/widget", tags=["widget"])
 
 RING_TEXT_BYTES = 4096
 PAGE = 200
+MOST_ACCEPTING = 256
+"""Messages under way in this process; beyond, 503 before the engine drowns (architecture.md 2.14)."""
 ACCENT = "#1f7a4d"
 
 
@@ -104,6 +106,18 @@ async def _config(at: Services, home: WidgetHome, locale: str) -> dict[str, Any]
 @router.post("/messages", status_code=202, response_model=MessageEnvelope)
 async def post_message(body: NewMessage, who: VisitorDep, at: ServicesDep) -> Response:
     """Take a message. 202 means that it is committed; the same `client_message_id` gets the same message."""
+    if at.accepting >= MOST_ACCEPTING:
+        raise Unavailable(
+            "Too many messages at once. Try again in a moment.", code="overloaded", retry_after=1
+        )
+    at.accepting += 1
+    try:
+        return await _accept(body, who, at)
+    finally:
+        at.accepting -= 1
+
+
+async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
     text, content = await _content(body, who.tenant_id, who.token_hash, at)
     messages = RateLimit("widget-messages", at.settings.widget_messages_per_minute, 60.0)
     await require(at.local_limiter, Mark(messages, who.token_hash.hex()))
@@ -247,6 +261,3 @@ async def ws(socket: WebSocket, ticket: str = "", after: int = 0) -> None:
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-__all__ = ["router", "visitor"]

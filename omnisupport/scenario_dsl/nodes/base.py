@@ -77,7 +77,7 @@ class NodeType:
     name: ClassVar[str]
     version: ClassVar[int] = 1
     fields: ClassVar[Mapping[str, Field]] = {}
-    exits: ClassVar[Mapping[str, bool]] = {"next": True}
+    exits: ClassVar[Mapping[str, bool]] = {"next": True, "error": False}
     waits: ClassVar[bool] = False
     effect: ClassVar[bool] = False
     ends: ClassVar[bool] = False

@@ -62,7 +62,7 @@ class BusinessHours(NodeType):
             "next_open": opens,
             "timezone": zone if isinstance(zone, str) else None,
         }
-        turn.put("calendar", {**turn.state["calendar"], node.data["name"] or calendar: known})
+        turn.put("calendar", {**turn.state["calendar"], node.data.get("name") or calendar: known})
         if "save_to" in node.data:
             turn.store(node.data["save_to"], opens)
         return follow(node, exit)

@@ -21,6 +21,7 @@ from omnisupport.scenario_dsl.ir import ENGINE, IR, State
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
 from omnisupport.scenario_dsl.phrases import APOLOGY
+from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.answering import Untaken, answer, take_pattern
 from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt
@@ -28,6 +29,10 @@ from omnisupport.scenario_dsl.runtime.program import program_for
 from omnisupport.scenario_dsl.runtime.restart import first_vars
 from omnisupport.scenario_dsl.runtime.turn import Turn, part
 from omnisupport.scenario_dsl.runtime.walk import attempt, walk
+
+# Loaded now, so that no workflow imports anything at its first step.
+node_types()
+input_kinds()
 
 
 def new_state(ir: IR, *, run: int, inputs: dict[str, Any] | None = None) -> State:
@@ -78,6 +83,8 @@ def step(ir: IR, state: State, event: Event) -> tuple[State, list[Command]]:
         take = _TAKERS.get(type(event))
         if take is None:
             return state, []
+        if ir["engine"] != ENGINE:
+            raise ValueError(f"engine {ir['engine']!r} is not this one")
         turn = Turn(program_for(ir), state, event.context)
         if not take(turn, event):
             return state, []

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
+_STOPS = ("limit.steps", "limit.messages")
+
 Work = Callable[[], str | None]
 
 
@@ -68,10 +70,10 @@ def _count(turn: Turn, node: ProgramNode) -> None:
 def _error_path(turn: Turn, node: ProgramNode, code: str, detail: str) -> str | None:
     """`exits.error`, then the scenario's `on_error`, then apology and person: one level up at each error.
 
-    A broken limit goes to a person at once: more steps would only break it again.
+    A circle or a flood goes to a person at once: more steps would only be more of it.
     """
     turn.stop_waiting()
-    if not code.startswith("limit."):
+    if code not in _STOPS:
         target = node.exits.get("error")
         if target is not None:
             return target

@@ -9,6 +9,7 @@ import orjson
 
 from omnisupport.domain.calls import InboundRow
 from omnisupport.domain.conversation import Committed, Loaded, Row
+from omnisupport.observability import TURN_SECONDS
 from omnisupport.storage.session import Database
 
 ACCEPT = "select accept_message($1, $2, $3, $4, $5::jsonb, $6)"
@@ -83,5 +84,7 @@ class Conversations:
         """The compare-and-set of a turn; `body` is JSON as the SQL function takes it."""
         found = await self._database.call(COMMIT, tenant_id, UUID(conversation_id), body.decode())
         row = found.pop("row", None)
-        found.pop("status", None)
+        waited_ms = found.pop("waited_ms", None)
+        if waited_ms is not None:
+            TURN_SECONDS.labels("bot").observe(waited_ms / 1000)
         return Committed(**found, row=Row(**row) if row else None)

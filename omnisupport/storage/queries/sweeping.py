@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from omnisupport.domain.conversation import Unanswered
 
 UNANSWERED = text(
-    "select tenant_id, id, last_in from conversation "
+    "select tenant_id, id, last_in, extract(epoch from now() - last_in_at)::float from conversation "
     "where last_in > cursor_seq and (controller <> 'operator' or status <> 'open') "
     "and last_in_at < now() - interval '10 seconds' order by last_in_at limit :most"
 )
