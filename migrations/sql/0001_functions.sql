@@ -271,7 +271,7 @@ begin
       'ir', (select v.ir from scenario_version v where v.tenant_id = t and v.ir_hash = conv.ir_hash limit 1),
       'channel', jsonb_build_object('id', h.id, 'type', h.type, 'settings', h.settings),
       'customer', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'phone', u.phone, 'locale', u.locale),
-      'tenant', jsonb_build_object('name', n.name, 'locale', n.locale, 'timezone', n.timezone, 'settings', n.settings))
+      'tenant', jsonb_build_object('name', n.name, 'slug', n.slug, 'locale', n.locale, 'timezone', n.timezone, 'settings', n.settings))
     from channel h, customer u, tenant n
     where h.tenant_id = t and h.id = conv.channel_id and u.tenant_id = t and u.id = conv.customer_id and n.tenant_id = t);
 end

@@ -285,7 +285,7 @@ class ConversationWorkflow:
         for inbound in due:
             if draft.status != Status.OPEN:
                 draft.set_status(Status.OPEN)
-            draft.typed = inbound.button is None
+            draft.typed, draft.heard = inbound.button is None, inbound.text
             await self._decide(draft, inbound)
             draft.cursor = inbound.seq
             if draft.call is not None or draft.is_held:
@@ -363,6 +363,20 @@ class ConversationWorkflow:
             await self._obey(draft, command)
         if draft.state is not None and draft.state.get("ended") is not None:
             draft.end_run()
+            await self._route_again(draft)
+
+    async def _route_again(self, draft: Draft) -> None:
+        """A run that ended gives back the messages that it took and did not answer: they are routed as new ones."""
+        seqs, draft.again = draft.again, []
+        if not seqs or draft.is_held:
+            return
+        found = await workflow.execute_local_activity_method(
+            TurnActivities.read_inbound, min(seqs) - 1, **options.DATABASE_TURN
+        )
+        for inbound in found:
+            if inbound.seq in seqs and inbound.seq not in draft.routed_again and draft.call is None:
+                draft.routed_again.add(inbound.seq)
+                await self._decide(draft, inbound)
 
     async def _obey(self, draft: Draft, command: Command) -> None:
         draft.commands.append({"command": type(command).__name__})
@@ -382,7 +396,7 @@ class ConversationWorkflow:
             case Handoff():
                 draft.hand_off(command.department)
             case Human():
-                inbound = Inbound(seq=draft.cursor, text="", button=None)
+                inbound = Inbound(seq=draft.cursor, text=draft.heard, button=None)
                 await self._begin(draft, inbound, system=HANDOFF)
             case Note():
                 draft.note(command.text)
@@ -396,7 +410,7 @@ class ConversationWorkflow:
             case Failed():
                 workflow.logger.warning("scenario_failed code=%s", command.code)
             case End():
-                pass
+                draft.again = list(command.redeliver)
 
     async def _look_up(self, call: Call) -> CallResult:
         try:
@@ -792,7 +806,11 @@ class ConversationWorkflow:
             channel={"type": loaded.channel["type"], "id": loaded.channel["id"]},
             customer=loaded.customer,
             conversation={"id": self._conversation_id, "status": draft.status, "tags": self._row.tags},
-            tenant={"name": loaded.tenant["name"], "timezone": loaded.tenant["timezone"]},
+            tenant={
+                "name": loaded.tenant["name"],
+                "slug": loaded.tenant.get("slug"),
+                "timezone": loaded.tenant["timezone"],
+            },
         )
 
     def _remember(self, ir_hash: str, ir: dict[str, Any] | None) -> dict[str, Any]:

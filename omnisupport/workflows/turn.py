@@ -33,10 +33,17 @@ class Draft:
     results: list[dict[str, Any]] = field(default_factory=list)
     trace: list[dict[str, Any]] = field(default_factory=list)
     call: Call | None = None
+    again: list[int] = field(default_factory=list)
+    routed_again: set[int] = field(default_factory=set)
+    """Messages that an ended run gave back: each is routed anew once, or two scenarios would pass it on for ever."""
     through_operator: bool = False
     label: str = ""
+    assigned: bool = False
+    """Whether a human has the conversation in hand, and not only a queue of them."""
+    heard: str = ""
+    """The text of the message that is being decided."""
     typed: bool = False
-    """Whether the last message was typed, so that more of it may follow."""
+    """Whether that message was typed, so that more of it may follow."""
 
     @classmethod
     def of(cls, row: Row, conversation_id: str, *, locale: str, direct: bool) -> Draft:
@@ -50,6 +57,7 @@ class Draft:
             status=row.status,
             run=row.run,
             direct=direct,
+            assigned=row.assignee_id is not None,
         )
 
     @property
@@ -58,8 +66,8 @@ class Draft:
         return self.controller == Controller.OPERATOR
 
     def send(self, part: dict[str, Any]) -> None:
-        """Add a message of the bot; while an operator holds the conversation it is only traced."""
-        if self.is_held:
+        """Add a message of the bot; once an operator has the conversation in hand it is only traced."""
+        if self.is_held and self.assigned:
             self.trace.append({"dropped": part.get("text", "")[:80]})
             return
         content = {k: part[k] for k in ("buttons", "sources") if part.get(k)}
@@ -109,6 +117,7 @@ class Draft:
     def hand_off(self, department: str | None) -> None:
         """Give the conversation to the operators."""
         self.event("handoff")
+        self.assigned = False
         self.controller = Controller.OPERATOR
         self.changes |= {"controller": self.controller, "assignee_id": None, "waiting": "start"}
         if department:

@@ -17,3 +17,32 @@ async def test_a_message_is_answered_on_the_socket(product: Product, settings: S
         assert [reply["text"] for reply in await visitor.ask("и ещё")] == ["эхо: и ещё"]
         page = await visitor.read()
         assert [m["seq"] for m in page["messages"]] == [1, 2, 3, 4]
+
+
+PAUSE = """
+omni: scenario/v1
+id: pause
+kind: dialog
+name: {ru: Пауза, en: Pause}
+channels: [widget]
+locale: {default: ru, supported: [ru, en]}
+timezone: Europe/Moscow
+triggers:
+  - {id: word, type: keyword, match: exact, any: [пауза], priority: 10}
+start: wait
+nodes:
+  wait: {type: wait, for: 1s, on_message: queue, next: done}
+  done: {type: end, outcome: done}
+"""
+
+
+async def test_a_message_that_a_run_took_and_did_not_answer_is_routed_anew(
+    product: Product, settings: Settings
+) -> None:
+    tenant = await make_tenant(settings, PAUSE, ECHO)
+    async with Visitor(product.url, tenant.slug) as visitor:
+        await visitor.connect()
+        await visitor.send("пауза")
+        queued = await visitor.send("а потом?")
+        replies = await visitor.await_reply(queued["seq"])
+        assert [reply["text"] for reply in replies] == ["эхо: а потом?"]

@@ -1,0 +1,320 @@
+"""Each check finds its fault, and nothing where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from omnisupport.scenario_dsl import Finding, Resources, check_document, load_document
+from omnisupport.scenario_dsl.messages import CATALOGUE
+from tests.scenario_dsl.support import EXAMPLES, HEAD, TEMPLATES, codes, document, findings
+
+BYE = "  bye: {type: end, outcome: done}\n"
+CASES = Path(__file__).parent / "checks"
+CODES = sorted({path.name.split(".")[0] for path in CASES.glob("*.yaml")})
+DEMO = Resources(
+    departments=frozenset({"support", "sales"}),
+    calendars=frozenset({"support", "sales"}),
+    connections=frozenset({"shop"}),
+    knowledge=frozenset({"help"}),
+)
+
+
+def found_in(path: Path) -> list[Finding]:
+    result = load_document(path.read_bytes(), file=path.name)
+    return result.findings if result.document is None else check_document(result.document)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_fault_is_found_with_its_code_and_no_other(code: str) -> None:
+    found = found_in(CASES / f"{code}.bad.yaml")
+    assert {finding.code for finding in found} == {code}
+    assert all(finding.severity == ("warning" if code.startswith("W") else "error") for finding in found)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_mended_document_has_no_finding(code: str) -> None:
+    assert [str(finding) for finding in found_in(CASES / f"{code}.good.yaml")] == []
+
+
+def test_every_code_of_the_catalogue_has_a_fixture() -> None:
+    assert {key.split(".")[0] for key in CATALOGUE} == set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_findings_are_said_in_both_languages(code: str) -> None:
+    for finding in found_in(CASES / f"{code}.bad.yaml"):
+        assert set(finding.message) == {"ru", "en"}
+        assert any("а" <= character <= "я" for character in finding.message["ru"].lower())
+        assert not any("а" <= character <= "я" for character in finding.message["en"].split("'")[0].lower())
+        assert "{" not in finding.message["en"].replace("{{", "").replace("'{}'", "")
+
+
+@pytest.mark.parametrize(
+    "path", [*EXAMPLES.glob("*.yaml"), *TEMPLATES.glob("*.yaml")], ids=lambda path: path.name
+)
+def test_the_demo_and_the_system_scenarios_have_no_finding(path: Path) -> None:
+    result = load_document(path.read_bytes(), file=path.name)
+    assert result.document is not None
+    assert [str(finding) for finding in check_document(result.document, resources=DEMO)] == []
+
+
+def test_a_finding_reads_like_a_line_of_a_compiler() -> None:
+    text = document("  first:\n    type: message\n    text: Привет\n    next: by\n" + BYE)
+    assert str(findings(text, "order.yaml")[0]) == (
+        "order.yaml:11:11: error E120 unknown node 'by' [fix: did you mean 'bye'?]"
+    )
+
+
+def test_a_finding_reads_in_russian_too() -> None:
+    text = document("  first:\n    type: message\n    text: Привет\n    next: by\n" + BYE)
+    assert findings(text, "order.yaml")[0].text("ru") == (
+        "order.yaml:11:11: error E120 неизвестный узел 'by' [fix: возможно, 'bye'?]"
+    )
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    text = document(
+        "  first:\n    type: message\n    text: '{{ nme }}'\n    next: seond\n"
+        "  second:\n    type: mesage\n    text: Привет\n    next: bye\n"
+    )
+    found = findings(text)
+    assert [finding.code for finding in found] == ["E210", "E120", "E110"]
+    assert [finding.line for finding in found] == sorted(finding.line for finding in found)
+
+
+def test_a_finding_is_json_with_its_node_and_field() -> None:
+    text = document("  first:\n    type: message\n    text: Привет\n    next: by\n" + BYE)
+    as_json = findings(text)[0].to_dict()
+    assert (as_json["node"], as_json["field"], as_json["line"], as_json["column"]) == (
+        "first",
+        "next",
+        11,
+        11,
+    )
+
+
+ONE_BROKEN_EDGE = """\
+  first:
+    type: ask
+    text: Имя?
+    input: {kind: text}
+    save_to: vars.name
+    timeout: 1h
+    next: second@
+    exits: {timeout: bye, invalid: bye}
+  second:
+    type: message
+    text: "{{ vars.name }}"
+    next: third
+  third:
+    type: message
+    text: "{{ vars.name }}"
+    next: bye
+"""
+
+
+def test_a_misspelt_target_is_one_finding_not_three() -> None:
+    """Neither the unreachable nodes behind it nor what they read is reported."""
+    text = document(ONE_BROKEN_EDGE.replace("second@", "secnd"), variables="  name: {type: string}\n")
+    assert codes(text) == ["E120"]
+
+
+def test_a_target_that_nothing_resembles_is_one_finding_too() -> None:
+    text = document(ONE_BROKEN_EDGE.replace("second@", "xyz"), variables="  name: {type: string}\n")
+    assert codes(text) == ["E120"]
+
+
+def test_an_unknown_node_type_does_not_make_its_neighbours_unreachable() -> None:
+    nodes = ONE_BROKEN_EDGE.replace("second@", "second").replace("type: ask", "type: questionnaire")
+    assert codes(document(nodes, variables="  name: {type: string}\n")) == ["E110"]
+
+
+def test_a_condition_proves_what_it_asked() -> None:
+    nodes = """\
+  first:
+    type: condition
+    cases:
+      - {when: "has(customer.name)", next: named}
+    else: bye
+  named:
+    type: message
+    text: "{{ customer.name }}"
+    next: bye
+"""
+    assert codes(document(nodes)) == []
+    assert codes(document(nodes.replace("has(customer.name)", "!has(customer.name)"))) == ["E312"]
+
+
+def test_a_condition_also_proves_the_opposite_behind_else() -> None:
+    nodes = """\
+  first:
+    type: condition
+    cases:
+      - {when: "customer.name == null", next: bye}
+    else: named
+  named:
+    type: message
+    text: "{{ customer.name }}"
+    next: bye
+"""
+    assert codes(document(nodes)) == []
+
+
+def test_a_variable_set_on_one_of_two_ways_may_be_unset() -> None:
+    nodes = """\
+  first:
+    type: ask
+    text: Имя?
+    input: {kind: text}
+    save_to: vars.name
+    skippable: true
+    timeout: 1h
+    next: told
+    exits: {timeout: bye, invalid: bye, skip: SKIPPED}
+  told:
+    type: message
+    text: "{{ vars.name }}"
+    next: bye
+"""
+    name = "  name: {type: string}\n"
+    assert codes(document(nodes.replace("SKIPPED", "told"), variables=name)) == ["E312"]
+    assert codes(document(nodes.replace("SKIPPED", "bye"), variables=name)) == []
+
+
+def test_a_node_that_may_be_skipped_sets_nothing_for_certain() -> None:
+    nodes = """\
+  first:
+    type: set
+    when: "event.text == ''"
+    assign: {vars.name: Анна}
+    next: told
+  told:
+    type: message
+    text: "{{ vars.name }}"
+    next: bye
+"""
+    name = "  name: {type: string}\n"
+    assert codes(document(nodes, variables=name)) == ["E312"]
+    assert codes(document(nodes.replace("    when: \"event.text == ''\"\n", ""), variables=name)) == []
+
+
+def test_an_interrupt_knows_only_what_has_a_default() -> None:
+    nodes = """\
+  first:
+    type: ask
+    text: Имя?
+    input: {kind: text}
+    save_to: vars.name
+    timeout: 1h
+    next: told
+    exits: {timeout: bye, invalid: bye}
+  told:
+    type: message
+    text: "{{ vars.name }}"
+    next: bye
+"""
+    head = "interrupts:\n  - {id: tell, when: {keywords: [имя]}, run: {node: told}}\n"
+    assert codes(document(nodes, variables="  name: {type: string}\n", head=head)) == ["E312"]
+    assert codes(document(nodes, variables='  name: {type: string, default: ""}\n', head=head)) == []
+
+
+def test_a_default_of_a_filter_may_stand_after_a_format() -> None:
+    text = "{{ vars.eta | date('d MMMM') | default('скоро') }}"
+    nodes = f'  first:\n    type: message\n    text: "{text}"\n    next: bye\n'
+    eta = "  eta: {type: date, nullable: true}\n"
+    assert codes(document(nodes, variables=eta)) == ["W305"]
+
+
+def test_unknown_names_of_the_tenant_are_found_with_its_resources() -> None:
+    text = document(
+        "  first:\n    type: business_hours\n    calendar: suport\n    exits: {open: bye, closed: hand}\n"
+        "  hand:\n    type: handoff\n    target: {department: sale}\n    wait_for: none\n    next: web\n"
+        "  web:\n    type: http\n    connection: shp\n    request: {path: /x}\n    next: bye\n    exits: {error: bye}\n"
+    )
+    result = load_document(text)
+    assert result.document is not None
+    assert check_document(result.document) == []
+    found = check_document(result.document, resources=DEMO)
+    assert [finding.code for finding in found] == ["E701", "E701", "E410"]
+    assert [finding.fix["en"] for finding in found if finding.fix] == [
+        "did you mean 'support'?",
+        "did you mean 'sales'?",
+        "did you mean 'shop'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["orders", "//evil.example/x", "https://evil.example/x", "/orders/../admin", "/orders?all=1"]
+)
+def test_a_request_path_cannot_leave_its_connection(path: str) -> None:
+    text = document(
+        f"  first:\n    type: http\n    connection: shop\n    request: {{path: '{path}'}}\n"
+        "    next: bye\n    exits: {error: bye}\n"
+    )
+    assert codes(text) == ["E410"]
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("kind: dialogue", "E007"),
+        ("timezone: Moscow", "E007"),
+        ("quiet_hours: {from: late, to: '09:00'}", "E007"),
+        ("channels: widget", "E007"),
+        ("triggers: [{type: keyword, match: regex, any: ['(?=a)']}]", "E217"),
+        ("triggers: [{type: intent, intent: order}]", "E007"),
+        ("triggers: [{type: event, event: widget.open}]", "E701"),
+        ("triggers: [{id: a, type: message}, {id: a, type: message}]", "E126"),
+        ("triggers: [{type: message, when: 'vars.x'}]", "E210"),
+        ("interrupts: [{id: a, when: {}, run: {node: bye}}]", "E112"),
+        ("interrupts: [{id: a, when: {pattern: people}, run: {node: bye}}]", "E007"),
+        ("interrupts: [{id: a, when: {otherwise: true}, run: {node: by}}]", "E120"),
+        ("on_error: {next: by}", "E120"),
+        ("on_error: bye", "E007"),
+        ("view: {x: [1, 2]}", None),
+        ("description: Для проверки", None),
+    ],
+)
+def test_the_head_of_a_document_is_checked(field: str, code: str | None) -> None:
+    head = f"{field}\n"
+    text = document("  first:\n    type: message\n    text: Привет\n    next: bye\n", head=head)
+    text = text.replace("channels: [widget]\n", "") if field.startswith("channels") else text
+    assert codes(text) == ([] if code is None else [code])
+
+
+def test_a_document_without_nodes_says_so() -> None:
+    assert codes(HEAD) == ["E112", "E112"]
+
+
+def test_a_choice_must_give_values_that_its_variable_has() -> None:
+    nodes = """\
+  first:
+    type: menu
+    text: Тема?
+    save_to: vars.topic
+    options:
+      - {id: price, label: Цены, next: told}
+      - {id: other, label: Другое, next: told}
+    timeout: 1h
+    exits: {timeout: bye, invalid: bye}
+  told:
+    type: message
+    text: "{{ vars.topic }}"
+    next: bye
+"""
+    assert codes(document(nodes, variables="  topic: {type: enum, values: [price, other]}\n")) == []
+    assert codes(document(nodes, variables="  topic: {type: enum, values: [price]}\n")) == ["E302"]
+
+
+def test_a_switch_over_a_text_needs_a_default() -> None:
+    nodes = "  first:\n    type: switch\n    value: event.text\n    cases: {да: bye}\n    exits: {@}\n"
+    assert codes(document(nodes.replace("@", "default: bye"))) == []
+    assert codes(document(nodes.replace("@", ""))) == ["E125"]
+
+
+def test_checking_twice_gives_the_same_findings() -> None:
+    result = load_document((CASES / "E312.bad.yaml").read_bytes())
+    assert result.document is not None
+    assert check_document(result.document) == check_document(result.document)

@@ -1,0 +1,280 @@
+"""Errors and limits: whatever happens, the customer hears something and a person may learn of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from omnisupport.scenario_dsl import (
+    IR,
+    Context,
+    End,
+    Failed,
+    Handoff,
+    Message,
+    Note,
+    Send,
+    Start,
+    new_state,
+    step,
+)
+from omnisupport.scenario_dsl.ir import canonical
+from omnisupport.scenario_dsl.runtime import limits
+from tests.scenario_dsl.support import Chat, compiled, context, document, scenario
+
+BROKEN = """\
+  first:
+    type: message
+    text: "{{ 10 / int(event.text) }}"
+    next: bye
+EXITS"""
+APOLOGY = "Извините, у нас что-то пошло не так. Зову оператора, он ответит вам здесь."
+
+
+def broken(*, exits: str = "", head: str = "", more: str = "") -> IR:
+    return scenario(BROKEN.replace("EXITS", exits) + more, head=head)
+
+
+def test_an_error_with_no_path_ends_in_apology_note_and_person() -> None:
+    chat = Chat(broken()).start("0")
+    assert [type(command) for command in chat.commands] == [Send, Note, Handoff, Failed, End]
+    assert chat.said == [APOLOGY]
+    assert chat.of(Failed)[0].code == "expr.value"
+    assert chat.of(Note)[0].text == (
+        "Сценарий «Проверка» остановился с ошибкой на шаге «first»: expr.value (division by zero)."
+    )
+    assert chat.outcome == "failed"
+
+
+def test_the_nodes_own_error_exit_comes_first() -> None:
+    ir = broken(exits="    exits: {error: saved}\n", head="on_error: {next: special}\n")
+    assert Chat(ir).start("0").commands == [End("saved")]
+
+
+def test_on_error_of_a_node_is_a_short_form() -> None:
+    assert Chat(broken(exits="    on_error: saved\n")).start("0").outcome == "saved"
+
+
+def test_then_comes_the_scenarios_error_path() -> None:
+    more = "  sorry: {type: message, text: Что-то не так., next: failed}\n"
+    chat = Chat(broken(head="on_error: {next: sorry}\n", more=more)).start("0")
+    assert (chat.said, chat.outcome) == (["Что-то не так."], "error")
+    assert "on_error" in chat.of(Note)[0].text
+
+
+def test_an_error_inside_the_error_path_goes_one_level_up() -> None:
+    more = "  sorry: {type: message, text: '{{ 1 / int(event.text) }}', next: failed}\n"
+    chat = Chat(broken(head="on_error: {next: sorry}\n", more=more)).start("0")
+    assert (chat.said, chat.outcome) == ([APOLOGY], "failed")
+
+
+def test_an_error_path_that_says_nothing_is_no_way_out() -> None:
+    chat = Chat(broken(head="on_error: {next: special}\n")).start("0")
+    assert (chat.said, chat.outcome) == ([APOLOGY], "failed")
+    assert chat.of(Handoff)
+
+
+def test_after_the_customers_next_word_the_error_path_is_open_again() -> None:
+    nodes = """\
+  first:
+    type: ask
+    text: Число?
+    input: {kind: text}
+    timeout: 1h
+    next: divide
+    exits: {invalid: wrong, timeout: gone}
+  divide: {type: message, text: "{{ 10 / int(event.text) }}", next: bye}
+  sorry: {type: message, text: Не вышло., next: more}
+  more:
+    type: menu
+    text: Ещё раз?
+    options: [{id: again, label: Да, next: first}, {id: enough, label: Нет, next: bye}]
+    timeout: 1h
+    exits: {invalid: wrong, timeout: gone}
+"""
+    chat = Chat(scenario(nodes, head="on_error: {next: sorry}\n")).start().say("0").press("again").say("0")
+    assert chat.said == ["Не вышло.", "Ещё раз?"]
+
+
+def test_a_missing_exit_is_an_error_not_a_dead_end() -> None:
+    nodes = """\
+  first:
+    type: ask
+    text: Число?
+    input: {kind: int}
+    retry: {max: 0}
+    timeout: 1h
+    next: bye
+    exits: {timeout: gone}
+  sorry: {type: message, text: Позову человека., next: failed}
+"""
+    chat = Chat(scenario(nodes, head="on_error: {next: sorry}\n")).start().say("?")
+    assert (chat.said, chat.outcome) == (["Позову человека."], "error")
+
+
+def test_an_apology_is_said_in_the_customers_language_even_on_a_silent_start() -> None:
+    chat = Chat(broken(), locale="en").start("0", silent=True)
+    assert chat.said[0].startswith("Sorry")
+
+
+def loop(nodes: str, variables: str = "  n: {type: int, default: 0}\n") -> IR:
+    """A circle that the checks refuse, compiled all the same: limits hold without them."""
+    ir = compiled(document(nodes.replace("next: first", "next: bye"), variables=variables))
+    ir["nodes"]["last"]["exits"]["next"] = "first"
+    return {**ir, "hash": ir["hash"] + "-looped"}
+
+
+def test_a_circle_stops_at_a_person() -> None:
+    ir = loop(
+        "  first: {type: set, assign: {vars.n: '=vars.n + 1'}, next: last}\n"
+        "  last: {type: note, text: '{{ vars.n }}', next: first}\n"
+    )
+    chat = Chat(ir).start()
+    assert chat.of(Failed)[0].code == "limit.steps"
+    assert chat.said == [APOLOGY]
+    assert len(chat.of(Note)) <= limits.VISITS_PER_TURN + 1
+
+
+def test_a_flood_of_messages_stops_at_ten() -> None:
+    ir = loop(
+        "  first: {type: message, text: Раз, next: last}\n  last: {type: message, text: Два, next: first}\n",
+        "",
+    )
+    chat = Chat(ir).start()
+    assert len(chat.of(Send)) == limits.MESSAGES_PER_TURN + 1
+    assert chat.of(Failed)[0].code == "limit.messages"
+
+
+def test_a_circle_over_calls_stops_too() -> None:
+    ir = loop(
+        "  first: {type: http, connection: shop, request: {path: /x}, next: last, exits: {error: last}}\n"
+        "  last: {type: note, text: Ещё раз, next: first}\n",
+        "",
+    )
+    chat = Chat(ir).start()
+    for _ in range(100):
+        if chat.outcome is None:
+            chat.result("error")
+    assert chat.of(Failed)[0].code == "limit.steps"
+
+
+def test_limits_do_not_go_through_the_scenarios_error_path() -> None:
+    ir = loop(
+        "  first: {type: message, text: Раз, next: last}\n  last: {type: message, text: Два, next: first}\n",
+        "",
+    )
+    ir = {**ir, "on_error": "first", "hash": "looped with on_error"}
+    assert Chat(ir).start().outcome == "failed"
+
+
+def test_a_run_ends_after_ten_thousand_steps() -> None:
+    nodes = """\
+  first:
+    type: menu
+    text: Ещё?
+    options: [{id: a, label: Да, next: first}, {id: b, label: Нет, next: bye}]
+    timeout: 1h
+    exits: {invalid: wrong, timeout: gone}
+"""
+    chat = Chat(scenario(nodes)).start()
+    chat.state = {**chat.state, "steps": limits.STEPS_PER_RUN}
+    assert chat.press("a").of(Failed)[0].code == "limit.steps"
+
+
+BIG = """\
+  first:
+    type: ask
+    text: Пишите.
+    input: {kind: text}
+    save_to: vars.text
+    timeout: 1h
+    next: grow
+    exits: {invalid: wrong, timeout: gone}
+  grow:
+    type: set
+    assign: {vars.list: "=[vars.text, vars.text, vars.text, vars.text, vars.text, vars.text]"}
+    next: shown
+    exits: {error: failed}
+  shown: {type: note, text: "{{ vars.list.size() }}", next: bye}
+"""
+
+
+def test_a_state_cannot_outgrow_what_may_be_carried_over() -> None:
+    variables = "  text: {type: string}\n  list: {type: list, of: string}\n"
+    assert Chat(scenario(BIG, variables=variables)).start().say("я" * 6_000).outcome == "error"
+    assert Chat(scenario(BIG, variables=variables)).start().say("я" * 100).outcome == "done"
+
+
+def test_a_long_message_is_used_whole_and_kept_short() -> None:
+    nodes = """\
+  first:
+    type: ask
+    text: Пишите.
+    input: {kind: text}
+    timeout: 1h
+    next: shown
+    exits: {invalid: wrong, timeout: gone}
+  shown: {type: note, text: "{{ event.text.size() }}", next: more}
+  more:
+    type: menu
+    text: Ещё?
+    options: [{id: a, label: Нет, next: bye}]
+    timeout: 1h
+    exits: {invalid: wrong, timeout: gone}
+"""
+    chat = Chat(scenario(nodes)).start().say("я" * 8_000)
+    assert chat.of(Note) == [Note("8000")]
+    assert len(canonical(chat.state).encode()) < 8_192
+
+
+@pytest.mark.parametrize("garbage", [None, 5, "x", [], {}, {"ended": None}, {"ended": None, "turn": 5}])
+def test_a_state_that_is_none_ends_with_an_apology(garbage: object) -> None:
+    ir = broken()
+    state, commands = step(ir, garbage, Start(context()))  # type: ignore[arg-type]
+    assert [type(command) for command in commands] == [Send, Note, Handoff, Failed, End]
+    assert state["ended"] == {"outcome": "failed"}
+
+
+@pytest.mark.parametrize("event", [None, 5, "Start", {"type": "message"}, object()])
+def test_an_event_that_is_none_changes_nothing(event: object) -> None:
+    ir = broken()
+    state = new_state(ir, run=1)
+    assert step(ir, state, event) == (state, [])  # type: ignore[arg-type]
+
+
+def test_a_message_without_content_ends_with_an_apology() -> None:
+    chat = Chat(scenario("  first: {type: wait, for: 1h, next: bye, exits: {message: saved}}\n")).start()
+    chat.take(Message(chat.context, None))  # type: ignore[arg-type]
+    assert (chat.said, chat.outcome) == ([APOLOGY], "failed")
+
+
+def test_a_scenario_that_is_none_ends_with_an_apology() -> None:
+    state = new_state(broken(), run=1)
+    after, commands = step({}, state, Start(context()))
+    assert isinstance(commands[0], Send)
+    assert after["ended"] == {"outcome": "failed"}
+
+
+def test_a_state_of_another_scenario_ends_with_an_apology() -> None:
+    chat = Chat(scenario("  first: {type: wait, for: 1h, next: bye, exits: {message: saved}}\n")).start()
+    chat.state = {**chat.state, "waiting": {**chat.state["waiting"], "node": "elsewhere"}}
+    assert chat.say("Эй").said == [APOLOGY]
+
+
+def test_after_the_end_nothing_happens() -> None:
+    chat = Chat(scenario("  first: {type: message, text: Пока, next: bye}\n")).start()
+    before = chat.state
+    assert chat.say("Эй").commands == []
+    assert chat.state is before
+
+
+def test_inputs_that_do_not_fit_are_left_out() -> None:
+    ir = scenario(
+        "  first: {type: note, text: '{{ vars.n }}', next: bye}\n", variables="  n: {type: int, default: 1}\n"
+    )
+    assert new_state(ir, run=1, inputs={"n": "x", "other": 5})["vars"] == {"n": 1}
+
+
+def test_a_context_without_details_is_enough() -> None:
+    ir = scenario("  first: {type: message, text: \"{{ customer.name | default('друг') }}\", next: bye}\n")
+    _, commands = step(ir, new_state(ir, run=1), Start(Context(now=0, locale="ru")))
+    assert commands[0].to_dict()["parts"][0]["text"] == "друг"
