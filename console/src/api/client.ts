@@ -1,0 +1,105 @@
+import type { Problem } from "./types";
+
+const TIMEOUT_MS = 15_000;
+
+/** A refusal or a failure of one request; `code` is for us, `detail` the server's own sentence. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string | null;
+  readonly fields: { field: string; message: string }[];
+  /** Seconds the server asked us to wait, if it did. */
+  readonly retryAfter: number | null;
+
+  constructor(problem: Partial<Problem> & { code: string }, retryAfter: number | null = null) {
+    super(problem.detail ?? problem.code);
+    this.name = "ApiError";
+    this.status = problem.status ?? 0;
+    this.code = problem.code;
+    this.detail = problem.detail ?? null;
+    this.fields = problem.errors ?? [];
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether the same request may succeed later without anyone changing it. */
+  get retryable(): boolean {
+    return this.status === 0 || [408, 425, 429, 502, 503, 504].includes(this.status);
+  }
+}
+
+type Listener = () => void;
+let onSignedOut: Listener = () => {};
+
+/** Called when the server no longer knows our session. */
+export function whenSignedOut(listener: Listener): void {
+  onSignedOut = listener;
+}
+
+export interface RequestOptions {
+  query?: Record<string, string | number | null | undefined>;
+  body?: unknown;
+  /** Makes a repeat of the same control operation safe. */
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(method, path, options);
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  const error = await readProblem(response);
+  if (error.status === 401 && path !== "/auth/login") onSignedOut();
+  throw error;
+}
+
+async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
+  const { query, body, idempotencyKey, signal } = options;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+  const init: RequestInit = {
+    method,
+    headers,
+    credentials: "same-origin",
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  try {
+    return await fetch(`/api/v1${path}${encodeQuery(query)}`, init);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError({ code: timeout.aborted ? "timeout" : "network" });
+  }
+}
+
+function encodeQuery(query: RequestOptions["query"]): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value != null && value !== "") params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}
+
+async function readProblem(response: Response): Promise<ApiError> {
+  const retryAfter = parseRetryAfter(response.headers.get("Retry-After"));
+  try {
+    const problem = (await response.json()) as Partial<Problem>;
+    return new ApiError(
+      { ...problem, status: response.status, code: problem.code ?? `http_${response.status}` },
+      retryAfter,
+    );
+  } catch {
+    // A proxy's HTML page, not our server's answer.
+    return new ApiError({ status: response.status, code: `http_${response.status}` }, retryAfter);
+  }
+}
+
+/** Seconds or an HTTP date, as RFC 9110 allows both. */
+export function parseRetryAfter(value: string | null, now = Date.now()): number | null {
+  if (!value) return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, (at - now) / 1000);
+}

@@ -1,0 +1,73 @@
+import { newId } from "~/lib/ids";
+import { request } from "./client";
+import type {
+  Conversation,
+  ConversationPage,
+  Customer,
+  Department,
+  Me,
+  Member,
+  Message,
+  MessageKind,
+  MessagePage,
+} from "./types";
+
+interface Changed {
+  conversation: Conversation;
+}
+
+export interface ConversationQuery {
+  status?: string;
+  assigned_to?: string;
+  channel?: string;
+  controller?: string;
+  q?: string;
+}
+
+export interface AssignTarget {
+  user_id?: string | null;
+  department_id?: string | null;
+}
+
+const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}${verb}`;
+const change = (id: string, verb: string, body: object = {}) =>
+  request<Changed>("POST", at(id, `/${verb}`), { body, idempotencyKey: newId() }).then(
+    (answer) => answer.conversation,
+  );
+
+/** One function for each route of the console, named as the route. */
+export const api = {
+  login: (email: string, password: string) =>
+    request<unknown>("POST", "/auth/login", { body: { email, password } }),
+  logout: () => request<void>("POST", "/auth/logout", { body: {} }),
+  me: (signal?: AbortSignal) => request<Me>("GET", "/me", { signal }),
+
+  conversations: (query: ConversationQuery, cursor: string | null, limit: number, signal?: AbortSignal) =>
+    request<ConversationPage>("GET", "/conversations", { query: { ...query, cursor, limit }, signal }),
+  conversation: (id: string, signal?: AbortSignal) =>
+    request<Changed>("GET", at(id), { signal }).then((answer) => answer.conversation),
+  messages: (id: string, query: { after?: number; limit?: number }, signal?: AbortSignal) =>
+    request<MessagePage>("GET", at(id, "/messages"), { query, signal }),
+  send: (id: string, body: { text: string; kind: MessageKind; client_message_id: string }) =>
+    request<{ message: Message }>("POST", at(id, "/messages"), { body }).then((answer) => answer.message),
+  seen: (id: string, seq: number) => request<void>("POST", at(id, "/seen"), { body: { seq } }),
+
+  takeOver: (id: string) => change(id, "take-over"),
+  handBack: (id: string, summary: string | null) => change(id, "hand-back", summary ? { summary } : {}),
+  assign: (id: string, target: AssignTarget) => change(id, "assign", target),
+  transfer: (id: string, target: AssignTarget, note: string | null) =>
+    change(id, "transfer", note ? { ...target, note } : target),
+  resolve: (id: string, note: string | null = null) => change(id, "resolve", note ? { note } : {}),
+  reopen: (id: string) => change(id, "reopen"),
+  snooze: (id: string, until: Date) => change(id, "snooze", { until: until.toISOString() }),
+
+  customer: (id: string, signal?: AbortSignal) =>
+    request<{ customer: Customer }>("GET", `/customers/${encodeURIComponent(id)}`, { signal }).then(
+      (answer) => answer.customer,
+    ),
+  members: (signal?: AbortSignal) =>
+    request<{ items: Member[] }>("GET", "/team/members", { signal }).then((answer) => answer.items),
+  departments: (signal?: AbortSignal) =>
+    request<{ items: Department[] }>("GET", "/team/departments", { signal }).then((answer) => answer.items),
+  ticket: () => request<{ ticket: string; expires_in: number }>("POST", "/ws-ticket", { body: {} }),
+};

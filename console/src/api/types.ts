@@ -1,0 +1,165 @@
+/** The shapes of the console API, as in /openapi.json. The server only adds to them. */
+
+export type ConversationStatus = "open" | "pending" | "snoozed" | "resolved";
+export type Controller = "scenario" | "assistant" | "operator";
+export type Direction = "inbound" | "outbound" | "note" | "event";
+export type AuthorKind = "customer" | "scenario" | "assistant" | "operator" | "system";
+export type MessageStatus =
+  | "pending"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "uncertain"
+  | "cancelled";
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Me {
+  user: { id: string; name: string; email: string; locale: string };
+  tenant: { id: string; slug: string; name: string };
+  role: string;
+  permissions: string[];
+}
+
+export interface ChannelRef extends Named {
+  type: string;
+}
+
+export interface LastMessage {
+  text: string;
+  direction: Direction;
+  author: Author;
+  seq: number;
+  created_at: string;
+}
+
+export interface Conversation {
+  id: string;
+  status: ConversationStatus;
+  controller: Controller;
+  assignee: Named | null;
+  department: Named | null;
+  channel: ChannelRef;
+  customer: { id: string; name: string | null };
+  scenario: Named | null;
+  last_message: LastMessage | null;
+  unread: number;
+  tags: string[];
+  waiting_since: string | null;
+  snoozed_until: string | null;
+  last_seq: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Author {
+  kind: AuthorKind;
+  id: string | null;
+  name: string | null;
+}
+
+export interface Source {
+  title: string;
+  url: string | null;
+  document_id: string | null;
+  quote: string | null;
+}
+
+export interface Button {
+  id: string;
+  label: string;
+}
+
+export type EventType =
+  | "taken_over"
+  | "handed_back"
+  | "assigned"
+  | "transferred"
+  | "resolved"
+  | "reopened"
+  | "snoozed"
+  | "handoff";
+
+export interface MessageContent {
+  parts?: { text?: string }[];
+  buttons?: Button[];
+  sources?: Source[];
+  event?: { type: EventType | string; [name: string]: unknown };
+}
+
+export interface Message {
+  id: string;
+  conversation_id: string;
+  /** Numbers every row of a conversation without a hole: the only order there is. */
+  seq: number;
+  direction: Direction;
+  author: Author;
+  text: string;
+  content: MessageContent | null;
+  attachments: unknown[] | null;
+  reply_to: string | null;
+  status: MessageStatus | null;
+  external_id: string | null;
+  client_message_id: string | null;
+  turn: number | null;
+  created_at: string;
+}
+
+export interface ConversationPage {
+  items: Conversation[];
+  next_cursor: string | null;
+  /** Sent by servers that count; without it the length of the first page is shown. */
+  total?: number | null;
+}
+
+export interface MessagePage {
+  conversation_id: string;
+  messages: Message[];
+  last_seq: number;
+}
+
+export interface Customer {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  locale: string | null;
+  fields: Record<string, unknown>;
+  verified: boolean;
+  identities: { channel_type: string; external_id: string }[];
+  created_at: string;
+  pages?: { url: string; title: string | null }[];
+}
+
+export interface Member {
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  online: boolean;
+}
+
+export interface Department {
+  id: string;
+  name: string;
+  open: boolean;
+  next_open: string | null;
+  timezone: string;
+}
+
+/** `application/problem+json`. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status: number;
+  detail?: string;
+  code: string;
+  errors?: { field: string; message: string }[];
+}
+
+export type MessageKind = "reply" | "note";

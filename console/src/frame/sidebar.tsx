@@ -1,0 +1,81 @@
+import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { viewIcon } from "~/actions/actions";
+import { hintFor } from "~/actions/bindings";
+import { useInboxPlace } from "~/inbox/place";
+import { useViewCount } from "~/inbox/queries";
+import { VIEWS, type View } from "~/inbox/search";
+import { useSession } from "~/session/session";
+import { Search } from "~/ui/icons";
+import { Kbd } from "~/ui/kbd";
+import { Logo } from "~/ui/logo";
+import { openDialog } from "./ui-state";
+import { UserMenu } from "./user-menu";
+
+/** The way around the console. Later sections join here as they come to exist. */
+export function Sidebar() {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  return (
+    <header className="sidebar">
+      <div className="sidebar__brand">
+        <Logo size={26} />
+        <span className="sidebar__tenant">{me.tenant.name}</span>
+      </div>
+      <button type="button" className="sidebar__search" onClick={() => openDialog.set("command")}>
+        <Search size={15} aria-hidden />
+        <span>{t("actions.search")}</span>
+        <Kbd>{hintFor("command")}</Kbd>
+      </button>
+      <nav className="sidebar__nav" aria-label={t("frame.navigation")}>
+        <p className="sidebar__section">{t("frame.inbox")}</p>
+        <ul className="sidebar__views">
+          {VIEWS.map((view) => (
+            <ViewLink key={view} view={view} />
+          ))}
+        </ul>
+      </nav>
+      <UserMenu />
+    </header>
+  );
+}
+
+function ViewLink({ view }: { view: View }) {
+  const { t } = useTranslation();
+  const { search } = useInboxPlace();
+  const count = useViewCount(view);
+  const Icon = viewIcon(view);
+  useTitle(view, count?.count ?? 0);
+  const shown = count && (count.count > 0 || count.more) ? `${count.count}${count.more ? "+" : ""}` : "";
+  return (
+    <li>
+      <Link
+        to="/inbox"
+        search={{ view }}
+        className="view-link"
+        activeProps={{}}
+        aria-current={search.view === view ? "page" : undefined}
+        title={t(`views.${view}`)}
+      >
+        <Icon size={17} aria-hidden />
+        <span className="view-link__label">{t(`views.${view}`)}</span>
+        {shown && (
+          <span className={`view-link__count${view === "unassigned" ? " view-link__count--due" : ""}`}>
+            <span aria-hidden="true">{shown}</span>
+            <span className="visually-hidden">{t("list.count", { count: count?.count ?? 0 })}</span>
+          </span>
+        )}
+      </Link>
+    </li>
+  );
+}
+
+/** The tab says how many people wait for a person. */
+function useTitle(view: View, count: number) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    if (view !== "unassigned") return;
+    document.title = `${count > 0 ? `(${count}) ` : ""}${t("frame.inbox")} · OmniSupport`;
+  }, [view, count, t]);
+}

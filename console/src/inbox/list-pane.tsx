@@ -1,0 +1,80 @@
+import { useTranslation } from "react-i18next";
+import { useErrorText } from "~/api/error-text";
+import { Button } from "~/ui/button";
+import { Banner, Skeleton } from "~/ui/feedback";
+import { ConversationList } from "./conversation-list";
+import { FilterChips, Filters } from "./filters";
+import { ListEmpty } from "./list-empty";
+import { useInboxPlace } from "./place";
+
+export function ListPane() {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { search, list } = useInboxPlace();
+  const title = t(`views.${search.view}`);
+  return (
+    <section className="list-pane" aria-label={t("list.label", { view: title })}>
+      <div className="pane-head">
+        <h2 className="pane-head__title">{title}</h2>
+        {list.count && (
+          <span className="pane-head__count">
+            {list.count.count}
+            {list.count.more && "+"}
+          </span>
+        )}
+        <span className="pane-head__space" />
+        <Filters />
+      </div>
+      <FilterChips />
+      {list.isError && list.items.length > 0 && (
+        <div className="list-pane__notice">
+          <Banner tone="warning">{t("list.stale")}</Banner>
+        </div>
+      )}
+      {list.isPending ? (
+        <ListSkeleton />
+      ) : list.isError && list.items.length === 0 ? (
+        <div className="list-pane__notice">
+          <Banner
+            tone="danger"
+            alert
+            action={
+              <Button size="sm" onClick={() => void list.refetch()}>
+                {t("common.retry")}
+              </Button>
+            }
+          >
+            {errorText(list.error)}
+          </Banner>
+        </div>
+      ) : list.items.length === 0 ? (
+        <ListEmpty />
+      ) : (
+        <ConversationList />
+      )}
+    </section>
+  );
+}
+
+const WIDTHS = ["62%", "48%", "70%", "55%", "66%", "44%", "58%"];
+
+export function ListSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div aria-busy="true">
+      <span className="visually-hidden" role="status">
+        {t("common.loading")}
+      </span>
+      {WIDTHS.map((width) => (
+        <div className="row row--skeleton" key={width}>
+          <Skeleton width="2rem" height="2rem" round />
+          <div className="row__body row__body--skeleton">
+            <Skeleton width={width} />
+            <Skeleton width="92%" height="0.625rem" />
+            <Skeleton width="38%" height="0.625rem" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

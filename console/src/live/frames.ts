@@ -1,0 +1,39 @@
+import type { Author, Conversation, Message } from "~/api/types";
+
+/** What the server sends over the console's socket. Unknown types are ignored: servers only add. */
+export type ServerFrame =
+  | { type: "welcome"; cursor?: string | number | null }
+  | {
+      type: "change";
+      cursor?: string | number | null;
+      kind: "message" | "conversation";
+      conversation: Conversation;
+    }
+  | { type: "message"; message: Message }
+  | { type: "typing"; conversation_id: string; author: Author; on: boolean }
+  | {
+      type: "presence";
+      conversation_id?: string;
+      viewers?: { id: string; name: string }[];
+      online?: string[];
+    }
+  | { type: "resync" }
+  | { type: "pong" };
+
+export type ClientFrame =
+  | { type: "watch"; conversation_id: string; after: number }
+  | { type: "unwatch"; conversation_id: string }
+  | { type: "typing"; conversation_id: string; on: boolean }
+  | { type: "seen"; conversation_id: string; seq: number }
+  | { type: "ping" };
+
+/** Null for what is not a frame: a broken line must not end the stream. */
+export function parseFrame(data: unknown): ServerFrame | null {
+  if (typeof data !== "string") return null;
+  try {
+    const value = JSON.parse(data) as { type?: unknown };
+    return value && typeof value.type === "string" ? (value as ServerFrame) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Frame } from "./frame/frame";
+import { NotFound, PageFailed } from "./frame/not-found";
+import { InboxPage } from "./inbox/inbox-page";
+import { parseSearch } from "./inbox/search";
+import { SessionGate } from "./session/session";
+import { ConversationPage } from "./thread/conversation-page";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed });
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  component: () => (
+    <SessionGate>
+      <Frame />
+    </SessionGate>
+  ),
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox", search: { view: "mine" }, replace: true });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: "inbox",
+  validateSearch: parseSearch,
+  component: InboxPage,
+});
+
+const nothingOpen = createRoute({ getParentRoute: () => inbox, path: "/", component: ConversationPage });
+const conversation = createRoute({
+  getParentRoute: () => inbox,
+  path: "$conversationId",
+  component: ConversationPage,
+});
+
+/** Every component in every state, for people and for screenshots; needs no session. */
+const kit = createRoute({
+  getParentRoute: () => root,
+  path: "console/_kit",
+  component: lazyRouteComponent(() => import("./kit/kit-page"), "KitPage"),
+});
+
+export const routeTree = root.addChildren([
+  home,
+  kit,
+  signedIn.addChildren([inbox.addChildren([nothingOpen, conversation])]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,220 @@
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { hintFor } from "~/actions/bindings";
+import { useConversationActions } from "~/actions/conversation-actions";
+import type { Conversation, MessageKind } from "~/api/types";
+import { useCustomerName } from "~/customer/names";
+import { composerWish } from "~/frame/ui-state";
+import { newId } from "~/lib/ids";
+import { useStore } from "~/lib/store";
+import { useCan, useSession } from "~/session/session";
+import { Button } from "~/ui/button";
+import { Segmented } from "~/ui/field";
+import { CircleCheck, Hand, Reply, SendHorizontal, StickyNote } from "~/ui/icons";
+import { readDraft, writeDraft } from "./drafts";
+import { HeldTexts } from "./held-texts";
+import { useTypingSign } from "./typing-sign";
+
+/** The server's limit for one message. */
+export const TEXT_MAX = 8_000;
+const COUNT_FROM = 7_000;
+
+export function Composer({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const draft = useDraft(conversation.id);
+  const input = useRef<HTMLTextAreaElement>(null);
+  useWish(input, draft.setKind);
+  useGrowing(input, draft.text);
+
+  if (!can("conversations.reply"))
+    return <p className="composer composer--closed">{t("composer.readOnly")}</p>;
+  const isClosed = conversation.status === "resolved" && draft.kind === "reply";
+  const edit = (text: string, kind: MessageKind) => {
+    draft.set({ kind, text: draft.text ? `${text}\n${draft.text}` : text });
+    input.current?.focus();
+  };
+  return (
+    <div className="composer-area">
+      <HeldTexts conversationId={conversation.id} onEdit={edit} />
+      <div className={`composer composer--${draft.kind}`} data-kind={draft.kind}>
+        <Segmented
+          label={t("composer.kind")}
+          value={draft.kind}
+          onChange={(kind) => {
+            draft.setKind(kind);
+            input.current?.focus();
+          }}
+          options={[
+            { value: "reply", label: t("composer.reply"), icon: Reply },
+            { value: "note", label: t("composer.note"), icon: StickyNote },
+          ]}
+        />
+        {isClosed ? (
+          <ClosedNotice conversation={conversation} />
+        ) : (
+          <Writing conversation={conversation} draft={draft} input={input} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface DraftState {
+  kind: MessageKind;
+  text: string;
+  set: (draft: { kind: MessageKind; text: string }) => void;
+  setKind: (kind: MessageKind) => void;
+  setText: (text: string) => void;
+}
+
+/** The draft, kept in this browser at every key press. */
+function useDraft(conversationId: string): DraftState {
+  const { me } = useSession();
+  const [draft, setDraft] = useState(() => readDraft(me.user.id, conversationId));
+  const set = (next: { kind: MessageKind; text: string }) => {
+    setDraft(next);
+    writeDraft(me.user.id, conversationId, next);
+  };
+  return {
+    ...draft,
+    set,
+    setKind: (kind) => set({ ...readDraft(me.user.id, conversationId), kind }),
+    setText: (text) => set({ ...draft, text }),
+  };
+}
+
+function useWish(input: React.RefObject<HTMLTextAreaElement | null>, setKind: (kind: MessageKind) => void) {
+  const wish = useStore(composerWish);
+  const apply = useRef(setKind);
+  apply.current = setKind;
+  useEffect(() => {
+    if (!wish) return;
+    composerWish.set(null);
+    apply.current(wish.kind);
+    input.current?.focus();
+  }, [wish, input]);
+}
+
+/** As high as its text, up to the limit that the style sheet sets. */
+function useGrowing(input: React.RefObject<HTMLTextAreaElement | null>, text: string) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the text changes
+  useLayoutEffect(() => {
+    const element = input.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [input, text]);
+}
+
+interface WritingProps {
+  conversation: Conversation;
+  draft: DraftState;
+  input: React.RefObject<HTMLTextAreaElement | null>;
+}
+
+function Writing({ conversation, draft, input }: WritingProps) {
+  const { t } = useTranslation();
+  const { outbox } = useSession();
+  const can = useCan();
+  const sign = useTypingSign(conversation.id);
+  const name = useCustomerName()(conversation.customer);
+  const { kind, text } = draft;
+  const isNote = kind === "note";
+  // The server takes over and sends in one step: the reply is the takeover.
+  const mustTakeOver = !isNote && conversation.controller !== "operator";
+  const tooLong = [...text].length > TEXT_MAX;
+  const isBlocked = mustTakeOver && !can("conversations.control");
+  const isReady = text.trim() !== "" && !tooLong && !isBlocked;
+
+  const send = () => {
+    if (!isReady) return;
+    outbox.add({
+      id: newId(),
+      conversationId: conversation.id,
+      kind,
+      text: text.trim(),
+    });
+    draft.set({ kind: "reply", text: "" });
+    sign.stop();
+    input.current?.focus();
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Escape") input.current?.blur();
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <>
+      <textarea
+        ref={input}
+        className="composer__input"
+        rows={2}
+        value={text}
+        aria-label={t(isNote ? "composer.noteLabel" : "composer.replyLabel", {
+          name,
+        })}
+        placeholder={t(
+          isNote
+            ? "composer.notePlaceholder"
+            : mustTakeOver
+              ? "composer.botPlaceholder"
+              : "composer.replyPlaceholder",
+          {
+            key: hintFor(isNote ? "note" : "reply"),
+          },
+        )}
+        aria-invalid={tooLong || undefined}
+        dir="auto"
+        onChange={(event) => {
+          draft.setText(event.target.value);
+          if (!isNote) sign.typed();
+        }}
+        onKeyDown={press}
+        onBlur={sign.stop}
+      />
+      <div className="composer__foot">
+        <span className="composer__hint">{t("composer.hint")}</span>
+        <Length text={text} />
+        <Button
+          variant={isNote ? "note" : "primary"}
+          size="sm"
+          icon={isNote ? StickyNote : mustTakeOver ? Hand : SendHorizontal}
+          aria-disabled={!isReady || undefined}
+          onClick={send}
+          data-action="send"
+        >
+          {t(isNote ? "composer.addNote" : mustTakeOver ? "composer.takeOverAndSend" : "composer.send")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Length({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const length = [...text].length;
+  if (length < COUNT_FROM) return null;
+  const over = length - TEXT_MAX;
+  return (
+    <span className={`composer__length${over > 0 ? " composer__length--over" : ""}`} role="status">
+      {over > 0 ? t("composer.tooLong", { count: over }) : t("composer.left", { count: -over })}
+    </span>
+  );
+}
+
+function ClosedNotice({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const actions = useConversationActions();
+  return (
+    <div className="composer__closed">
+      <CircleCheck size={16} aria-hidden />
+      <span>{t("composer.resolved")}</span>
+      <Button size="sm" onClick={() => void actions.reopen(conversation)}>
+        {t("actions.reopen")}
+      </Button>
+    </div>
+  );
+}

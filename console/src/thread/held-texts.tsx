@@ -1,0 +1,136 @@
+import { useTranslation } from "react-i18next";
+import { ApiError } from "~/api/client";
+import { useErrorText } from "~/api/error-text";
+import type { MessageKind } from "~/api/types";
+import { useNow } from "~/lib/hooks";
+import { useSession } from "~/session/session";
+import { Button } from "~/ui/button";
+import { CircleAlert, CloudOff } from "~/ui/icons";
+import { showToast } from "~/ui/toast";
+import { useOutbox } from "./hooks";
+import type { OutboxItem } from "./outbox";
+
+interface HeldProps {
+  conversationId: string;
+  onEdit: (text: string, kind: MessageKind) => void;
+}
+
+/**
+ * The texts the composer keeps because they could not be sent: what is wrong, when the next try is, and the
+ * way back into the editor. They are not in the thread: the customer does not have them.
+ */
+export function HeldTexts({ conversationId, onEdit }: HeldProps) {
+  const items = useOutbox(conversationId).filter((item) => item.state !== "sending");
+  if (items.length === 0) return null;
+  const held = items.filter((item) => item.state === "held");
+  const failed = items.filter((item) => item.state === "failed");
+  return (
+    <>
+      {failed.map((item) => (
+        <FailedText key={item.id} item={item} onEdit={onEdit} />
+      ))}
+      {held.length > 0 && <HeldQueue items={held} onEdit={onEdit} />}
+    </>
+  );
+}
+
+function HeldQueue({ items, onEdit }: { items: OutboxItem[]; onEdit: HeldProps["onEdit"] }) {
+  const { t } = useTranslation();
+  const { outbox } = useSession();
+  const first = items[0] as OutboxItem;
+  return (
+    <div className="held" role="status" data-testid="held-texts">
+      <div className="held__head">
+        <CloudOff size={16} aria-hidden />
+        <div className="held__words">
+          <strong>{t("held.title", { count: items.length })}</strong>
+          <HeldReason item={first} />
+        </div>
+        <Button size="sm" onClick={() => outbox.retryNow(first.conversationId)}>
+          {t("common.retryNow")}
+        </Button>
+      </div>
+      {items.map((item) => (
+        <HeldText key={item.id} item={item} onEdit={onEdit} />
+      ))}
+    </div>
+  );
+}
+
+function HeldReason({ item }: { item: OutboxItem }) {
+  const { t } = useTranslation();
+  const now = useNow(1_000);
+  const seconds = item.nextTryAt ? Math.max(0, Math.ceil((item.nextTryAt - now) / 1_000)) : 0;
+  const reason =
+    item.code === "network" || item.code === "timeout" || item.code === null
+      ? t("held.network")
+      : item.code === "engine_unavailable"
+        ? t("held.engine")
+        : t("held.server");
+  return (
+    <span>
+      {reason} {/* counted for the eye only: a screen reader would be told every second */}
+      <span aria-hidden="true">{seconds > 0 ? t("held.nextTry", { count: seconds }) : t("held.trying")}</span>
+    </span>
+  );
+}
+
+function useTakeBack(item: OutboxItem, onEdit: HeldProps["onEdit"]) {
+  const { t } = useTranslation();
+  const { outbox } = useSession();
+  return () => {
+    const back = outbox.takeBack(item.id);
+    if (back) onEdit(back.text, back.kind);
+    else showToast({ tone: "info", text: t("held.onItsWay") });
+  };
+}
+
+function HeldText({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onEdit"] }) {
+  const { t } = useTranslation();
+  const takeBack = useTakeBack(item, onEdit);
+  return (
+    <div className="held__item">
+      <p className="held__text" dir="auto">
+        {item.kind === "note" && <em>{t("thread.note")}: </em>}
+        {item.text}
+      </p>
+      <Button size="sm" variant="quiet" onClick={takeBack}>
+        {t("held.edit")}
+      </Button>
+    </div>
+  );
+}
+
+function FailedText({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onEdit"] }) {
+  const { t } = useTranslation();
+  const { outbox } = useSession();
+  const errorText = useErrorText();
+  const takeBack = useTakeBack(item, onEdit);
+  const problem = new ApiError({
+    code: item.code ?? "unknown",
+    detail: item.detail ?? undefined,
+    status: 409,
+  });
+  return (
+    <div className="held held--failed" role="alert">
+      <div className="held__head">
+        <CircleAlert size={16} aria-hidden />
+        <div className="held__words">
+          <strong>{t("held.refused")}</strong>
+          <span>{errorText(problem)}</span>
+        </div>
+      </div>
+      <div className="held__item">
+        <p className="held__text" dir="auto">
+          {item.text}
+        </p>
+        <Button size="sm" variant="quiet" onClick={() => outbox.retryFailed(item.id)}>
+          {t("common.retry")}
+        </Button>
+        <Button size="sm" variant="quiet" onClick={takeBack}>
+          {t("held.edit")}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ApiError } from "~/api/client";
+import type { Message } from "~/api/types";
+import { backoffMs, Outbox, type OutboxItem } from "./outbox";
+
+const engineDown = () => new ApiError({ code: "engine_unavailable", status: 503 }, 2);
+const entry = (id: string, text = id) => ({ id, conversationId: "c1", kind: "reply" as const, text });
+
+/** An outbox against a server that answers as the test says. */
+function setUp(stored: OutboxItem[] = []) {
+  const sent: string[] = [];
+  const saved: { items: OutboxItem[] } = { items: stored };
+  const send = vi.fn(async (item: OutboxItem) => {
+    sent.push(item.id);
+    return {
+      id: `row-${item.id}`,
+      conversation_id: item.conversationId,
+      client_message_id: item.id,
+    } as Message;
+  });
+  const onSent = vi.fn();
+  const outbox = new Outbox({
+    send,
+    onSent,
+    load: () => saved.items,
+    save: (items) => {
+      saved.items = items;
+    },
+    random: () => 0.5,
+  });
+  const states = () => outbox.items.get().map(({ id, state }) => `${id}:${state}`);
+  return { outbox, send, onSent, sent, saved, states };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the outbox", () => {
+  test("shows a text at once and forgets it when the server has it", async () => {
+    const { outbox, onSent, states } = setUp();
+    outbox.add(entry("a"));
+    expect(states()).toEqual(["a:sending"]);
+    await vi.runAllTimersAsync();
+    expect(states()).toEqual([]);
+    expect(onSent).toHaveBeenCalledOnce();
+  });
+
+  test("sends one after another, in the order of writing", async () => {
+    const { outbox, sent, send } = setUp();
+    let inFlight = 0;
+    send.mockImplementation(async (item) => {
+      inFlight += 1;
+      expect(inFlight).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      inFlight -= 1;
+      sent.push(item.id);
+      return {} as Message;
+    });
+    for (const id of ["a", "b", "c"]) outbox.add(entry(id));
+    await vi.runAllTimersAsync();
+    expect(sent).toEqual(["a", "b", "c"]);
+  });
+
+  test("with the engine down it keeps the text and sends it once it is back, with the same id", async () => {
+    const { outbox, send, states, sent } = setUp();
+    send.mockRejectedValueOnce(engineDown()).mockRejectedValueOnce(engineDown());
+    outbox.add(entry("a", "Курьер приедет завтра"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(states()).toEqual(["a:held"]);
+    expect(outbox.items.get()[0]).toMatchObject({
+      text: "Курьер приедет завтра",
+      code: "engine_unavailable",
+    });
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(send).toHaveBeenCalledTimes(1); // Retry-After is kept
+    await vi.advanceTimersByTimeAsync(1);
+    expect(send).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(send.mock.calls.map(([item]) => item.id)).toEqual(["a", "a", "a"]);
+    expect(sent).toEqual(["a"]);
+    expect(states()).toEqual([]);
+  });
+
+  test("what was written behind a held text waits behind it", async () => {
+    const { outbox, send, states, sent } = setUp();
+    send.mockRejectedValueOnce(engineDown()).mockRejectedValueOnce(engineDown());
+    outbox.add(entry("a"));
+    await vi.advanceTimersByTimeAsync(0);
+    outbox.add(entry("b"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(states()).toEqual(["a:held", "b:held"]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(sent).toEqual(["a", "b"]);
+  });
+
+  test("a refused text is shown as refused and does not hold up the next one", async () => {
+    const { outbox, send, states, sent } = setUp();
+    send.mockRejectedValueOnce(
+      new ApiError({ code: "conversation_resolved", status: 409, detail: "Resolved." }),
+    );
+    outbox.add(entry("a"));
+    outbox.add(entry("b"));
+    await vi.runAllTimersAsync();
+    expect(states()).toEqual(["a:failed"]);
+    expect(sent).toEqual(["b"]);
+    outbox.retryFailed("a");
+    await vi.runAllTimersAsync();
+    expect(sent).toEqual(["b", "a"]);
+  });
+
+  test("other conversations do not wait for a held one", async () => {
+    const { outbox, send, sent } = setUp();
+    send.mockRejectedValueOnce(engineDown());
+    outbox.add(entry("a"));
+    await vi.advanceTimersByTimeAsync(0);
+    outbox.add({ ...entry("b"), conversationId: "c2" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual(["b"]);
+  });
+
+  test("survives a reload: what was on its way is tried again with the same id", async () => {
+    const before = setUp();
+    before.send.mockRejectedValue(engineDown());
+    before.outbox.add(entry("a"));
+    await vi.advanceTimersByTimeAsync(0);
+    before.outbox.stop();
+    const after = setUp(before.saved.items);
+    after.outbox.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(after.sent).toEqual(["a"]);
+    expect(after.saved.items).toEqual([]);
+  });
+
+  test("a signed-out session holds the text", async () => {
+    const { outbox, send, states } = setUp();
+    send.mockRejectedValueOnce(new ApiError({ code: "unauthenticated", status: 401 }));
+    outbox.add(entry("a"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(states()).toEqual(["a:held"]);
+  });
+
+  test("gives a held text back to the editor, but not one that is just being sent", async () => {
+    const { outbox, send } = setUp();
+    send.mockRejectedValueOnce(engineDown());
+    outbox.add(entry("a"));
+    expect(outbox.takeBack("a")).toBeNull();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outbox.takeBack("a")?.text).toBe("a");
+    await vi.runAllTimersAsync();
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test("a row that comes by the socket first ends the waiting", async () => {
+    const { outbox, send, states } = setUp();
+    send.mockRejectedValueOnce(new ApiError({ code: "timeout" }));
+    outbox.add(entry("a"));
+    await vi.advanceTimersByTimeAsync(0);
+    outbox.confirmed("a");
+    await vi.runAllTimersAsync();
+    expect(states()).toEqual([]);
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test("tries at once when asked: the connection is back", async () => {
+    const { outbox, send, sent } = setUp();
+    send.mockRejectedValueOnce(new ApiError({ code: "network" }));
+    outbox.add(entry("a"));
+    await vi.advanceTimersByTimeAsync(0);
+    outbox.retryNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual(["a"]);
+  });
+});
+
+test("the backoff doubles up to 20 s and obeys Retry-After", () => {
+  const none = () => 0;
+  expect([1, 2, 3, 4].map((attempt) => backoffMs(attempt, null, none))).toEqual([500, 1000, 2000, 4000]);
+  expect(backoffMs(30, null, () => 1)).toBe(20_000);
+  expect(backoffMs(1, 7)).toBe(7_000);
+  expect(backoffMs(1, 0)).toBe(500);
+});

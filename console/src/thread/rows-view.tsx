@@ -1,0 +1,239 @@
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Message, MessageStatus } from "~/api/types";
+import { CustomerAvatar } from "~/customer/customer-avatar";
+import { useCustomerName } from "~/customer/names";
+import { useFormat } from "~/i18n/use-format";
+import { useNow } from "~/lib/hooks";
+import { useSession } from "~/session/session";
+import { Avatar, BotAvatar } from "~/ui/avatar";
+import {
+  AlarmClock,
+  ArrowRightLeft,
+  BookOpen,
+  Bot,
+  Check,
+  CheckCheck,
+  CircleAlert,
+  CircleCheck,
+  Clock,
+  ExternalLink,
+  Flag,
+  Hand,
+  Info,
+  type LucideIcon,
+  RotateCcw,
+  StickyNote,
+  TriangleAlert,
+  UserCheck,
+  UserX,
+} from "~/ui/icons";
+import type { OutboxItem } from "./outbox";
+import { RichText } from "./rich-text";
+
+export function DayRow({ at }: { at: string }) {
+  const format = useFormat(useNow(60_000));
+  return <h3 className="day">{format.day(at)}</h3>;
+}
+
+const EVENT_ICONS: Record<string, LucideIcon> = {
+  taken_over: Hand,
+  handed_back: Bot,
+  assigned: UserCheck,
+  unassigned: UserX,
+  transferred: ArrowRightLeft,
+  resolved: CircleCheck,
+  reopened: RotateCcw,
+  snoozed: AlarmClock,
+  handoff: Flag,
+};
+
+export const EventRow = memo(function EventRow({ message }: { message: Message }) {
+  const format = useFormat();
+  const Icon = EVENT_ICONS[message.content?.event?.type ?? ""] ?? Info;
+  return (
+    <div className="event">
+      <Icon size={14} aria-hidden />
+      <span dir="auto">{message.text}</span>
+      <time dateTime={message.created_at}>{format.time(message.created_at)}</time>
+    </div>
+  );
+});
+
+export const NoteRow = memo(function NoteRow({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const author = message.author.name ?? t(`author.${message.author.kind}`);
+  return (
+    <article className="note" aria-label={t("thread.noteBy", { name: author })}>
+      <header className="note__head">
+        <StickyNote size={14} aria-hidden />
+        <strong>{t("thread.note")}</strong>
+        <span>{author}</span>
+        <time dateTime={message.created_at}>{format.time(message.created_at)}</time>
+      </header>
+      <RichText text={message.text} />
+    </article>
+  );
+});
+
+interface MessageRowProps {
+  message: Message;
+  first: boolean;
+  last: boolean;
+  customer: { id: string; name: string | null };
+}
+
+export const MessageRow = memo(function MessageRow({ message, first, last, customer }: MessageRowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { me } = useSession();
+  const { author, direction, content } = message;
+  const isBot = author.kind === "scenario" || author.kind === "assistant" || author.kind === "system";
+  const isOwn = author.kind === "operator" && author.id === me.user.id;
+  const customerName = useCustomerName()(customer);
+  const kindName = t(`author.${author.kind}`);
+  const name = author.kind === "customer" ? customerName : author.name || kindName;
+  const side = direction === "inbound" ? "in" : "out";
+  const kind = direction === "inbound" ? "customer" : isBot ? "bot" : "operator";
+  const buttons = content?.buttons ?? [];
+  const sources = content?.sources ?? [];
+  return (
+    <article
+      className={`message message--${side} message--${kind}${first ? " message--first" : ""}${last ? " message--last" : ""}`}
+      aria-label={t("thread.messageBy", { name })}
+      data-seq={message.seq}
+      data-direction={direction}
+    >
+      <span className="message__face">{last && <Face kind={kind} name={name} customer={customer} />}</span>
+      <div className="message__column">
+        {first && (
+          <header className="message__head">
+            <bdi>{isOwn ? t("author.you") : name}</bdi>
+            {isBot && name !== kindName && <span className="message__kind">{kindName}</span>}
+          </header>
+        )}
+        <div className="bubble">
+          <RichText text={message.text} />
+          {buttons.length > 0 && (
+            <ul className="options" aria-label={t("thread.buttons")}>
+              {buttons.map((button) => (
+                <li key={button.id}>{button.label}</li>
+              ))}
+            </ul>
+          )}
+          {sources.length > 0 && <Sources sources={sources} />}
+        </div>
+        {(last || isTrouble(message.status)) && (
+          <footer className="message__foot">
+            <time dateTime={message.created_at}>{format.time(message.created_at)}</time>
+            {direction === "outbound" && message.status && <Delivery status={message.status} />}
+          </footer>
+        )}
+      </div>
+    </article>
+  );
+});
+
+function Face({
+  kind,
+  name,
+  customer,
+}: {
+  kind: string;
+  name: string;
+  customer: MessageRowProps["customer"];
+}) {
+  if (kind === "bot") return <BotAvatar size="sm" />;
+  if (kind === "customer") return <CustomerAvatar customer={customer} size="sm" />;
+  return <Avatar name={name} size="sm" />;
+}
+
+function isTrouble(status: MessageStatus | null): boolean {
+  return status === "failed" || status === "uncertain" || status === "cancelled";
+}
+
+const DELIVERY_ICONS: Record<MessageStatus, LucideIcon> = {
+  pending: Clock,
+  sending: Clock,
+  sent: Check,
+  delivered: CheckCheck,
+  read: CheckCheck,
+  failed: CircleAlert,
+  uncertain: TriangleAlert,
+  cancelled: CircleAlert,
+};
+
+export function Delivery({ status }: { status: MessageStatus }) {
+  const { t } = useTranslation();
+  const Icon = DELIVERY_ICONS[status];
+  return (
+    <span className={`delivery delivery--${status}`}>
+      <Icon size={13} aria-hidden />
+      {t(`delivery.${status}`)}
+    </span>
+  );
+}
+
+function Sources({ sources }: { sources: NonNullable<NonNullable<Message["content"]>["sources"]> }) {
+  const { t } = useTranslation();
+  return (
+    <details className="sources">
+      <summary>
+        <BookOpen size={14} aria-hidden />
+        {t("thread.sources", { count: sources.length })}
+      </summary>
+      <ul>
+        {sources.map((source, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: sources of one message never change their order
+          <li key={at} className="source">
+            {source.url ? (
+              <a href={source.url} target="_blank" rel="noreferrer noopener">
+                {source.title}
+                <ExternalLink size={12} aria-hidden />
+                <span className="visually-hidden">{t("common.newTab")}</span>
+              </a>
+            ) : (
+              <strong>{source.title}</strong>
+            )}
+            {source.quote && <blockquote dir="auto">{source.quote}</blockquote>}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** A text on its way: shown at once, marked as not there yet. */
+export function PendingRow({ item }: { item: OutboxItem }) {
+  const { t } = useTranslation();
+  if (item.kind === "note") {
+    return (
+      <article className="note note--pending" aria-label={t("thread.note")}>
+        <header className="note__head">
+          <StickyNote size={14} aria-hidden />
+          <strong>{t("thread.note")}</strong>
+          <span>{t("delivery.sending")}</span>
+        </header>
+        <RichText text={item.text} />
+      </article>
+    );
+  }
+  return (
+    <article
+      className="message message--out message--operator message--first message--last message--pending"
+      aria-label={t("delivery.sending")}
+    >
+      <span className="message__face" />
+      <div className="message__column">
+        <header className="message__head">{t("author.you")}</header>
+        <div className="bubble">
+          <RichText text={item.text} />
+        </div>
+        <footer className="message__foot">
+          <Delivery status="sending" />
+        </footer>
+      </div>
+    </article>
+  );
+}
