@@ -306,7 +306,7 @@ language plpgsql security invoker as $$
 begin
   perform set_config('app.tenant', t::text, true);
   return coalesce((
-    select jsonb_agg(conversation_summary(c) order by c.updated_at desc, c.id) from (
+    select jsonb_agg(conversation_summary(c) order by c.updated_at desc, c.id desc) from (
       select c.* from conversation c
         where c.tenant_id = t
           and (not p ? 'status' or c.status = p ->> 'status')

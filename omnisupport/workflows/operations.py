@@ -158,6 +158,10 @@ def _resolve(operation: Operation, row: Row, draft: Draft, now: int) -> Effect:
 
 
 def _reopen(operation: Operation, row: Row, draft: Draft, now: int) -> Effect:
+    if row.status == Status.SNOOZED:
+        draft.event("woken")
+        draft.set_status(Status.OPEN)
+        return Effect()
     if row.status != Status.RESOLVED:
         raise _refuse("not_resolved", draft)
     draft.event("reopened")

@@ -119,6 +119,22 @@ async def test_refusals_say_why_and_change_nothing(product: Product, tenant: Tes
         assert (absent.status_code, absent.json()["code"]) == (404, "not_found")
 
 
+async def test_a_snoozed_conversation_wakes_by_hand_or_by_the_customer(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, tenant) as operator:
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        later = datetime.now(UTC) + timedelta(hours=3)
+        assert (await operator.snooze(conversation_id, later))["status"] == "snoozed"
+        woken = await operator.act(conversation_id, "reopen")
+        assert (woken["status"], woken["snoozed_until"]) == ("open", None)
+        await operator.snooze(conversation_id, later)
+        assert (await visitor.ask("два"))[0]["text"] == "эхо: два"
+        assert (await operator.conversation(conversation_id))["status"] == "open"
+
+
 async def test_another_tenants_conversation_is_not_there(
     product: Product, settings: Settings, tenant: TestTenant
 ) -> None:

@@ -106,7 +106,7 @@ function control(t: T, conversation: Conversation, actions: ConversationActions)
       keywords: [t("actions.resolveWords")],
       run: () => void actions.resolve(conversation),
     },
-    isClosed && {
+    (isClosed || conversation.status === "snoozed") && {
       id: "reopen",
       group,
       label: t("actions.reopen"),

@@ -150,6 +150,7 @@ export function useConversationActions() {
           request: () => api.snooze(conversation.id, until),
           optimistic: { status: "snoozed", snoozed_until: until.toISOString() },
           done: t("done.snoozed", { when: format.soon(until.getTime()) }),
+          undo: () => void reopen(conversation),
         }),
     };
   }, [session, t, errorText, format]);

@@ -63,9 +63,11 @@ def coverage(topic: Iterable[str], passage_words: Iterable[str]) -> float:
 
 @lru_cache(maxsize=100_000)
 def likeness(one: str, other: str) -> float:
-    """How likely two words are forms or misspellings of the same word, in [0, 1]."""
+    """How likely two words are forms or misspellings of the same word, in [0, 1]. Numbers have no forms."""
     if one == other:
         return 1.0
+    if one.isdigit() or other.isdigit():
+        return 0.0
     longest = max(len(one), len(other))
     if _common_prefix(one, other) >= max(4, longest - _SAME_ENDING):
         return 0.95

@@ -194,7 +194,7 @@ async def resolve(
 async def reopen(
     conversation_id: UUID, body: Empty, who: Controller, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
-    """Open a resolved conversation; it is then the person's who did."""
+    """Open a resolved conversation, which is then the person's who did; or wake a snoozed one."""
     return await _act(at, who, conversation_id, "reopen", domain.Operation(id=_id(key), by=_by(who)))
 
 
