@@ -71,7 +71,7 @@ CACHE_SHARE = 0.25
 """Of the machine's memory, for cached conversations (60 to 100 KB each; performance.md, conclusion 9)."""
 MOST_CACHED = 20_000
 DEFAULT_MODEL = "gpt-4o-mini"
-PRECOMPUTED = Path(__file__).parents[1] / "examples" / "demo"
+PRECOMPUTED = Path(__file__).parents[1] / "examples" / "demo" / "knowledge"
 """Vectors of the demo's articles, so that a first start does not compute what is known."""
 
 

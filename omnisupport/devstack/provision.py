@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from omnisupport import temporal
 from omnisupport.activities.knowledge import INGEST, Document
-from omnisupport.ai.knowledge.sources import read_file
+from omnisupport.ai.knowledge.embed import SPACE
+from omnisupport.ai.knowledge.sources import SUFFIXES, read_file
 from omnisupport.auth.passwords import Passwords
 from omnisupport.devstack.context import Login
 from omnisupport.errors import NotFound, OmniError
@@ -59,7 +60,7 @@ async def create_tenant(
 
 
 async def import_knowledge(settings: Settings, tenant_slug: str, folder: Path, *, site: str = "") -> Report:
-    """Bring every Markdown file of a folder into a tenant's knowledge; unchanged ones are left alone.
+    """Bring every Markdown or text file of a folder into a tenant's knowledge; unchanged ones are left alone.
 
     `site` is the origin that addresses such as `/help/delivery` are completed with.
 
@@ -80,7 +81,9 @@ async def import_knowledge(settings: Settings, tenant_slug: str, folder: Path, *
         report = Report()
         documents = [
             document
-            for file in sorted(path for path in folder.rglob("*") if path.is_file())
+            for file in sorted(
+                path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
+            )
             if (document := await _keep(database, tenant_id, folder, file, report, site)) is not None
         ]
         if documents:
@@ -114,7 +117,7 @@ async def _keep(
         report.refused[name] = refused.detail
         return None
     url = site + article.url if article.url and article.url.startswith("/") else article.url
-    content_hash = hashlib.sha256(f"{article.title}\0{url}\0{article.markdown}".encode()).hexdigest()
+    content_hash = hashlib.sha256(f"{SPACE}\0{article.title}\0{url}\0{article.markdown}".encode()).hexdigest()
     async with database.session(tenant_id) as session:
         row = (
             await session.exec(
