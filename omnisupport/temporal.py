@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Protocol, Self
 from uuid import UUID
 
+import orjson
 import zstandard
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
@@ -23,12 +24,16 @@ from temporalio.common import (
 )
 from temporalio.converter import (
     ActivitySerializationContext,
+    CompositePayloadConverter,
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
     PayloadCodec,
     SerializationContext,
     WithSerializationContext,
     WorkflowSerializationContext,
+    value_to_type,
 )
 from temporalio.service import RPCError
 
@@ -138,6 +143,27 @@ class TenantCodec(PayloadCodec, WithSerializationContext):
         return Payload.FromString(plain)
 
 
+class CompactJson(JSONPlainPayloadConverter):
+    """JSON by orjson: Cyrillic in two bytes a letter instead of six, and half the time."""
+
+    def to_payload(self, value: Any) -> Payload | None:
+        """Encode dataclasses, enums, UUIDs and plain values."""
+        return Payload(metadata={"encoding": b"json/plain"}, data=orjson.dumps(value))
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        """Decode, and rebuild the type that is asked for."""
+        value = orjson.loads(payload.data)
+        return value_to_type(type_hint, value) if type_hint is not None else value
+
+
+class Converters(CompositePayloadConverter):
+    """The SDK's converters, with our JSON in the place of its own."""
+
+    def __init__(self) -> None:
+        usual = DefaultPayloadConverter.default_encoding_payload_converters
+        super().__init__(*(CompactJson() if type(c) is JSONPlainPayloadConverter else c for c in usual))
+
+
 def tenant_of(context: SerializationContext) -> UUID:
     """The tenant that a serialization context names, by the only thing it gives: the workflow's id."""
     if (
@@ -166,6 +192,7 @@ class TenantConverter(DataConverter):
 def data_converter(keys: KeyRing) -> DataConverter:
     """The product's converter: payloads, failures and their stack traces are all sealed."""
     return TenantConverter(
+        payload_converter_class=Converters,
         payload_codec=TenantCodec(keys),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -135,6 +135,7 @@ declare
   new_epoch integer;
   written jsonb := '[]';
   preview jsonb;
+  pending boolean := false;
   cursor_before integer;
   waiting_from timestamptz;
 begin
@@ -174,6 +175,7 @@ begin
       end if;
     end if;
     written := written || jsonb_build_object('id', msg.id, 'seq', msg.seq, 'status', msg.status);
+    pending := pending or msg.status = 'pending';
   end loop;
 
   new_cursor := greatest(conv.cursor_seq, coalesce((p ->> 'cursor')::int, 0));
@@ -219,8 +221,10 @@ begin
   insert into change (tenant_id, kind, conversation_id)
     values (t, case when jsonb_array_length(written) > 0 then 'message' else 'conversation' end, p_conversation);
   return jsonb_build_object('committed', true, 'turn', conv.turn, 'epoch', conv.epoch, 'cursor', conv.cursor_seq,
-    'last_in', conv.last_in, 'written', written,
-    'waited_ms', case when new_cursor > cursor_before then (extract(epoch from clock_timestamp() - waiting_from) * 1000)::int end);
+    'last_in', conv.last_in) || jsonb_build_object('waited_ms',
+    case when new_cursor > cursor_before then (extract(epoch from clock_timestamp() - waiting_from) * 1000)::int end)
+    -- named only where somebody asks: each byte of this is in the turn's history
+    || case when p ? 'op' or pending then jsonb_build_object('written', written) else '{}'::jsonb end;
 end
 $$;
 

@@ -156,7 +156,7 @@ class Draft:
             for step, item in enumerate(self.rows)
         ]
         changes = self.changes if self.state is row.state else {**self.changes, "state": self.state}
-        return {
+        body = {
             "turn": row.turn,
             "epoch": row.epoch,
             "cursor": self.cursor,
@@ -166,9 +166,9 @@ class Draft:
             "commands": self.commands,
             "results": self.results,
             "trace": self.trace,
-            "op": op,
             "engine": engine,
         }
+        return body if op is None else body | {"op": op}
 
     def _write(
         self,
