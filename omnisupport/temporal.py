@@ -35,7 +35,7 @@ from temporalio.converter import (
     WorkflowSerializationContext,
     value_to_type,
 )
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from omnisupport.domain.conversation import Ring
 from omnisupport.errors import OmniError
@@ -250,17 +250,35 @@ class Bell:
         *,
         channel_type: str = "widget",
         scenario: str = "-",
+        runs: bool = False,
     ) -> bool:
-        """Tell a conversation's workflow that a decision is due; false when the engine did not take it in time."""
+        """Tell a conversation's workflow that a decision is due; false when the engine did not take it in time.
+
+        `runs` says that the workflow has been seen at work: a plain signal is then tried first, which is less to
+        build and to send than a start with its search attributes.
+        """
+        workflow_id = conversation_workflow_id(tenant_id, conversation_id)
         try:
             async with asyncio.timeout(RING_DEADLINE_S):
+                if runs and await self._signal(workflow_id, ring):
+                    return True
                 await self._client.start_workflow(
                     "ConversationWorkflow",
-                    id=conversation_workflow_id(tenant_id, conversation_id),
+                    id=workflow_id,
                     start_signal="ring",
                     start_signal_args=[ring],
                     **start_options(tenant_id, channel_type=channel_type, status="open", scenario=scenario),
                 )
         except (TimeoutError, RPCError, RuntimeError):
+            return False
+        return True
+
+    async def _signal(self, workflow_id: str, ring: Ring) -> bool:
+        """Signal a running workflow; false when it has ended meanwhile."""
+        try:
+            await self._client.get_workflow_handle(workflow_id).signal("ring", ring)
+        except RPCError as failed:
+            if failed.status != RPCStatusCode.NOT_FOUND:
+                raise
             return False
         return True

@@ -117,7 +117,8 @@ $$;
 create function accepted_json(m message, c conversation, previous integer, repeated boolean, begun boolean, stop boolean)
 returns jsonb language sql stable as $$
   select jsonb_build_object('message', message_json(m), 'prev', previous, 'repeat', repeated, 'created', begun,
-    'ring', m.seq > c.cursor_seq and ring_is_due(c, stop), 'status', c.status, 'scenario', c.scenario_key)
+    'ring', m.seq > c.cursor_seq and ring_is_due(c, stop), 'status', c.status, 'scenario', c.scenario_key,
+    'runs', c.turn > 0 and not (repeated or begun))
 $$;
 
 -- The one write of a turn: a compare-and-set on (turn, epoch). When the row has moved on it changes nothing
