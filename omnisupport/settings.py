@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, validation_alias="OMNI_PORT")
     public_url: str | None = Field(default=None, validation_alias="OMNI_PUBLIC_URL")
 
+    forwarded_allow_ips: str | None = Field(default=None, validation_alias="OMNI_FORWARDED_ALLOW_IPS")
+    """Addresses of the proxies whose `X-Forwarded-*` headers are believed; none unless set (S11)."""
+
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     """SQLAlchemy URL (`postgresql+asyncpg://`) of the app role: neither owner nor superuser."""
     database_owner_url: str | None = Field(default=None, validation_alias="DATABASE_OWNER_URL")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,8 @@ FRAMES_PER_SECOND = 20
 MOST_WATCHED = 20
 NOBODY = UUID(int=0)
 """In the place of a conversation, in hints that concern the whole tenant."""
+ANSWERED_WITHIN_S = 0.15
+"""A message that the bot answers within this is told of by the answer's hint: one publish and one read less a turn."""
 OWN_MESSAGE_S = 0.15
 """How long a visitor's other tabs wait for his message, so that one read brings it with its answer."""
 
@@ -53,6 +55,8 @@ class Hub:
         self._sockets: dict[UUID, set[Socket]] = {}
         self._listener: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
+        self._later: dict[tuple[UUID, str], asyncio.TimerHandle] = {}
+        self._telling: set[asyncio.Future[None]] = set()
 
     def start(self) -> None:
         """Listen in the background until `close`."""
@@ -95,7 +99,7 @@ class Hub:
                 self._changed.clear()
                 await self._changed.wait()
             try:
-                message = await self._pubsub.get_message(timeout=5.0)
+                message = await self._pubsub.get_message(timeout=None)
             except (RedisError, OSError) as lost:
                 log.warning("hints_lost", reason=str(lost))
                 await self._subscribe_again()
@@ -115,9 +119,25 @@ class Hub:
         for socket in self.sockets():
             socket.wake()
 
+    def tell_unless_answered(
+        self, tenant_id: UUID, conversation_id: str, tell: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Publish a hint in a moment, unless the answer's own hint, which says more, is heard before."""
+        key = (tenant_id, conversation_id)
+        if key not in self._later:
+            self._later[key] = asyncio.get_running_loop().call_later(ANSWERED_WITHIN_S, self._tell, key, tell)
+
+    def _tell(self, key: tuple[UUID, str], tell: Callable[[], Awaitable[None]]) -> None:
+        self._later.pop(key, None)
+        task = asyncio.ensure_future(tell())
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
     def _dispatch(self, message: dict[str, Any]) -> None:
         tenant_id = UUID(bytes(message["channel"]).decode().removeprefix("omni:"))
         hint = orjson.loads(message["data"])
+        if hint["k"] == "commit" and (later := self._later.pop((tenant_id, hint["c"]), None)) is not None:
+            later.cancel()
         for socket in list(self._sockets.get(tenant_id, ())):
             socket.hear(hint)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -132,9 +131,8 @@ async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
     if "error" in accepted:
         raise invalid(TokenKind.VISITOR)
     fault_point("before_ring")
-    hint = asyncio.ensure_future(_hint(at, who.tenant_id, accepted))
+    await _tell(at, who.tenant_id, accepted)
     await _ring(at, who.tenant_id, accepted)
-    await hint
     fault_point("after_ring")
     # As it came from the database: validating our own row again costs a tenth of the request.
     return Response(
@@ -169,6 +167,15 @@ async def _label(button: str, tenant_id: UUID, token_hash: bytes, at: Services) 
                     return str(shown["label"])
         return None
     return await Visitors(at.database).label_of(tenant_id, token_hash, button)
+
+
+async def _tell(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
+    """Hint at the message: at once where nobody may answer it soon, else unless the answer is quicker."""
+    if accepted["ring"] and not accepted["created"]:
+        conversation_id = accepted["message"]["conversation_id"]
+        at.hub.tell_unless_answered(tenant_id, conversation_id, lambda: _hint(at, tenant_id, accepted))
+    else:
+        await _hint(at, tenant_id, accepted)
 
 
 async def _hint(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
