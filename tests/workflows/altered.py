@@ -1,0 +1,29 @@
+"""The workflow with a change that open conversations would not survive: one more activity in each turn."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from omnisupport.activities.turns import TurnActivities
+    from omnisupport.domain.conversation import Carry
+    from omnisupport.workflows import options
+    from omnisupport.workflows.conversation import ConversationWorkflow
+
+
+@workflow.defn(name="ConversationWorkflow")
+class AlteredWorkflow(ConversationWorkflow):
+    """Reads once more before it decides."""
+
+    @workflow.init
+    def __init__(self, carry: Carry | None = None) -> None:
+        super().__init__(carry)
+
+    @workflow.run
+    async def run(self, carry: Carry | None = None) -> None:
+        """As the product's."""
+        await super().run(carry)
+
+    async def _take_turn(self) -> None:
+        await workflow.execute_local_activity_method(TurnActivities.read_inbound, 0, **options.DATABASE_TURN)
+        await super()._take_turn()

@@ -1,0 +1,167 @@
+"""A stage for conversations: real Temporal, Postgres and Valkey of a running stack, the worker in this process.
+
+The stage has a namespace of its own, so that the stack's worker never meets its workflows, and chats
+without HTTP: what the api does with a message (accept, ring) is done here by the same code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Self, cast
+from unittest.mock import patch
+from uuid import UUID
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client, ScheduleHandle
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from omnisupport import temporal, worker
+from omnisupport.activities.turns import TurnActivities
+from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
+from omnisupport.devstack.temporal import SEARCH_ATTRIBUTES
+from omnisupport.settings import Settings
+from tests.support.tenants import TestTenant, make_tenant
+from tests.workflows.chat import Chat
+from tests.workflows.shelf import Shelf
+
+KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+RETENTION = timedelta(days=1)
+PATIENCE_S = 20.0
+
+MakeTurns = Callable[["StageAdapters"], TurnActivities]
+
+
+class StageAdapters(worker.Adapters):
+    """The product's adapters, with the local activities of a turn open to a test."""
+
+    make_turns: MakeTurns | None = None
+
+    def turn_activities(self) -> TurnActivities:
+        """The product's own, or what the test has put in their place."""
+        return self.make_turns(self) if self.make_turns else super().turn_activities()
+
+    def plain_turns(self) -> TurnActivities:
+        """The product's own."""
+        return super().turn_activities()
+
+
+class Stage:
+    """Where conversations of a test happen."""
+
+    def __init__(self, settings: Settings, client: Client, adapters: StageAdapters) -> None:
+        self.settings = settings
+        self.client = client
+        self.adapters = adapters
+        self.shelf = Shelf()
+        self.sweeper: ScheduleHandle | None = None
+        """Of the stack beneath: it would start our conversations in its own namespace, if they were late."""
+
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings,
+        *,
+        state_dir: Path,
+        egress_allow: str = "",
+        address: str | None = None,
+        namespace: str = "stage",
+        keys: temporal.KeyRing | None = None,
+    ) -> Self:
+        """A stage on the servers of `settings`; another Temporal server by its address."""
+        own = settings.model_copy(update={"state_dir": state_dir, "egress_allow": egress_allow})
+        adapters = StageAdapters(own)
+        client = await temporal.connect(
+            address or settings.temporal_address or "", namespace=namespace, keys=keys or adapters.keys
+        )
+        await add_namespace(client)
+        return cls(own, client, adapters)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self.adapters.close()
+
+    @asynccontextmanager
+    async def working(self, *, sandboxed: bool = True, turns: MakeTurns | None = None) -> AsyncIterator[None]:
+        """The product's worker, in this process; sandboxed as the Replayer is, unless asked for as in production."""
+        runner: Callable[[], WorkflowRunner] = (
+            SandboxedWorkflowRunner if sandboxed else UnsandboxedWorkflowRunner
+        )
+        self.adapters.make_turns = turns
+        self.shelf.open.set()
+        with patch.object(worker, "UnsandboxedWorkflowRunner", runner):
+            workers = worker.build_workers(self.client, self.adapters, cast(KnowledgeBase, self.shelf))
+        await self._pause_sweeper(True)
+        try:
+            async with AsyncExitStack() as stack:
+                # No sweeper heals a lost ring here, so none is given up.
+                stack.enter_context(patch.object(temporal, "RING_DEADLINE_S", PATIENCE_S))
+                for one in workers:
+                    await stack.enter_async_context(one)
+                yield
+        finally:
+            self.adapters.make_turns = None
+            await self._pause_sweeper(False)
+
+    async def _pause_sweeper(self, pause: bool) -> None:
+        if self.sweeper is not None:
+            await (self.sweeper.pause() if pause else self.sweeper.unpause())
+
+    async def tenant(self, *scenarios: str) -> TestTenant:
+        """A tenant of its own, with scenarios published."""
+        return await make_tenant(self.settings, *scenarios)
+
+    async def chat(self, tenant: TestTenant, *, locale: str = "ru") -> Chat:
+        """A new visitor of a tenant's widget."""
+        return await Chat.begin(
+            self.client, self.adapters.conversations, self.adapters.database, tenant, locale
+        )
+
+    async def chats(self, tenant: TestTenant, count: int) -> Sequence[Chat]:
+        """Several visitors."""
+        return [await self.chat(tenant) for _ in range(count)]
+
+    async def connect_shop(self, tenant_id: UUID, base_url: str) -> None:
+        """Let the tenant's scenarios call a service as `shop`."""
+        await self.adapters.connections.put(tenant_id, "shop", base_url, {})
+
+
+async def add_namespace(client: Client) -> None:
+    """Make the client's namespace, and wait until the engine knows it and the product's search attributes."""
+    request = RegisterNamespaceRequest(
+        namespace=client.namespace,
+        workflow_execution_retention_period=Duration(seconds=int(RETENTION.total_seconds())),
+    )
+    try:
+        await client.workflow_service.register_namespace(request)
+    except RPCError as refused:
+        # The time-skipping server has one namespace and cannot make others.
+        if refused.status not in (RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.UNIMPLEMENTED):
+            raise
+    await _add_attributes(client)
+
+
+async def _add_attributes(client: Client) -> None:
+    wanted = AddSearchAttributesRequest(
+        namespace=client.namespace, search_attributes=dict.fromkeys(SEARCH_ATTRIBUTES, KEYWORD)
+    )
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                await client.operator_service.add_search_attributes(wanted)
+            except RPCError as early:
+                if early.status == RPCStatusCode.ALREADY_EXISTS:
+                    return
+                if early.status != RPCStatusCode.NOT_FOUND:
+                    raise
+                await asyncio.sleep(0.1)
+            else:
+                return

@@ -1,0 +1,267 @@
+"""One conversation for each thing that the workflow can do; what they leave behind is recorded and replayed.
+
+A new kind of node or operation gets a story here, then `python -m tests.workflows.record`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from tests.support.tenants import ECHO, TestTenant
+from tests.workflows.chat import IVAN, Chat
+from tests.workflows.scenarios import (
+    BROKEN,
+    FORM,
+    GREETING,
+    LEAD,
+    MENU,
+    ORDER,
+    PARROT,
+    PAUSE,
+    PEOPLE,
+    REMIND,
+)
+from tests.workflows.shop import Shop
+from tests.workflows.skipping import SkippingStage
+from tests.workflows.stage import Stage
+
+RealStory = Callable[[Stage, Shop], Awaitable[Chat]]
+SkippedStory = Callable[[SkippingStage], Awaitable[Chat]]
+
+
+async def echo(stage: Stage, shop: Shop) -> Chat:
+    """A scenario that answers every message."""
+    chat = await stage.chat(await stage.tenant(ECHO))
+    for text in ("раз", "два", "три"):
+        await chat.ask(text)
+    return chat
+
+
+async def menu_and_buttons(stage: Stage, shop: Shop) -> Chat:
+    """A button, words instead of a button, and a button that is no longer shown."""
+    chat = await stage.chat(await stage.tenant(MENU))
+    await chat.ask("привет", count=2)
+    await chat.until_said(after=await chat.press("Чай"), count=2)
+    await chat.ask("кружки", count=2)
+    await chat.ask("Чай", button="1.1.tea", count=2)
+    return chat
+
+
+async def greeting_button(stage: Stage, shop: Shop) -> Chat:
+    """The first message is a button of the greeting that the visitor saw before there was a conversation."""
+    chat = await stage.chat(await stage.tenant(GREETING))
+    await chat.ask("Чай", button="0.1.tea")
+    return chat
+
+
+async def form_with_retries(stage: Stage, shop: Shop) -> Chat:
+    """Answers that are not understood, then those that are."""
+    chat = await stage.chat(await stage.tenant(FORM))
+    for text in ("привет", "много", "42", "не скажу", "anna@example.com"):
+        await chat.ask(text)
+    return chat
+
+
+async def lead_with_look_ups(stage: Stage, shop: Shop) -> Chat:
+    """Opening hours and a phone number: local activities on the way; a tag and a note."""
+    chat = await stage.chat(await stage.tenant(LEAD))
+    for text in ("привет", "нет", "8 916 123-45-67"):
+        await chat.ask(text)
+    return chat
+
+
+async def http_node(stage: Stage, shop: Shop) -> Chat:
+    """A call that is answered, and one that finds nothing."""
+    tenant = await _with_shop(stage, shop, ORDER)
+    chat = await stage.chat(tenant)
+    await chat.ask("где заказ?", count=3)
+    shop.status = 404
+    await chat.ask("а теперь?", count=3)
+    shop.reset()
+    return chat
+
+
+async def error_path(stage: Stage, shop: Shop) -> Chat:
+    """A scenario that fails and has no error path: apology, note, handoff."""
+    chat = await stage.chat(await stage.tenant(BROKEN))
+    await chat.ask("где заказ?")
+    await chat.until_row(lambda row: row.controller == "operator", "the handoff")
+    return chat
+
+
+async def handoff_and_back(stage: Stage, shop: Shop) -> Chat:
+    """Handoff, taken over, replied, handed back with a word, resolved."""
+    chat = await stage.chat(await stage.tenant(PEOPLE))
+    await chat.ask("помогите")
+    await chat.until_row(lambda row: row.controller == "operator", "the handoff")
+    await chat.say("алло")
+    await chat.do("take_over")
+    await chat.reply("чем помочь?")
+    await chat.do("hand_back", text="вернули деньги")
+    await chat.quiet()
+    await chat.do("resolve")
+    await chat.ended()
+    return chat
+
+
+async def takeover_during_a_call(stage: Stage, shop: Shop) -> Chat:
+    """The fence cuts a call off; handed back, it is made again."""
+    chat = await stage.chat(await _with_shop(stage, shop, ORDER))
+    shop.open.clear()
+    await chat.say("где заказ?")
+    await shop.until_asked()
+    await chat.until_said()
+    await chat.do("take_over")
+    shop.open.set()
+    await chat.do("hand_back")
+    await chat.until_said(count=3)
+    return chat
+
+
+async def assigned_and_transferred(stage: Stage, shop: Shop) -> Chat:
+    """A note, an assignment, a transfer, a refusal, and what was written meanwhile."""
+    chat = await stage.chat(await stage.tenant(PARROT))
+    await chat.ask("[1]", count=2)
+    await chat.do("reply", text="постоянный клиент", note=True, client_message_id="note")
+    await chat.do("assign", assignee=IVAN)
+    await chat.say("[2]")
+    await chat.do("transfer", by=IVAN, assignee=IVAN, text="сам себе")
+    await asyncio.gather(chat.do("take_over"), return_exceptions=True)
+    await chat.do("hand_back", by=IVAN)
+    await chat.until_said(count=4)
+    return chat
+
+
+async def continued_as_new(stage: Stage, shop: Shop) -> Chat:
+    """More turns than a run takes: the message that is due crosses over."""
+    chat = await stage.chat(await stage.tenant(ECHO))
+    for number in range(53):
+        await chat.ask(f"[{number}]")
+    return chat
+
+
+async def resolved_and_reopened(stage: Stage, shop: Shop) -> Chat:
+    """Resolved, opened by the customer's message, resolved again, opened by the operator."""
+    chat = await stage.chat(await stage.tenant(PARROT))
+    await chat.ask("[1]", count=2)
+    await chat.do("resolve")
+    await chat.ended()
+    await chat.ask("[2]", count=2)
+    await chat.do("resolve")
+    await chat.ended()
+    await chat.do("reopen")
+    await chat.reply("ещё одно")
+    return chat
+
+
+async def knowledge_answer(stage: Stage, shop: Shop) -> Chat:
+    """No scenario takes the question: the default answer finds a passage."""
+    chat = await stage.chat(await stage.tenant())
+    await chat.ask("сколько стоит доставка?")
+    await chat.ask("а доставка в Сочи?")
+    return chat
+
+
+async def knowledge_unsure(stage: Stage, shop: Shop) -> Chat:
+    """The default answer does not know, is asked in other words, and offers a person."""
+    chat = await stage.chat(await stage.tenant())
+    await chat.ask("какого цвета небо?")
+    await chat.ask("а море?")
+    await chat.until_said(after=await chat.press("Нет, спасибо"))
+    return chat
+
+
+async def human_wanted(stage: Stage, shop: Shop) -> Chat:
+    """«Позовите оператора», in or out of opening hours, and then a contact or a person."""
+    chat = await stage.chat(await stage.tenant(PARROT))
+    await chat.ask("[1]", count=2)
+    await chat.ask("позовите оператора")
+    await chat.say("anna@example.com")
+    await chat.until_row(lambda row: row.controller == "operator", "the handoff")
+    return chat
+
+
+async def backlog(stage: Stage, shop: Shop) -> Chat:
+    """Twenty-five messages at once: ten a turn, the rest read from the rows."""
+    chat = await stage.chat(await stage.tenant(ECHO))
+    accepted = [await chat.accept(f"[{number}]") for number in range(25)]
+    await chat.ring(accepted[-1])
+    await chat.quiet()
+    return chat
+
+
+async def wait_with_a_queue(stage: Stage, shop: Shop) -> Chat:
+    """A `wait` node keeps a message, and the end of its run gives it back to routing."""
+    chat = await stage.chat(await stage.tenant(PAUSE))
+    await chat.say("пауза")
+    await chat.until_row(lambda row: row.state is not None, "the wait")
+    await chat.say("какого цвета небо?")
+    await chat.until_said(count=2)
+    return chat
+
+
+async def reminder_and_timeout(skipping: SkippingStage) -> Chat:
+    """Nobody answers: a reminder, then the timeout closes the conversation."""
+    chat = await skipping.chat(await skipping.tenant(REMIND))
+    await chat.ask("привет")
+    await skipping.pass_time(minutes=11)
+    await chat.until_said(count=2)
+    await skipping.pass_time(minutes=50)
+    await chat.ended()
+    return chat
+
+
+async def snoozed(skipping: SkippingStage) -> Chat:
+    """Snoozed twice: woken by its time, and by the customer."""
+    chat = await skipping.chat(await skipping.tenant(PARROT))
+    await chat.ask("[1]", count=2)
+    await chat.do("take_over")
+    for hours in (5, 50):
+        now = await skipping.environment.get_current_time()
+        await chat.do("snooze", until=int(now.timestamp() * 1000) + hours * 3_600_000)
+        if hours == 5:
+            await skipping.pass_time(hours=6)
+        else:
+            await chat.say("[2]")
+        await chat.until_row(lambda row: row.status == "open", "the waking")
+    return chat
+
+
+async def nobody_comes(skipping: SkippingStage) -> Chat:
+    """A handoff whose queue runs out of time."""
+    chat = await skipping.chat(await skipping.tenant(PEOPLE))
+    await chat.ask("помогите")
+    await chat.until_row(lambda row: row.controller == "operator", "the handoff")
+    await skipping.pass_time(hours=3)
+    await chat.until_row(lambda row: row.state is None, "the end of the scenario")
+    return chat
+
+
+REAL: list[RealStory] = [
+    echo,
+    menu_and_buttons,
+    greeting_button,
+    form_with_retries,
+    lead_with_look_ups,
+    http_node,
+    error_path,
+    handoff_and_back,
+    takeover_during_a_call,
+    assigned_and_transferred,
+    continued_as_new,
+    resolved_and_reopened,
+    knowledge_answer,
+    knowledge_unsure,
+    human_wanted,
+    backlog,
+    wait_with_a_queue,
+]
+SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes]
+
+
+async def _with_shop(stage: Stage, shop: Shop, scenario: str) -> TestTenant:
+    tenant = await stage.tenant(scenario)
+    await stage.connect_shop(tenant.id, shop.url)
+    shop.reset()
+    return tenant
