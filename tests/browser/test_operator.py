@@ -1,0 +1,200 @@
+"""An operator at the console, with a visitor on the other side (issue 2, point 4)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from playwright.async_api import Page, Route, StorageState, expect
+
+from tests.browser.chat import Chat
+from tests.browser.demo import SECOND_OPERATOR, Demo
+from tests.browser.desk import Desk
+from tests.browser.windows import Windows
+
+TALL = {"width": 1440, "height": 4000}
+"""High enough that the thread draws every row of a long conversation."""
+MESSAGES_EACH = 10
+RECORD_ORDERS = """() => {
+  window.__orders = [];
+  const top = (article) => article.getBoundingClientRect().top;
+  const note = () => {
+    const rows = [...document.querySelectorAll('article.message[data-seq]')].sort((a, b) => top(a) - top(b));
+    const order = rows.map((row) => Number(row.dataset.seq)).join(' ');
+    if (window.__orders.at(-1) !== order) window.__orders.push(order);
+  };
+  note();
+  const thread = document.querySelector('.thread__scroll');
+  new MutationObserver(note).observe(thread, {childList: true, subtree: true, attributes: true});
+}"""
+
+
+async def test_signing_in_with_a_wrong_password_says_so(windows: Windows, demo: Demo) -> None:
+    page = await windows.page()
+    await page.goto(f"{demo.api}/")
+    await expect(page.get_by_label("Почта")).to_be_focused()
+    await page.get_by_label("Почта").fill(SECOND_OPERATOR)
+    await page.get_by_label("Пароль", exact=True).fill("не тот пароль")
+    await page.get_by_role("button", name="Войти").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Неверная почта или пароль")
+    await windows.shot(page, "sign-in-refused")
+
+
+async def test_a_menu_opened_while_the_inbox_loads_stays_open(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    page = await windows.page(storage_state=owner)
+    loaded = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await loaded.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/conversations?*", hold)
+    await page.goto(f"{demo.api}/inbox?view=all")
+    await page.get_by_role("button", name="Профиль и настройки").click()
+    await expect(page.get_by_role("menu")).to_be_visible()
+    loaded.set()
+    await expect(page.get_by_role("link", name=re.compile("^У бота"))).to_contain_text(re.compile(r"\d"))
+    await expect(page.get_by_role("menu")).to_be_visible()
+    await page.get_by_role("menuitemradio", name="Тёмная").click()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+async def test_an_operator_takes_over_answers_and_hands_back(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    desk = await Desk.at(windows, demo, owner, "/inbox?view=bot")
+    chat = await Chat.begin(windows, demo)
+    await chat.introduce("Мария Чайкина")
+    await chat.ask("сколько стоит доставка?", "290 ₽")
+    conversation_id = await chat.conversation_id()
+
+    # It appears by itself, and grows by itself.
+    await expect(desk.row(conversation_id)).to_contain_text("Мария Чайкина")
+    await desk.open(conversation_id)
+    await expect(desk.messages).to_have_count(2)
+    await expect(desk.messages.first).to_have_text("сколько стоит доставка?")
+    await chat.field.press_sequentially("а в Казань", delay=20)
+    await expect(desk.typing).to_contain_text("печатает")
+    await chat.field.press("Enter")
+    await expect(desk.messages.filter(has_text="а в Казань")).to_have_count(1)
+    await expect(desk.messages).to_have_count(4)
+
+    # She takes it over by a key, and the bot is silent from then on.
+    await desk.act("t", "take-over")
+    await expect(desk.head).to_contain_text("Ольга")
+    await expect(desk.events).to_have_count(1)
+    said = await chat.theirs.count()
+    await chat.say("нужно к пятнице")
+    await expect(desk.messages.filter(has_text="нужно к пятнице")).to_have_count(1)
+    await desk.press("r")
+    await expect(desk.composer).to_be_focused()
+    await desk.composer.press_sequentially("Успеем, отправлю сегодня", delay=20)
+    await expect(chat.typing).to_have_text("Ольга печатает")
+    await windows.shot(chat.page, "operator-is-typing")
+    await desk.composer.press("Enter")
+    await chat.hear("Успеем, отправлю сегодня")
+    await expect(chat.typing).to_have_count(0)
+    assert await chat.theirs.count() == said + 1, "the bot spoke while an operator held the conversation"
+
+    # A note stays among colleagues.
+    await desk.press("n")
+    await desk.reply("проверить склад в Казани")
+    await expect(desk.notes).to_contain_text(["проверить склад в Казани"])
+    await windows.shot(desk.page, "operator-holds")
+
+    # Back to the bot with a word on what was agreed; it goes on.
+    await desk.press("h")
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_role("textbox").fill("отправим сегодня")
+    await windows.shot(desk.page, "hand-back")
+    await dialog.get_by_role("textbox").press("Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(desk.notes).to_contain_text(["проверить склад в Казани", "отправим сегодня"])
+    await chat.ask("как заваривать улун?", "Прогрейте")
+    await expect(chat.sources.last).to_contain_text("Как заваривать улун")
+
+    await desk.act("e", "resolve")
+    await expect(desk.head).to_contain_text("Завершён")
+    await windows.shot(desk.page, "resolved")
+    await no_note_reached(chat, "склад", "отправим сегодня")
+
+
+async def no_note_reached(chat: Chat, *secrets: str) -> None:
+    """Neither the page nor the api has ever given the visitor these words."""
+    seen = await (await chat.frame()).content() + str(await chat.stored())
+    for secret in secrets:
+        assert secret not in seen
+
+
+async def test_a_resolved_conversation_opens_again_when_the_visitor_writes(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    desk = await Desk.at(windows, demo, owner)
+    chat = await Chat.begin(windows, demo)
+    await chat.ask("Позовите оператора", "Зову оператора")
+    conversation_id = await chat.conversation_id()
+    await desk.go_to("Без оператора")
+    await desk.open(conversation_id)
+    await desk.reply("Здравствуйте!")
+    await chat.hear("Здравствуйте!")
+    await desk.act("e", "resolve")
+    await expect(desk.head).to_contain_text("Завершён")
+    await expect(desk.row(conversation_id)).to_have_count(0)
+    await chat.ask("как заваривать улун?", "Прогрейте")
+    assert await chat.conversation_id() == conversation_id
+    await expect(desk.head).to_contain_text("Открыт")
+
+
+async def write_ten(write: Any, who: str, box: list[str]) -> None:
+    for number in range(MESSAGES_EACH):
+        text = f"{who}-{number}"
+        box.append(text)
+        await write(text)
+        await asyncio.sleep(0.05)
+
+
+async def order_in(page: Page) -> list[str]:
+    """The thread as it reads, top to bottom."""
+    return [text.strip() for text in await page.locator("article.message .bubble").all_inner_texts()]
+
+
+async def test_two_operators_side_by_side_see_one_order(
+    windows: Windows, demo: Demo, owner: StorageState, anna: StorageState
+) -> None:
+    chat = await Chat.begin(windows, demo)
+    await chat.ask("Позовите оператора", "Зову оператора")
+    conversation_id = await chat.conversation_id()
+    path = f"/inbox/{conversation_id}?view=all"
+    desks = [await Desk.at(windows, demo, state, path, viewport=TALL) for state in (owner, anna)]
+    for desk in desks:
+        await expect(desk.messages).to_have_count(2)
+        await desk.page.evaluate(RECORD_ORDERS)
+
+    sent: list[str] = []
+    await asyncio.gather(
+        write_ten(chat.say, "visitor", sent),
+        write_ten(desks[0].reply, "olga", sent),
+        write_ten(desks[1].reply, "anna", sent),
+    )
+    for desk in desks:
+        await expect(desk.messages).to_have_count(2 + 3 * MESSAGES_EACH)
+        await expect(desk.page.locator(".message--pending")).to_have_count(0)
+    await windows.shot(desks[0].page, "order")
+    shown = [await order_in(desk.page) for desk in desks]
+    assert shown[0] == shown[1]
+    assert sorted(shown[0][2:]) == sorted(sent), "each text is there once"
+    for who in ("visitor", "olga", "anna"):
+        own = [text for text in shown[0] if re.fullmatch(rf"{who}-\d+", text)]
+        assert own == [text for text in sent if text.startswith(who)], "each writer's own order is kept"
+    for desk in desks:
+        orders = await desk.page.evaluate("() => window.__orders")
+        assert len(orders) > MESSAGES_EACH, "the thread was watched while it grew"
+        for order in orders:
+            seqs = [int(seq) for seq in order.split()]
+            assert seqs == sorted(seqs), "at every moment the rows stood in the order of their numbers"
+    await expect(chat.bubbles).to_have_count(3 + 3 * MESSAGES_EACH)
+    texts = await chat.texts()
+    assert texts[1:] == shown[0], "and the visitor saw the same"
