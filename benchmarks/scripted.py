@@ -37,6 +37,17 @@ def visitors_for(pace: Pace) -> int:
     return pace.slots * max(1, math.ceil(turns / TURNS_PER_CONVERSATION))
 
 
+async def warm_up(bench: Bench) -> None:
+    """Let both sides work for a moment before anything is measured: pools, caches, plans."""
+    pace = Pace(16, 2 * bench.size.warm)
+    tenant = await bench.tenant(ring_scenario(NODES))
+    visitors = await bench.visitors(tenant.slug, visitors_for(pace))
+    await bench.load.ask("run", pace=pace.to_dict(), visitors=visitors, until="reply")
+    await bench.load.ask("forget")
+    await bench.floor_client.ask("run", engine=True, **pace.to_dict())
+    await bench.analyse()
+
+
 async def measure_scripted(bench: Bench) -> None:
     """Every load, every round: the floor, the product, no engine."""
     for round_number in range(1, bench.size.rounds + 1):

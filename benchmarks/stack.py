@@ -152,6 +152,17 @@ class Bench:
         await self.order("start", "worker")
         await asyncio.sleep(0.2)  # the part's event comes on another pipe
 
+    async def analyse(self) -> None:
+        """Give the planner its statistics, as autovacuum does within a minute of a new database's first rows.
+
+        Until then plans are guesses about empty tables, and a connection keeps them: no steady state to measure.
+        """
+        connection = await asyncpg.connect(driver_url(self.settings.database_owner_url or ""))
+        try:
+            await connection.execute("analyze")
+        finally:
+            await connection.close()
+
     def refuse(self, reason: str) -> None:
         """Mark a figure as worthless; the run ends with exit code 1."""
         self.invalid.append(reason)

@@ -49,6 +49,8 @@ async def measure(size: Size, state_dir: Path, only: Sequence[str]) -> dict[str,
     async with open_bench(state_dir, size) as bench:
         if "process" in only:
             found["process"] = {"rest": process.memory_at_rest(bench.product)}
+        if set(only) & set(MEASURES):
+            await scripted.warm_up(bench)
         for name, section in MEASURES.items():
             if name in only:
                 _tell(f"{name} …")

@@ -60,11 +60,15 @@ class Load:
         )
         return max(taken)
 
+    @property
+    def sent(self) -> int:
+        """Messages acknowledged so far, of all talks."""
+        return sum(len(talk.acks) for talk in self.talks)
+
     async def until_some_wait(self, least: int = 3) -> int:
         """Wait for a moment of a wave at which messages are acknowledged and not answered; how many they are."""
         while (waiting := sum(talk.waits for talk in self.talks)) < least:
-            sent = sum(len(talk.acks) for talk in self.talks)
-            assert sent < len(self.talks) * self.waves, "the wave is over: nobody was seen waiting"
+            assert self.sent < len(self.talks) * self.waves, "the wave is over: nobody was seen waiting"
             await asyncio.sleep(0.001)
         return waiting
 
