@@ -18,8 +18,9 @@ END_OF_HEAD = b"\r\n\r\n"
 class Http(asyncio.Protocol):
     """One request at a time on one connection. It reads what our api sends: answers with Content-Length."""
 
-    def __init__(self, host: str) -> None:
-        self._host = host.encode()
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self._host = f"{host}:{port}".encode()
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._read = bytearray()
@@ -27,10 +28,9 @@ class Http(asyncio.Protocol):
     @classmethod
     async def open(cls, host: str, port: int) -> Self:
         """Connect."""
-        _, protocol = await asyncio.get_running_loop().create_connection(
-            lambda: cls(f"{host}:{port}"), host, port
-        )
-        return protocol
+        http = cls(host, port)
+        await http._connect()
+        return http
 
     def close(self) -> None:
         """Hang up."""
@@ -41,8 +41,10 @@ class Http(asyncio.Protocol):
         self, method: str, path: str, body: Any = None, *, token: str | None = None
     ) -> tuple[int, bytes]:
         """Send a request; status and body of the answer."""
-        assert self._transport is not None
         assert self._answer is None, "one request at a time"
+        if self._transport is None:
+            await self._connect()  # the api hangs up on who was silent for some seconds
+        assert self._transport is not None
         self._answer = asyncio.get_running_loop().create_future()
         content = b"" if body is None else orjson.dumps(body)
         head = b"%s %s HTTP/1.1\r\nHost: %s\r\n" % (method.encode(), path.encode(), self._host)
@@ -85,7 +87,11 @@ class Http(asyncio.Protocol):
         if answer is not None and not answer.done():
             answer.set_result((status, content))
 
+    async def _connect(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: self, *self._address)
+
     def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
         answer, self._answer = self._answer, None
         if answer is not None and not answer.done():
             answer.set_exception(ConnectionResetError("the api hung up"))

@@ -8,7 +8,6 @@ and never what was computed here, is what the story goes on from.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from temporalio import workflow
@@ -63,49 +62,12 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.temporal import AI, CHANNELS, SCENARIO, STATUS, parse_workflow_id
     from omnisupport.texts import say
     from omnisupport.workflows import options
+    from omnisupport.workflows.memory import Memory, Outside, Waiting
     from omnisupport.workflows.operations import Refused, apply_operation
     from omnisupport.workflows.turn import Draft
 
 HANDOFF = "system:handoff"
 LOCAL_CALLS = ("business_hours", "parse")
-
-
-@dataclass
-class Waiting:
-    """An operator's update that the main loop has not acted on yet."""
-
-    kind: str
-    operation: Operation
-    result: OperationResult | None = None
-
-
-@dataclass
-class Outside:
-    """A call that has left the process: its handle, and the turn that waits for it, if uncommitted."""
-
-    call: Call
-    handle: workflow.ActivityHandle[CallResult]
-    draft: Draft | None
-
-
-@dataclass
-class Memory:
-    """What the run remembers; all of it can be read from Postgres again."""
-
-    rings: dict[int, Ring] = field(default_factory=dict)
-    waiting: list[Waiting] = field(default_factory=list)
-    done: dict[str, OperationResult] = field(default_factory=dict)
-    irs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    trace: list[dict[str, Any]] = field(default_factory=list)
-    outside: Outside | None = None
-    behind: bool = False
-    outbox: list[str] = field(default_factory=list)
-    sending: asyncio.Task[None] | None = None
-    turns: int = 0
-    alarm: asyncio.Task[None] | None = None
-    alarm_at: int | None = None
-    alarm_rang: bool = False
-    told_unattended: bool = False
 
 
 @workflow.defn(name="ConversationWorkflow")

@@ -1,0 +1,52 @@
+"""What a conversation's run remembers between turns; all of it can be read from Postgres again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio import workflow
+
+from omnisupport.domain.calls import CallResult
+from omnisupport.domain.conversation import Operation, OperationResult, Ring
+from omnisupport.scenario_dsl import Call
+from omnisupport.workflows.turn import Draft
+
+
+@dataclass
+class Waiting:
+    """An operator's update that the main loop has not acted on yet."""
+
+    kind: str
+    operation: Operation
+    result: OperationResult | None = None
+
+
+@dataclass
+class Outside:
+    """A call that has left the process: its handle, and the turn that waits for it, if uncommitted."""
+
+    call: Call
+    handle: workflow.ActivityHandle[CallResult]
+    draft: Draft | None
+
+
+@dataclass
+class Memory:
+    """What the run remembers; all of it can be read from Postgres again."""
+
+    rings: dict[int, Ring] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
+    done: dict[str, OperationResult] = field(default_factory=dict)
+    irs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    trace: list[dict[str, Any]] = field(default_factory=list)
+    outside: Outside | None = None
+    behind: bool = False
+    outbox: list[str] = field(default_factory=list)
+    sending: asyncio.Task[None] | None = None
+    turns: int = 0
+    alarm: asyncio.Task[None] | None = None
+    alarm_at: int | None = None
+    alarm_rang: bool = False
+    told_unattended: bool = False

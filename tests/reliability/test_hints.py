@@ -1,0 +1,55 @@
+"""Hints get lost; what they would have told is seen all the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from omnisupport.devstack.control import ask_supervisor
+from omnisupport.devstack.state import StateDir
+from tests.reliability.load import Load
+from tests.support.product import Product
+from tests.support.tenants import ECHO, make_tenant
+
+TALKS = 3
+
+
+@asynccontextmanager
+async def held_down(product: Product, part: str) -> AsyncIterator[None]:
+    """A part that is down while the block runs."""
+    state = StateDir(product.state_dir)
+    await asyncio.to_thread(ask_supervisor, state, {"do": "stop", "part": part})
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(ask_supervisor, state, {"do": "start", "part": part})
+
+
+@pytest.mark.kill
+async def test_first_words_without_valkey_are_answered_on_the_open_socket(product: Product) -> None:
+    """The hint that tells a socket of its new conversation is lost for good: the socket finds it by itself."""
+    await _write_without(product, "valkey", waves=0)
+
+
+@pytest.mark.kill
+async def test_what_was_written_without_the_worker_is_answered_when_it_is_back(product: Product) -> None:
+    """Accepted at once, answered later, in order."""
+    await _write_without(product, "worker", waves=1)
+
+
+async def _write_without(product: Product, part: str, *, waves: int) -> None:
+    tenant = await make_tenant(product.settings(), ECHO)
+    load = Load(product.url, tenant, talks=TALKS)
+    await load.open()
+    for _ in range(waves):
+        await load.wave()
+    async with held_down(product, part):
+        written = asyncio.create_task(load.wave())
+        while load.sent < TALKS * (waves + 1):
+            assert not written.done(), written
+            await asyncio.sleep(0.05)
+    print(f"written without {part}: slowest answer {await written:.1f} s")
+    await load.close()
