@@ -461,17 +461,18 @@ class ConversationWorkflow:
         """The fence: a call of an older epoch is cancelled, and what it would have said is never said."""
         if self._memory.outside is not None:
             self._memory.outside.handle.cancel()
+            self._memory.outside.handle.add_done_callback(_forget)
             self._memory.outside = None
 
-    def _resume_call(self) -> None:
-        """Send out again what the state of the row was waiting for when the last run ended."""
-        row = self._row
-        if row.state is None or row.controller == Controller.OPERATOR or self._memory.outside is not None:
-            return
-        if row.ir_hash is not None and row.ir_hash in self._memory.irs:
-            for command in pending(self._memory.irs[row.ir_hash], row.state):
-                if isinstance(command, Call) and command.kind not in LOCAL_CALLS:
-                    self._call_out(command, None, after=row.cursor, typed=False)
+    def _resume_call(self) -> bool:
+        """Send out again what the state of the row waits for; false when it waits for no call."""
+        row, memory = self._row, self._memory
+        if row.state is None or row.controller == Controller.OPERATOR or row.ir_hash not in memory.irs:
+            return False
+        for command in pending(memory.irs[row.ir_hash], row.state):
+            if isinstance(command, Call) and command.kind not in LOCAL_CALLS and memory.outside is None:
+                self._call_out(command, None, after=row.cursor, typed=False)
+        return memory.outside is not None
 
     # Operators ----------------------------------------------------------------------------------
 
@@ -508,6 +509,8 @@ class ConversationWorkflow:
             await self._tell_after(
                 Operator(self._context(self._draft()), "accepted", {"operator": operation.by.name})
             )
+        elif effect.gives_back and self._resume_call():
+            return  # a takeover cut its call off: it is made again, and its answer goes on from there
         elif effect.gives_back and not self._memory.behind:
             await self._tell_after(Operator(self._context(self._draft()), "handed_back", {}))
 
@@ -782,3 +785,9 @@ class ConversationWorkflow:
 
     def _ir_of(self, draft: Draft) -> dict[str, Any]:
         return self._memory.irs[draft.changes.get("ir_hash") or self._row.ir_hash or ""]
+
+
+def _forget(handle: asyncio.Future[CallResult]) -> None:
+    """A call that was cut off ends in an error that concerns nobody any more."""
+    if not handle.cancelled():
+        handle.exception()
