@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from omnisupport.temporal import parse_workflow_id
 GREETING_EVENT = "widget.opened"
 GREETING_RUN = "0."
 """Buttons of the greeting carry run 0: the visitor saw them before a conversation existed."""
+SYSTEM = "system:"
 DEFAULT_ANSWER = "system:default_answer"
 BATCH = 10
 
@@ -97,7 +98,10 @@ class TurnActivities:
     async def load_conversation(self) -> Loaded | None:
         """A run's first read."""
         tenant_id, conversation_id = _whose()
-        return await self._conversations.load(tenant_id, conversation_id)
+        loaded = await self._conversations.load(tenant_id, conversation_id)
+        if loaded is None or loaded.ir is not None or loaded.row.state is None:
+            return loaded
+        return replace(loaded, ir=_system_ir(loaded.row.scenario_key, loaded.row.ir_hash))
 
     @activity.defn
     async def read_inbound(self, after: int) -> list[Inbound]:
@@ -111,7 +115,7 @@ class TurnActivities:
         """Which scenario takes a message: a system one by name, the greeting by its button, a tenant's by
         trigger, else the default answer."""
         if choose.system is not None:
-            return _chosen(choose, choose.system, load_template(choose.system.removeprefix("system:")), None)
+            return _chosen(choose, choose.system, load_template(choose.system.removeprefix(SYSTEM)), None)
         tenant_id, _ = _whose()
         published = {item.ir_hash: item for item in await self._scenarios.published(tenant_id)}
         irs = [item.ir for item in published.values()]
@@ -157,11 +161,19 @@ class TurnActivities:
         fault_point("before_commit")
         committed = await self._conversations.commit(tenant_id, conversation_id, body)
         fault_point("after_commit")
-        if committed.committed:
+        if committed.refused is None and not committed.gone:  # met again, its hint may have been lost
             fault_point("before_send")
             await self._teller.publish(tenant_id, "commit", conversation_id)
             fault_point("after_send")
         return committed
+
+
+def _system_ir(key: str | None, ir_hash: str | None) -> dict[str, Any] | None:
+    """A system scenario's IR, if this release still has the version that a run is in."""
+    if key is None or not key.startswith(SYSTEM):
+        return None
+    ir = load_template(key.removeprefix(SYSTEM))
+    return ir if ir["hash"] == ir_hash else None
 
 
 def _chosen(

@@ -8,6 +8,7 @@ and never what was computed here, is what the story goes on from.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any, Literal
 
 from temporalio import workflow
@@ -89,7 +90,7 @@ class ConversationWorkflow:
         self._resume_call()
         while True:
             self._arm_alarm()
-            await workflow.wait_condition(lambda: self._is_due() or self._is_over())
+            await workflow.wait_condition(lambda: self._is_due() or self._is_over() or self._may_rest())
             if self._is_over():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 if self._is_over():
@@ -222,6 +223,10 @@ class ConversationWorkflow:
             and workflow.all_handlers_finished()
         )
 
+    def _may_rest(self) -> bool:
+        """While an operator holds the conversation, between two of his updates: the messages race nothing then."""
+        return self._row.controller == Controller.OPERATOR and self._should_start_afresh()
+
     async def _take_turn(self) -> None:
         memory = self._memory
         if memory.waiting:
@@ -239,9 +244,11 @@ class ConversationWorkflow:
     # Messages -----------------------------------------------------------------------------------
 
     async def _take_messages(self) -> None:
+        rung = list(self._memory.rings)
         due = await self._due_messages()
-        if not due:
-            self._memory.rings.clear()  # they rang for what is answered already
+        if not due:  # they rang for what is answered already; one that came while we read is another matter
+            for seq in rung:
+                self._memory.rings.pop(seq, None)
             return
         draft = self._draft()
         for inbound in due:
@@ -485,7 +492,11 @@ class ConversationWorkflow:
         try:
             effect = apply_operation(asked.kind, operation, row, draft, now=self._now())
         except Refused as refused:
-            self._answer(asked, OperationResult(ok=False, code=refused.code, detail=refused.detail))
+            if asked.reread:
+                self._answer(asked, OperationResult(ok=False, code=refused.code, detail=refused.detail))
+            else:  # nothing is refused on memory alone: the row may be ahead of it
+                asked.reread = True
+                await self._load()
             return
         if effect.fences:
             self._drop_call()
@@ -620,14 +631,23 @@ class ConversationWorkflow:
         if loaded is None:
             return False
         self._loaded = loaded
-        self._adopt(loaded.row)
-        if loaded.ir is not None and loaded.row.ir_hash is not None:
-            self._remember(loaded.row.ir_hash, loaded.ir)
+        row = loaded.row
+        if loaded.ir is not None and row.ir_hash is not None:
+            self._remember(row.ir_hash, loaded.ir)
+        if row.state is not None and row.ir_hash not in self._memory.irs:
+            row = replace(
+                row, state=None
+            )  # a system scenario of another release: the next message is routed anew
+        self._adopt(row)
         return True
 
     def _adopt(self, row: Row) -> None:
         """Take the row for the truth, and look again at what it has not answered."""
         self._row = row
+        for seq in [seq for seq in self._memory.rings if seq > row.last_in]:
+            del self._memory.rings[
+                seq
+            ]  # rung for what was never stored: a database restored behind the engine
         self._memory.behind = row.last_in > row.cursor and row.controller != Controller.OPERATOR
 
     async def _commit(self, draft: Draft) -> bool:

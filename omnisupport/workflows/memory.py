@@ -21,6 +21,8 @@ class Waiting:
     kind: str
     operation: Operation
     result: OperationResult | None = None
+    reread: bool = False
+    """Whether the row was read again before this is refused."""
 
 
 @dataclass
