@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import warnings
 from collections.abc import AsyncIterator, Generator
 
@@ -19,6 +20,7 @@ from tests.support.product import Product
 NO_CHROMIUM = "Chromium is not installed, so no browser test ran: apt-get install chromium"
 FIRST_START_S = 300
 """Of the demo's first start on a loaded machine: it imports forty articles."""
+AN_HOUR_S = 3600
 OUTCOME = pytest.StashKey[bool]()
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -26,7 +28,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is here: one worker runs it all (`--dist loadgroup`), the demo is started once."""
+    """Mark what is here: one worker runs it all (with `--dist loadgroup`), the demo is started once."""
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
@@ -70,9 +72,10 @@ async def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Async
 
 @pytest.fixture(scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """Chromium, without a window; the last looks of earlier failures are cleared away."""
+    """Chromium, without a window; the last looks of earlier runs' failures are cleared away."""
     for picture in ARTEFACTS.glob("failed-*.png"):
-        picture.unlink()
+        if time.time() - picture.stat().st_mtime > AN_HOUR_S:
+            picture.unlink(missing_ok=True)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

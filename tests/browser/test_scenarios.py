@@ -42,7 +42,7 @@ async def test_the_greetings_buttons_lead_into_their_branches(windows: Windows, 
     await chat.press("Показать меню")
     await chat.hear("Выберите тему")
     await chat.press("Доставка и оплата")
-    await expect(chat.sources.first).to_contain_text("Стоимость и сроки доставки")
+    await expect(chat.sources.first).to_contain_text(re.compile("доставк|оплат", re.IGNORECASE))
     await chat.hear("Помочь чем-нибудь ещё?")
     await chat.press("Показать меню")
     await chat.hear("Выберите тему")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.chat import GREETING, Chat
 from tests.browser.demo import Demo
@@ -14,6 +15,8 @@ from tests.browser.windows import PHONE, Windows
 DELIVERY = "сколько стоит доставка?"
 ARTICLE = "Стоимость и сроки доставки"
 WANTED_S, LIMIT_S = 1.0, 3.0
+AT_ONCE_MS = 10_000
+"""On a loaded machine; well below the 20 s after which the widget asks by itself."""
 
 
 async def test_opening_the_widget_creates_nothing(windows: Windows, demo: Demo) -> None:
@@ -51,6 +54,26 @@ async def test_a_question_typed_first_is_answered_with_its_source(windows: Windo
     article = await opening.value
     assert article.url == f"{demo.shop}/help/delivery"
     await expect(article.get_by_role("heading", level=1)).to_have_text(ARTICLE)
+
+
+async def test_a_message_sent_before_the_stream_is_up_is_answered_at_once(
+    windows: Windows, demo: Demo
+) -> None:
+    chat = await Chat.visit(windows, demo)
+    taken = asyncio.Event()
+
+    async def hold(socket: WebSocketRoute) -> None:
+        await taken.wait()
+        socket.connect_to_server()
+
+    # The slow network of a phone: the ticket is there, the connection is not, and the visitor is quick.
+    await chat.page.route_web_socket(re.compile("/api/v1/widget/ws"), hold)
+    await chat.open()
+    async with chat.page.expect_response("**/api/v1/widget/messages") as answer:
+        await chat.say(DELIVERY)
+    assert (await answer.value).status == 202
+    taken.set()
+    await expect(chat.theirs.last).to_contain_text("290 ₽", timeout=AT_ONCE_MS)
 
 
 async def test_a_warm_answer_comes_within_a_second(windows: Windows, demo: Demo) -> None:

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from omnisupport import temporal
+from omnisupport.settings import Settings
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Conversation, Message
 from omnisupport.storage.tables import Turn as TurnRow
+from omnisupport.worker import Adapters
 from tests.reliability.checker import Ack, History, Hold, Row, Turn
 
 
@@ -45,6 +48,18 @@ async def collect(
         live=list(live) if live is not None else None,
         last_turn=row.turn,
     )
+
+
+async def given_up(settings: Settings, tenant_id: UUID) -> list[str]:
+    """Workflows of a tenant that failed, as the engine lists them: no outage is a reason to give up."""
+    adapters = Adapters(settings)
+    engine = await temporal.connect(
+        settings.temporal_address or "", namespace=settings.temporal_namespace, keys=adapters.keys
+    )
+    failed = f"TenantId = '{tenant_id}' and ExecutionStatus = 'Failed'"
+    found = [run.id async for run in engine.list_workflows(failed)]
+    await adapters.close()
+    return found
 
 
 def holds_of(rows: Sequence[Row]) -> list[Hold]:

@@ -12,6 +12,7 @@ import pytest
 
 from omnisupport.storage.session import Database
 from tests.reliability.checker import History, check_all
+from tests.reliability.collect import given_up
 from tests.reliability.load import Load
 from tests.support.operator import Operator
 from tests.support.product import Product
@@ -52,6 +53,7 @@ async def test_no_promise_breaks_whatever_process_is_killed_inside_a_turn(tmp_pa
             histories = await load.histories(database, operator)
         await load.close()
         await database.close()
+        assert await given_up(settings, tenant.id) == []
     assert [len(history.acks) for history in histories] == [10] * TALKS
     assert [str(violation) for violation in check_all(histories)] == []
     for name, spoil in SPOILT.items():

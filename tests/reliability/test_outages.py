@@ -1,4 +1,4 @@
-"""Hints get lost; what they would have told is seen all the same."""
+"""A part is down for a while, and everybody is answered when it is back."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import pytest
 
 from omnisupport.devstack.control import ask_supervisor
 from omnisupport.devstack.state import StateDir
+from tests.reliability.collect import given_up
 from tests.reliability.load import Load
 from tests.support.product import Product
 from tests.support.tenants import ECHO, make_tenant
 
 TALKS = 3
+AWAY_S = 5.0
 
 
 @asynccontextmanager
@@ -38,6 +40,26 @@ async def test_first_words_without_valkey_are_answered_on_the_open_socket(produc
 async def test_what_was_written_without_the_worker_is_answered_when_it_is_back(product: Product) -> None:
     """Accepted at once, answered later, in order."""
     await _write_without(product, "worker", waves=1)
+
+
+@pytest.mark.kill
+async def test_turns_under_way_wait_for_postgres_to_come_back(product: Product) -> None:
+    """A database that starts up is no fault of ours: no apology, and no workflow gives up."""
+    tenant = await make_tenant(product.settings(), ECHO)
+    load = Load(product.url, tenant, talks=20)
+    await load.open()
+    await load.wave()
+    wave = asyncio.create_task(load.wave())
+    await asyncio.sleep(0)
+    await load.until_some_wait()
+    async with held_down(product, "postgres"):
+        await asyncio.sleep(AWAY_S)
+    print(f"without postgres for {AWAY_S} s: slowest answer {await wave:.1f} s")
+    said = [m["text"] for talk in load.talks for m in talk.visitor.received if m["direction"] == "outbound"]
+    assert len(said) == 2 * 20
+    assert all(text.startswith("эхо: ") for text in said)
+    assert await given_up(product.settings(), tenant.id) == []
+    await load.close()
 
 
 async def _write_without(product: Product, part: str, *, waves: int) -> None:

@@ -258,3 +258,21 @@ nodes:
 """,
 )
 """Fails without an error path: apology, note and handoff come from the product itself."""
+
+HOURS = scenario(
+    "hours",
+    """
+triggers:
+  - {id: any, type: message, match: any}
+start: hours
+nodes:
+  hours:
+    type: business_hours
+    calendar: nowhere
+    exits: {open: come, closed: come, error: sorry}
+  come: {type: message, content: [{text: {ru: "заходите", en: "come in"}}], next: done}
+  sorry: {type: message, content: [{text: {ru: "часов не знаю", en: "hours unknown"}}], next: done}
+  done: {type: end, outcome: told}
+""",
+)
+"""Asks for a calendar that the tenant no longer has."""

@@ -14,7 +14,7 @@ from omnisupport.domain.conversation import Chosen, Committed
 from omnisupport.errors import Unavailable
 from tests.reliability.checker import check
 from tests.workflows.chat import IVAN, OLGA, Chat
-from tests.workflows.scenarios import ORDER, PARROT, PAUSE
+from tests.workflows.scenarios import HOURS, ORDER, PARROT, PAUSE
 from tests.workflows.shop import Shop
 from tests.workflows.stage import Stage, StageAdapters
 
@@ -67,6 +67,15 @@ async def test_a_text_that_the_database_cannot_take_does_not_stop_the_conversati
         said = await chat.until_said(count=2)
     assert said[0]["text"] == "ищу"
     assert said[1]["text"]
+
+
+async def test_a_look_up_that_fails_leaves_by_the_nodes_error_exit(stage: Stage) -> None:
+    """A department was deleted after the scenario was published: its author has provided for that."""
+    tenant = await stage.tenant(HOURS)
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        assert await chat.ask("вы открыты?") == ["часов не знаю"]
+    assert (await chat.row()).controller == "assistant"
 
 
 async def test_a_turn_that_the_row_has_left_behind_adopts_the_row(stage: Stage) -> None:
