@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import httpx2
 import pytest
-from playwright.async_api import Page, StorageState, expect
+from playwright.async_api import BrowserContext, Page, StorageState, expect
 
 from tests.browser.axe import add_axe, check_axe
 from tests.browser.chat import Chat
@@ -80,6 +80,14 @@ async def story(demo: Demo) -> str:
         return conversation_id
 
 
+async def look_around(windows: Windows, look: Look, **options: Any) -> BrowserContext:
+    """A browser that looks so, with axe in it where this look is audited."""
+    context = await windows.context(**look.options, **options)
+    if look.is_audited:
+        await add_axe(context)
+    return context
+
+
 async def check_page(page: Page, where: str, look: Look) -> None:
     """What holds on every page: nothing sticks out sideways, and axe finds nothing."""
     assert await page.evaluate(SIDEWAYS) <= 0, f"{where}, {look}: the page scrolls sideways"
@@ -89,8 +97,7 @@ async def check_page(page: Page, where: str, look: Look) -> None:
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 async def test_the_widget_in_the_shop_and_on_its_own_page(windows: Windows, demo: Demo, look: Look) -> None:
-    context = await windows.context(**look.options)
-    await add_axe(context)
+    context = await look_around(windows, look)
     chat = Chat(await context.new_page(), demo)
     await chat.goto("/" if look.locale == "ru" else "/en/")
     await windows.shot(chat.page, f"shop-{look}")
@@ -110,16 +117,13 @@ async def test_the_widget_in_the_shop_and_on_its_own_page(windows: Windows, demo
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 async def test_the_console(windows: Windows, demo: Demo, owner: StorageState, story: str, look: Look) -> None:
-    stranger = await windows.context(**look.options)
-    await add_axe(stranger)
-    page = await stranger.new_page()
+    page = await (await look_around(windows, look)).new_page()
     await page.goto(f"{demo.api}/")
     await expect(page.get_by_role("textbox").first).to_be_focused()
     await windows.shot(page, f"console-sign-in-{look}")
     await check_page(page, "the sign-in page", look)
 
-    context = await windows.context(storage_state=owner, **look.options)
-    await add_axe(context)
+    context = await look_around(windows, look, storage_state=owner)
     await context.add_init_script(script=CHOOSE_LANGUAGE.replace("LOCALE", look.locale))
     desk = Desk(await context.new_page(), demo)
     await desk.page.goto(f"{demo.api}/inbox?view=all")
@@ -136,8 +140,7 @@ async def test_the_console(windows: Windows, demo: Demo, owner: StorageState, st
 
 @pytest.mark.parametrize("look", [look for look in LOOKS if look.is_audited], ids=str)
 async def test_the_kit(windows: Windows, demo: Demo, look: Look) -> None:
-    context = await windows.context(**look.options)
-    await add_axe(context)
+    context = await look_around(windows, look)
     page = await context.new_page()
     await page.goto(f"{demo.api}/console/_kit")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -20,14 +20,14 @@ RECORD_ORDERS = """() => {
   window.__orders = [];
   const top = (article) => article.getBoundingClientRect().top;
   const note = () => {
-    const rows = [...document.querySelectorAll('article.message[data-seq]')].sort((a, b) => top(a) - top(b));
-    const order = rows.map((row) => Number(row.dataset.seq)).join(' ');
+    const rows = [...document.querySelectorAll('article.message[data-seq]')].map((row) => [top(row), row.dataset.seq]);
+    const order = rows.sort((a, b) => a[0] - b[0]).map((row) => row[1]).join(' ');
     if (window.__orders.at(-1) !== order) window.__orders.push(order);
+    requestAnimationFrame(note);
   };
   note();
-  const thread = document.querySelector('.thread__scroll');
-  new MutationObserver(note).observe(thread, {childList: true, subtree: true, attributes: true});
 }"""
+"""Notes what every frame shows: the numbers of the rows from top to bottom."""
 
 
 async def test_signing_in_with_a_wrong_password_says_so(windows: Windows, demo: Demo) -> None:
