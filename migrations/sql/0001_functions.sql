@@ -146,7 +146,7 @@ begin
     return jsonb_build_object('committed', false, 'gone', true);
   end if;
   if conv.turn <> (p ->> 'turn')::int or conv.epoch <> (p ->> 'epoch')::int
-      or coalesce((p ->> 'cursor')::int, 0) > conv.last_in then
+      or coalesce((p ->> 'cursor')::int, 0) > conv.last_seq then
     return jsonb_build_object('committed', false, 'row', conversation_json(conv));
   end if;
 
@@ -185,9 +185,11 @@ begin
     -- hand_back: what the customer wrote after the operator's last reply is the next turn
     select greatest(new_cursor, coalesce(max(m.seq), 0)) into new_cursor from message m
       where m.tenant_id = t and m.conversation_id = p_conversation and m.direction = 'outbound' and m.author_kind = 'operator';
-    if s ->> 'status' = 'resolved' then -- what the operator has seen and left unanswered is settled by his word
-      new_cursor := greatest(new_cursor, conv.operator_seen_seq);
-    end if;
+  end if;
+
+  if s ->> 'status' = 'resolved' and conv.controller = 'operator' then
+    -- what the operator has read and then resolved needs no bot; what he has not seen does
+    new_cursor := greatest(new_cursor, least(conv.operator_seen_seq, conv.last_in));
   end if;
 
   update conversation c set

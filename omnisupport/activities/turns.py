@@ -99,6 +99,9 @@ class TurnActivities:
         """A run's first read."""
         tenant_id, conversation_id = _whose()
         loaded = await self._conversations.load(tenant_id, conversation_id)
+        if loaded is not None and loaded.row.turn > 0 and loaded.row.cursor >= loaded.row.last_in:
+            # Rung, and answered already: who wrote the answer may have died before its hint.
+            await self._teller.publish(tenant_id, "commit", conversation_id)
         if loaded is None or loaded.ir is not None or loaded.row.state is None:
             return loaded
         return replace(loaded, ir=_system_ir(loaded.row.scenario_key, loaded.row.ir_hash))

@@ -27,6 +27,9 @@ log = get_logger(__name__)
 
 RESYNC_EVERY_S = 20.0
 """A client also reads by cursor so often, whatever hints were lost."""
+READ_AGAIN_S = 1.0
+"""After a read that failed: the hint that asked for it does not come again."""
+SUBSCRIBE_AGAIN_S = 0.5
 PAGE = 200
 MOST_FRAMES = 64
 """Transient frames that wait for a slow client; one more and they are dropped, with a `resync`."""
@@ -100,7 +103,7 @@ class Hub:
                 await self._changed.wait()
             try:
                 message = await self._pubsub.get_message(timeout=None)
-            except (RedisError, OSError) as lost:
+            except (RedisError, OSError, RuntimeError) as lost:  # RuntimeError: its connection was never made
                 log.warning("hints_lost", reason=str(lost))
                 await self._subscribe_again()
                 continue
@@ -109,13 +112,16 @@ class Hub:
 
     async def _subscribe_again(self) -> None:
         """After Redis was away: subscribe anew, and let everybody read what was missed."""
-        await asyncio.sleep(0.5)
-        with contextlib.suppress(RedisError, OSError):
-            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
-        self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
-        with contextlib.suppress(RedisError, OSError):
-            for tenant_id in self._sockets:
-                await self._pubsub.subscribe(hints.channel_of(tenant_id))
+        subscribed = False
+        while not subscribed:
+            await asyncio.sleep(SUBSCRIBE_AGAIN_S)
+            with contextlib.suppress(RedisError, OSError):
+                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+            self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+            with contextlib.suppress(RedisError, OSError):
+                for tenant_id in list(self._sockets):
+                    await self._pubsub.subscribe(hints.channel_of(tenant_id))
+                subscribed = True
         for socket in self.sockets():
             socket.wake()
 
@@ -208,14 +214,16 @@ class Socket:
             if self._overflowed:
                 self._overflowed = False
                 await self.send({"type": "resync"})
+            again = RESYNC_EVERY_S
             try:
                 await self.catch_up()
             except OmniError as away:
                 log.warning("socket_read_failed", code=away.code)
+                again = READ_AGAIN_S
             while self._frames:
                 await self.send(self._frames.popleft())
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), RESYNC_EVERY_S)
+                await asyncio.wait_for(self._news.wait(), again)
 
     async def _read(self) -> None:
         allowance, window = FRAMES_PER_SECOND, asyncio.get_running_loop().time()
@@ -264,8 +272,10 @@ class WidgetSocket(Socket):
         name: str | None,
         conversation_id: UUID | None,
         after: int,
+        find: Callable[[], Awaitable[dict[str, Any] | None]],
     ) -> None:
         super().__init__(hub, socket, tenant_id, publish)
+        self._find = find
         self._customer_id = customer_id
         self._name = name
         self._conversation_id = conversation_id
@@ -313,6 +323,8 @@ class WidgetSocket(Socket):
         await self.send({"type": "presence", "operators_online": bool(online)})
 
     async def catch_up(self) -> None:
+        if self._conversation_id is None:
+            await self._find_beginning()
         while self._conversation_id is not None:
             page = await self._hub.conversations.read_after(
                 self.tenant_id, self._conversation_id, self._after, limit=PAGE, visitor=True
@@ -323,6 +335,13 @@ class WidgetSocket(Socket):
                 self._after = message["seq"]
             if len(messages) < PAGE:
                 return
+
+    async def _find_beginning(self) -> None:
+        """A conversation began and its hint, which names it, was lost."""
+        found = await self._find()
+        if found is not None and found["conversation_id"] is not None:
+            self._conversation_id = UUID(found["conversation_id"])
+            await self.send({"type": "welcome", "conversation_id": found["conversation_id"], "last_seq": 0})
 
     async def take(self, frame: dict[str, Any]) -> None:
         match frame.get("type"):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import orjson
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from omnisupport.observability import get_logger
@@ -21,8 +23,14 @@ def channel_of(tenant_id: UUID | str) -> str:
 
 def connect(url: str, *, blocking: bool = False) -> Redis:
     """A client that gives up quickly: a hint is not worth a wait. A `blocking` one may listen for long."""
+    # A listener must hear of a loss at once: what it missed has to be read.
+    retry: dict[str, Any] = {"retry": Retry(NoBackoff(), 0)} if blocking else {}
     return Redis.from_url(
-        url, socket_timeout=None if blocking else 1.0, socket_connect_timeout=1.0, health_check_interval=15
+        url,
+        socket_timeout=None if blocking else 1.0,
+        socket_connect_timeout=1.0,
+        health_check_interval=15,
+        **retry,
     )
 
 

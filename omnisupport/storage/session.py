@@ -10,6 +10,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 from sqlalchemy import event, text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.util import greenlet_spawn
@@ -17,10 +19,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.errors import OmniError, Unavailable
 
+DriverError: type[Exception] = AsyncAdapt_asyncpg_dbapi.Error
 HOT_ATTEMPTS = 2
 """A hot function is idempotent by its key, so a connection that died under it is worth one more try."""
 
 LOST = (
+    DriverError,  # no connection could be made: refused, or "the database system is starting up"
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.CannotConnectNowError,
@@ -92,7 +96,7 @@ class Database:
             try:
                 yield session
                 await session.commit()
-            except LOST as lost:
+            except (*LOST, OperationalError, InterfaceError) as lost:
                 raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from lost
 
     async def check_role(self) -> None:

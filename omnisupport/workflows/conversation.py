@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     import orjson
@@ -389,11 +389,12 @@ class ConversationWorkflow:
                 summary=call.label,
                 **options.LOOK_UP,
             )
-        except ActivityError:
+        except FailureError:
             return CallResult(exit="error")
 
     def _fail(self, draft: Draft, broken: Exception) -> None:
-        cause = broken.cause if isinstance(broken, ActivityError) else None
+        # A local activity raises its failure itself, others an ActivityError around it.
+        cause = broken.cause if isinstance(broken, ActivityError) else broken
         code = f"internal.{getattr(cause, 'type', None) or type(broken).__name__}"
         workflow.logger.error("turn_failed code=%s", code, exc_info=broken)
         draft.call = None
@@ -450,7 +451,7 @@ class ConversationWorkflow:
         draft = outside.draft or self._draft()
         try:
             result = await outside.handle
-        except ActivityError as failed:
+        except FailureError as failed:
             workflow.logger.warning("call_failed node=%s reason=%s", outside.call.node, failed.cause)
             result = CallResult(exit="error")
         draft.cursor = max(draft.cursor, result.through_seq)
@@ -504,7 +505,7 @@ class ConversationWorkflow:
             await self._tell_scenario(draft, "closed", operation)
         try:
             committed = await self._write(draft, op=operation.id)
-        except ActivityError as broken:
+        except FailureError as broken:
             self._answer(asked, OperationResult(ok=False, code="internal_error", detail=str(broken.cause)))
             return
         if committed.refused:
@@ -553,13 +554,15 @@ class ConversationWorkflow:
     async def _heed_while_held(self) -> None:
         """A ring while an operator holds: the message is his; only the conversation's place may change."""
         memory, row = self._memory, self._row
+        # A signal that raced the takeover tells of a message from before it: nobody was kept waiting by that.
+        is_new = any(seq > row.last_in for seq in memory.rings)
         memory.rings.clear()
         memory.behind = False
         draft = self._draft()
         if row.status != Status.OPEN:
             draft.set_status(Status.OPEN)
             draft.event("woken")
-        elif row.assignee_id is not None and not memory.told_unattended:
+        elif is_new and row.assignee_id is not None and not memory.told_unattended:
             memory.told_unattended = True
             draft.event("unattended")
         else:
@@ -644,16 +647,12 @@ class ConversationWorkflow:
     def _adopt(self, row: Row) -> None:
         """Take the row for the truth, and look again at what it has not answered."""
         self._row = row
-        for seq in [seq for seq in self._memory.rings if seq > row.last_in]:
-            del self._memory.rings[
-                seq
-            ]  # rung for what was never stored: a database restored behind the engine
         self._memory.behind = row.last_in > row.cursor and row.controller != Controller.OPERATOR
 
     async def _commit(self, draft: Draft) -> bool:
         try:
             committed = await self._write(draft)
-        except ActivityError as broken:  # what was decided cannot be written: say so, in words that can
+        except FailureError as broken:  # what was decided cannot be written: say so, in words that can
             apology = self._draft()
             apology.cursor = draft.cursor
             self._fail(apology, broken)
@@ -663,6 +662,7 @@ class ConversationWorkflow:
     async def _write(self, draft: Draft, *, op: str | None = None) -> Committed:
         """Write the turn and go on from what came back."""
         row = self._row
+        rung = list(self._memory.rings)
         body = draft.commit(row, op=op, engine=(draft.state or {}).get("engine"))
         committed: Committed = await workflow.execute_local_activity_method(
             TurnActivities.commit_turn,
@@ -680,6 +680,8 @@ class ConversationWorkflow:
         if not committed.committed:
             self._drop_call()
             assert committed.row is not None
+            for seq in [seq for seq in rung if seq > committed.row.last_in]:
+                self._memory.rings.pop(seq, None)  # rung for what the row does not have
             if committed.row.ir_hash is not None and committed.row.ir_hash not in self._memory.irs:
                 await self._load()
             else:
@@ -708,7 +710,7 @@ class ConversationWorkflow:
                     summary="Send to the provider",
                     **options.CHANNEL_SEND,
                 )
-            except ActivityError as failed:  # the row says `failed` or `uncertain`, where operators see it
+            except FailureError as failed:  # the row says `failed` or `uncertain`, where operators see it
                 workflow.logger.warning("send_failed message_id=%s reason=%s", memory.outbox[0], failed.cause)
             memory.outbox.pop(0)
         memory.sending = None

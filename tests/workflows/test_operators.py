@@ -222,6 +222,19 @@ async def test_an_operator_sees_no_bot_in_a_conversation_that_he_was_given(stage
     assert await chat.texts() == ["эхо: [1]", PROMPT]
 
 
+async def test_a_ring_that_raced_the_takeover_says_nothing_of_an_absent_operator(stage: Stage) -> None:
+    """He took over a moment ago and is looking; a late signal is not a minute of neglect."""
+    tenant = await stage.tenant(PARROT)
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        await chat.ask("[1]", count=2)
+        accepted = await chat.accept("[2]")
+        await chat.do("take_over")
+        await chat.ring(accepted)
+        await asyncio.sleep(0.3)
+    assert await chat.events() == ["taken_over"]
+
+
 async def test_notes_are_for_colleagues_and_leave_the_bot_in_control(stage: Stage) -> None:
     tenant = await stage.tenant(PARROT)
     async with stage.working():

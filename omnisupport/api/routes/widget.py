@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -241,7 +242,9 @@ async def ws_ticket(who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
     found = await Visitors(at.database).find(who.tenant_id, who.token_hash)
     if found is None:
         raise invalid(TokenKind.VISITOR)
-    return await tickets.issue(at.redis, who.tenant_id, {"for": "widget", **found})
+    return await tickets.issue(
+        at.redis, who.tenant_id, {"for": "widget", "token": who.token_hash.hex(), **found}
+    )
 
 
 @router.websocket("/ws")
@@ -266,6 +269,7 @@ async def ws(socket: WebSocket, ticket: str = "", after: int = 0) -> None:
         name=body["name"],
         conversation_id=UUID(conversation_id) if conversation_id else None,
         after=max(0, after),
+        find=partial(Visitors(at.database).find, tenant_id, bytes.fromhex(body["token"])),
     ).run()
 
 
