@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "~/api/error-text";
 import type { Conversation } from "~/api/types";
@@ -73,6 +73,7 @@ interface LinesProps {
 function ThreadLines({ thread, conversation, lines }: LinesProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
+  const rows = useRef<HTMLOListElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const virtual = useVirtualizer({
     count: lines.length,
@@ -87,8 +88,7 @@ function ThreadLines({ thread, conversation, lines }: LinesProps) {
     paddingEnd: 12,
   });
   const toEnd = useLatest(() => virtual.scrollToEnd());
-
-  useLayoutEffect(() => toEnd.current(), [toEnd]);
+  const place = useStayAtEnd(scroller, rows, toEnd);
   // What one has just written is shown, wherever one was reading.
   const lastLine = lines.at(-1);
   const ownId = lastLine?.type === "pending" ? lastLine.key : null;
@@ -99,7 +99,11 @@ function ThreadLines({ thread, conversation, lines }: LinesProps) {
   const follow = () => {
     const element = scroller.current;
     if (!element) return;
-    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX);
+    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    // Only a way up leaves the end: rows that turn out higher than they were taken for push it away by themselves.
+    const { stays, top } = place.current;
+    place.current = { stays: below <= 1 || (stays && element.scrollTop >= top), top: element.scrollTop };
+    setAtEnd(place.current.stays || below < NEAR_END_PX);
     if (element.scrollTop < NEAR_START_PX && firstSeq(thread.state.get()) > 1) void thread.loadOlder();
   };
   // A page that came in while one stood at the very top makes no scroll event.
@@ -124,7 +128,7 @@ function ThreadLines({ thread, conversation, lines }: LinesProps) {
         aria-label={t("thread.messages")}
       >
         <OlderMark thread={thread} />
-        <ol className="thread__rows" style={{ height: virtual.getTotalSize() }}>
+        <ol className="thread__rows" ref={rows} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const line = lines[item.index];
             if (!line) return null;
@@ -185,6 +189,24 @@ function LineView({ line, conversation }: { line: Line; conversation: Conversati
         />
       );
   }
+}
+
+/** Where one is: whoever stands at the end stays there while rows are measured and the composer takes its room. */
+function useStayAtEnd(
+  scroller: RefObject<Element | null>,
+  rows: RefObject<Element | null>,
+  toEnd: { readonly current: () => void },
+) {
+  const place = useRef({ stays: true, top: 0 });
+  useLayoutEffect(() => {
+    toEnd.current();
+    const observer = new ResizeObserver(() => {
+      if (place.current.stays) toEnd.current();
+    });
+    for (const box of [scroller, rows]) if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  }, [scroller, rows, toEnd]);
+  return place;
 }
 
 /** How many rows have come since the end was last in view. */
