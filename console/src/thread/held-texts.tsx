@@ -85,15 +85,23 @@ function useTakeBack(item: OutboxItem, onEdit: HeldProps["onEdit"]) {
   };
 }
 
+function Words({ item }: { item: OutboxItem }) {
+  const { t } = useTranslation();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <p className="held__text" dir="auto" tabIndex={0}>
+      {item.kind === "note" && <em>{t("thread.note")}: </em>}
+      {item.text}
+    </p>
+  );
+}
+
 function HeldText({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onEdit"] }) {
   const { t } = useTranslation();
   const takeBack = useTakeBack(item, onEdit);
   return (
     <div className="held__item">
-      <p className="held__text" dir="auto">
-        {item.kind === "note" && <em>{t("thread.note")}: </em>}
-        {item.text}
-      </p>
+      <Words item={item} />
       <Button size="sm" variant="quiet" onClick={takeBack}>
         {t("held.edit")}
       </Button>
@@ -121,9 +129,7 @@ function FailedText({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onE
         </div>
       </div>
       <div className="held__item">
-        <p className="held__text" dir="auto">
-          {item.text}
-        </p>
+        <Words item={item} />
         <Button size="sm" variant="quiet" onClick={() => outbox.retryFailed(item.id)}>
           {t("common.retry")}
         </Button>
