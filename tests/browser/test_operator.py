@@ -18,16 +18,23 @@ TALL = {"width": 1440, "height": 4000}
 MESSAGES_EACH = 10
 RECORD_ORDERS = """() => {
   window.__orders = [];
+  let due = false;
   const top = (article) => article.getBoundingClientRect().top;
   const note = () => {
+    due = false;
     const rows = [...document.querySelectorAll('article.message[data-seq]')].map((row) => [top(row), row.dataset.seq]);
     const order = rows.sort((a, b) => a[0] - b[0]).map((row) => row[1]).join(' ');
     if (window.__orders.at(-1) !== order) window.__orders.push(order);
-    requestAnimationFrame(note);
   };
-  note();
+  const changed = () => {
+    if (!due) requestAnimationFrame(note);
+    due = true;
+  };
+  changed();
+  new MutationObserver(changed).observe(document.querySelector('.thread__scroll'),
+    {childList: true, subtree: true, attributes: true});
 }"""
-"""Notes what every frame shows: the numbers of the rows from top to bottom."""
+"""Notes what each frame after a change shows: the numbers of the rows from top to bottom."""
 
 
 async def test_signing_in_with_a_wrong_password_says_so(windows: Windows, demo: Demo) -> None:
