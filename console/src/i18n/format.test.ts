@@ -7,6 +7,7 @@ import {
   formatSoon,
   formatStamp,
   formatTime,
+  varietyOf,
 } from "./format";
 
 const now = Date.parse("2026-11-25T20:30:00Z"); // 23:30 in Moscow
@@ -18,6 +19,14 @@ describe("times", () => {
     expect(formatTime("2026-11-25T06:05:00Z", ru)).toBe("09:05");
     expect(dayKey("2026-11-25T21:30:00Z", "Europe/Moscow")).toBe("2026-11-26");
     expect(dayKey("2026-11-25T21:30:00Z", "America/New_York")).toBe("2026-11-25");
+  });
+
+  test("are written as the reader's own country does", () => {
+    const at = "2026-11-25T12:05:00Z";
+    const time = (spoken: string[]) => formatTime(at, { ...en, locale: varietyOf("en", spoken) });
+    expect(time(["ru-RU", "en-GB"])).toBe("15:05");
+    expect(time(["en-US"])).toMatch(/^0?3:05\sPM$/);
+    expect(time(["ru-RU"])).toMatch(/3:05/);
   });
 
   test("days near today have names", () => {

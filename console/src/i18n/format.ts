@@ -7,6 +7,11 @@ export interface FormatContext {
   timeZone?: string;
 }
 
+/** The reader's own variety of a language, `en-GB` for one: it says how days and hours are written. */
+export function varietyOf(language: string, spoken: readonly string[]): string {
+  return spoken.find((each) => each.startsWith(`${language}-`)) ?? language;
+}
+
 const cache = new Map<string, Intl.DateTimeFormat>();
 
 // Making a formatter costs about 0.1 ms and a list makes thousands.

@@ -5,7 +5,7 @@ import * as format from "./format";
 /** The formatters of format.ts, bound to the chosen language. */
 export function useFormat(now: number = Date.now()) {
   const { i18n } = useTranslation();
-  const locale = i18n.language;
+  const locale = format.varietyOf(i18n.language, navigator.languages);
   return useMemo(() => {
     const context = { locale, now };
     return {
