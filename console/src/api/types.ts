@@ -79,11 +79,14 @@ export type EventType =
   | "taken_over"
   | "handed_back"
   | "assigned"
+  | "unassigned"
   | "transferred"
   | "resolved"
   | "reopened"
   | "snoozed"
-  | "handoff";
+  | "woken"
+  | "handoff"
+  | "unattended";
 
 export interface MessageContent {
   parts?: { text?: string }[];

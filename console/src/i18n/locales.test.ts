@@ -69,6 +69,7 @@ describe("the two languages", () => {
       "controller.",
       "author.",
       "delivery.",
+      "events.",
       "views.",
       "theme.",
       "channels.",

@@ -53,7 +53,7 @@ function thread(): Message[] {
     message({ text: `Длинное слово: ${"оченьдлинноеслово".repeat(8)}` }),
     message(
       { text: "Анна Соколова ведёт диалог", direction: "event", author: authors.system },
-      { event: { type: "taken_over" } },
+      { event: { type: "taken_over", name: "Анна Соколова" } },
     ),
     message({
       text: "Посмотрите здесь: https://shop.example/catalog/green",

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message, MessageStatus } from "~/api/types";
+import type { EventType, Message, MessageStatus } from "~/api/types";
 import { CustomerAvatar } from "~/customer/customer-avatar";
 import { useCustomerName } from "~/customer/names";
 import { useFormat } from "~/i18n/use-format";
@@ -36,7 +36,7 @@ export function DayRow({ at }: { at: string }) {
   return <h3 className="day">{format.day(at)}</h3>;
 }
 
-const EVENT_ICONS: Record<string, LucideIcon> = {
+const EVENT_ICONS: Record<EventType, LucideIcon> = {
   taken_over: Hand,
   handed_back: Bot,
   assigned: UserCheck,
@@ -45,16 +45,25 @@ const EVENT_ICONS: Record<string, LucideIcon> = {
   resolved: CircleCheck,
   reopened: RotateCcw,
   snoozed: AlarmClock,
+  woken: AlarmClock,
   handoff: Flag,
+  unattended: TriangleAlert,
 };
 
+function isKnown(type: string): type is EventType {
+  return type in EVENT_ICONS;
+}
+
+/** The server tells an event in the customer's language; an operator reads it in their own. */
 export const EventRow = memo(function EventRow({ message }: { message: Message }) {
+  const { t } = useTranslation();
   const format = useFormat();
-  const Icon = EVENT_ICONS[message.content?.event?.type ?? ""] ?? Info;
+  const { type = "", ...names } = message.content?.event ?? {};
+  const Icon = isKnown(type) ? EVENT_ICONS[type] : Info;
   return (
     <div className="event">
       <Icon size={14} aria-hidden />
-      <span dir="auto">{message.text}</span>
+      <span dir="auto">{isKnown(type) ? t(`events.${type}`, names) : message.text}</span>
       <time dateTime={message.created_at}>{format.time(message.created_at)}</time>
     </div>
   );
