@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   CATALOGUES,
   clock,
@@ -81,4 +81,8 @@ test("times and days are those of the language", () => {
   expect(moment(at(new Date(2026, 10, 26, 9, 0)), now)).toContain("чт");
   locale.value = "en";
   expect(day(at(new Date(2026, 10, 3)), now)).toBe("November 3");
+  vi.spyOn(navigator, "languages", "get").mockReturnValue(["ru-RU", "en-GB"]);
+  expect(day(at(new Date(2026, 10, 3)), now)).toBe("3 November");
+  expect(clock(at(new Date(2026, 10, 25, 15, 5)))).toBe("15:05");
+  vi.restoreAllMocks();
 });

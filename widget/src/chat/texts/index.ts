@@ -31,13 +31,19 @@ export function reasonText(code: string | null): string {
   return t(key in CATALOGUES.en ? (key as Key) : "reason.refused");
 }
 
-/** 09:05 in Russian, 9:05 AM in English. */
+/** The visitor's own variety of the current language, `en-GB` for one: it says how days and hours are written. */
+function variety(): string {
+  const language = locale.value;
+  return navigator.languages.find((each) => each.startsWith(`${language}-`)) ?? language;
+}
+
+/** 09:05 in Russian and British English, 9:05 AM in American. */
 function time(): Intl.DateTimeFormatOptions {
   return { hour: locale.value === "ru" ? "2-digit" : "numeric", minute: "2-digit" };
 }
 
 export function clock(at: string): string {
-  return new Intl.DateTimeFormat(locale.value, time()).format(new Date(at));
+  return new Intl.DateTimeFormat(variety(), time()).format(new Date(at));
 }
 
 function dayNumber(date: Date): number {
@@ -51,13 +57,13 @@ export function day(at: string, now = new Date()): string {
   if (distance === 0) return t("day.today");
   if (distance === 1) return t("day.yesterday");
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(locale.value, { day: "numeric", month: "long", year }).format(date);
+  return new Intl.DateTimeFormat(variety(), { day: "numeric", month: "long", year }).format(date);
 }
 
 /** When people are back: the hour when it is today, with the weekday otherwise. */
 export function moment(at: string, now = new Date()): string {
   const date = new Date(at);
   const weekday = dayNumber(now) === dayNumber(date) ? undefined : "short";
-  const text = new Intl.DateTimeFormat(locale.value, { weekday, ...time() }).format(date);
+  const text = new Intl.DateTimeFormat(variety(), { weekday, ...time() }).format(date);
   return locale.value === "ru" ? `с ${text}` : text;
 }
