@@ -15,11 +15,16 @@ function Title({ source, alone }: { source: Source; alone: boolean }) {
   );
 }
 
+/** What was unfolded at the end of the log is not left below its edge. */
+function reveal({ currentTarget: fold }: { currentTarget: HTMLDetailsElement }) {
+  if (fold.open) fold.scrollIntoView({ block: "nearest" });
+}
+
 /** What an answer rests on: folded to one line, with title, quote and link inside. */
 export function Sources({ sources }: { sources: Source[] }) {
   if (sources.length === 0) return null;
   return (
-    <details class="sources">
+    <details class="sources" onToggle={reveal}>
       <summary>
         <Icon name="book" />
         <span class="grow">
