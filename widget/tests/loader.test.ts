@@ -236,7 +236,7 @@ describe("the frame", () => {
     answer();
     say({ type: "theme", accent: "#7a3b2e" });
     say({ type: "theme", accent: "red; }" });
-    expect(host().style.getPropertyValue("--accent")).toBe("#7a3b2e");
+    expect(host().style.getPropertyValue("--omni-accent")).toBe("#7a3b2e");
     expect(localStorage.getItem("omnisupport:demo")).toContain("#7a3b2e");
   });
 

@@ -101,8 +101,9 @@ export function createWidget(base: URL): Command {
     panel.style.height = full && viewport ? `${viewport.height}px` : "";
     panel.style.top = full && viewport ? `${viewport.offsetTop}px` : "";
     if (accent) {
-      host.style.setProperty("--accent", accent);
-      host.style.setProperty("--on-accent", textOn(accent));
+      // Names of our own: a page's variables reach into the shadow, and `--accent` is a word of many pages.
+      host.style.setProperty("--omni-accent", accent);
+      host.style.setProperty("--omni-on-accent", textOn(accent));
     }
   }
 
