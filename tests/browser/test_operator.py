@@ -12,6 +12,7 @@ from tests.browser.chat import Chat
 from tests.browser.demo import SECOND_OPERATOR, Demo
 from tests.browser.desk import Desk
 from tests.browser.windows import Windows
+from tests.support.visitor import Visitor
 
 TALL = {"width": 1440, "height": 4000}
 """High enough that the thread draws every row of a long conversation."""
@@ -51,6 +52,8 @@ async def test_signing_in_with_a_wrong_password_says_so(windows: Windows, demo: 
 async def test_a_menu_opened_while_the_inbox_loads_stays_open(
     windows: Windows, demo: Demo, owner: StorageState
 ) -> None:
+    async with Visitor(demo.api, demo.owner.slug) as visitor:
+        await visitor.send("сколько стоит доставка?")
     page = await windows.page(storage_state=owner)
     loaded = asyncio.Event()
 
