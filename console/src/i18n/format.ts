@@ -40,8 +40,14 @@ function daysBetween(one: string, other: string): number {
   return Math.round((Date.parse(one) - Date.parse(other)) / 86_400_000);
 }
 
+/** 09:05, or 9:05 AM where the day has twice twelve hours. */
+function clock(locale: string): Intl.DateTimeFormatOptions {
+  const { hour12 } = formatter(locale, undefined, { hour: "numeric" }).resolvedOptions();
+  return { hour: hour12 ? "numeric" : "2-digit", minute: "2-digit" };
+}
+
 export function formatTime(at: string | number, { locale, timeZone }: Omit<FormatContext, "now">): string {
-  return formatter(locale, timeZone, { hour: "2-digit", minute: "2-digit" }).format(parse(at));
+  return formatter(locale, timeZone, clock(locale)).format(parse(at));
 }
 
 /** "Today", "Yesterday", "Tuesday, 24 November", with the year when it is another one. */
@@ -79,8 +85,7 @@ export function formatDateTime(at: string | number, { locale, now, timeZone }: F
     day: "numeric",
     month: "short",
     ...(sameYear ? {} : { year: "numeric" }),
-    hour: "2-digit",
-    minute: "2-digit",
+    ...clock(locale),
   }).format(parse(at));
 }
 
@@ -95,8 +100,7 @@ export function formatSoon(at: string | number, context: FormatContext): string 
     weekday: "short",
     day: "numeric",
     month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
+    ...clock(locale),
   }).format(parse(at));
 }
 
