@@ -37,9 +37,10 @@ function variety(): string {
   return navigator.languages.find((each) => each.startsWith(`${language}-`)) ?? language;
 }
 
-/** 09:05 in Russian and British English, 9:05 AM in American. */
+/** 09:05, or 9:05 AM where the day has twice twelve hours. */
 function time(): Intl.DateTimeFormatOptions {
-  return { hour: locale.value === "ru" ? "2-digit" : "numeric", minute: "2-digit" };
+  const { hour12 } = new Intl.DateTimeFormat(variety(), { hour: "numeric" }).resolvedOptions();
+  return { hour: hour12 ? "numeric" : "2-digit", minute: "2-digit" };
 }
 
 export function clock(at: string): string {
