@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import Page
 
 from tests.browser.windows import ROOT
 
@@ -19,14 +19,12 @@ RUN = """async (rules) => {
 }"""
 
 
-async def add_axe(context: BrowserContext) -> None:
-    """Load axe with every document of a context, as a browser's extension would: no policy of the page applies."""
-    assert AXE.is_file(), "axe-core is not installed: run npm ci"
-    await context.add_init_script(script=f"{AXE.read_text('utf-8')};{TRUST}")
-
-
 async def check_axe(page: Page, where: str) -> None:
     """No violation in the page nor in its frames, and no frame that could not be looked at."""
+    assert AXE.is_file(), "axe-core is not installed: run npm ci"
+    script = f"{AXE.read_text('utf-8')};{TRUST}"
+    for frame in page.frames:
+        await frame.evaluate(script)
     found = await page.evaluate(RUN, RULES)
     complaints = found["violations"] + found["unseen"]
     assert not complaints, f"axe, {where}:\n" + "\n".join(complaints)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx2
 import pytest
-from playwright.async_api import BrowserContext, Page, StorageState, expect
+from playwright.async_api import Page, StorageState, expect
 
-from tests.browser.axe import add_axe, check_axe
+from tests.browser.axe import check_axe
 from tests.browser.chat import Chat
 from tests.browser.demo import Demo
 from tests.browser.desk import Desk
@@ -17,18 +19,31 @@ from tests.browser.windows import PHONE, WIDE, Windows
 from tests.support.visitor import Visitor
 
 QUESTION = {"ru": "сколько стоит доставка?", "en": "How much is delivery?"}
+JOINED = {"ru": "Ольга подключается к разговору", "en": "Ольга joined the conversation"}
 VISITOR = "Мария Чайкина"
+NEUTRAL = "rgb(52, 86, 211)"
+"""Of a launcher that has not heard from its tenant yet."""
+ACCENT = "rgb(31, 122, 77)"
+"""Of the demo tenant; the shop's own style has an `--accent`, too."""
 SIDEWAYS = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 DOWNWARDS = "() => document.scrollingElement.scrollHeight - document.scrollingElement.clientHeight"
+
+
+Locale = Literal["ru", "en"]
+Scheme = Literal["light", "dark"]
+Size = Literal["wide", "phone"]
+LOCALES: tuple[Locale, ...] = ("ru", "en")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+SIZES: tuple[Size, ...] = ("wide", "phone")
 
 
 @dataclass(frozen=True)
 class Look:
     """One way to look at the product."""
 
-    locale: Literal["ru", "en"]
-    scheme: Literal["light", "dark"]
-    size: Literal["wide", "phone"]
+    locale: Locale
+    scheme: Scheme
+    size: Size
 
     @property
     def is_audited(self) -> bool:
@@ -51,12 +66,20 @@ class Look:
 CHOOSE_LANGUAGE = """try {
   localStorage.setItem('omni.console.prefs', JSON.stringify({locale: 'LOCALE'}));
 } catch {} // about:blank has no storage"""
-LOOKS = [
-    Look(locale, scheme, size)
-    for locale in ("ru", "en")
-    for scheme in ("light", "dark")
-    for size in ("wide", "phone")
-]
+LOOKS = [Look(locale, scheme, size) for locale in LOCALES for scheme in SCHEMES for size in SIZES]
+BOTH_SIZES = [LOOKS[at : at + len(SIZES)] for at in range(0, len(LOOKS), len(SIZES))]
+AUDITED = [looks for looks in BOTH_SIZES if looks[0].is_audited]
+
+
+async def see_at_once(looks: list[Look], see: Callable[[Look], Coroutine[Any, Any, None]]) -> None:
+    """Two windows side by side: while one waits for its answer, the other draws."""
+    async with asyncio.TaskGroup() as group:
+        for look in looks:
+            group.create_task(see(look))
+
+
+def name_of(looks: list[Look]) -> str:
+    return f"{looks[0].locale}-{looks[0].scheme}"
 
 
 @pytest.fixture(scope="session")
@@ -80,14 +103,6 @@ async def story(demo: Demo) -> str:
         return conversation_id
 
 
-async def look_around(windows: Windows, look: Look, **options: Any) -> BrowserContext:
-    """A browser that looks so, with axe in it where this look is audited."""
-    context = await windows.context(**look.options, **options)
-    if look.is_audited:
-        await add_axe(context)
-    return context
-
-
 async def check_page(page: Page, where: str, look: Look) -> None:
     """What holds on every page: nothing sticks out sideways, and axe finds nothing."""
     assert await page.evaluate(SIDEWAYS) <= 0, f"{where}, {look}: the page scrolls sideways"
@@ -95,16 +110,18 @@ async def check_page(page: Page, where: str, look: Look) -> None:
         await check_axe(page, f"{where}, {look}")
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-async def test_the_widget_in_the_shop_and_on_its_own_page(windows: Windows, demo: Demo, look: Look) -> None:
-    context = await look_around(windows, look)
+async def look_at_the_widget(windows: Windows, demo: Demo, look: Look) -> None:
+    context = await windows.context(**look.options)
     chat = Chat(await context.new_page(), demo)
     await chat.goto("/" if look.locale == "ru" else "/en/")
+    await expect(chat.launcher).to_have_css("background-color", NEUTRAL)
     await windows.shot(chat.page, f"shop-{look}")
     await chat.open()
+    await expect(chat.launcher).to_have_css("background-color", ACCENT)
     await windows.shot(chat.page, f"widget-greeting-{look}")
     await chat.ask(QUESTION[look.locale], "290")
     await chat.sources.locator("summary").click()
+    await expect(chat.sources.get_by_role("link")).to_be_in_viewport()
     await windows.shot(chat.page, f"widget-answer-{look}")
     await check_page(chat.page, "the widget in the shop", look)
     assert await (await chat.frame()).evaluate(DOWNWARDS) <= 0, "only the log scrolls in the chat"
@@ -115,17 +132,18 @@ async def test_the_widget_in_the_shop_and_on_its_own_page(windows: Windows, demo
     await check_page(alone, "the widget's own page", look)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-async def test_the_console(windows: Windows, demo: Demo, owner: StorageState, story: str, look: Look) -> None:
-    page = await (await look_around(windows, look)).new_page()
-    await page.goto(f"{demo.api}/")
-    await expect(page.get_by_role("textbox").first).to_be_focused()
-    await windows.shot(page, f"console-sign-in-{look}")
-    await check_page(page, "the sign-in page", look)
-
-    context = await look_around(windows, look, storage_state=owner)
-    await context.add_init_script(script=CHOOSE_LANGUAGE.replace("LOCALE", look.locale))
+async def look_at_the_console(
+    windows: Windows, demo: Demo, owner: StorageState, story: str, look: Look
+) -> None:
+    context = await windows.context(**look.options)
     desk = Desk(await context.new_page(), demo)
+    await desk.page.goto(f"{demo.api}/")
+    await expect(desk.page.get_by_role("textbox").first).to_be_focused()
+    await windows.shot(desk.page, f"console-sign-in-{look}")
+    await check_page(desk.page, "the sign-in page", look)
+
+    await context.add_cookies(owner["cookies"])  # type: ignore[arg-type] # what it has given, it takes
+    await context.add_init_script(script=CHOOSE_LANGUAGE.replace("LOCALE", look.locale))
     await desk.page.goto(f"{demo.api}/inbox?view=all")
     await expect(desk.row(story)).to_be_visible()
     await windows.shot(desk.page, f"console-inbox-{look}")
@@ -134,14 +152,13 @@ async def test_the_console(windows: Windows, demo: Demo, owner: StorageState, st
     await expect(desk.messages.last).to_contain_text("18:00")
     await expect(desk.messages.last).to_be_in_viewport()
     await expect(desk.notes).not_to_have_count(0)
+    await expect(desk.events.last).to_contain_text(JOINED[look.locale])
     await windows.shot(desk.page, f"console-conversation-{look}")
     await check_page(desk.page, "an open conversation", look)
 
 
-@pytest.mark.parametrize("look", [look for look in LOOKS if look.is_audited], ids=str)
-async def test_the_kit(windows: Windows, demo: Demo, look: Look) -> None:
-    context = await look_around(windows, look)
-    page = await context.new_page()
+async def look_at_the_kit(windows: Windows, demo: Demo, look: Look) -> None:
+    page = await windows.page(**look.options)
     await page.goto(f"{demo.api}/console/_kit")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await check_page(page, "the kit", look)
@@ -149,3 +166,22 @@ async def test_the_kit(windows: Windows, demo: Demo, look: Look) -> None:
     height = await page.locator(".kit").evaluate("(kit) => kit.scrollHeight")
     await page.set_viewport_size({"width": look.options["viewport"]["width"], "height": height})
     await windows.shot(page, f"kit-{look}")
+
+
+@pytest.mark.parametrize("looks", BOTH_SIZES, ids=name_of)
+async def test_the_widget_in_the_shop_and_on_its_own_page(
+    windows: Windows, demo: Demo, looks: list[Look]
+) -> None:
+    await see_at_once(looks, lambda look: look_at_the_widget(windows, demo, look))
+
+
+@pytest.mark.parametrize("looks", BOTH_SIZES, ids=name_of)
+async def test_the_console(
+    windows: Windows, demo: Demo, owner: StorageState, story: str, looks: list[Look]
+) -> None:
+    await see_at_once(looks, lambda look: look_at_the_console(windows, demo, owner, story, look))
+
+
+@pytest.mark.parametrize("looks", AUDITED, ids=name_of)
+async def test_the_kit(windows: Windows, demo: Demo, looks: list[Look]) -> None:
+    await see_at_once(looks, lambda look: look_at_the_kit(windows, demo, look))

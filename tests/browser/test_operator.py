@@ -14,7 +14,7 @@ from tests.browser.desk import Desk
 from tests.browser.windows import Windows
 from tests.support.visitor import Visitor
 
-TALL = {"width": 1440, "height": 4000}
+TALL = {"width": 700, "height": 4000}
 """High enough that the thread draws every row of a long conversation."""
 MESSAGES_EACH = 10
 RECORD_ORDERS = """() => {
@@ -86,7 +86,7 @@ async def test_an_operator_takes_over_answers_and_hands_back(
     await desk.open(conversation_id)
     await expect(desk.messages).to_have_count(2)
     await expect(desk.messages.first).to_have_text("сколько стоит доставка?")
-    await chat.field.press_sequentially("а в Казань", delay=20)
+    await chat.field.press_sequentially("а в Казань")
     await expect(desk.typing).to_contain_text("печатает")
     await chat.field.press("Enter")
     await expect(desk.messages.filter(has_text="а в Казань")).to_have_count(1)
@@ -101,13 +101,19 @@ async def test_an_operator_takes_over_answers_and_hands_back(
     await expect(desk.messages.filter(has_text="нужно к пятнице")).to_have_count(1)
     await desk.press("r")
     await expect(desk.composer).to_be_focused()
-    await desk.composer.press_sequentially("Успеем, отправлю сегодня", delay=20)
+    await desk.composer.press_sequentially("Успеем, отправлю сегодня")
     await expect(chat.typing).to_have_text("Ольга печатает")
     await windows.shot(chat.page, "operator-is-typing")
     await desk.composer.press("Enter")
     await chat.hear("Успеем, отправлю сегодня")
     await expect(chat.typing).to_have_count(0)
     assert await chat.theirs.count() == said + 1, "the bot spoke while an operator held the conversation"
+
+    # A long text takes its room from above, and what was said last stays in sight.
+    await desk.press("r")
+    await desk.composer.fill("Посылка в пути\n" * 8)
+    await expect(desk.messages.last).to_be_in_viewport(ratio=1)
+    await desk.composer.fill("")
 
     # A note stays among colleagues.
     await desk.press("n")
@@ -163,7 +169,6 @@ async def write_ten(write: Any, who: str, box: list[str]) -> None:
         text = f"{who}-{number}"
         box.append(text)
         await write(text)
-        await asyncio.sleep(0.05)
 
 
 async def order_in(page: Page) -> list[str]:
