@@ -3,7 +3,7 @@ import { Check } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
 import { Kbd } from "./kbd";
-import { overlayRoot } from "./overlay-root";
+import { useOverlayRoot } from "./overlay-root";
 
 interface MenuProps {
   trigger: ReactElement;
@@ -15,10 +15,11 @@ interface MenuProps {
 
 /** Not modal: a modal one would lock scrolling by an injected style, which our CSP forbids. */
 export function Menu({ trigger, label, align = "end", side = "bottom", children }: MenuProps) {
+  const root = useOverlayRoot();
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal container={overlayRoot()}>
+      <Radix.Portal container={root}>
         <Radix.Content
           className="menu"
           align={align}

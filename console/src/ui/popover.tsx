@@ -1,6 +1,6 @@
 import { Popover as Radix } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
-import { overlayRoot } from "./overlay-root";
+import { useOverlayRoot } from "./overlay-root";
 
 interface PopoverProps {
   trigger: ReactElement;
@@ -10,10 +10,11 @@ interface PopoverProps {
 }
 
 export function Popover({ trigger, label, align = "end", children }: PopoverProps) {
+  const root = useOverlayRoot();
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal container={overlayRoot()}>
+      <Radix.Portal container={root}>
         <Radix.Content
           className="popover"
           align={align}
