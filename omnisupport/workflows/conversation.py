@@ -7,7 +7,6 @@ and never what was computed here, is what the story goes on from.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -17,9 +16,6 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     import orjson
 
-    from omnisupport.activities.answering import AnswerActivities, AnswerRequest
-    from omnisupport.activities.http import HttpActivities, HttpRequest
-    from omnisupport.activities.messaging import MessagingActivities
     from omnisupport.activities.turns import Choose, LookUp, TurnActivities
     from omnisupport.domain.calls import CallResult
     from omnisupport.domain.conversation import (
@@ -60,15 +56,17 @@ with workflow.unsafe.imports_passed_through():
         pending,
         step,
     )
-    from omnisupport.temporal import AI, CHANNELS, SCENARIO, STATUS, parse_workflow_id
+    from omnisupport.temporal import SCENARIO, STATUS, parse_workflow_id
     from omnisupport.texts import say
     from omnisupport.workflows import options
+    from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
+    from omnisupport.workflows.calls import LOCAL_CALLS, cancel_call, start_call
     from omnisupport.workflows.memory import Memory, Outside, Waiting
     from omnisupport.workflows.operations import Refused, apply_operation
+    from omnisupport.workflows.outbox import Outbox
     from omnisupport.workflows.turn import Draft
 
 HANDOFF = "system:handoff"
-LOCAL_CALLS = ("business_hours", "parse")
 
 
 @workflow.defn(name="ConversationWorkflow")
@@ -79,6 +77,8 @@ class ConversationWorkflow:
     def __init__(self, carry: Carry | None = None) -> None:
         self._memory = Memory(rings={ring.seq: ring for ring in (carry.rings if carry else [])})
         self._tenant_id, self._conversation_id = parse_workflow_id(workflow.info().workflow_id)
+        self._alarm = Alarm(self._deadlines)
+        self._outbox = Outbox()
         self._loaded: Loaded | None = None
         self._row: Row = Row(0, 0, 0, 0, 0, Status.OPEN, Controller.ASSISTANT)
 
@@ -89,7 +89,7 @@ class ConversationWorkflow:
             return
         self._resume_call()
         while True:
-            self._arm_alarm()
+            self._alarm.arm()
             await workflow.wait_condition(lambda: self._is_due() or self._is_over() or self._may_rest())
             if self._is_over():
                 await workflow.wait_condition(workflow.all_handlers_finished)
@@ -161,7 +161,7 @@ class ConversationWorkflow:
             "scenario": row.scenario_key,
             "state": row.state,
             "calling": outside.call.node if outside else None,
-            "alarm_at": self._memory.alarm_at,
+            "alarm_at": self._alarm.at,
         }
 
     @workflow.query
@@ -184,7 +184,7 @@ class ConversationWorkflow:
 
     def _is_due(self) -> bool:
         memory = self._memory
-        if memory.waiting or memory.alarm_rang:
+        if memory.waiting or self._alarm.rang:
             return True
         if memory.outside is not None:
             return memory.outside.handle.done()
@@ -202,7 +202,7 @@ class ConversationWorkflow:
         memory = self._memory
         busy = (
             memory.waiting
-            or memory.outbox
+            or self._outbox
             or memory.behind
             or memory.outside
             or any(s > self._row.cursor for s in memory.rings)
@@ -219,7 +219,7 @@ class ConversationWorkflow:
         # At the start of a turn, with the pending message carried over: right after a reply it races the next.
         return (
             long
-            and not (memory.waiting or memory.outside or memory.outbox)
+            and not (memory.waiting or memory.outside or self._outbox)
             and workflow.all_handlers_finished()
         )
 
@@ -231,8 +231,8 @@ class ConversationWorkflow:
         memory = self._memory
         if memory.waiting:
             await self._take_operation(memory.waiting[0])
-        elif memory.alarm_rang:
-            memory.alarm_rang = False
+        elif self._alarm.rang:
+            self._alarm.rang = False
             await self._take_alarm()
         elif memory.outside is not None:
             await self._take_result(memory.outside)
@@ -385,7 +385,7 @@ class ConversationWorkflow:
         try:
             return await workflow.execute_local_activity_method(
                 TurnActivities.look_up,
-                LookUp(kind=call.kind, request=call.request, now=self._now()),
+                LookUp(kind=call.kind, request=call.request, now=now_ms()),
                 summary=call.label,
                 **options.LOOK_UP,
             )
@@ -419,31 +419,13 @@ class ConversationWorkflow:
             self._call_out(call, draft, after=draft.cursor, typed=draft.typed)
 
     def _call_out(self, call: Call, draft: Draft | None, *, after: int, typed: bool) -> None:
-        key = f"{self._conversation_id}:{self._row.turn + 1}:{call.id}"
-        if call.kind == "kb_answer":
-            handle = workflow.start_activity_method(
-                AnswerActivities.answer,
-                AnswerRequest(
-                    request=call.request,
-                    locale=self._locale(),
-                    after=after,
-                    hold_ms=self._hold_ms() if typed else 0,
-                    key=key,
-                ),
-                task_queue=AI,
-                summary=call.label,
-                cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
-                **options.ANSWER,
-            )
-        else:
-            handle = workflow.start_activity_method(
-                HttpActivities.call,
-                HttpRequest(request=call.request, key=key, timeout_ms=call.timeout_ms),
-                task_queue=CHANNELS,
-                summary=call.label,
-                cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
-                **options.http_call(call.timeout_ms, call.retry),
-            )
+        handle = start_call(
+            call,
+            key=f"{self._conversation_id}:{self._row.turn + 1}:{call.id}",
+            locale=self._locale(),
+            after=after,
+            hold_ms=self._hold_ms() if typed else 0,
+        )
         self._memory.outside = Outside(call, handle, draft)
 
     async def _take_result(self, outside: Outside) -> None:
@@ -468,8 +450,7 @@ class ConversationWorkflow:
     def _drop_call(self) -> None:
         """The fence: a call of an older epoch is cancelled, and what it would have said is never said."""
         if self._memory.outside is not None:
-            self._memory.outside.handle.cancel()
-            self._memory.outside.handle.add_done_callback(_forget)
+            cancel_call(self._memory.outside.handle)
             self._memory.outside = None
 
     def _resume_call(self) -> bool:
@@ -491,7 +472,7 @@ class ConversationWorkflow:
             return
         draft = self._draft()
         try:
-            effect = apply_operation(asked.kind, operation, row, draft, now=self._now())
+            effect = apply_operation(asked.kind, operation, row, draft, now=now_ms())
         except Refused as refused:
             if asked.reread:
                 self._answer(asked, OperationResult(ok=False, code=refused.code, detail=refused.detail))
@@ -571,7 +552,7 @@ class ConversationWorkflow:
 
     # Timers -------------------------------------------------------------------------------------
 
-    def _deadlines(self) -> list[tuple[int, str]]:
+    def _deadlines(self) -> list[Deadline]:
         if self._memory.outside is not None:
             return []  # the answer that is on its way decides; what is still due is looked at after it
         row = self._row
@@ -582,29 +563,8 @@ class ConversationWorkflow:
             found += [(timer["at"], timer["id"]) for timer in state.get("timers", [])]
         return sorted(found)
 
-    def _arm_alarm(self) -> None:
-        """One timer until the earliest deadline; an answer does not cancel it, only an earlier deadline moves it."""
-        memory = self._memory
-        deadlines = self._deadlines()
-        if not deadlines or memory.alarm_rang:
-            return
-        earliest = deadlines[0][0]
-        if memory.alarm is not None:
-            if memory.alarm_at is not None and memory.alarm_at <= earliest:
-                return
-            memory.alarm.cancel()
-        memory.alarm_at = earliest
-        memory.alarm = asyncio.create_task(self._sleep_until(earliest))
-
-    async def _sleep_until(self, at: int) -> None:
-        await workflow.sleep(max(0, at - self._now()) / 1000, summary="until the next deadline")
-        self._memory.alarm = None
-        self._memory.alarm_at = None
-        self._memory.alarm_rang = any(due <= self._now() for due, _ in self._deadlines())
-        self._arm_alarm()
-
     async def _take_alarm(self) -> None:
-        now = self._now()
+        now = now_ms()
         draft = self._draft()
         for at, timer_id in self._deadlines():
             if at > now:
@@ -689,55 +649,12 @@ class ConversationWorkflow:
             self._resume_call()
             return committed
         self._take_over_changes(draft, committed, op)
-        self._send_out(committed)
+        self._outbox.send([row["id"] for row in committed.written if row["status"] == MessageStatus.PENDING])
         return committed
 
-    def _send_out(self, committed: Committed) -> None:
-        """One activity a native payload, in order; the widget's rows are delivered by their commit and its hint."""
-        memory = self._memory
-        memory.outbox += [row["id"] for row in committed.written if row["status"] == MessageStatus.PENDING]
-        if memory.outbox and memory.sending is None:
-            memory.sending = asyncio.create_task(self._empty_outbox())
-
-    async def _empty_outbox(self) -> None:
-        memory = self._memory
-        while memory.outbox:
-            try:
-                await workflow.execute_activity_method(
-                    MessagingActivities.send_message,
-                    memory.outbox[0],
-                    task_queue=CHANNELS,
-                    summary="Send to the provider",
-                    **options.CHANNEL_SEND,
-                )
-            except FailureError as failed:  # the row says `failed` or `uncertain`, where operators see it
-                workflow.logger.warning("send_failed message_id=%s reason=%s", memory.outbox[0], failed.cause)
-            memory.outbox.pop(0)
-        memory.sending = None
-
     def _take_over_changes(self, draft: Draft, committed: Committed, op: str | None) -> None:
-        before, changes = self._row, draft.changes
-        self._row = Row(
-            turn=committed.turn,
-            epoch=committed.epoch,
-            cursor=committed.cursor,
-            last_seq=before.last_seq,
-            last_in=committed.last_in,
-            status=changes.get("status", before.status),
-            controller=changes.get("controller", before.controller),
-            assignee_id=changes.get("assignee_id", before.assignee_id),
-            assignee_name=changes.get(
-                "assignee_name", None if "assignee_id" in changes else before.assignee_name
-            ),
-            department_id=changes.get("department_id", before.department_id),
-            run=changes.get("run", before.run),
-            state=draft.state,
-            scenario_key=changes.get("scenario_key", before.scenario_key),
-            ir_hash=changes.get("ir_hash", before.ir_hash),
-            last_op=op or before.last_op,
-            tags=changes.get("tags", before.tags),
-            snoozed_until=changes.get("snoozed_until", before.snoozed_until),
-        )
+        before = self._row
+        self._row = draft.committed(before, committed, op=op)
         self._memory.behind = (
             self._row.last_in > self._row.cursor
             and self._row.controller != Controller.OPERATOR
@@ -781,14 +698,11 @@ class ConversationWorkflow:
         assert self._loaded is not None
         return int((self._loaded.channel.get("settings") or {}).get("hold_ms", options.HOLD_MS))
 
-    def _now(self) -> int:
-        return int(workflow.now().timestamp() * 1000)
-
     def _context(self, draft: Draft) -> Context:
         assert self._loaded is not None
         loaded = self._loaded
         return Context(
-            now=self._now(),
+            now=now_ms(),
             locale=draft.locale,
             channel={"type": loaded.channel["type"], "id": loaded.channel["id"]},
             customer=loaded.customer,
@@ -807,9 +721,3 @@ class ConversationWorkflow:
 
     def _ir_of(self, draft: Draft) -> dict[str, Any]:
         return self._memory.irs[draft.changes.get("ir_hash") or self._row.ir_hash or ""]
-
-
-def _forget(handle: asyncio.Future[CallResult]) -> None:
-    """A call that was cut off ends in an error that concerns nobody any more."""
-    if not handle.cancelled():
-        handle.exception()

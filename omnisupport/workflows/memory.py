@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,10 +44,5 @@ class Memory:
     trace: list[dict[str, Any]] = field(default_factory=list)
     outside: Outside | None = None
     behind: bool = False
-    outbox: list[str] = field(default_factory=list)
-    sending: asyncio.Task[None] | None = None
     turns: int = 0
-    alarm: asyncio.Task[None] | None = None
-    alarm_at: int | None = None
-    alarm_rang: bool = False
     told_unattended: bool = False

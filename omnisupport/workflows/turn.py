@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from omnisupport.domain.conversation import AuthorKind, Controller, Direction, MessageStatus, Row, Status
+from omnisupport.domain.conversation import (
+    AuthorKind,
+    Committed,
+    Controller,
+    Direction,
+    MessageStatus,
+    Row,
+    Status,
+)
 from omnisupport.scenario_dsl import Call
 from omnisupport.texts import say
+
+_COLUMNS = {
+    "status",
+    "controller",
+    "assignee_id",
+    "department_id",
+    "run",
+    "scenario_key",
+    "ir_hash",
+    "tags",
+    "snoozed_until",
+}
+"""Changes that a workflow keeps in its copy of the row as they are."""
 
 
 @dataclass
@@ -169,6 +190,23 @@ class Draft:
             "engine": engine,
         }
         return body if op is None else body | {"op": op}
+
+    def committed(self, row: Row, found: Committed, *, op: str | None) -> Row:
+        """The row after this turn: counters as they came back, the rest as it was decided."""
+        changes = self.changes
+        kept = {name: changes[name] for name in _COLUMNS & changes.keys()}
+        if "assignee_id" in changes:
+            kept["assignee_name"] = changes.get("assignee_name")
+        return replace(
+            row,
+            **kept,
+            turn=found.turn,
+            epoch=found.epoch,
+            cursor=found.cursor,
+            last_in=found.last_in,
+            state=self.state,
+            last_op=op or row.last_op,
+        )
 
     def _write(
         self,

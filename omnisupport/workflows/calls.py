@@ -1,0 +1,52 @@
+"""Calls of a scenario that leave the process: an answer from documents, a request over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from omnisupport.activities.answering import AnswerActivities, AnswerRequest
+    from omnisupport.activities.http import HttpActivities, HttpRequest
+    from omnisupport.domain.calls import CallResult
+    from omnisupport.scenario_dsl import Call
+    from omnisupport.temporal import AI, CHANNELS
+    from omnisupport.workflows import options
+
+LOCAL_CALLS = ("business_hours", "parse")
+"""Kinds that are answered inside the turn, by a local activity."""
+
+
+def start_call(
+    call: Call, *, key: str, locale: str, after: int, hold_ms: int
+) -> workflow.ActivityHandle[CallResult]:
+    """Send a call out. `key` makes a repeat harmless; an answer takes up what comes within `hold_ms`, too."""
+    if call.kind == "kb_answer":
+        return workflow.start_activity_method(
+            AnswerActivities.answer,
+            AnswerRequest(request=call.request, locale=locale, after=after, hold_ms=hold_ms, key=key),
+            task_queue=AI,
+            summary=call.label,
+            cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+            **options.ANSWER,
+        )
+    return workflow.start_activity_method(
+        HttpActivities.call,
+        HttpRequest(request=call.request, key=key, timeout_ms=call.timeout_ms),
+        task_queue=CHANNELS,
+        summary=call.label,
+        cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+        **options.http_call(call.timeout_ms, call.retry),
+    )
+
+
+def cancel_call(handle: workflow.ActivityHandle[CallResult]) -> None:
+    """Cut a call off: it ends in an error that concerns nobody any more."""
+    handle.cancel()
+    handle.add_done_callback(_forget)
+
+
+def _forget(handle: asyncio.Future[CallResult]) -> None:
+    if not handle.cancelled():
+        handle.exception()
