@@ -22,6 +22,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from benchmarks.helper import leave, serve
+from omnisupport.storage.session import driver_url
 
 QUEUE = "floor"
 CHANNEL = "floor"
@@ -122,11 +123,6 @@ class FloorWorkflow:
 
 async def _keep_session(_connection: Any) -> None:
     """No reset when a connection comes back: the product's hot path has none either."""
-
-
-def driver_url(sqlalchemy_url: str) -> str:
-    """The same database as the driver names it."""
-    return sqlalchemy_url.replace("postgresql+asyncpg://", "postgresql://")
 
 
 async def connect(address: str | None = None) -> Client:

@@ -15,11 +15,12 @@ from temporalio.client import Client
 
 from benchmarks.cpu import Usage, take_snapshot, usage_between
 from benchmarks.floor import connect as connect_plain
-from benchmarks.floor import driver_url, make_tables
+from benchmarks.floor import make_tables
 from benchmarks.helper import Helper
 from omnisupport.devstack.control import ask_supervisor
 from omnisupport.devstack.state import StateDir
 from omnisupport.settings import Settings
+from omnisupport.storage.session import driver_url
 from omnisupport.temporal import conversation_workflow_id
 from tests.support.product import Product
 from tests.support.tenants import TestTenant, make_tenant

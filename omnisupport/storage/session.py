@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,7 +15,6 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session as SyncSession
-from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.errors import OmniError, Unavailable
@@ -45,14 +45,10 @@ class Database:
         self._sessions: AsyncEngine = create_async_engine(
             url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
         )
-        self._hot: AsyncEngine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=10,
-            isolation_level="AUTOCOMMIT",
-            pool_reset_on_return=None,
-        )
-        self._role_checked = False
+        self._url = url
+        self._hot_size = pool_size
+        self._hot: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
 
     async def call(self, sql: str, *args: Any) -> Any:
         """Run one hot function and return its JSON, decoded. One round trip, its own transaction.
@@ -73,16 +69,22 @@ class Database:
         raise AssertionError("unreachable")
 
     async def _fetch(self, sql: str, args: tuple[Any, ...]) -> Any:
-        fairy = await self._hot.raw_connection()
-        try:
-            driver = fairy.driver_connection
-            assert driver is not None
-            return await driver.fetchval(sql, *args)
-        except LOST:
-            await greenlet_spawn(fairy.invalidate)
-            raise
-        finally:
-            await greenlet_spawn(fairy.close)
+        pool = self._hot or await self._open_hot()
+        return await pool.fetchval(sql, *args)
+
+    async def _open_hot(self) -> asyncpg.Pool:
+        """The driver's own pool: it takes the connection that worked last, whose plans and pages are at hand."""
+        async with self._opening:
+            if self._hot is None:
+                self._hot = await asyncpg.create_pool(
+                    driver_url(self._url),
+                    min_size=0,
+                    max_size=self._hot_size,
+                    max_cached_statement_lifetime=0,
+                    server_settings={"plan_cache_mode": "force_generic_plan"},
+                    reset=_keep_session,
+                )
+            return self._hot
 
     @asynccontextmanager
     async def session(self, tenant_id: UUID | None) -> AsyncIterator[AsyncSession]:
@@ -125,7 +127,17 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         await self._sessions.dispose()
-        await self._hot.dispose()
+        if self._hot is not None:
+            await self._hot.close()
+
+
+def driver_url(url: str) -> str:
+    """The same database as the driver names it."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+async def _keep_session(_connection: asyncpg.Connection) -> None:
+    """A hot function leaves nothing behind: its one setting is local to its transaction."""
 
 
 def _bind_tenant(session: SyncSession, tenant_id: UUID) -> None:

@@ -151,7 +151,7 @@ class Change(SQLModel, table=True):
     """One entry of a tenant's feed, written by the transaction it tells of."""
 
     __table_args__ = (sa.Index("change_in_order", "tenant_id", "xid", "id"),)
-    tenant_id: UUID = key_of_tenant()
+    tenant_id: UUID = Field(primary_key=True)
     id: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_args=[sa.Identity(always=True)])
     xid: str = Field(sa_type=Xid8, sa_column_kwargs={"server_default": sa.text("pg_current_xact_id()")})
     kind: str = string()
