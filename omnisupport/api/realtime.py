@@ -281,6 +281,8 @@ class WidgetSocket(Socket):
         self._conversation_id = conversation_id
         self._after = after
         self._later: asyncio.TimerHandle | None = None
+        self._told = 0
+        """The newest message that a hint has named."""
 
     def hear(self, hint: dict[str, Any]) -> None:
         """His own conversation, or the beginning of one."""
@@ -288,7 +290,7 @@ class WidgetSocket(Socket):
             self.queue({"type": "presence", "operators_online": hint["on"]})
         elif hint.get("u") == self._customer_id and hint["c"] != str(self._conversation_id):
             self._conversation_id = UUID(hint["c"])
-            self._after = 0
+            self._after = self._told = 0
             self.queue({"type": "welcome", "conversation_id": hint["c"], "last_seq": hint.get("s", 0)})
         elif hint["c"] != str(self._conversation_id):
             return
@@ -297,18 +299,20 @@ class WidgetSocket(Socket):
                 author = {"kind": hint["who"], "name": hint.get("name")}
                 self.queue({"type": "typing", "author": author, "on": hint["on"]})
         elif hint["k"] == "message":
-            self._wake_soon()
+            self._wake_soon(hint["s"])
         elif hint["k"] != "seen":
             self.wake()
 
-    def _wake_soon(self) -> None:
+    def _wake_soon(self, seq: int) -> None:
         """His own message is on his screen already; a moment later one read brings it with the answer."""
+        self._told = max(self._told, seq)
         if self._later is None:
             self._later = asyncio.get_running_loop().call_later(OWN_MESSAGE_S, self._wake_late)
 
     def _wake_late(self) -> None:
         self._later = None
-        self.wake()
+        if self._after < self._told:  # else the read for the answer has brought it
+            self.wake()
 
     async def greet(self) -> None:
         last = 0
