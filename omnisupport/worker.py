@@ -44,7 +44,7 @@ from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
 from omnisupport.observability import get_logger, serve_metrics, setup_logging
-from omnisupport.settings import Settings
+from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
@@ -214,6 +214,7 @@ async def run(settings: Settings) -> None:
             await stack.enter_async_context(worker)
         if settings.worker_metrics_port:
             await stack.enter_async_context(serve_metrics(settings.worker_metrics_port, ready=is_ready))
+        settle_heap()
         print("worker ready", flush=True)
         warming = asyncio.create_task(knowledge.warm())
         await stop.wait()

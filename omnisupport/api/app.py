@@ -23,7 +23,7 @@ from omnisupport.api.routes import (
 )
 from omnisupport.api.services import build_services
 from omnisupport.observability import serve_metrics
-from omnisupport.settings import Settings
+from omnisupport.settings import Settings, settle_heap
 
 ROUTERS = (
     health.router,
@@ -58,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with AsyncExitStack() as stack:
             if settings.api_metrics_port:
                 await stack.enter_async_context(serve_metrics(settings.api_metrics_port, ready=is_ready))
+            settle_heap()
             yield
         await services.close()
 
