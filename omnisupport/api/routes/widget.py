@@ -166,7 +166,6 @@ async def _label(button: str, tenant_id: UUID, token_hash: bytes, at: Services) 
             for shown in greeting["buttons"]:
                 if shown["id"] == button:
                     return str(shown["label"])
-        return None
     return await Visitors(at.database).label_of(tenant_id, token_hash, button)
 
 
