@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import count
 from typing import Any
 
 TURNS_PER_CONVERSATION = 20
@@ -19,15 +20,20 @@ TURN_DEADLINE_S = 30.0
 
 @dataclass(frozen=True)
 class Pace:
-    """`slots` people at once, each writing `pause_ms` after the answer came, for `seconds`."""
+    """`slots` people at once, each writing `pause_ms` after the answer came, for `seconds`.
+
+    With `whole`, a person stops at the end of a conversation only: what a start costs then is shared by all of
+    its 20 turns, as in life, whatever the speed of the machine.
+    """
 
     slots: int
     seconds: float
     pause_ms: int = 0
+    whole: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As an order to a helper."""
-        return {"slots": self.slots, "seconds": self.seconds, "pause_ms": self.pause_ms}
+        return asdict(self)
 
 
 @dataclass
@@ -60,7 +66,7 @@ async def keep_pace(pace: Pace, turn: Callable[[int], Awaitable[bool]]) -> Tally
     async def slot(number: int) -> None:
         if pace.pause_ms:
             await asyncio.sleep(pace.pause_ms / 1000 * number / pace.slots)
-        while True:
+        for number_of_turn in count(1):
             start = time.perf_counter()
             try:
                 async with asyncio.timeout(TURN_DEADLINE_S):
@@ -69,7 +75,8 @@ async def keep_pace(pace: Pace, turn: Callable[[int], Awaitable[bool]]) -> Tally
                 tally.latencies.append((time.perf_counter() - start) * 1000)
             except TimeoutError:
                 tally.unanswered += 1
-            if time.perf_counter() >= end:
+            may_stop = not pace.whole or number_of_turn % TURNS_PER_CONVERSATION == 0
+            if may_stop and time.perf_counter() >= end:
                 return
             if pace.pause_ms:
                 await asyncio.sleep(pace.pause_ms / 1000)

@@ -21,10 +21,10 @@ MOST_PER_SECOND = {1: 110, 16: 190, 64: 210}
 def paces(seconds: float) -> dict[str, Pace]:
     """The four loads, by name."""
     return {
-        "c=1": Pace(1, seconds),
-        "c=16": Pace(16, seconds),
-        "c=64": Pace(64, seconds),
-        "human": Pace(16, seconds, HUMAN_PAUSE_MS),
+        "c=1": Pace(1, seconds, whole=True),
+        "c=16": Pace(16, seconds, whole=True),
+        "c=64": Pace(64, seconds, whole=True),
+        "human": Pace(16, seconds, HUMAN_PAUSE_MS, whole=True),
     }
 
 
@@ -34,7 +34,7 @@ def visitors_for(pace: Pace) -> int:
     if pace.pause_ms:
         rate = min(rate, math.ceil(pace.slots * 1000 / pace.pause_ms))
     turns = math.ceil(rate * pace.seconds / pace.slots)
-    return pace.slots * max(1, math.ceil(turns / TURNS_PER_CONVERSATION))
+    return pace.slots * (1 + math.ceil(turns / TURNS_PER_CONVERSATION))
 
 
 async def warm_up(bench: Bench) -> None:

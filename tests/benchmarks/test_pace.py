@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from benchmarks import pace as module
-from benchmarks.pace import TEXT, Pace, keep_pace
+from benchmarks.pace import TEXT, TURNS_PER_CONVERSATION, Pace, keep_pace
 from benchmarks.scenarios import ring_scenario
 from benchmarks.scripted import visitors_for
 from benchmarks.wire import read_head
@@ -59,9 +59,20 @@ async def test_a_pause_is_kept_between_turns() -> None:
 
 
 def test_enough_visitors_wait_for_the_expected_turns() -> None:
-    assert visitors_for(Pace(1, 6)) == 33  # 110 turns a second for 6 s, 20 each
-    assert visitors_for(Pace(16, 6, pause_ms=200)) == 32  # 80 a second at most
-    assert visitors_for(Pace(64, 2)) == 64
+    assert visitors_for(Pace(1, 6)) == 34  # 110 turns a second for 6 s, 20 each, and one to end with
+    assert visitors_for(Pace(16, 6, pause_ms=200)) == 48  # 80 a second at most
+    assert visitors_for(Pace(64, 2)) == 128
+
+
+async def test_whole_conversations_are_ended() -> None:
+    taken = [0, 0]
+
+    async def turn(slot: int) -> bool:
+        taken[slot] += 1
+        return True
+
+    await keep_pace(Pace(slots=2, seconds=0.0, whole=True), turn)
+    assert taken == [TURNS_PER_CONVERSATION] * 2
 
 
 def test_what_customers_write_has_the_length_of_the_design() -> None:
