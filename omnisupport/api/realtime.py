@@ -328,7 +328,7 @@ class WidgetSocket(Socket):
 
     async def catch_up(self) -> None:
         if self._conversation_id is None:
-            await self._find_beginning()
+            await self._find_current()
         while self._conversation_id is not None:
             page = await self._hub.conversations.read_after(
                 self.tenant_id, self._conversation_id, self._after, limit=PAGE, visitor=True
@@ -337,15 +337,20 @@ class WidgetSocket(Socket):
             for message in messages:
                 await self.send({"type": "message", "message": message})
                 self._after = message["seq"]
-            if len(messages) < PAGE:
+            is_over = page is not None and page["status"] == "resolved" and len(messages) < PAGE
+            if len(messages) < PAGE and not (is_over and await self._find_current()):
                 return
 
-    async def _find_beginning(self) -> None:
-        """A conversation began and its hint, which names it, was lost."""
+    async def _find_current(self) -> bool:
+        """A conversation began and its hint, which names it, was lost: go over to it."""
         found = await self._find()
-        if found is not None and found["conversation_id"] is not None:
-            self._conversation_id = UUID(found["conversation_id"])
-            await self.send({"type": "welcome", "conversation_id": found["conversation_id"], "last_seq": 0})
+        current = found["conversation_id"] if found else None
+        if current is None or current == str(self._conversation_id):
+            return False
+        self._conversation_id = UUID(current)
+        self._after = self._told = 0
+        await self.send({"type": "welcome", "conversation_id": current, "last_seq": 0})
+        return True
 
     async def take(self, frame: dict[str, Any]) -> None:
         match frame.get("type"):
