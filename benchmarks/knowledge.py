@@ -78,10 +78,9 @@ async def _set_hold(bench: Bench, tenant_id: Any, hold_ms: int) -> None:
 async def _import_articles(bench: Bench, slug: str) -> None:
     """`omni knowledge import FOLDER --tenant SLUG`, as a person does it."""
     env = {**os.environ, "OMNI_STATE_DIR": str(bench.product.state_dir), "OMNI_PORT": str(bench.product.port)}
-    command = ["-P", "-m", "omnisupport.cli", "knowledge", "import", str(ARTICLES), "--tenant", slug]
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *command,
+        Path(sys.executable).with_name("omni"),
+        *("knowledge", "import", str(ARTICLES), "--tenant", slug),
         env=env,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
