@@ -15,7 +15,7 @@ from omnisupport.auth.csrf import check_same_origin
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
 from omnisupport.domain.permissions import Permission, permissions_of
 from omnisupport.errors import Forbidden, OmniError, Unauthenticated
-from omnisupport.storage.queries.sessions import Sessions, SignedIn
+from omnisupport.storage.queries.sessions import SignedIn
 
 COOKIE = "__Host-omni"
 CODEC_PATH = "/api/v1/codec/decode"
@@ -90,7 +90,7 @@ async def person(request: Request, at: ServicesDep) -> Person:
     """The person of an access token, else of a cookie. A request with `Authorization` ignores cookies."""
     if "authorization" in request.headers:
         claims = at.access_tokens.read(bearer_of(request) or "")
-        found = await Sessions(at.database).of_id(claims.tenant_id, claims.session_id)
+        found = await at.sessions.of_id(claims.tenant_id, claims.session_id)
         return as_person(found)
     value = cookie_of(request)
     if value is None:
@@ -100,7 +100,7 @@ async def person(request: Request, at: ServicesDep) -> Person:
         origins.add(at.settings.temporal_ui_url)
     check_same_origin(request.method, request.headers, origins)
     tenant_id, digest = parse_token(TokenKind.SESSION, value)
-    return as_person(await Sessions(at.database).of_token(tenant_id, digest))
+    return as_person(await at.sessions.of_token(tenant_id, digest))
 
 
 def as_person(found: SignedIn | None) -> Person:

@@ -38,11 +38,12 @@ class EngineUnavailable(Unavailable):
 
 
 async def operate(
-    at: Services, tenant_id: UUID, summary: dict[str, Any], kind: str, operation: Operation
+    at: Services, tenant_id: UUID, conversation_id: UUID, kind: str, operation: Operation
 ) -> OperationResult:
     """Run one operation and wait for what became of it.
 
     Raises:
+        NotFound: the conversation is absent, or another tenant's.
         Conflict: refused in this state, with the reason.
         EngineUnavailable: no answer in 5 s; a repeat with the same id is safe.
     """
@@ -51,7 +52,7 @@ async def operate(
         async with asyncio.timeout(DEADLINE_S):
             while True:
                 try:
-                    result = await _update(at, tenant_id, summary, kind, operation)
+                    result = await _update(at, tenant_id, conversation_id, kind, operation)
                     break
                 except (RPCError, WorkflowUpdateFailedError) as failed:
                     if not _may_retry(failed):
@@ -69,17 +70,30 @@ async def operate(
 
 
 async def _update(
-    at: Services, tenant_id: UUID, summary: dict[str, Any], kind: str, operation: Operation
+    at: Services, tenant_id: UUID, conversation_id: UUID, kind: str, operation: Operation
 ) -> OperationResult:
+    """Update the workflow that runs; one that has ended, or never was, is started with the update."""
+    workflow_id = temporal.conversation_workflow_id(tenant_id, conversation_id)
+    result: OperationResult
+    try:
+        result = await at.client.get_workflow_handle(workflow_id).execute_update(
+            kind, operation, id=operation.id, result_type=OperationResult
+        )
+    except RPCError as failed:
+        if failed.status != RPCStatusCode.NOT_FOUND:
+            raise
+    else:
+        return result
+    summary = await find_summary(at, tenant_id, conversation_id)
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         "ConversationWorkflow",
-        id=temporal.conversation_workflow_id(tenant_id, summary["id"]),
+        id=workflow_id,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         **temporal.start_options(
             tenant_id, channel_type=summary["channel"]["type"], status=summary["status"], scenario="-"
         ),
     )
-    result: OperationResult = await at.client.execute_update_with_start_workflow(
+    result = await at.client.execute_update_with_start_workflow(
         kind, operation, start_workflow_operation=start, id=operation.id, result_type=OperationResult
     )
     return result

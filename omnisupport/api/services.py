@@ -14,6 +14,7 @@ from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.scenarios import PublishedScenarios
+from omnisupport.storage.queries.sessions import Sessions
 from omnisupport.storage.session import Database
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Services:
     conversations: Conversations
     inbox: Inbox
     scenarios: PublishedScenarios
+    sessions: Sessions
     redis: Redis
     hints: hints.Hints
     client: Client
@@ -78,6 +80,7 @@ async def build_services(settings: Settings) -> Services:
         conversations=conversations,
         inbox=inbox,
         scenarios=PublishedScenarios(database),
+        sessions=Sessions(database),
         redis=redis,
         hints=hints.Hints(redis),
         client=client,

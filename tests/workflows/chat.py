@@ -20,6 +20,7 @@ from omnisupport.auth.tokens import TokenKind, new_token
 from omnisupport.domain.conversation import Operation, OperationResult, Person, Ring, Row
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.visitors import Visitors
 from omnisupport.storage.session import Database
 from tests.reliability.checker import Ack, History
@@ -51,7 +52,8 @@ class Chat:
         self._conversations = conversations
         self._database = database
         self._visitor = visitor
-        self._at = cast(Services, SimpleNamespace(client=client, bell=temporal.Bell(client)))
+        at = SimpleNamespace(client=client, bell=temporal.Bell(client), inbox=Inbox(database))
+        self._at = cast(Services, at)
 
     @classmethod
     async def begin(
@@ -132,10 +134,9 @@ class Chat:
             Conflict: it was refused.
         """
         operation = Operation(id=id or str(uuid4()), by=by, **fields)
-        summary = {"id": self.conversation_id, "channel": {"type": "widget"}, "status": "open"}
         for _ in range(REPEATED):
             with contextlib.suppress(EngineUnavailable):
-                return await operate(self._at, self.tenant_id, summary, kind, operation)
+                return await operate(self._at, self.tenant_id, UUID(self.conversation_id), kind, operation)
         raise AssertionError(f"{kind} was never taken")
 
     async def reply(self, text: str, *, by: Person = OLGA) -> OperationResult:

@@ -24,7 +24,7 @@ from omnisupport.auth.sessions import ABSOLUTE, RefreshToken, decide_refresh
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
 from omnisupport.domain.permissions import permissions_of
 from omnisupport.errors import Forbidden, OmniError, Unauthenticated
-from omnisupport.storage.queries.sessions import Login, Sessions
+from omnisupport.storage.queries.sessions import Login
 from omnisupport.storage.tables import Tenant
 
 router = APIRouter(prefix="/api/v1", tags=["auth"])
@@ -38,7 +38,7 @@ async def login(body: SignIn, request: Request, response: Response, at: Services
     _own_page(request, at)
     limiter = LoginLimiter(at.limiter)
     attempt = await limiter.admit(body.email, request.client.host if request.client else "")
-    found = await Sessions(at.database).find_login(body.email, body.tenant)
+    found = await at.sessions.find_login(body.email, body.tenant)
     verdict = await at.passwords.verify(body.password, found.password_hash if found else None)
     if found is None or not verdict.matches:
         raise Unauthenticated("The e-mail address or the password is wrong.", code="sign_in_failed")
@@ -47,7 +47,7 @@ async def login(body: SignIn, request: Request, response: Response, at: Services
         return await _grant(found, request, at, verdict.rehashed)
     name, secure = _cookie_name(request)
     token, digest = new_token(TokenKind.SESSION, found.tenant_id)
-    await Sessions(at.database).begin(
+    await at.sessions.begin(
         found,
         digest,
         kind="cookie",
@@ -69,7 +69,7 @@ async def login(body: SignIn, request: Request, response: Response, at: Services
 
 async def _grant(found: Login, request: Request, at: Services, rehashed: str | None) -> dict[str, Any]:
     refresh, digest = new_token(TokenKind.REFRESH, found.tenant_id)
-    session_id = await Sessions(at.database).begin(
+    session_id = await at.sessions.begin(
         found,
         digest,
         kind="refresh",
@@ -106,7 +106,7 @@ async def refresh(body: Refresh, at: ServicesDep) -> dict[str, Any]:
     """Exchange a refresh token; one that was used before ends its whole family."""
     tenant_id, digest = parse_token(TokenKind.REFRESH, body.refresh_token)
     token, successor = new_token(TokenKind.REFRESH, tenant_id)
-    sessions = Sessions(at.database)
+    sessions = at.sessions
     family = await sessions.exchange(tenant_id, digest, successor, _decide)
     found = await sessions.of_id(tenant_id, family) if family else None
     if family is None or found is None:
@@ -133,7 +133,7 @@ def _decide(
 @router.post("/auth/logout", status_code=204)
 async def logout(who: SignedIn, at: ServicesDep) -> Response:
     """Sign out: the session is over at once, on every tab."""
-    await Sessions(at.database).end(who.tenant_id, who.session_id)
+    await at.sessions.end(who.tenant_id, who.session_id)
     response = Response(status_code=204)
     for name in (COOKIE, LOOPBACK_COOKIE):
         response.delete_cookie(name, path="/", secure=name == COOKIE, httponly=True, samesite="lax")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -16,6 +17,9 @@ from omnisupport.storage.tables import Session, TenantSlug, User, UserTenant
 
 IDLE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
+REMEMBERED_S = 3.0
+"""How long a process trusts what it read: a session that another process ended is refused within 5 s (I19)."""
+MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -42,19 +46,38 @@ class Login:
     password_hash: str
 
 
+_NEVER: tuple[float, SignedIn | None] = (float("-inf"), None)
+
+
 class Sessions:
     """Live sessions only: revoked, expired and idle ones are as if they had never been."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._remembered: dict[tuple[UUID, UUID | bytes], tuple[float, SignedIn]] = {}
 
     async def of_token(self, tenant_id: UUID, digest: bytes) -> SignedIn | None:
         """By the digest of a cookie's token."""
-        return await self._find(tenant_id, col(Session.token_hash) == digest, kind="cookie")
+        read_at, found = self._remembered.get((tenant_id, digest), _NEVER)
+        if monotonic() - read_at < REMEMBERED_S:
+            return found
+        found = await self._find(tenant_id, col(Session.token_hash) == digest, kind="cookie")
+        return self._remember(tenant_id, digest, found)
 
     async def of_id(self, tenant_id: UUID, session_id: UUID) -> SignedIn | None:
         """By id: any link of the family of an access token."""
-        return await self._find(tenant_id, col(Session.family) == session_id, kind="refresh")
+        read_at, found = self._remembered.get((tenant_id, session_id), _NEVER)
+        if monotonic() - read_at < REMEMBERED_S:
+            return found
+        found = await self._find(tenant_id, col(Session.family) == session_id, kind="refresh")
+        return self._remember(tenant_id, session_id, found)
+
+    def _remember(self, tenant_id: UUID, by: UUID | bytes, found: SignedIn | None) -> SignedIn | None:
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        if found is not None:
+            self._remembered[tenant_id, by] = (monotonic(), found)
+        return found
 
     async def find_login(self, email: str, slug: str | None) -> Login | None:
         """Who may sign in with an address: the first tenant by slug's order, or the one that was named."""
@@ -131,6 +154,7 @@ class Sessions:
                 return None
             verdict = decide(row.created_at, row.rotated_at, row.revoked_at)
             if verdict == "revoke":
+                self._remembered.clear()
                 await session.exec(_revoke(tenant_id, row.family))
             if verdict in ("revoke", "refuse"):
                 return None
@@ -156,6 +180,7 @@ class Sessions:
         """Sign out: the session and every token of its family."""
         async with self._database.session(tenant_id) as session:
             await session.exec(_revoke(tenant_id, family))
+        self._remembered.clear()
 
     async def _find(self, tenant_id: UUID, condition: object, *, kind: str) -> SignedIn | None:
         now = datetime.now(UTC)
