@@ -68,4 +68,4 @@ def settle_heap() -> None:
     """Set the cycle collector for a server; call when start-up is done, whose modules and tables live for good."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 20, 50)
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
