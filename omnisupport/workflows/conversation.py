@@ -593,7 +593,7 @@ class ConversationWorkflow:
         )
         if loaded is None:
             return False
-        self._loaded = loaded
+        self._loaded = replace(loaded, ir=None)  # kept once a process, not once a conversation
         row = loaded.row
         if loaded.ir is not None and row.ir_hash is not None:
             self._remember(row.ir_hash, loaded.ir)
