@@ -10,10 +10,12 @@ from uuid import UUID
 from temporalio import activity
 
 from omnisupport.domain.calls import CallResult, InboundRow, Published
-from omnisupport.domain.conversation import Chosen, Committed, Controller, Loaded
-from omnisupport.observability import fault_point
+from omnisupport.domain.conversation import Chosen, Committed, Controller, Loaded, Status
+from omnisupport.observability import fault_point, get_logger
 from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger
 from omnisupport.temporal import parse_workflow_id
+
+log = get_logger(__name__)
 
 GREETING_EVENT = "widget.opened"
 GREETING_RUN = "0."
@@ -34,6 +36,16 @@ class Choose:
     system: str | None
     known: list[str]
     context: Context
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The message that a run was rung for, and when: who takes it is found out with the first read."""
+
+    seq: int
+    text: str
+    button: str | None
+    now: int
 
 
 @dataclass(frozen=True)
@@ -95,16 +107,18 @@ class TurnActivities:
         self._teller = teller
 
     @activity.defn
-    async def load_conversation(self) -> Loaded | None:
-        """A run's first read."""
+    async def load_conversation(self, heard: Heard | None = None) -> Loaded | None:
+        """A run's first read, and who takes the message that it was rung for."""
         tenant_id, conversation_id = _whose()
         loaded = await self._conversations.load(tenant_id, conversation_id)
         if loaded is not None and loaded.row.turn > 0 and loaded.row.cursor >= loaded.row.last_in:
             # Rung, and answered already: who wrote the answer may have died before its hint.
             await self._teller.publish(tenant_id, "commit", conversation_id)
-        if loaded is None or loaded.ir is not None or loaded.row.state is None:
+        if loaded is None or loaded.ir is not None:
             return loaded
-        return replace(loaded, ir=_system_ir(loaded.row.scenario_key, loaded.row.ir_hash))
+        if loaded.row.state is not None:
+            return replace(loaded, ir=_system_ir(loaded.row.scenario_key, loaded.row.ir_hash))
+        return replace(loaded, chosen=await self._foresee(conversation_id, loaded, heard))
 
     @activity.defn
     async def read_inbound(self, after: int) -> list[Inbound]:
@@ -148,6 +162,26 @@ class TurnActivities:
             return _chosen(choose, published[match.ir["hash"]].key, match.ir, match.trigger_id)
         return _chosen(choose, DEFAULT_ANSWER, load_template("default_answer"), None)
 
+    async def _foresee(self, conversation_id: str, loaded: Loaded, heard: Heard | None) -> Chosen | None:
+        row = loaded.row
+        if heard is None or row.controller == Controller.OPERATOR or heard.seq <= row.cursor:
+            return None
+        context = context_of(loaded, conversation_id, now=heard.now, status=Status.OPEN, tags=row.tags)
+        choose = Choose(
+            text=heard.text,
+            button=heard.button,
+            first=row.run == 0,
+            reopened=row.status == Status.RESOLVED,
+            system=None,
+            known=[],
+            context=context,
+        )
+        try:
+            return await self.choose_scenario(choose)
+        except Exception as broken:  # asked again by the workflow, whose turn it then fails
+            log.warning("scenario_not_foreseen", conversation_id=conversation_id, exc_info=broken)
+            return None
+
     @activity.defn
     async def look_up(self, look_up: LookUp) -> CallResult:
         """Answer a cheap question of a scenario."""
@@ -169,6 +203,24 @@ class TurnActivities:
             await self._teller.publish(tenant_id, "commit", conversation_id)
             fault_point("after_send")
         return committed
+
+
+def context_of(loaded: Loaded, conversation_id: str, *, now: int, status: str, tags: list[str]) -> Context:
+    """What a scenario may read about the world; `now` in epoch milliseconds."""
+    channel, tenant = loaded.channel, loaded.tenant
+    return Context(
+        now=now,
+        locale=locale_of(loaded),
+        channel={"type": channel["type"], "id": channel["id"]},
+        customer=loaded.customer,
+        conversation={"id": conversation_id, "status": status, "tags": tags},
+        tenant={"name": tenant["name"], "slug": tenant.get("slug"), "timezone": tenant["timezone"]},
+    )
+
+
+def locale_of(loaded: Loaded) -> str:
+    """The language of a conversation: the customer's, else the tenant's."""
+    return str(loaded.customer.get("locale") or loaded.tenant.get("locale") or "ru")
 
 
 def _system_ir(key: str | None, ir_hash: str | None) -> dict[str, Any] | None:

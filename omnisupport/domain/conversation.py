@@ -135,17 +135,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """A run's first read: the row, the IR that its state belongs to, and who it talks to."""
-
-    row: Row
-    ir: dict[str, Any] | None
-    channel: dict[str, Any]
-    customer: dict[str, Any]
-    tenant: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class Chosen:
     """The scenario that takes an event; `ir` is absent when the workflow said that it knows the hash."""
 
@@ -155,6 +144,21 @@ class Chosen:
     trigger: str | None
     controller: str
     silent: bool = False
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run's first read: the row, the IR that its state belongs to, and who it talks to.
+
+    `chosen` is who takes the message that the run was rung for, when no scenario is under way.
+    """
+
+    row: Row
+    ir: dict[str, Any] | None
+    channel: dict[str, Any]
+    customer: dict[str, Any]
+    tenant: dict[str, Any]
+    chosen: Chosen | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     import orjson
 
-    from omnisupport.activities.turns import Choose, LookUp, TurnActivities
+    from omnisupport.activities.turns import Choose, Heard, LookUp, TurnActivities, context_of, locale_of
     from omnisupport.domain.calls import CallResult
     from omnisupport.domain.conversation import (
         Carry,
@@ -85,7 +85,7 @@ class ConversationWorkflow:
     @workflow.run
     async def run(self, carry: Carry | None = None) -> None:
         """Take what is due, one turn after the other, until the conversation is resolved and quiet."""
-        if not await self._load():
+        if not await self._load(self._heard()):
             return
         self._resume_call()
         while True:
@@ -292,20 +292,11 @@ class ConversationWorkflow:
 
     async def _begin(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
         """Enter the scenario that takes this message: a tenant's by its trigger, else the default answer."""
-        chosen: Chosen = await workflow.execute_local_activity_method(
-            TurnActivities.choose_scenario,
-            Choose(
-                text=inbound.text,
-                button=inbound.button,
-                first=draft.run == 0,
-                reopened=self._row.status == Status.RESOLVED,
-                system=system,
-                known=sorted(self._memory.irs),
-                context=self._context(draft),
-            ),
-            summary=f"Who answers message {inbound.seq}?",
-            **options.DATABASE_TURN,
-        )
+        foreseen, self._memory.foreseen = self._memory.foreseen, None
+        if foreseen is not None and system is None and foreseen[0] == inbound.seq:
+            chosen = foreseen[1]
+        else:
+            chosen = await self._choose(draft, inbound, system)
         ir = self._remember(chosen.ir_hash, chosen.ir)
         run = 0 if chosen.silent else draft.run + 1
         draft.begin_run(
@@ -320,6 +311,22 @@ class ConversationWorkflow:
         await self._advance(draft, start)
         if chosen.silent and draft.state is not None:
             await self._advance(draft, Message(context=self._context(draft), message=inbound))
+
+    async def _choose(self, draft: Draft, inbound: Inbound, system: str | None) -> Chosen:
+        return await workflow.execute_local_activity_method(
+            TurnActivities.choose_scenario,
+            Choose(
+                text=inbound.text,
+                button=inbound.button,
+                first=draft.run == 0,
+                reopened=self._row.status == Status.RESOLVED,
+                system=system,
+                known=sorted(self._memory.irs),
+                context=self._context(draft),
+            ),
+            summary=f"Who answers message {inbound.seq}?",
+            **options.DATABASE_TURN,
+        )
 
     async def _advance(self, draft: Draft, event: Event) -> None:
         """Step the scenario and obey its commands; cheap questions are answered on the way."""
@@ -587,13 +594,28 @@ class ConversationWorkflow:
 
     # The row ------------------------------------------------------------------------------------
 
-    async def _load(self) -> bool:
+    def _heard(self) -> Heard | None:
+        """The first message that this run was rung for, if its text came along."""
+        first = min(self._memory.rings.values(), key=lambda ring: ring.seq, default=None)
+        if first is None or first.text is None:
+            return None
+        return Heard(seq=first.seq, text=first.text, button=first.button, now=now_ms())
+
+    async def _load(self, heard: Heard | None = None) -> bool:
         loaded: Loaded | None = await workflow.execute_local_activity_method(
-            TurnActivities.load_conversation, summary="Read the conversation", **options.DATABASE_TURN
+            TurnActivities.load_conversation,
+            heard,
+            summary=f"Read the conversation; who answers message {heard.seq}?"
+            if heard
+            else "Read the conversation",
+            **options.DATABASE_TURN,
         )
         if loaded is None:
             return False
-        self._loaded = replace(loaded, ir=None)  # kept once a process, not once a conversation
+        self._memory.foreseen = (heard.seq, loaded.chosen) if heard and loaded.chosen else None
+        self._loaded = replace(
+            loaded, ir=None, chosen=None
+        )  # IRs are kept once a process, not once a conversation
         row = loaded.row
         if loaded.ir is not None and row.ir_hash is not None:
             self._remember(row.ir_hash, loaded.ir)
@@ -607,7 +629,15 @@ class ConversationWorkflow:
     def _adopt(self, row: Row) -> None:
         """Take the row for the truth, and look again at what it has not answered."""
         self._row = row
-        self._memory.behind = row.last_in > row.cursor and row.controller != Controller.OPERATOR
+        self._memory.behind = self._has_missed(row)
+
+    def _has_missed(self, row: Row) -> bool:
+        """Whether a message waits for the bot that did not ring here."""
+        return (
+            row.last_in > row.cursor
+            and row.controller != Controller.OPERATOR
+            and row.last_in not in self._memory.rings
+        )
 
     async def _commit(self, draft: Draft) -> bool:
         try:
@@ -655,11 +685,7 @@ class ConversationWorkflow:
     def _take_over_changes(self, draft: Draft, committed: Committed, op: str | None) -> None:
         before = self._row
         self._row = draft.committed(before, committed, op=op)
-        self._memory.behind = (
-            self._row.last_in > self._row.cursor
-            and self._row.controller != Controller.OPERATOR
-            and self._row.last_in not in self._memory.rings
-        )
+        self._memory.behind = self._has_missed(self._row)
         self._memory.trace.append({"turn": committed.turn, "through": committed.cursor, "steps": draft.trace})
         del self._memory.trace[: -options.TRACE_KEPT]
         self._show(before, draft)
@@ -691,7 +717,7 @@ class ConversationWorkflow:
 
     def _locale(self) -> str:
         assert self._loaded is not None
-        return str(self._loaded.customer.get("locale") or self._loaded.tenant.get("locale") or "ru")
+        return locale_of(self._loaded)
 
     def _hold_ms(self) -> int:
         """How long typed text waits for its next fragment (a channel setting; architecture.md 2.4, Bursts)."""
@@ -700,18 +726,8 @@ class ConversationWorkflow:
 
     def _context(self, draft: Draft) -> Context:
         assert self._loaded is not None
-        loaded = self._loaded
-        return Context(
-            now=now_ms(),
-            locale=draft.locale,
-            channel={"type": loaded.channel["type"], "id": loaded.channel["id"]},
-            customer=loaded.customer,
-            conversation={"id": self._conversation_id, "status": draft.status, "tags": self._row.tags},
-            tenant={
-                "name": loaded.tenant["name"],
-                "slug": loaded.tenant.get("slug"),
-                "timezone": loaded.tenant["timezone"],
-            },
+        return context_of(
+            self._loaded, self._conversation_id, now=now_ms(), status=draft.status, tags=self._row.tags
         )
 
     def _remember(self, ir_hash: str, ir: dict[str, Any] | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from temporalio import workflow
 
 from omnisupport.domain.calls import CallResult
-from omnisupport.domain.conversation import Operation, OperationResult, Ring
+from omnisupport.domain.conversation import Chosen, Operation, OperationResult, Ring
 from omnisupport.scenario_dsl import Call
 from omnisupport.workflows.turn import Draft
 
@@ -42,6 +42,8 @@ class Memory:
     done: dict[str, OperationResult] = field(default_factory=dict)
     irs: dict[str, dict[str, Any]] = field(default_factory=dict)
     trace: list[dict[str, Any]] = field(default_factory=list)
+    foreseen: tuple[int, Chosen] | None = None
+    """Who takes the message of this seq, as the first read found it; asked once."""
     outside: Outside | None = None
     behind: bool = False
     turns: int = 0

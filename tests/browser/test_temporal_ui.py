@@ -121,7 +121,7 @@ async def test_nobody_else_reads_it(demo: Demo, told: str) -> None:
 async def look_at_timeline(page: Page, demo: Demo, conversation_id: str) -> None:
     workflow = quote(workflow_of(demo, conversation_id), safe="")
     await page.goto(f"{demo.temporal_ui}/namespaces/default/workflows/{workflow}")
-    await expect(page.get_by_text("choose_scenario").first).to_be_visible()
+    await expect(page.get_by_text("load_conversation").first).to_be_visible()
 
 
 async def test_the_ui_shows_the_timeline_in_words_to_whoever_is_signed_in(
