@@ -24,7 +24,7 @@ from temporalio.client import (
     ScheduleSpec,
 )
 from temporalio.runtime import Runtime, TelemetryConfig
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
@@ -57,6 +57,7 @@ from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sweeping import SweeperQueries
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
+from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
 from omnisupport.workflows.sweeper import SweeperWorkflow
 
 log = get_logger(__name__)
@@ -142,8 +143,8 @@ def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) 
         task_queue=temporal.CONVERSATIONS,
         workflows=WORKFLOWS,
         activities=decide,
-        workflow_runner=UnsandboxedWorkflowRunner(),
-        interceptors=[ErrorInterceptor()],
+        workflow_runner=LeanRunner(),
+        interceptors=[ErrorInterceptor(), LeanInterceptor()],
         max_cached_workflows=cache_size(),
         max_concurrent_workflow_task_polls=20,
         nonsticky_to_sticky_poll_ratio=0.6,

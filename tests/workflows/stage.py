@@ -21,7 +21,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, ScheduleHandle
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
+from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from omnisupport import temporal, worker
@@ -29,6 +29,7 @@ from omnisupport.activities.turns import TurnActivities
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
 from omnisupport.devstack.temporal import SEARCH_ATTRIBUTES
 from omnisupport.settings import Settings
+from omnisupport.workflows.footprint import LeanRunner
 from tests.support.tenants import TestTenant, make_tenant
 from tests.workflows.chat import Chat
 from tests.workflows.shelf import Shelf
@@ -92,12 +93,10 @@ class Stage:
     @asynccontextmanager
     async def working(self, *, sandboxed: bool = True, turns: MakeTurns | None = None) -> AsyncIterator[None]:
         """The product's worker, in this process; sandboxed as the Replayer is, unless asked for as in production."""
-        runner: Callable[[], WorkflowRunner] = (
-            SandboxedWorkflowRunner if sandboxed else UnsandboxedWorkflowRunner
-        )
+        runner: Callable[[], WorkflowRunner] = SandboxedWorkflowRunner if sandboxed else LeanRunner
         self.adapters.make_turns = turns
         self.shelf.open.set()
-        with patch.object(worker, "UnsandboxedWorkflowRunner", runner):
+        with patch.object(worker, "LeanRunner", runner):
             workers = worker.build_workers(self.client, self.adapters, cast(KnowledgeBase, self.shelf))
         await self._pause_sweeper(True)
         try:
