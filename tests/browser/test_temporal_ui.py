@@ -18,7 +18,7 @@ from tests.browser.engine import find_workflows, is_sealed, payloads_of, read_hi
 from tests.browser.windows import Windows
 from tests.support.tenants import TestTenant, make_tenant
 
-SECRET = "где мой заказ AB-123458, код домофона 4711"
+SECRET = "где мой заказ AB-123458, код домофона 4711Ж9063"
 LABEL = "Ищет заказ в магазине"
 CODEC = "/api/v1/codec/decode"
 INDEXED_S = 10
@@ -87,7 +87,7 @@ async def test_the_engine_holds_ciphertext_and_the_owner_reads_it(demo: Demo, to
     stored = json.dumps(events, ensure_ascii=False)
     for payload in payloads_of(events):
         stored += base64.b64decode(payload.get("data", "")).decode("utf-8", "replace")
-    for secret in (SECRET, json.dumps(SECRET).strip('"'), "4711", "AB-123458", LABEL):
+    for secret in (SECRET, json.dumps(SECRET).strip('"'), "4711Ж9063", "AB-123458", LABEL):
         assert secret not in stored
 
     cookie = await cookie_of(demo, demo.owner)
