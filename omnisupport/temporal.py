@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 import zstandard
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 from temporalio.common import (
@@ -34,7 +35,6 @@ from temporalio.converter import (
     SerializationContext,
     WithSerializationContext,
     WorkflowSerializationContext,
-    value_to_type,
 )
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -160,9 +160,18 @@ class CompactJson(JSONPlainPayloadConverter):
         return Payload(metadata={"encoding": b"json/plain"}, data=data)
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
-        """Decode, and rebuild the type that is asked for."""
-        value = orjson.loads(payload.data)
-        return value_to_type(type_hint, value) if type_hint is not None else value
+        """Decode, and rebuild the type that is asked for; what it has no field for is left out."""
+        return (
+            orjson.loads(payload.data)
+            if type_hint is None
+            else _reader(type_hint).validate_json(payload.data)
+        )
+
+
+@lru_cache(maxsize=512)
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    """How a type is read, found out once: the SDK's own way asks its annotations each time (0.1 ms a payload)."""
+    return TypeAdapter(kind)
 
 
 def _without_defaults(value: Any) -> dict[str, Any]:
