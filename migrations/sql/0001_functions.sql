@@ -283,7 +283,7 @@ begin
   return (
     select jsonb_build_object(
       'row', conversation_json(conv),
-      'ir', (select v.ir from scenario_version v where v.tenant_id = t and v.ir_hash = conv.ir_hash limit 1),
+      'ir', (select v.ir::text from scenario_version v where v.tenant_id = t and v.ir_hash = conv.ir_hash limit 1),
       'channel', jsonb_build_object('id', h.id, 'type', h.type, 'settings', h.settings),
       'customer', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'phone', u.phone, 'locale', u.locale),
       'tenant', jsonb_build_object('name', n.name, 'slug', n.slug, 'locale', n.locale, 'timezone', n.timezone, 'settings', n.settings))

@@ -12,7 +12,7 @@ from temporalio import activity
 from omnisupport.domain.calls import CallResult, InboundRow, Published
 from omnisupport.domain.conversation import Chosen, Committed, Controller, Loaded, Status
 from omnisupport.observability import fault_point, get_logger
-from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger
+from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger, write_ir
 from omnisupport.temporal import parse_workflow_id
 
 log = get_logger(__name__)
@@ -223,12 +223,12 @@ def locale_of(loaded: Loaded) -> str:
     return str(loaded.customer.get("locale") or loaded.tenant.get("locale") or "ru")
 
 
-def _system_ir(key: str | None, ir_hash: str | None) -> dict[str, Any] | None:
+def _system_ir(key: str | None, ir_hash: str | None) -> str | None:
     """A system scenario's IR, if this release still has the version that a run is in."""
     if key is None or not key.startswith(SYSTEM):
         return None
     ir = load_template(key.removeprefix(SYSTEM))
-    return ir if ir["hash"] == ir_hash else None
+    return write_ir(ir) if ir["hash"] == ir_hash else None
 
 
 def _chosen(
@@ -238,7 +238,7 @@ def _chosen(
     return Chosen(
         scenario_key=key,
         ir_hash=ir_hash,
-        ir=None if ir_hash in choose.known else ir,
+        ir=None if ir_hash in choose.known else write_ir(ir),
         trigger=trigger,
         controller=Controller.ASSISTANT if key == DEFAULT_ANSWER else Controller.SCENARIO,
         silent=silent,

@@ -136,11 +136,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The scenario that takes an event; `ir` is absent when the workflow said that it knows the hash."""
+    """The scenario that takes an event; `ir`, as text, is absent when the workflow said that it knows the hash."""
 
     scenario_key: str
     ir_hash: str
-    ir: dict[str, Any] | None
+    ir: str | None
     trigger: str | None
     controller: str
     silent: bool = False
@@ -148,13 +148,13 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A run's first read: the row, the IR that its state belongs to, and who it talks to.
+    """A run's first read: the row, the IR (as text) that its state belongs to, and who it talks to.
 
     `chosen` is who takes the message that the run was rung for, when no scenario is under way.
     """
 
     row: Row
-    ir: dict[str, Any] | None
+    ir: str | None
     channel: dict[str, Any]
     customer: dict[str, Any]
     tenant: dict[str, Any]

@@ -33,7 +33,7 @@ from omnisupport.scenario_dsl.events import (
     Timer,
 )
 from omnisupport.scenario_dsl.findings import Finding, ScenarioInvalid
-from omnisupport.scenario_dsl.ir import IR, State, intern_ir
+from omnisupport.scenario_dsl.ir import IR, State, read_ir, write_ir
 from omnisupport.scenario_dsl.patterns import match_pattern
 from omnisupport.scenario_dsl.resources import Resources
 from omnisupport.scenario_dsl.runtime.step import new_state, pending, step
@@ -85,14 +85,15 @@ __all__ = [
     "Timer",
     "check_document",
     "compile_document",
-    "intern_ir",
     "load_document",
     "load_template",
     "match_pattern",
     "match_trigger",
     "new_state",
     "pending",
+    "read_ir",
     "step",
+    "write_ir",
 ]
 
 

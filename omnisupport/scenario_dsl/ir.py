@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 IR = dict[str, Any]
 State = dict[str, Any]
 
 ENGINE = 1
 
+_T = TypeVar("_T")
+
 # 2,000 scenarios of 30 KB are 60 MB; beyond that the oldest is forgotten and costs one copy more.
-_INTERNED_MAX = 2_000
-_interned: OrderedDict[str, IR] = OrderedDict()
+_KEPT_MAX = 2_000
+_irs: OrderedDict[str, IR] = OrderedDict()
+_texts: OrderedDict[str, str] = OrderedDict()
 
 
 def canonical(value: Any) -> str:
@@ -33,9 +37,23 @@ def intern_ir(ir: IR) -> IR:
 
     The caller must not change what it gave or got: the hash is taken on trust.
     """
-    known = _interned.get(ir["hash"])
+    return _keep(_irs, ir["hash"], lambda: ir)
+
+
+def write_ir(ir: IR) -> str:
+    """An IR as text, made once a process; `read_ir` is the way back."""
+    return _keep(_texts, ir["hash"], lambda: canonical(ir))
+
+
+def read_ir(ir_hash: str, text: str) -> IR:
+    """The process's one copy of the IR with this hash; its text is looked at only when there is none yet."""
+    return _keep(_irs, ir_hash, lambda: json.loads(text))
+
+
+def _keep(kept: OrderedDict[str, _T], ir_hash: str, make: Callable[[], _T]) -> _T:
+    known = kept.get(ir_hash)
     if known is None:
-        known = _interned[ir["hash"]] = ir
-        if len(_interned) > _INTERNED_MAX:
-            _interned.popitem(last=False)
+        known = kept[ir_hash] = make()
+        if len(kept) > _KEPT_MAX:
+            kept.popitem(last=False)
     return known

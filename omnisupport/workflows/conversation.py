@@ -50,10 +50,10 @@ with workflow.unsafe.imports_passed_through():
         Start,
         Tag,
         Timer,
-        intern_ir,
         match_pattern,
         new_state,
         pending,
+        read_ir,
         step,
     )
     from omnisupport.temporal import SCENARIO, STATUS, parse_workflow_id
@@ -730,9 +730,9 @@ class ConversationWorkflow:
             self._loaded, self._conversation_id, now=now_ms(), status=draft.status, tags=self._row.tags
         )
 
-    def _remember(self, ir_hash: str, ir: dict[str, Any] | None) -> dict[str, Any]:
+    def _remember(self, ir_hash: str, ir: str | None) -> dict[str, Any]:
         if ir is not None:
-            self._memory.irs[ir_hash] = intern_ir(ir)
+            self._memory.irs[ir_hash] = read_ir(ir_hash, ir)
         return self._memory.irs[ir_hash]
 
     def _ir_of(self, draft: Draft) -> dict[str, Any]:
