@@ -14,11 +14,12 @@ from benchmarks.cpu import Usage
 from benchmarks.pace import Pace
 from benchmarks.report import median
 from benchmarks.scenarios import ring_scenario
-from benchmarks.scripted import NODES, paces
+from benchmarks.scripted import NODES, measure_floor, paces
 from benchmarks.stack import Bench
 
 BACKLOG = 30
 HELD, WATCHED, REPLY = "held message", "held message, console open", "operator's reply"
+FLOOR_BESIDE = "floor, beside the replies"
 LOADS = ("human", "c=1", "c=16")
 
 
@@ -42,6 +43,7 @@ async def _measure_held(bench: Bench, load: str, pace: Pace) -> None:
     order = {"pace": pace.to_dict(), "visitors": visitors}
     await _measure_one(bench, tenant.id, HELD, load, held, "run", {**order, "until": "accepted"})
     await _measure_one(bench, tenant.id, REPLY, load, held, "reply", {**order, "token": token})
+    await measure_floor(bench, load, pace, 1, engine=True, variant=FLOOR_BESIDE)
     await bench.load.ask("console", token=token, watch=held)
     await _measure_one(bench, tenant.id, WATCHED, load, held, "run", {**order, "until": "console"})
     await bench.load.ask("forget")

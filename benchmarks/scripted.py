@@ -57,14 +57,16 @@ async def measure_scripted(bench: Bench) -> None:
             await measure_floor(bench, load, pace, round_number, engine=False)
 
 
-async def measure_floor(bench: Bench, load: str, pace: Pace, round_number: int, *, engine: bool) -> None:
-    """One run of the floor, or of the same writes without Temporal."""
+async def measure_floor(
+    bench: Bench, load: str, pace: Pace, round_number: int, *, engine: bool, variant: str = ""
+) -> None:
+    """One run of the floor, or of the same writes without Temporal; kept as `variant` if it stands beside else."""
     client, pids = bench.floor_client, bench.floor_pids(engine=engine)
     warm = Pace(pace.slots, bench.size.warm)
     await client.ask("run", engine=engine, **warm.to_dict())
     result, used = await bench.measure(client, pids, "run", engine=engine, **pace.to_dict())
     written: dict[str, int] = result["conversations"]
-    variant = FLOOR if engine else NONE
+    variant = variant or (FLOOR if engine else NONE)
     found = await bench.rows.fetch(
         "select conversation_id, count(*) as n from floor.dialog_row where conversation_id = any ($1) group by 1",
         [UUID(each) for each in written],
