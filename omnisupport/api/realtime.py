@@ -16,6 +16,7 @@ import orjson
 from fastapi import WebSocket, WebSocketDisconnect
 from redis.exceptions import RedisError
 
+from omnisupport.api.audience import EVERYTHING, Audience
 from omnisupport.api.presence import Presence
 from omnisupport.errors import OmniError
 from omnisupport.observability import WS_CONNECTIONS, get_logger
@@ -55,7 +56,7 @@ class Hub:
         self.presence = presence
         self._redis = hints.connect(redis_url, blocking=True)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
-        self._sockets: dict[UUID, set[Socket]] = {}
+        self._audience: Audience[Socket] = Audience()
         self._listener: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._later: dict[tuple[UUID, str], asyncio.TimerHandle] = {}
@@ -77,28 +78,30 @@ class Hub:
 
     def sockets(self) -> Iterable[Socket]:
         """Every open socket."""
-        return [socket for sockets in self._sockets.values() for socket in sockets]
+        return self._audience.everyone()
 
     async def join(self, socket: Socket) -> None:
-        """Let a socket hear its tenant's hints."""
-        sockets = self._sockets.setdefault(socket.tenant_id, set())
-        sockets.add(socket)
-        if len(sockets) == 1:
+        """Let a socket hear what concerns it of its tenant's hints."""
+        if self._audience.add(socket.tenant_id, socket, socket.topics()):
             with contextlib.suppress(RedisError, OSError):
                 await self._pubsub.subscribe(hints.channel_of(socket.tenant_id))
             self._changed.set()
 
+    def tune(self, socket: Socket, old: UUID | None, new: UUID) -> None:
+        """Let a socket hear another conversation than before."""
+        if old is not None:
+            self._audience.ignore(socket.tenant_id, socket, str(old))
+        self._audience.hear(socket.tenant_id, socket, str(new))
+
     async def leave(self, socket: Socket) -> None:
         """Forget a socket; the last one of a tenant ends the subscription."""
-        sockets = self._sockets.get(socket.tenant_id, set())
-        sockets.discard(socket)
-        if not sockets and self._sockets.pop(socket.tenant_id, None) is not None:
+        if self._audience.remove(socket.tenant_id, socket):
             with contextlib.suppress(RedisError, OSError):
                 await self._pubsub.unsubscribe(hints.channel_of(socket.tenant_id))
 
     async def _listen(self) -> None:
         while True:
-            if not self._sockets:
+            if not self._audience.tenants():
                 self._changed.clear()
                 await self._changed.wait()
             try:
@@ -119,7 +122,7 @@ class Hub:
                 await self._pubsub.aclose()  # type: ignore[no-untyped-call]
             self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
             with contextlib.suppress(RedisError, OSError):
-                for tenant_id in list(self._sockets):
+                for tenant_id in self._audience.tenants():
                     await self._pubsub.subscribe(hints.channel_of(tenant_id))
                 subscribed = True
         for socket in self.sockets():
@@ -144,7 +147,11 @@ class Hub:
         hint = orjson.loads(message["data"])
         if hint["k"] == "commit" and (later := self._later.pop((tenant_id, hint["c"]), None)) is not None:
             later.cancel()
-        for socket in list(self._sockets.get(tenant_id, ())):
+        if hint["k"] == "presence":
+            concerned: Iterable[Socket] = self._audience.everyone(tenant_id)
+        else:
+            concerned = self._audience.of(tenant_id, [hint["c"], *([hint["u"]] if "u" in hint else [])])
+        for socket in concerned:
             socket.hear(hint)
 
 
@@ -189,8 +196,12 @@ class Socket:
         """Something may have been committed: read by cursor."""
         self._news.set()
 
+    def topics(self) -> Iterable[str]:
+        """What it hears from the first: ids of conversations and customers, or everything."""
+        raise NotImplementedError
+
     def hear(self, hint: dict[str, Any]) -> None:
-        """Take a hint of the tenant; subclasses decide whether it concerns them."""
+        """Take a hint of one of its topics; subclasses decide what it means for them."""
         raise NotImplementedError
 
     def queue(self, frame: dict[str, Any]) -> None:
@@ -284,13 +295,16 @@ class WidgetSocket(Socket):
         self._told = 0
         """The newest message that a hint has named."""
 
+    def topics(self) -> Iterable[str]:
+        """Himself, and his conversation."""
+        return [self._customer_id, *([str(self._conversation_id)] if self._conversation_id else [])]
+
     def hear(self, hint: dict[str, Any]) -> None:
         """His own conversation, or the beginning of one."""
         if hint["k"] == "presence":
             self.queue({"type": "presence", "operators_online": hint["on"]})
         elif hint.get("u") == self._customer_id and hint["c"] != str(self._conversation_id):
-            self._conversation_id = UUID(hint["c"])
-            self._after = self._told = 0
+            self._go_over_to(UUID(hint["c"]))
             self.queue({"type": "welcome", "conversation_id": hint["c"], "last_seq": hint.get("s", 0)})
         elif hint["c"] != str(self._conversation_id):
             return
@@ -302,6 +316,11 @@ class WidgetSocket(Socket):
             self._wake_soon(hint["s"])
         elif hint["k"] != "seen":
             self.wake()
+
+    def _go_over_to(self, conversation_id: UUID) -> None:
+        self._hub.tune(self, self._conversation_id, conversation_id)
+        self._conversation_id = conversation_id
+        self._after = self._told = 0
 
     def _wake_soon(self, seq: int) -> None:
         """His own message is on his screen already; a moment later one read brings it with the answer."""
@@ -347,8 +366,7 @@ class WidgetSocket(Socket):
         current = found["conversation_id"] if found else None
         if current is None or current == str(self._conversation_id):
             return False
-        self._conversation_id = UUID(current)
-        self._after = self._told = 0
+        self._go_over_to(UUID(current))
         await self.send({"type": "welcome", "conversation_id": current, "last_seq": 0})
         return True
 
@@ -390,6 +408,10 @@ class ConsoleSocket(Socket):
         self._cursor = cursor
         self._watched: dict[UUID, int] = {}
         self._dirty: set[UUID] = set()
+
+    def topics(self) -> Iterable[str]:
+        """Every conversation is in his inbox."""
+        return [EVERYTHING]
 
     def hear(self, hint: dict[str, Any]) -> None:
         """Everything of the tenant; typing only where he looks."""
