@@ -167,7 +167,7 @@ class ConversationWorkflow:
     @workflow.query
     def trace(self) -> list[dict[str, Any]]:
         """The last turns of this run, oldest first; older ones are the rows of `turn`."""
-        return self._memory.trace
+        return [orjson.loads(turn) for turn in self._memory.trace]
 
     async def _ask(self, kind: str, operation: Operation) -> OperationResult:
         # Only queues: the main loop alone acts and commits (architecture.md 2.5).
@@ -684,9 +684,11 @@ class ConversationWorkflow:
 
     def _take_over_changes(self, draft: Draft, committed: Committed, op: str | None) -> None:
         before = self._row
+        self._memory.foreseen = None  # it was true of the row as it was read
         self._row = draft.committed(before, committed, op=op)
         self._memory.behind = self._has_missed(self._row)
-        self._memory.trace.append({"turn": committed.turn, "through": committed.cursor, "steps": draft.trace})
+        traced = {"turn": committed.turn, "through": committed.cursor, "steps": draft.trace}
+        self._memory.trace.append(orjson.dumps(traced).decode())
         del self._memory.trace[: -options.TRACE_KEPT]
         self._show(before, draft)
 

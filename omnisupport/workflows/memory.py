@@ -41,9 +41,10 @@ class Memory:
     waiting: list[Waiting] = field(default_factory=list)
     done: dict[str, OperationResult] = field(default_factory=dict)
     irs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    trace: list[dict[str, Any]] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    """JSON of each turn: as objects they would be a fifth of a long conversation's memory."""
     foreseen: tuple[int, Chosen] | None = None
-    """Who takes the message of this seq, as the first read found it; asked once."""
+    """Who takes the message of this seq, as the first read found it; of use until the row moves on."""
     outside: Outside | None = None
     behind: bool = False
     turns: int = 0
