@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from temporalio.client import Client
 
-    from omnisupport.api.realtime import Hub
+    from omnisupport.api.hub import Hub
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Services:
 
 async def build_services(settings: Settings) -> Services:
     """Connect to everything; Temporal is dialled at its first use, so the api accepts while it is away."""
-    from omnisupport.api.realtime import Hub
+    from omnisupport.api.hub import Hub
 
     assert settings.database_url and settings.redis_url and settings.temporal_address
     master = parse_master_key(settings.master_key)

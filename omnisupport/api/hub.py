@@ -1,0 +1,270 @@
+"""Live connections: one Redis subscription a process wakes the sockets that a hint concerns; each reads by cursor.
+
+Typing and presence never touch Temporal or Postgres: they are frames on Redis, and may be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+from fastapi import WebSocket, WebSocketDisconnect
+from redis.exceptions import RedisError
+
+from omnisupport.api.audience import Audience
+from omnisupport.api.presence import Presence
+from omnisupport.errors import OmniError
+from omnisupport.observability import WS_CONNECTIONS, get_logger
+from omnisupport.storage import redis as hints
+from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.inbox import Inbox
+
+log = get_logger(__name__)
+
+RESYNC_EVERY_S = 20.0
+"""A client also reads by cursor so often, whatever hints were lost."""
+READ_AGAIN_S = 1.0
+"""After a read that failed: the hint that asked for it does not come again."""
+SUBSCRIBE_AGAIN_S = 0.5
+MOST_FRAMES = 64
+"""Transient frames that wait for a slow client; one more and they are dropped, with a `resync`."""
+MOST_FRAME_BYTES = 64 * 1024
+FRAMES_PER_SECOND = 20
+ANSWERED_WITHIN_S = 0.15
+"""A message that the bot answers within this is told of by the answer's hint: one publish and one read less a turn."""
+
+
+class Hub:
+    """One Redis subscription per process; wakes the sockets that a hint concerns."""
+
+    def __init__(
+        self, redis_url: str, conversations: Conversations, inbox: Inbox, presence: Presence
+    ) -> None:
+        self.conversations = conversations
+        self.inbox = inbox
+        self.presence = presence
+        self._redis = hints.connect(redis_url, blocking=True)
+        self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+        self._audience: Audience[Socket] = Audience()
+        self._listener: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._later: dict[tuple[UUID, str], asyncio.TimerHandle] = {}
+        self._telling: set[asyncio.Future[None]] = set()
+
+    def start(self) -> None:
+        """Listen in the background until `close`."""
+        self._listener = asyncio.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Send every client away and stop listening."""
+        if self._listener is not None:
+            self._listener.cancel()
+        for socket in list(self.sockets()):
+            socket.stop()
+        with contextlib.suppress(RedisError, OSError):
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+            await self._redis.aclose()
+
+    def sockets(self) -> Iterable[Socket]:
+        """Every open socket."""
+        return self._audience.everyone()
+
+    async def join(self, socket: Socket) -> None:
+        """Let a socket hear what concerns it of its tenant's hints."""
+        if self._audience.add(socket.tenant_id, socket, socket.topics()):
+            with contextlib.suppress(RedisError, OSError):
+                await self._pubsub.subscribe(hints.channel_of(socket.tenant_id))
+            self._changed.set()
+
+    def tune(self, socket: Socket, old: UUID | None, new: UUID) -> None:
+        """Let a socket hear another conversation than before."""
+        if old is not None:
+            self._audience.ignore(socket.tenant_id, socket, str(old))
+        self._audience.hear(socket.tenant_id, socket, str(new))
+
+    async def leave(self, socket: Socket) -> None:
+        """Forget a socket; the last one of a tenant ends the subscription."""
+        if self._audience.remove(socket.tenant_id, socket):
+            with contextlib.suppress(RedisError, OSError):
+                await self._pubsub.unsubscribe(hints.channel_of(socket.tenant_id))
+
+    async def _listen(self) -> None:
+        while True:
+            if not self._audience.tenants():
+                self._changed.clear()
+                await self._changed.wait()
+            try:
+                message = await self._pubsub.get_message(timeout=None)
+            except (RedisError, OSError, RuntimeError) as lost:  # RuntimeError: its connection was never made
+                log.warning("hints_lost", reason=str(lost))
+                await self._subscribe_again()
+                continue
+            if message is not None and message.get("type") == "message":
+                self._dispatch(message)
+
+    async def _subscribe_again(self) -> None:
+        """After Redis was away: subscribe anew, and let everybody read what was missed."""
+        subscribed = False
+        while not subscribed:
+            await asyncio.sleep(SUBSCRIBE_AGAIN_S)
+            with contextlib.suppress(RedisError, OSError):
+                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+            self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+            with contextlib.suppress(RedisError, OSError):
+                for tenant_id in self._audience.tenants():
+                    await self._pubsub.subscribe(hints.channel_of(tenant_id))
+                subscribed = True
+        for socket in self.sockets():
+            socket.wake()
+
+    def tell_unless_answered(
+        self, tenant_id: UUID, conversation_id: str, tell: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Publish a hint in a moment, unless the answer's own hint, which says more, is heard before."""
+        key = (tenant_id, conversation_id)
+        if key not in self._later:
+            self._later[key] = asyncio.get_running_loop().call_later(ANSWERED_WITHIN_S, self._tell, key, tell)
+
+    def _tell(self, key: tuple[UUID, str], tell: Callable[[], Awaitable[None]]) -> None:
+        self._later.pop(key, None)
+        task = asyncio.ensure_future(tell())
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    def _dispatch(self, message: dict[str, Any]) -> None:
+        tenant_id = UUID(bytes(message["channel"]).decode().removeprefix("omni:"))
+        hint = orjson.loads(message["data"])
+        if hint["k"] == "commit" and (later := self._later.pop((tenant_id, hint["c"]), None)) is not None:
+            later.cancel()
+        if hint["k"] == "presence":
+            concerned: Iterable[Socket] = self._audience.everyone(tenant_id)
+        else:
+            concerned = self._audience.of(tenant_id, [hint["c"], *([hint["u"]] if "u" in hint else [])])
+        for socket in concerned:
+            socket.hear(hint)
+
+
+class Socket:
+    """One client: a reader of its frames and a pump of ours. `kind` is its name in metrics."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, hub: Hub, socket: WebSocket, tenant_id: UUID, publish: hints.Hints) -> None:
+        self.tenant_id = tenant_id
+        self._hub = hub
+        self._socket = socket
+        self._publish = publish
+        self._news = asyncio.Event()
+        self._frames: deque[dict[str, Any]] = deque()
+        self._overflowed = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Serve until the client leaves or the process stops."""
+        await self._hub.join(self)
+        open_sockets = WS_CONNECTIONS.labels(self.kind)
+        open_sockets.inc()
+        self._tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._read())]
+        try:
+            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if not task.cancelled() and (error := task.exception()) is not None:
+                    _tell_unexpected(error)
+        finally:
+            open_sockets.dec()
+            self.stop()
+            await self._hub.leave(self)
+            await self.left()
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await self._socket.close()
+
+    def stop(self) -> None:
+        """End both loops; a handler that waits would block the server's graceful stop."""
+        for task in self._tasks:
+            task.cancel()
+
+    def wake(self) -> None:
+        """Something may have been committed: read by cursor."""
+        self._news.set()
+
+    def topics(self) -> Iterable[str]:
+        """What it hears from the first: ids of conversations and customers, or everything."""
+        raise NotImplementedError
+
+    def hear(self, hint: dict[str, Any]) -> None:
+        """Take a hint of one of its topics; subclasses decide what it means for them."""
+        raise NotImplementedError
+
+    def queue(self, frame: dict[str, Any]) -> None:
+        """Leave a transient frame for the pump; a slow client loses them all and is told to resync."""
+        if len(self._frames) >= MOST_FRAMES:
+            self._frames.clear()
+            self._overflowed = True
+        else:
+            self._frames.append(frame)
+        self._news.set()
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        """Send one frame now."""
+        await self._socket.send_text(orjson.dumps(frame).decode())
+
+    async def _pump(self) -> None:
+        await self.greet()
+        while True:
+            # Cleared before the read: a hint that arrives during it makes another round (path_trials.md 4.9).
+            self._news.clear()
+            if self._overflowed:
+                self._overflowed = False
+                await self.send({"type": "resync"})
+            again = RESYNC_EVERY_S
+            try:
+                await self.catch_up()
+            except OmniError as away:
+                log.warning("socket_read_failed", code=away.code)
+                again = READ_AGAIN_S
+            while self._frames:
+                await self.send(self._frames.popleft())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), again)
+
+    async def _read(self) -> None:
+        allowance, window = FRAMES_PER_SECOND, asyncio.get_running_loop().time()
+        while True:
+            text = await self._socket.receive_text()
+            now = asyncio.get_running_loop().time()
+            if now - window >= 1:
+                allowance, window = FRAMES_PER_SECOND, now
+            allowance -= 1
+            if allowance < 0 or len(text) > MOST_FRAME_BYTES:
+                return
+            try:
+                frame = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                return
+            if isinstance(frame, dict):
+                await self.take(frame)
+
+    async def greet(self) -> None:
+        """Say where the stream stands."""
+        raise NotImplementedError
+
+    async def left(self) -> None:
+        """After the client has gone."""
+
+    async def catch_up(self) -> None:
+        """Send what was committed after the cursor."""
+        raise NotImplementedError
+
+    async def take(self, frame: dict[str, Any]) -> None:
+        """Act on a client's frame; an unknown type is ignored, so that clients may be newer."""
+        raise NotImplementedError
+
+
+def _tell_unexpected(error: BaseException) -> None:
+    if not isinstance(error, WebSocketDisconnect | RuntimeError | asyncio.CancelledError):
+        log.error("socket_failed", exc_info=error)
