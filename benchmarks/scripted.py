@@ -60,7 +60,7 @@ async def measure_scripted(bench: Bench) -> None:
 async def measure_floor(
     bench: Bench, load: str, pace: Pace, round_number: int, *, engine: bool, variant: str = ""
 ) -> None:
-    """One run of the floor, or of the same writes without Temporal; kept as `variant` if it stands beside else."""
+    """One run of the floor, or of the same writes without Temporal; `variant`: how it is kept instead."""
     client, pids = bench.floor_client, bench.floor_pids(engine=engine)
     warm = Pace(pace.slots, bench.size.warm)
     await client.ask("run", engine=engine, **warm.to_dict())

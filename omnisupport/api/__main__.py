@@ -6,7 +6,7 @@ import os
 import sys
 
 NOT_USED = ("grpc", "rich")
-"""What Temporal's and structlog's packages load if it is installed, and can do without: 12 MiB of this process."""
+"""Temporal's and structlog's packages load these if they are installed, and do without them if not: 12 MiB."""
 
 
 def main() -> None:

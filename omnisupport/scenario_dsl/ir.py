@@ -15,7 +15,8 @@ ENGINE = 1
 
 _T = TypeVar("_T")
 
-# 2,000 scenarios of 30 KB are 60 MB; beyond that the oldest is forgotten and costs one copy more.
+# 2,000 scenarios of 30 KB are 60 MB, and as much again as text; beyond that the oldest is forgotten and costs
+# one copy more.
 _KEPT_MAX = 2_000
 _irs: OrderedDict[str, IR] = OrderedDict()
 _texts: OrderedDict[str, str] = OrderedDict()

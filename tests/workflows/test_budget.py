@@ -48,6 +48,17 @@ async def test_a_scripted_turn_costs_at_most_six_events_and_a_kilobyte_and_a_hal
     hold_to_budget(cost, TURNS)
 
 
+async def test_a_first_answer_costs_two_local_activities(stage: Stage) -> None:
+    """Who answers is found out with the first read; what rang is not read again."""
+    tenant = await stage.tenant(ECHO)
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        await chat.ask("[1]")
+        await chat.quiet()
+    (run,) = await runs_of(stage.client, chat.workflow_id)
+    assert kinds_of(run).count("MARKER_RECORDED") == 2
+
+
 async def test_a_knowledge_turn_costs_at_most_twelve_events(stage: Stage) -> None:
     """A question that no scenario takes, answered from the knowledge; the start of the conversation aside."""
     tenant = await stage.tenant()

@@ -18,6 +18,7 @@ from omnisupport.scenario_dsl import Inbound
 from tests.reliability.checker import check, check_all
 from tests.support.tenants import ECHO
 from tests.workflows.chat import Chat
+from tests.workflows.scenarios import scenario
 from tests.workflows.stage import Stage, StageAdapters
 
 BURST = 300
@@ -183,3 +184,31 @@ async def test_a_ring_that_comes_while_the_rows_are_read_is_not_forgotten(stage:
         made[0].go_on.set()
         await chat.quiet()
     assert await chat.texts() == ["эхо: [1]", "эхо: [2]"]
+
+
+async def test_a_run_that_is_rung_for_the_second_message_answers_the_first_by_its_own_scenario(
+    stage: Stage,
+) -> None:
+    """The first read finds out who takes the message that rang; it must not be taken for the one before it."""
+    tenant = await stage.tenant(*(_once(word) for word in ("чай", "кружки")))
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        await chat.accept("чай")
+        await chat.ring(await chat.accept("кружки") | {"ring": True})
+        await chat.until_said(count=2)
+        await chat.quiet()
+    assert await chat.texts() == ["про чай", "про кружки"]
+
+
+def _once(word: str) -> str:
+    return scenario(
+        {"чай": "tea", "кружки": "mugs"}[word],
+        f"""
+triggers:
+  - {{id: word, type: keyword, any: [{word}]}}
+start: say
+nodes:
+  say: {{type: message, content: [{{text: {{ru: "про {word}", en: "about {word}"}}}}], next: done}}
+  done: {{type: end, outcome: told}}
+""",
+    )
