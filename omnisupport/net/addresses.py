@@ -11,6 +11,8 @@ NAT64 = IPv6Network("64:ff9b::/96")
 # Everything that IANA has given out for hosts on the internet (RFC 4291 2.4); all else is special.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 NEVER_V6 = (
+    # Protocol assignments (RFC 2928), no hosts of the web; later patches of Python 3.11 call parts of it global.
+    IPv6Network("2001::/23"),
     IPv6Network("3fff::/20"),  # documentation (RFC 9637), younger than the tables of Python 3.11
 )
 NEVER_V4 = (
