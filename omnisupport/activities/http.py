@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from random import uniform
 from typing import Any, Protocol
 from urllib.parse import quote
 from uuid import UUID
@@ -24,11 +26,16 @@ TOO_MANY = 429
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A call of a scenario; `key` makes a repeat harmless for the other side."""
+    """A call of a scenario; `key` makes a repeat harmless for the other side.
+
+    `retry` is the node's: its `retry_on` names what is tried again (`timeout`, `connection`, `5xx`, `429`;
+    none: whatever may pass), `jitter` spreads the pauses.
+    """
 
     request: dict[str, Any]
     key: str
     timeout_ms: int
+    retry: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,29 +101,44 @@ class HttpActivities:
                 max_bytes=MAX_BYTES,
             )
         except OmniError as refused:
-            return _after(refused, method)
-        result = _read(Response(response.status, response.body))
-        if response.status >= SERVER_ERRORS or response.status == TOO_MANY:
-            _retry_or(result, f"the other side answered {response.status}")
+            timed_out = refused.code == "egress_timeout"
+            result = CallResult(
+                exit="timeout" if timed_out else "error",
+                value={"code": f"http.{refused.code}", "detail": refused.detail},
+            )
+            reasons = {"timeout" if timed_out else "connection"}
+            _retry_or(call, result, refused.detail, reasons, passes=refused.retryable, may=refused.retryable)
+            return result
+        status = response.status
+        result = _read(Response(status, response.body))
+        reasons = {str(status), f"{status // 100}xx"}
+        passes = status >= SERVER_ERRORS or status == TOO_MANY
+        _retry_or(call, result, f"the other side answered {status}", reasons, passes=passes)
         return result
 
 
-def _after(refused: OmniError, method: str) -> CallResult:
-    result = CallResult(
-        exit="timeout" if refused.code == "egress_timeout" else "error",
-        value={"code": f"http.{refused.code}", "detail": refused.detail},
-    )
-    if refused.retryable:
-        _retry_or(result, refused.detail)
-    return result
-
-
-def _retry_or(result: CallResult, reason: str) -> None:
-    """Fail this attempt while the policy has more; the last attempt's result is the node's exit."""
+def _retry_or(
+    call: HttpRequest, result: CallResult, reason: str, names: set[str], *, passes: bool, may: bool = True
+) -> None:
+    """Fail this attempt while the policy has more and it is worth one; the last result is the node's exit."""
+    retry = call.retry or {}
+    named = retry.get("retry_on")
+    if not may or not (names & set(named) if named else passes):
+        return
     info = activity.info()
     limit = info.retry_policy.maximum_attempts if info.retry_policy else 1
     if limit == 0 or info.attempt < limit:
-        raise ApplicationError(reason, type=f"http_{result.exit}")
+        raise ApplicationError(
+            reason, type=f"http_{result.exit}", next_retry_delay=_pause(retry, info.attempt)
+        )
+
+
+def _pause(retry: dict[str, Any], attempt: int) -> timedelta | None:
+    """None: as the policy says; with `jitter` between half of that and all of it."""
+    if not retry.get("jitter"):
+        return None
+    planned = min(retry["initial_ms"] * retry["backoff"] ** (attempt - 1), retry["max_interval_ms"])
+    return timedelta(milliseconds=planned * uniform(0.5, 1))  # noqa: S311 - a pause, no secret
 
 
 def _url(base: str, request: dict[str, Any]) -> str:

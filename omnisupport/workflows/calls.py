@@ -33,7 +33,7 @@ def start_call(
         )
     return workflow.start_activity_method(
         HttpActivities.call,
-        HttpRequest(request=call.request, key=key, timeout_ms=call.timeout_ms),
+        HttpRequest(request=call.request, key=key, timeout_ms=call.timeout_ms, retry=call.retry),
         task_queue=CHANNELS,
         summary=call.label,
         cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,

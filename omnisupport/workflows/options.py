@@ -7,6 +7,8 @@ from typing import Any
 
 from temporalio.common import RetryPolicy
 
+from omnisupport.scenario_dsl.runtime.limits import REQUEST_AT_MOST_S
+
 DATABASE_TURN: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=10),
     "local_retry_threshold": timedelta(seconds=10),
@@ -40,6 +42,8 @@ CHANNEL_SEND: dict[str, Any] = {
 }
 """One native payload to a provider."""
 
+HTTP_AT_MOST = timedelta(seconds=REQUEST_AT_MOST_S)
+"""All attempts of an `http` node together; E136 refuses a node that plans for more."""
 HTTP_ATTEMPTS = 3
 """Of an `http` node that names no retry of its own."""
 
@@ -50,9 +54,11 @@ def http_call(timeout_ms: int, retry: dict[str, Any] | None) -> dict[str, Any]:
     timeout = timedelta(milliseconds=timeout_ms)
     return {
         "start_to_close_timeout": timeout + timedelta(seconds=5),
+        "schedule_to_close_timeout": HTTP_AT_MOST,
         "retry_policy": RetryPolicy(
             initial_interval=timedelta(milliseconds=int(retry.get("initial_ms", 1000))),
             backoff_coefficient=float(retry.get("backoff", 2)),
+            maximum_interval=timedelta(milliseconds=int(retry.get("max_interval_ms", 60_000))),
             maximum_attempts=int(retry.get("max_attempts", HTTP_ATTEMPTS)),
         ),
     }

@@ -54,6 +54,7 @@ def test_a_request_is_built_from_values() -> None:
         "initial_ms": 2_000,
         "backoff": 2.0,
         "max_interval_ms": 60_000,
+        "jitter": False,
         "retry_on": ["timeout", "5xx"],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import orjson
@@ -67,6 +68,21 @@ async def test_a_text_that_the_database_cannot_take_does_not_stop_the_conversati
         said = await chat.until_said(count=2)
     assert said[0]["text"] == "ищу"
     assert said[1]["text"]
+
+
+async def test_only_what_a_node_names_is_tried_again(stage: Stage, shop: Shop) -> None:
+    retry = "    retry: {max_attempts: 3, initial: 1s, max_interval: 1s, backoff: 10, jitter: true, retry_on: [%s]}\n"
+    tenant = await stage.tenant(ORDER.replace("    response:", retry % '"503"' + "    response:"))
+    await stage.connect_shop(tenant.id, shop.url)
+    async with stage.working():
+        shop.status = 500
+        assert (await (await stage.chat(tenant)).ask("где заказ?", count=2))[1] == "не нашёл"
+        assert len(shop.asked) == 1
+        shop.status = 503
+        began = time.monotonic()
+        assert (await (await stage.chat(tenant)).ask("где заказ?", count=2))[1] == "не нашёл"
+        assert len(shop.asked) == 1 + 3
+    assert 1 < time.monotonic() - began < 5, "two pauses of half a second to a second"
 
 
 async def test_a_look_up_that_fails_leaves_by_the_nodes_error_exit(stage: Stage) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from omnisupport.scenario_dsl.analysis import Analysis, Node
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
+from omnisupport.scenario_dsl.nodes.http import Http
 from omnisupport.scenario_dsl.nodes.wait import Wait
 from omnisupport.scenario_dsl.registry import input_kinds
+from omnisupport.scenario_dsl.runtime.limits import REQUEST_AT_MOST_S
 from omnisupport.scenario_dsl.site import Site
 
 
 def check(document: Analysis) -> None:
-    """E130, E131, W132, E133, E134, E135."""
+    """E130, E131, W132, E133, E134, E135, E136."""
     for node in document.nodes.values():
         site = Site(document.report, document.header, node.id)
         if isinstance(node.type, AnsweringNode):
@@ -22,6 +24,8 @@ def check(document: Analysis) -> None:
             _check_handoff(node, site)
         elif isinstance(node.type, Wait):
             _check_wait(node, site, document)
+        if isinstance(node.type, Http) and node.type.longest_s(node) > REQUEST_AT_MOST_S:
+            site.add("E136", node.tree, "retry" if node.has_field("retry") else "timeout", id=node.id)
         if node.type.effect and node.exit("error") is None and document.on_error is None:
             site.add("E133", node.tree, "exits.error", id=node.id)
 

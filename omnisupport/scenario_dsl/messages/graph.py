@@ -179,6 +179,12 @@ ENTRIES: dict[str, Entry] = {
         "сделайте after меньше timeout",
         "make after shorter than timeout",
     ),
+    "E136": Entry(
+        "все попытки узла '{id}' вместе могут длиться больше 2 минут, клиент столько не ждёт",
+        "all attempts of '{id}' together may take more than 2 minutes, longer than a customer waits",
+        "уменьшите timeout, max_attempts или паузы",
+        "lower timeout, max_attempts or the pauses",
+    ),
     "E140": Entry(
         "цикл без ожидания клиента: {path}",
         "loop without user input: {path}",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 _TIMEOUT_S = 10
+_REASONS = ("timeout", "connection", "4xx", "5xx", "429")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -62,6 +63,22 @@ class _RequestPath(Words):
                 site.add("E410.path", tree, name)
                 return MISSING
         return found
+
+
+class _Reason(Str):
+    """What is tried again: `timeout`, `connection`, a status or a class of them."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        found = super().read(tree, site, name)
+        if (
+            found is MISSING
+            or found in _REASONS
+            or (len(found) == 3 and found.isdigit() and found[0] in "45")
+        ):
+            return found
+        values = ", ".join(_REASONS)
+        site.unknown("E007.value", tree, name, found, _REASONS, field_name=name, values=values)
+        return MISSING
 
 
 class _Pairs(Field):
@@ -91,7 +108,7 @@ _RETRY = Obj(
         "backoff": Number(1, 10),
         "max_interval": Duration(),
         "jitter": Bool(),
-        "retry_on": ListOf(Str(), most=20),
+        "retry_on": ListOf(_Reason(), most=20),
     }
 )
 
@@ -118,6 +135,16 @@ class Http(NodeType):
         write = node.values.get("response", {}).get("save_to")
         if isinstance(write, Write):
             write.is_fitted = True
+
+    def longest_s(self, node: Node) -> float:
+        """How long all attempts may take together, with the pauses between them."""
+        timeout = float(node.values.get("timeout", _TIMEOUT_S))
+        retry = _retry_policy(node.values.get("retry") or {}) or {}
+        pauses: list[float] = [
+            min(retry["initial_ms"] * retry["backoff"] ** made, retry["max_interval_ms"]) / 1_000
+            for made in range(retry["max_attempts"] - 1)
+        ]
+        return timeout * (len(pauses) + 1) + sum(pauses)
 
     def knows_exit(self, exit: str) -> bool:
         return super().knows_exit(exit) or (len(exit) == 3 and exit.isdigit() and exit[0] in "345")
@@ -213,6 +240,7 @@ def _retry_policy(settings: dict[str, Any] | None) -> dict[str, Any] | None:
         "initial_ms": settings.get("initial", 1) * 1_000,
         "backoff": settings.get("backoff", 2.0),
         "max_interval_ms": settings.get("max_interval", 60) * 1_000,
+        "jitter": settings.get("jitter", False),
         "retry_on": list(settings.get("retry_on", ())),
     }
 

@@ -16,6 +16,9 @@ QUEUE_LENGTH = 3
 QUEUED_TEXT_KEPT = 300
 TRAIL_LENGTH = 20
 
+# All attempts of an http node together, pauses included: a customer waits for it.
+REQUEST_AT_MOST_S = 120
+
 # What a customer may type; the api refuses longer messages, other hosts are cut here.
 TEXT_TAKEN = 8_000
 
