@@ -187,10 +187,27 @@ class ConversationWorkflow:
         if memory.waiting or self._alarm.rang:
             return True
         if memory.outside is not None:
-            return memory.outside.handle.done()
+            return memory.outside.handle.done() or self._is_cut_short(memory.outside)
         return (
             memory.behind or any(seq > self._row.cursor for seq in memory.rings) or self._forget_old_rings()
         )
+
+    def _is_cut_short(self, outside: Outside) -> bool:
+        """Whether a message that came during a call acts at once: a wish for a person, «cancel», an interrupt."""
+        cursor = max(outside.passed, outside.draft.cursor if outside.draft else self._row.cursor)
+        for ring in sorted((r for r in self._memory.rings.values() if r.seq > cursor), key=lambda r: r.seq):
+            outside.passed = ring.seq
+            draft = outside.draft or self._draft()
+            if ring.text is None or draft.state is None:
+                continue
+            message = Inbound(seq=ring.seq, text=ring.text, button=ring.button)
+            try:
+                state, _ = step(self._ir_of(draft), draft.state, Message(self._context(draft), message))
+            except Exception:  # it fails in its own turn, where people are told
+                return True
+            if not _awaits(state, outside.call):
+                return True
+        return False
 
     def _forget_old_rings(self) -> bool:
         # Repeats say nothing new; dropping them keeps the dictionary as small as the backlog.
@@ -234,7 +251,7 @@ class ConversationWorkflow:
         elif self._alarm.rang:
             self._alarm.rang = False
             await self._take_alarm()
-        elif memory.outside is not None:
+        elif memory.outside is not None and memory.outside.handle.done():
             await self._take_result(memory.outside)
         elif self._row.controller == Controller.OPERATOR:
             await self._heed_while_held()
@@ -244,13 +261,14 @@ class ConversationWorkflow:
     # Messages -----------------------------------------------------------------------------------
 
     async def _take_messages(self) -> None:
-        rung = list(self._memory.rings)
-        due = await self._due_messages()
+        rung, outside = list(self._memory.rings), self._memory.outside
+        draft = outside.draft if outside and outside.draft else self._draft()
+        due = await self._due_messages(draft.cursor)
         if not due:  # they rang for what is answered already; one that came while we read is another matter
             for seq in rung:
                 self._memory.rings.pop(seq, None)
             return
-        draft = self._draft()
+        self._drop_call()
         for inbound in due:
             if draft.status != Status.OPEN:
                 draft.set_status(Status.OPEN)
@@ -259,11 +277,13 @@ class ConversationWorkflow:
             draft.cursor = inbound.seq
             if draft.call is not None or draft.is_held:
                 break
+        if outside is not None and draft.call is None and _awaits(draft.state, outside.call):
+            draft.call = outside.call
         await self._finish(draft)
 
-    async def _due_messages(self) -> list[Inbound]:
+    async def _due_messages(self, cursor: int) -> list[Inbound]:
         """The next messages in their order: from the rings where they follow on, else from Postgres."""
-        memory, cursor = self._memory, self._row.cursor
+        memory = self._memory
         due: list[Inbound] = []
         reached = cursor
         for ring in sorted((r for r in memory.rings.values() if r.seq > cursor), key=lambda r: r.seq):
@@ -428,7 +448,7 @@ class ConversationWorkflow:
     def _call_out(self, call: Call, draft: Draft | None, *, after: int, typed: bool) -> None:
         handle = start_call(
             call,
-            key=f"{self._conversation_id}:{self._row.turn + 1}:{call.id}",
+            key=f"{self._conversation_id}:{draft.run if draft else self._row.run}:{call.id}",
             locale=self._locale(),
             after=after,
             hold_ms=self._hold_ms() if typed else 0,
@@ -739,3 +759,8 @@ class ConversationWorkflow:
 
     def _ir_of(self, draft: Draft) -> dict[str, Any]:
         return self._memory.irs[draft.changes.get("ir_hash") or self._row.ir_hash or ""]
+
+
+def _awaits(state: dict[str, Any] | None, call: Call) -> bool:
+    waiting = (state or {}).get("waiting") or {}
+    return waiting.get("kind") == "call" and waiting["call"]["id"] == call.id

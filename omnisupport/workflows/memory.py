@@ -26,11 +26,15 @@ class Waiting:
 
 @dataclass
 class Outside:
-    """A call that has left the process: its handle, and the turn that waits for it, if uncommitted."""
+    """A call that has left the process: its handle, and the turn that waits for it, if uncommitted.
+
+    `passed` is the last message during the call that was found to wait for its answer.
+    """
 
     call: Call
     handle: workflow.ActivityHandle[CallResult]
     draft: Draft | None
+    passed: int = 0
 
 
 @dataclass

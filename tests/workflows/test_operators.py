@@ -160,6 +160,49 @@ async def test_a_takeover_during_a_call_cuts_the_bot_off(stage: Stage, shop: Sho
     assert await chat.texts() == ["ищу", "сейчас посмотрю сама"]
 
 
+@pytest.mark.parametrize("before", [[], ["и ещё вопрос"]])
+async def test_a_wish_for_a_person_during_a_call_acts_at_once(
+    stage: Stage, shop: Shop, before: list[str]
+) -> None:
+    tenant = await stage.tenant(ORDER)
+    await stage.connect_shop(tenant.id, shop.url)
+    shop.open.clear()
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        await chat.say("где заказ?")
+        await shop.until_asked()
+        for text in before:
+            await chat.say(text)
+        await asyncio.sleep(0.3)
+        assert await chat.texts() == ["ищу"], "anything else waits for the call"
+        assert (await chat.row()).cursor == 1
+        await chat.say("позовите оператора")
+        await chat.until_row(lambda row: row.controller == "operator", "a person")
+        shop.open.set()
+        await asyncio.sleep(0.3)
+        assert "handoff" in await chat.events()
+        assert not any("заказ:" in text for text in await chat.texts())
+        assert (await chat.row()).last_in == (await chat.row()).cursor
+
+
+async def test_a_wish_for_a_person_cuts_an_answer_off_that_nothing_was_said_for_yet(stage: Stage) -> None:
+    """A question to the documents is uncommitted while it is looked up: one turn takes both messages."""
+    tenant = await stage.tenant()
+    stage.shelf.open.clear()
+    async with stage.working():
+        stage.shelf.open.clear()
+        chat = await stage.chat(tenant)
+        await chat.say("сколько стоит доставка?")
+        await asyncio.sleep(0.5)
+        await chat.say("позовите оператора")
+        await chat.until_row(lambda row: row.controller == "operator", "a person")
+        stage.shelf.open.set()
+        await asyncio.sleep(0.3)
+        row = await chat.row()
+    assert (row.cursor, row.last_in) == (2, 2)
+    assert "handoff" in await chat.events()
+
+
 async def test_after_a_takeover_during_a_call_the_bot_still_answers(stage: Stage, shop: Shop) -> None:
     """The call was cut off by the fence; handed back, the conversation does not wait for it for ever."""
     tenant = await stage.tenant(ORDER)
