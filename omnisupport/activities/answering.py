@@ -120,8 +120,9 @@ class AnswerActivities:
             read = await self._fragments.inbound_after(
                 tenant_id, conversation_id, request.after - 1, FRAGMENTS
             )
-            burst = _typed(read)
-            quiet_for = burst[-1].age_ms if burst else request.hold_ms
+            burst = _burst(read, request.hold_ms)
+            is_over = not burst or len(burst) < len(read)
+            quiet_for = request.hold_ms if is_over else burst[-1].age_ms
             waited = (time() - started) * 1000
             left = min(request.hold_ms - quiet_for, HOLD_AT_MOST_MS - waited)
             if left <= 0:
@@ -129,14 +130,15 @@ class AnswerActivities:
             await asyncio.sleep(left / 1000)
 
 
-def _typed(fragments: list[InboundRow]) -> list[InboundRow]:
-    """The messages up to the first button: a button is never part of a burst."""
-    typed: list[InboundRow] = []
+def _burst(fragments: list[InboundRow], hold_ms: int) -> list[InboundRow]:
+    """The messages up to the first button or pause: what comes later is a question of its own."""
+    burst: list[InboundRow] = []
     for fragment in fragments:
-        if fragment.button is not None:
+        paused = burst and burst[-1].age_ms - fragment.age_ms > hold_ms
+        if fragment.button is not None or paused:
             break
-        typed.append(fragment)
-    return typed
+        burst.append(fragment)
+    return burst
 
 
 async def _beat() -> None:

@@ -19,6 +19,7 @@ from tests.reliability.checker import check, check_all
 from tests.support.tenants import ECHO
 from tests.workflows.chat import Chat
 from tests.workflows.scenarios import scenario
+from tests.workflows.shelf import ANSWER
 from tests.workflows.stage import Stage, StageAdapters
 
 BURST = 300
@@ -212,3 +213,19 @@ nodes:
   done: {{type: end, outcome: told}}
 """,
     )
+
+
+async def test_questions_that_waited_for_the_worker_are_answered_one_by_one(stage: Stage) -> None:
+    """Fragments belong together when they were typed together, not because nobody was there to answer."""
+    tenant = await stage.tenant()
+    chat = await stage.chat(tenant)
+    stage.shelf.asked.clear()
+    await chat.say("сколько стоит")
+    await chat.say("доставка?")
+    await asyncio.sleep(1)
+    await chat.say("а доставка за рубеж?")
+    async with stage.working():
+        said = await chat.until_said(count=2)
+        await chat.quiet()
+    assert [row["text"] for row in said] == [ANSWER, ANSWER]
+    assert stage.shelf.asked[-2:] == ["сколько стоит\nдоставка?", "а доставка за рубеж?"]
