@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from omnisupport.scenario_dsl import Finding, Resources, check_document, compile
 from omnisupport.storage import tables
 from omnisupport.storage.access import scenarios as access
 from omnisupport.storage.queries.resources import TenantResources
+from omnisupport.storage.queries.scenarios import FRESH_FOR_S
 
 router = APIRouter(prefix="/api/v1/scenarios", tags=["scenarios"])
 
@@ -104,6 +106,7 @@ async def publish(scenario_id: UUID, who: Publisher, at: ServicesDep) -> Any:
     version = await access.publish_version(
         at.database, who.tenant_id, scenario_id, ir=ir, source=found.draft, author_id=who.user_id
     )
+    await sleep(FRESH_FOR_S)  # the next message is routed by what has been published
     return {
         "scenario_id": scenario_id,
         "version": version,

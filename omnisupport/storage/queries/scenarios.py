@@ -13,7 +13,7 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Scenario, ScenarioVersion
 
 FRESH_FOR_S = 1.0
-"""How long a worker trusts what it read; a publish is seen after that."""
+"""How long a process trusts what it read; a publish is answered when nobody trusts the older one any more."""
 
 
 class PublishedScenarios:
@@ -28,6 +28,7 @@ class PublishedScenarios:
         read_at, found = self._read.get(tenant_id, (0.0, ()))
         if read_at and monotonic() - read_at < FRESH_FOR_S:
             return found
+        began = monotonic()
         async with self._database.session(tenant_id) as session:
             rows = await session.exec(
                 select(Scenario.key, ScenarioVersion.ir_hash, ScenarioVersion.ir)
@@ -41,5 +42,5 @@ class PublishedScenarios:
                 .order_by(Scenario.key)
             )
             found = [Published(key, ir_hash, dict(ir)) for key, ir_hash, ir in rows.all()]
-        self._read[tenant_id] = (monotonic(), found)
+        self._read[tenant_id] = (began, found)
         return found
