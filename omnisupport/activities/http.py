@@ -19,6 +19,8 @@ from omnisupport.temporal import parse_workflow_id
 
 SAFE_METHODS = ("GET", "HEAD")
 MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
+"""Of a JSON answer (reliability_security.md S18): what reads it recursively must not be brought down."""
 SERVER_ERRORS = 500
 CLIENT_ERRORS = 400
 TOO_MANY = 429
@@ -163,5 +165,20 @@ def _read(response: Response) -> CallResult:
         body = orjson.loads(response.body) if response.body else None
     except orjson.JSONDecodeError:
         body = None
+    if _is_deeper(body, MAX_DEPTH):
+        detail = f"The answer is nested deeper than {MAX_DEPTH} levels."
+        return CallResult(exit="error", value={"code": "http.schema", "detail": detail})
     value = {"status": response.status, "json": body}
     return CallResult(exit="http_error" if response.status >= CLIENT_ERRORS else "ok", value=value)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    inner = [value]
+    for _ in range(levels + 1):
+        inner = [
+            item
+            for each in inner
+            if isinstance(each, dict | list)
+            for item in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(inner)
