@@ -27,10 +27,15 @@ create function conversation_json(c conversation) returns jsonb language sql sta
     'snoozed_until', (extract(epoch from c.snoozed_until) * 1000)::bigint)
 $$;
 
+-- Held by an operator who has not looked for a minute. A queue of people has its own limit: the handoff's.
+create function is_unattended(c conversation) returns boolean language sql stable as $$
+  select c.controller = 'operator' and c.status = 'open' and c.assignee_id is not null
+    and coalesce(c.assignee_seen_at < now() - interval '60 seconds', true)
+$$;
+
 -- A decision is due unless an operator holds an open conversation and has looked at it lately.
 create function ring_is_due(c conversation, stop_word boolean) returns boolean language sql stable as $$
-  select c.controller <> 'operator' or c.status <> 'open' or stop_word
-    or (c.assignee_id is not null and coalesce(c.assignee_seen_at < now() - interval '60 seconds', true))
+  select c.controller <> 'operator' or c.status <> 'open' or stop_word or is_unattended(c)
 $$;
 
 create function message_preview(m message) returns jsonb language sql stable as $$
@@ -118,7 +123,7 @@ $$;
 create function accepted_json(m message, c conversation, previous integer, repeated boolean, begun boolean, stop boolean)
 returns jsonb language sql stable as $$
   select jsonb_build_object('message', message_json(m), 'prev', previous, 'repeat', repeated, 'created', begun,
-    'ring', m.seq > c.cursor_seq and ring_is_due(c, stop), 'status', c.status, 'scenario', c.scenario_key,
+    'ring', m.seq > c.cursor_seq and ring_is_due(c, stop), 'unattended', is_unattended(c), 'status', c.status, 'scenario', c.scenario_key,
     'runs', c.turn > 0 and not (repeated or begun))
 $$;
 

@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+DEFAULT_ANSWER = "system:default_answer"
+"""The scenario that takes what no other does: what controller `assistant` means until assistants exist."""
+
 
 class Controller(StrEnum):
     """Who decides the next answer."""
@@ -65,13 +68,15 @@ class Ring:
     """A signal that a decision is due.
 
     `prev` is the seq of the inbound message before `seq`; the text comes along up to 4 KiB. A ring
-    without text, or out of its place, makes the workflow read Postgres.
+    without text, or out of its place, makes the workflow read Postgres. `unattended` says that an operator
+    holds the conversation and has not looked at it for a minute.
     """
 
     seq: int
     prev: int = -1
     text: str | None = None
     button: str | None = None
+    unattended: bool = False
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ def _assign(operation: Operation, row: Row, draft: Draft, now: int) -> Effect:
     _needs_unresolved(row, draft)
     to, by = operation.assignee, operation.by
     goes_to = to.name if to else operation.department_name
+    if not goes_to and row.controller != Controller.OPERATOR:
+        raise _refuse("not_held", draft)  # the bot has it: there is nobody to take it from
     if goes_to:
         draft.event("assigned", by=by.name, to=goes_to)
     else:

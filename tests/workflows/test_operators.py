@@ -290,6 +290,18 @@ async def test_notes_are_for_colleagues_and_leave_the_bot_in_control(stage: Stag
     assert (await chat.row()).controller == "scenario"
 
 
+async def test_nobody_is_taken_from_a_conversation_of_the_bot(stage: Stage) -> None:
+    """Assigned to nobody it would be no one's: the bot has it, and keeps it."""
+    tenant = await stage.tenant(PARROT)
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        await chat.ask("[1]", count=2)
+        with pytest.raises(Conflict) as refused:
+            await chat.do("assign")
+        assert refused.value.code == "not_held"
+        assert await chat.ask("[2]", count=2) == ["эхо: [2]", PROMPT]
+
+
 async def test_a_stop_word_during_a_hold_changes_nothing_that_the_operator_has(stage: Stage) -> None:
     """«Позовите оператора» to an operator who holds already: the bot stays silent."""
     tenant = await stage.tenant(PARROT)
@@ -302,6 +314,7 @@ async def test_a_stop_word_during_a_hold_changes_nothing_that_the_operator_has(s
         row = await chat.row()
     assert (row.controller, row.assignee_id) == ("operator", OLGA.id)
     assert await chat.texts() == ["эхо: [1]", PROMPT]
+    assert await chat.events() == ["taken_over"], "she has looked a moment ago"
 
 
 def someone(number: int) -> Person:

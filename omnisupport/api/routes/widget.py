@@ -197,9 +197,10 @@ async def _ring(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None
             prev=accepted["prev"],
             text=message["text"] if short else None,
             button=message["content"].get("button"),
+            unattended=accepted["unattended"],
         ),
         channel_type="widget",
-        scenario=accepted["scenario"] or "-",
+        scenario=accepted["scenario"],
         runs=accepted["runs"],
     )
     RINGS.labels("taken" if rung else "left_to_sweeper").inc()
