@@ -39,7 +39,7 @@ from temporalio.converter import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from omnisupport.domain.conversation import Ring
+from omnisupport.domain.conversation import DEFAULT_ANSWER, Ring
 from omnisupport.errors import OmniError
 
 CONVERSATIONS = "conversations"
@@ -279,8 +279,13 @@ def fairness_of(tenant_id: UUID) -> Priority:
     return Priority(fairness_key=str(tenant_id))
 
 
-def start_options(tenant_id: UUID, *, channel_type: str, status: str, scenario: str) -> dict[str, Any]:
-    """What every start of a conversation carries: ops find it by these, and no tenant starves another."""
+def start_options(
+    tenant_id: UUID, *, channel_type: str, status: str, scenario: str | None = None
+) -> dict[str, Any]:
+    """What every start of a conversation carries: ops find it by these, and no tenant starves another.
+
+    Status and scenario may be older than the row: the run's first turn mends them.
+    """
     return {
         "task_queue": CONVERSATIONS,
         "task_timeout": TASK_TIMEOUT,
@@ -290,7 +295,7 @@ def start_options(tenant_id: UUID, *, channel_type: str, status: str, scenario: 
                 SearchAttributePair(TENANT_ID, str(tenant_id)),
                 SearchAttributePair(CHANNEL_TYPE, channel_type),
                 SearchAttributePair(STATUS, status),
-                SearchAttributePair(SCENARIO, scenario),
+                SearchAttributePair(SCENARIO, scenario or DEFAULT_ANSWER),
             ]
         ),
     }
@@ -309,7 +314,7 @@ class Bell:
         ring: Ring,
         *,
         channel_type: str = "widget",
-        scenario: str = "-",
+        scenario: str | None = None,
         runs: bool = False,
     ) -> bool:
         """Tell a conversation's workflow that a decision is due; false when the engine did not take it in time.

@@ -10,7 +10,7 @@ from uuid import UUID
 from temporalio import activity
 
 from omnisupport.domain.calls import CallResult, InboundRow, Published
-from omnisupport.domain.conversation import Chosen, Committed, Controller, Loaded, Status
+from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Committed, Controller, Loaded, Status
 from omnisupport.observability import fault_point, get_logger
 from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger, write_ir
 from omnisupport.temporal import parse_workflow_id
@@ -21,7 +21,6 @@ GREETING_EVENT = "widget.opened"
 GREETING_RUN = "0."
 """Buttons of the greeting carry run 0: the visitor saw them before a conversation existed."""
 SYSTEM = "system:"
-DEFAULT_ANSWER = "system:default_answer"
 BATCH = 10
 
 

@@ -90,7 +90,7 @@ async def _update(
         id=workflow_id,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         **temporal.start_options(
-            tenant_id, channel_type=summary["channel"]["type"], status=summary["status"], scenario="-"
+            tenant_id, channel_type=summary["channel"]["type"], status=summary["status"]
         ),
     )
     result = await at.client.execute_update_with_start_workflow(

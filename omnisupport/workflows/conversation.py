@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.turns import Choose, Heard, LookUp, TurnActivities, context_of, locale_of
     from omnisupport.domain.calls import CallResult
     from omnisupport.domain.conversation import (
+        DEFAULT_ANSWER,
         Carry,
         Chosen,
         Committed,
@@ -97,15 +98,18 @@ class ConversationWorkflow:
                     return
                 continue
             if self._should_start_afresh():
-                workflow.continue_as_new(Carry(rings=list(self._memory.rings.values())))
-            await self._take_turn()
+                workflow.continue_as_new(Carry(rings=self._memory.carried()))
+            try:
+                await self._take_turn()
+            except Exception as broken:  # what the turn itself did not see coming ends with a human, too
+                await self._give_up(broken)
 
     # What comes in ------------------------------------------------------------------------------
 
     @workflow.signal
     def ring(self, ring: Ring) -> None:
         """A decision is due for the message `ring.seq`; duplicates and losses are harmless."""
-        self._memory.rings[ring.seq] = ring
+        self._memory.hear(ring)
 
     @workflow.update
     async def reply(self, operation: Operation) -> OperationResult:
@@ -431,6 +435,20 @@ class ConversationWorkflow:
             draft.hand_off(None)
         draft.end_run()
 
+    async def _give_up(self, broken: Exception) -> None:
+        """The turn could not even be begun, or its operation not be understood: say so, and go on from there."""
+        memory = self._memory
+        if memory.waiting:
+            workflow.logger.error("operation_failed kind=%s", memory.waiting[0].kind, exc_info=broken)
+            self._answer(memory.waiting[0], OperationResult(ok=False, code="internal_error"))
+            return
+        self._drop_call()
+        draft = self._draft()
+        draft.cursor = max(memory.rings, default=self._row.last_in)
+        memory.behind = False
+        self._fail(draft, broken)
+        await self._write(draft)
+
     # Calls that leave the process ---------------------------------------------------------------
 
     async def _finish(self, draft: Draft) -> None:
@@ -562,15 +580,14 @@ class ConversationWorkflow:
     async def _heed_while_held(self) -> None:
         """A ring while an operator holds: the message is his; only the conversation's place may change."""
         memory, row = self._memory, self._row
-        # A signal that raced the takeover tells of a message from before it: nobody was kept waiting by that.
-        is_new = any(seq > row.last_in for seq in memory.rings)
+        unattended = any(ring.unattended for ring in memory.rings.values())
         memory.rings.clear()
         memory.behind = False
         draft = self._draft()
         if row.status != Status.OPEN:
             draft.set_status(Status.OPEN)
             draft.event("woken")
-        elif is_new and row.assignee_id is not None and not memory.told_unattended:
+        elif unattended and row.assignee_id is not None and not memory.told_unattended:
             memory.told_unattended = True
             draft.event("unattended")
         else:
@@ -710,20 +727,14 @@ class ConversationWorkflow:
         traced = {"turn": committed.turn, "through": committed.cursor, "steps": draft.trace}
         self._memory.trace.append(orjson.dumps(traced).decode())
         del self._memory.trace[: -options.TRACE_KEPT]
-        self._show(before, draft)
+        self._show(draft)
 
-    def _show(self, before: Row, draft: Draft) -> None:
-        """Keep what ops see in the Temporal UI: search attributes when they change, details in words."""
+    def _show(self, draft: Draft) -> None:
+        """Keep what ops see in the Temporal UI: search attributes where they are no longer true, details in words."""
         row = self._row
-        updates = []
-        if row.status != before.status:
-            updates.append(STATUS.value_set(row.status))
-        if (
-            row.scenario_key != before.scenario_key
-            and row.scenario_key
-            and not row.scenario_key.startswith("system:")
-        ):
-            updates.append(SCENARIO.value_set(row.scenario_key))
+        shown = workflow.info().typed_search_attributes
+        wanted = [(STATUS, str(row.status)), (SCENARIO, row.scenario_key or DEFAULT_ANSWER)]
+        updates = [key.value_set(value) for key, value in wanted if shown.get(key) != value]
         if updates:
             workflow.upsert_search_attributes(updates)
         where = f" · {draft.label}" if draft.label and row.state is not None else ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 from temporalio import workflow
 
 from omnisupport.domain.calls import CallResult
 from omnisupport.domain.conversation import Chosen, Operation, OperationResult, Ring
 from omnisupport.scenario_dsl import Call
+from omnisupport.workflows import options
 from omnisupport.workflows.turn import Draft
 
 
@@ -53,3 +55,19 @@ class Memory:
     behind: bool = False
     turns: int = 0
     told_unattended: bool = False
+
+    def hear(self, ring: Ring) -> None:
+        """Keep a ring; behind many others without its text, which is read from Postgres then."""
+        crowded = len(self.rings) >= options.RINGS_WITH_TEXT
+        self.rings[ring.seq] = replace(ring, text=None) if crowded else ring
+
+    def carried(self) -> list[Ring]:
+        """What goes along to the next run, at most 32 KiB; what does not is read from Postgres there."""
+        kept: list[Ring] = []
+        left = options.CARRIED_BYTES
+        for ring in sorted(self.rings.values(), key=lambda ring: ring.seq):
+            left -= options.RING_BYTES + len(orjson.dumps(ring.text))
+            if left < 0:
+                break
+            kept.append(ring)
+        return kept

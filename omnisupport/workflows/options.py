@@ -74,6 +74,12 @@ EVENTS_PER_RUN = 1000
 MESSAGES_PER_TURN = 10
 """Stepped and committed at once: a takeover behind 30 messages waits 0.28 s so, 1.6 s one by one."""
 
+RINGS_WITH_TEXT = 50
+"""More than these wait only behind a long outage: their texts stay in Postgres until their turn."""
+CARRIED_BYTES = 30_000
+RING_BYTES = 200
+"""Carry-over into the next run: at most 32 KiB (architecture.md 2.10); a ring's fields are below the latter."""
+
 TRACE_KEPT = 50
 """Turns that the query `trace` answers from memory; older ones are rows."""
 

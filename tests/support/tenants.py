@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from sqlmodel import select
+
 from omnisupport.auth.passwords import Cost, Passwords
 from omnisupport.scenario_dsl import check_document, compile_document, load_document
 from omnisupport.settings import Settings
+from omnisupport.storage.access import scenarios as access
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database
@@ -70,6 +73,17 @@ async def make_tenant(settings: Settings, *scenarios: str, locale: str = "ru") -
         passwords.close()
         await database.close()
     return TestTenant(tenant_id, slug, email, PASSWORD)
+
+
+async def publish_again(database: Database, tenant_id: UUID, source: str) -> None:
+    """Publish another version of a scenario that the tenant has, as the api does."""
+    loaded = load_document(source)
+    assert loaded.document is not None, loaded.findings
+    ir = compile_document(loaded.document)
+    async with database.session(tenant_id) as session:
+        found = (await session.exec(select(Scenario).where(Scenario.key == ir["id"]))).one()
+        scenario_id = found.id
+    await access.publish_version(database, tenant_id, scenario_id, ir=ir, source=source, author_id=None)
 
 
 async def publish(database: Database, tenant_id: UUID, source: str) -> None:

@@ -11,8 +11,9 @@ import pytest
 from temporalio import activity
 
 from omnisupport.activities.turns import Choose, TurnActivities
-from omnisupport.domain.conversation import Chosen, Committed
-from omnisupport.errors import Unavailable
+from omnisupport.domain.conversation import Chosen, Committed, Ring
+from omnisupport.errors import OmniError, Unavailable
+from omnisupport.scenario_dsl import Inbound
 from tests.reliability.checker import check
 from tests.workflows.chat import IVAN, OLGA, Chat
 from tests.workflows.scenarios import HOURS, ORDER, PARROT, PAUSE
@@ -83,6 +84,58 @@ async def test_only_what_a_node_names_is_tried_again(stage: Stage, shop: Shop) -
         assert (await (await stage.chat(tenant)).ask("где заказ?", count=2))[1] == "не нашёл"
         assert len(shop.asked) == 1 + 3
     assert 1 < time.monotonic() - began < 5, "two pauses of half a second to a second"
+
+
+@pytest.mark.parametrize("depth", [40, 5_000])
+async def test_an_answer_that_is_nested_too_deep_is_an_error_of_the_shop(
+    stage: Stage, shop: Shop, depth: int
+) -> None:
+    """Whatever reads JSON by recursion would fail on it at every attempt."""
+    tenant = await stage.tenant(ORDER)
+    await stage.connect_shop(tenant.id, shop.url)
+    shop.body = b'{"a":' * depth + b"1" + b"}" * depth
+    async with stage.working():
+        assert (await (await stage.chat(tenant)).ask("где заказ?", count=2))[1] == "не нашёл"
+
+
+async def test_a_turn_that_cannot_be_begun_ends_with_a_person(stage: Stage) -> None:
+    """A ring without a text makes the workflow read, and reading fails by a fault of ours."""
+    tenant = await stage.tenant(PARROT)
+
+    class Broken(TurnActivities):
+        def __init__(self, plain: TurnActivities) -> None:
+            self.__dict__.update(plain.__dict__)
+
+        @activity.defn
+        async def read_inbound(self, after: int) -> list[Inbound]:
+            raise ZeroDivisionError("a fault of ours")
+
+    async with stage.working(sandboxed=False, turns=lambda adapters: Broken(adapters.plain_turns())):
+        chat = await stage.chat(tenant)
+        await chat.ask("[1]", count=2)
+        accepted = await chat.accept("[2]")
+        await chat.ring_for(Ring(seq=accepted["message"]["seq"]))
+        await _handed_off(chat, "internal.ZeroDivisionError")
+        assert (await chat.row()).cursor == accepted["message"]["seq"]
+
+
+async def test_an_operation_that_breaks_is_answered_and_the_conversation_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = await stage.tenant(PARROT)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat(tenant)
+        await chat.ask("[1]", count=2)
+        with monkeypatch.context() as patched:
+            patched.setattr("omnisupport.workflows.conversation.apply_operation", broken)
+            with pytest.raises(OmniError) as refused:
+                await chat.do("take_over")
+        assert refused.value.code == "internal_error"
+        assert await chat.ask("[2]", count=2) == ["эхо: [2]", "что ещё?"]
 
 
 async def test_a_look_up_that_fails_leaves_by_the_nodes_error_exit(stage: Stage) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from uuid import UUID
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
+from omnisupport import temporal
 from omnisupport.storage.queries.inbox import Inbox
 from tests.reliability.checker import check, check_all
-from tests.support.tenants import ECHO
+from tests.support.tenants import ECHO, publish_again
 from tests.workflows.budget import runs_of
 from tests.workflows.chat import OLGA, Chat, all_quiet
-from tests.workflows.scenarios import MENU, ORDER, PARROT
+from tests.workflows.scenarios import FORM, MENU, ORDER, PARROT
 from tests.workflows.shop import Shop
 from tests.workflows.stage import Stage
 
@@ -30,6 +32,11 @@ async def test_continuing_as_new_every_50_turns_loses_nothing(stage: Stage) -> N
         runs = [len(await runs_of(stage.client, chat.workflow_id)) for chat in chats]
     assert min(runs) >= 2, runs
     assert [str(violation) for violation in check_all(histories)] == []
+
+
+def now_ms() -> int:
+    """The time as operations name it."""
+    return int(time.time() * 1000)
 
 
 async def _write_much(chat: Chat, messages: int, dice: random.Random) -> None:
@@ -71,6 +78,51 @@ async def test_a_system_scenario_survives_continuing_as_new(
     assert len(await runs_of(stage.client, chat.workflow_id)) >= 2
     assert [row["text"] for row in said] == ["Хорошо. Если понадоблюсь, просто напишите."]
     assert (await chat.row()).controller == "assistant"
+
+
+async def test_a_published_change_never_breaks_a_running_conversation(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run stays with its version: at once, in its workflow's next run, and for a worker that never met it."""
+    monkeypatch.setattr("omnisupport.workflows.options.TURNS_PER_RUN", 2)
+    tenant = await stage.tenant(FORM)
+    async with stage.working(sandboxed=False):
+        chats = await stage.chats(tenant, 2)
+        for chat in chats:
+            assert await chat.ask("здравствуйте") == ["сколько лет?"]
+        await publish_again(stage.adapters.database, tenant.id, FORM.replace("почта?", "пароль?"))
+        assert await chats[0].ask("тридцать") == ["нужно число"]
+        assert await chats[0].ask("30") == ["почта?"]
+    async with stage.working(sandboxed=False):
+        assert await chats[0].ask("a@tea.example") == ["записал: 30, a@tea.example"]
+        assert await chats[1].ask("40") == ["почта?"]
+        newcomer = await stage.chat(tenant)
+        await newcomer.ask("здравствуйте")
+        assert await newcomer.ask("50") == ["пароль?"]
+    assert len(await runs_of(stage.client, chats[0].workflow_id)) >= 2
+
+
+async def test_ops_find_a_conversation_by_what_its_row_says(stage: Stage) -> None:
+    """Also one that the sweeper or an operator has begun, which know nothing of scenario and status."""
+
+    async def shown(chat: Chat) -> tuple[str | None, str | None]:
+        found = (await chat.handle.describe()).typed_search_attributes
+        return found.get(temporal.SCENARIO), found.get(temporal.STATUS)
+
+    tenant = await stage.tenant(FORM.replace("match: any", "match: first"))
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        await chat.ask("здравствуйте")
+        assert await shown(chat) == ("form", "open")
+        await chat.handle.terminate("lost in a power cut")
+        await chat.do("snooze", until=now_ms() + 60_000)
+        assert await shown(chat) == ("form", "snoozed")
+        await chat.say("позовите оператора")
+        await chat.until_row(lambda row: row.controller == "operator", "a person")
+        assert await shown(chat) == ("system:handoff", "open")
+        other = await stage.chat(await stage.tenant())
+        await other.ask("какого цвета небо?")
+        assert await shown(other) == ("system:default_answer", "open")
 
 
 @pytest.mark.parametrize("system", [False, True], ids=["a tenant's scenario", "a system scenario"])
