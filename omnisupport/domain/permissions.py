@@ -29,8 +29,6 @@ class Permission(StrEnum):
     SCENARIOS_PUBLISH = "scenarios.publish"
     """Decide what customers are told from now on."""
     KNOWLEDGE_READ = "knowledge.read"
-    KNOWLEDGE_WRITE = "knowledge.write"
-    CHANNELS_MANAGE = "channels.manage"
     CODEC_DECODE = "codec.decode"
     """Read the tenant's payloads in clear in the Temporal UI: every conversation, whatever the department."""
 
@@ -65,8 +63,3 @@ NOTHING: frozenset[Permission] = frozenset()
 def permissions_of(role: str) -> frozenset[Permission]:
     """Return what a role carries. A role that is not known carries nothing."""
     return ROLES.get(role, NOTHING)
-
-
-def is_allowed(role: str, permission: Permission) -> bool:
-    """Tell whether a role carries a permission."""
-    return permission in permissions_of(role)
