@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from omnisupport.api import errors, pages
-from omnisupport.api.deps import check_routes
+from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
 from omnisupport.api.routes import (
     auth,
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # pages.py serves it
     )
     errors.install(app)
     app.add_middleware(Metering)

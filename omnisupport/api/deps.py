@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Request
-from fastapi.routing import APIRoute
+from fastapi import Depends, Request, WebSocket, WebSocketException
 
+from omnisupport.api import tickets
 from omnisupport.api.services import Services
-from omnisupport.auth.csrf import check_same_origin
+from omnisupport.auth.csrf import check_same_origin, check_socket_origin
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
 from omnisupport.domain.permissions import Permission, permissions_of
 from omnisupport.errors import Forbidden, OmniError, Unauthenticated
@@ -139,21 +139,37 @@ async def signed_in(who: Annotated[Person, Depends(person)]) -> Person:
     return who
 
 
-OPEN_DOORS = (public, visitor, signed_in)
+@dataclass(frozen=True)
+class Redeemed:
+    """What a WebSocket's ticket was issued for."""
+
+    tenant_id: UUID
+    body: dict[str, Any]
 
 
-def check_routes(app: FastAPI) -> None:
-    """Refuse to start with a route that names no permission.
-
-    Raises:
-        OmniError: code `route_without_permission`.
-    """
-    for route in app.routes:
-        if isinstance(route, APIRoute) and not any(_guards(route.dependant)):
-            raise OmniError(f"{route.path} names no permission.", code="route_without_permission")
+TICKET_REFUSED = 4401
+"""How a handshake without a good ticket is closed; the code is in the reason."""
 
 
-def _guards(dependant: Any) -> Iterator[bool]:
-    for each in dependant.dependencies:
-        yield hasattr(each.call, "permission") or each.call in OPEN_DOORS
-        yield from _guards(each)
+def ticket_for(kind: str, *, own_page: bool = False) -> Callable[..., Awaitable[Redeemed]]:
+    """A dependency that lets a WebSocket in by a ticket of its kind; `own_page`: from a page of ours only."""
+
+    async def check(socket: WebSocket, ticket: str = "") -> Redeemed:
+        at: Services = socket.app.state.services
+        try:
+            if own_page:
+                check_socket_origin(socket.headers, {at.public_origin, _origin_of(socket)})
+            tenant_id, body = await tickets.redeem(at.redis, ticket)
+            if body.get("for") != kind:
+                raise invalid(TokenKind.TICKET)
+        except OmniError as refused:
+            raise WebSocketException(TICKET_REFUSED, refused.code) from refused
+        return Redeemed(tenant_id, body)
+
+    check.ticket_for = kind  # type: ignore[attr-defined]
+    return check
+
+
+def _origin_of(socket: WebSocket) -> str:
+    scheme = "https" if socket.url.scheme == "wss" else "http"
+    return f"{scheme}://{socket.headers.get('host', '')}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
@@ -44,14 +45,26 @@ def install(app: FastAPI) -> None:
             Route("/widget/loader.js", _loader),
             Route("/widget/{slug}", _widget),
             Route("/docs", _docs),
+            Route("/openapi.json", _openapi),
             Route("/demo", _demo),
             Route("/{path:path}", _console),
         ]
     )
 
 
+Page = Callable[[Request], Awaitable[Response]]
+
+
+def public(page: Page) -> Page:
+    """Marks a page that everybody may see: `check_routes` lets no other start."""
+    page.is_public = True  # type: ignore[attr-defined]
+    return page
+
+
 class _Hashed(StaticFiles):
     """Files whose names change with their content: cached for a year."""
+
+    is_public = True
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
@@ -60,6 +73,7 @@ class _Hashed(StaticFiles):
         return response
 
 
+@public
 async def _loader(_request: Request) -> Response:
     file = STATIC / "widget" / "loader.js"
     if not file.is_file():
@@ -75,10 +89,12 @@ async def _loader(_request: Request) -> Response:
     )
 
 
+@public
 async def _widget(_request: Request) -> Response:
     return _page(STATIC / "widget" / "chat" / "index.html", WIDGET_POLICY)
 
 
+@public
 async def _console(request: Request) -> Response:
     if request.url.path.startswith(("/api/", "/widget/", "/assets/")):
         from omnisupport.api.errors import problem
@@ -90,6 +106,7 @@ async def _console(request: Request) -> Response:
     return _page(STATIC / "console" / "index.html", CONSOLE_POLICY)
 
 
+@public
 async def _demo(request: Request) -> Response:
     shop = request.app.state.services.settings.shop_url
     if not shop:
@@ -99,6 +116,7 @@ async def _demo(request: Request) -> Response:
     return RedirectResponse(shop)
 
 
+@public
 async def _docs(request: Request) -> Response:
     headers = {
         "Content-Security-Policy": DOCS_POLICY,
@@ -106,6 +124,11 @@ async def _docs(request: Request) -> Response:
         "Cache-Control": "no-cache",
     }
     return HTMLResponse(reference_page(request.app.openapi()), headers=headers)
+
+
+@public
+async def _openapi(request: Request) -> Response:
+    return JSONResponse(request.app.openapi())
 
 
 def _page(file: Path, policy: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from sqlmodel import select
@@ -45,7 +45,7 @@ nodes:
 
 @dataclass(frozen=True)
 class TestTenant:
-    """A tenant with its owner's login."""
+    """A tenant with the login of its owner, or of another person of it."""
 
     __test__ = False
     id: UUID
@@ -84,6 +84,21 @@ async def publish_again(database: Database, tenant_id: UUID, source: str) -> Non
         found = (await session.exec(select(Scenario).where(Scenario.key == ir["id"]))).one()
         scenario_id = found.id
     await access.publish_version(database, tenant_id, scenario_id, ir=ir, source=source, author_id=None)
+
+
+async def add_person(settings: Settings, tenant: TestTenant, *, role: str, name: str = "Анна") -> TestTenant:
+    """The tenant as another person of it signs in."""
+    assert settings.database_url
+    database = Database(settings.database_url, pool_size=1)
+    email = f"{role}-{uuid4().hex[:8]}@{tenant.slug}.example"
+    passwords = Passwords(CHEAP)
+    try:
+        person = NewPerson(email=email, name=name, password_hash=await passwords.hash(PASSWORD), role=role)
+        await Tenants(database, parse_master_key(settings.master_key)).add_person(tenant.id, person)
+    finally:
+        passwords.close()
+        await database.close()
+    return replace(tenant, email=email, password=PASSWORD)
 
 
 async def publish(database: Database, tenant_id: UUID, source: str) -> None:

@@ -12,7 +12,7 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response, WebSocket
 
 from omnisupport.api import tickets
-from omnisupport.api.deps import Person, ServicesDep, requires
+from omnisupport.api.deps import Person, Redeemed, ServicesDep, requires, ticket_for
 from omnisupport.api.operations import find_summary, operate
 from omnisupport.api.realtime import ConsoleSocket
 from omnisupport.api.schemas.conversations import (
@@ -29,12 +29,10 @@ from omnisupport.api.schemas.conversations import (
 )
 from omnisupport.api.schemas.messages import MessageEnvelope, MessagePage, Ticket
 from omnisupport.api.services import Services
-from omnisupport.auth.csrf import check_socket_origin
-from omnisupport.auth.tokens import TokenKind, invalid
 from omnisupport.domain import conversation as domain
 from omnisupport.domain.message import check_text
 from omnisupport.domain.permissions import Permission
-from omnisupport.errors import Invalid, NotFound, OmniError
+from omnisupport.errors import Invalid, NotFound
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.members import Members
 
@@ -228,32 +226,23 @@ async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
 
 
 @router.websocket("/ws")
-async def ws(socket: WebSocket, ticket: str = "", after: str | None = None) -> None:
+async def ws(
+    socket: WebSocket,
+    by: Annotated[Redeemed, Depends(ticket_for("console", own_page=True))],
+    after: str | None = None,
+) -> None:
     """The operator's stream."""
     at: Services = socket.app.state.services
-    try:
-        check_socket_origin(socket.headers, {at.public_origin, _own_origin(socket)})
-        tenant_id, body = await tickets.redeem(at.redis, ticket)
-        if body.get("for") != "console":
-            raise invalid(TokenKind.TICKET)
-    except OmniError as refused:
-        await socket.close(code=4401, reason=refused.code)
-        return
     await socket.accept()
     await ConsoleSocket(
         at.hub,
         socket,
         at.hints,
-        tenant_id=tenant_id,
-        user_id=UUID(body["user"]),
-        name=body["name"],
+        tenant_id=by.tenant_id,
+        user_id=UUID(by.body["user"]),
+        name=by.body["name"],
         cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,
     ).run()
-
-
-def _own_origin(socket: WebSocket) -> str:
-    scheme = "https" if socket.url.scheme == "wss" else "http"
-    return f"{scheme}://{socket.headers.get('host', '')}"
 
 
 async def _act(

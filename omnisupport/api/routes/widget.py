@@ -11,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
 from omnisupport.api import tickets
-from omnisupport.api.deps import ServicesDep, Visitor, VisitorDep, public
+from omnisupport.api.deps import Redeemed, ServicesDep, Visitor, VisitorDep, public, ticket_for
 from omnisupport.api.greeting import greeting_of
 from omnisupport.api.realtime import WidgetSocket
 from omnisupport.api.schemas.messages import MessageEnvelope, MessagePage, Ticket
@@ -22,7 +22,7 @@ from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
 from omnisupport.domain.calendar import Calendar, opening_at
 from omnisupport.domain.conversation import Ring
 from omnisupport.domain.message import TEXT_MAX, check_text
-from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Unavailable
+from omnisupport.errors import Invalid, NotFound, Unauthenticated, Unavailable
 from omnisupport.observability import RINGS, fault_point
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.queries.departments import Departments
@@ -248,16 +248,12 @@ async def ws_ticket(who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
 
 
 @router.websocket("/ws")
-async def ws(socket: WebSocket, ticket: str = "", after: int = 0) -> None:
+async def ws(
+    socket: WebSocket, by: Annotated[Redeemed, Depends(ticket_for("widget"))], after: int = 0
+) -> None:
     """The visitor's stream: what was committed after `after`, and what comes."""
     at: Services = socket.app.state.services
-    try:
-        tenant_id, body = await tickets.redeem(at.redis, ticket)
-        if body.get("for") != "widget":
-            raise invalid(TokenKind.TICKET)
-    except OmniError as refused:
-        await socket.close(code=4401, reason=refused.code)
-        return
+    tenant_id, body = by.tenant_id, by.body
     await socket.accept()
     conversation_id = body["conversation_id"]
     await WidgetSocket(

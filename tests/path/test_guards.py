@@ -1,0 +1,252 @@
+"""Who gets through which route: every route of the app, as each role, and foreign ids on every one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from fastapi import Depends, FastAPI, WebSocket
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route, WebSocketRoute
+
+from omnisupport.api import pages
+from omnisupport.api.app import create_app
+from omnisupport.api.deps import public, ticket_for
+from omnisupport.api.guards import Door, Guard, check_routes, guard_of, routes_of
+from omnisupport.domain.permissions import Permission, permissions_of
+from omnisupport.errors import OmniError
+from omnisupport.settings import Settings
+from tests.support.operator import Operator
+from tests.support.product import Product
+from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
+from tests.support.visitor import Visitor
+
+Call = tuple[str, str, Guard]
+
+
+def calls() -> list[Call]:
+    """(method, path, guard) of every route of the api, from the app itself."""
+    found: list[Call] = []
+    for route in routes_of(create_app(Settings())):
+        guard = guard_of(route)
+        assert guard is not None
+        if hasattr(route, "dependant") and guard.door != Door.TICKET:
+            found += [(method, str(route.path), guard) for method in sorted(route.methods or ())]
+    return sorted(found, key=lambda call: call[1].endswith("/logout"))  # last: it ends the session
+
+
+CALLS = calls()
+WITH_ID = [(method, path) for method, path, _ in CALLS if "_id}" in path]
+
+
+# --- a route without a guard ------------------------------------------------------------------------------
+
+
+async def _nothing() -> None: ...
+
+
+async def _socket(socket: WebSocket) -> None: ...
+
+
+async def _page(_request: Request) -> Response:
+    return Response()
+
+
+def planted(app: FastAPI) -> dict[str, Callable[[], object]]:
+    return {
+        "route": lambda: app.get("/planted")(_nothing),
+        "socket": lambda: app.websocket("/planted")(_socket),
+        "page": lambda: app.router.routes.append(Route("/planted", _page)),
+        "plain socket": lambda: app.router.routes.append(WebSocketRoute("/planted", _socket)),
+        "mount": lambda: app.router.routes.append(Mount("/planted", app=FastAPI())),
+    }
+
+
+@pytest.mark.parametrize("kind", ["route", "socket", "page", "plain socket", "mount"])
+def test_a_planted_route_without_a_guard_does_not_start(kind: str) -> None:
+    app = create_app(Settings())
+    planted(app)[kind]()
+    with pytest.raises(OmniError) as refused:
+        check_routes(app)
+    assert refused.value.code == "route_without_permission"
+    assert "/planted" in refused.value.detail
+
+
+def test_a_planted_route_in_a_router_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fastapi import APIRouter
+
+    from omnisupport.api import app as module
+
+    router = APIRouter(prefix="/planted")
+    router.get("/inner")(_nothing)
+    monkeypatch.setattr(module, "ROUTERS", (*module.ROUTERS, router))
+    with pytest.raises(OmniError, match="/planted/inner"):
+        create_app(Settings())
+
+
+def test_a_marked_one_starts() -> None:
+    app = create_app(Settings())
+    app.get("/planted", dependencies=[Depends(public)])(_nothing)
+
+    @app.websocket("/planted/socket")
+    async def socket(by: Annotated[Any, Depends(ticket_for("widget"))]) -> None: ...
+
+    app.router.routes.append(Route("/planted/page", pages.public(_page)))
+    check_routes(app)
+
+
+def test_every_permission_is_asked_for_by_a_route() -> None:
+    assert {guard.permission for _, _, guard in CALLS} - {None} == set(Permission)
+
+
+# --- roles ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+async def tenant(settings: Settings) -> TestTenant:
+    """A tenant with the echo scenario."""
+    return await make_tenant(settings, ECHO)
+
+
+Ask = Callable[[str, str], Awaitable[Any]]
+
+
+@pytest.fixture(scope="module")
+async def askers(product: Product, settings: Settings, tenant: TestTenant) -> AsyncIterator[dict[str, Ask]]:
+    """A request as each role; bodies are empty, for a guard answers before the body is looked at."""
+    people = {
+        "owner": Operator(product.url, tenant),
+        "operator": Operator(product.url, await add_person(settings, tenant, role="operator")),
+        "stranger": Operator(product.url, await add_person(settings, tenant, role="no-such-role")),
+    }
+    for person in people.values():
+        await person.sign_in()
+    async with (
+        Visitor(product.url, tenant.slug) as visitor,
+        httpx2.AsyncClient(base_url=product.url, timeout=20) as http,
+    ):
+
+        def asks(headers: dict[str, str]) -> Ask:
+            async def ask(method: str, path: str) -> Any:
+                body = {} if method in ("POST", "PUT") else None
+                filled = re.sub(r"\{.*?\}", str(uuid4()), path)
+                return await http.request(method, filled, json=body, headers=headers)
+
+            return ask
+
+        yield {
+            **{role: asks({"Authorization": f"Bearer {person._token}"}) for role, person in people.items()},
+            "visitor": asks(visitor.headers),
+            "anonymous": asks({}),
+        }
+    for person in people.values():
+        await person.__aexit__()
+
+
+def expected(role: str, guard: Guard) -> int | None:
+    """401, 403, or None: the guard lets it through."""
+    is_person = role in ("owner", "operator", "stranger")
+    if guard.door == Door.PUBLIC or (guard.door == Door.VISITOR and role == "visitor"):
+        return None
+    if guard.door != Door.PERSON or not is_person:
+        return 401
+    return None if guard.permission is None or guard.permission in permissions_of(role) else 403
+
+
+@pytest.mark.parametrize("role", ["owner", "operator", "stranger", "visitor", "anonymous"])
+async def test_each_role_gets_through_its_routes_and_no_other(askers: dict[str, Ask], role: str) -> None:
+    wrong = []
+    for method, path, guard in CALLS:
+        answer = await askers[role](method, path)
+        refused = answer.status_code if answer.status_code in (401, 403) else None
+        if path.endswith("/auth/refresh"):
+            continue  # its token is in its body
+        if refused != expected(role, guard) or answer.status_code >= 500:
+            wrong.append((method, path, answer.status_code, answer.text))
+    assert not wrong
+
+
+# --- ids of another tenant --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+async def ids(product: Product, settings: Settings) -> dict[str, str]:
+    """Real ids of another tenant."""
+    other = await make_tenant(settings, ECHO)
+    async with Visitor(product.url, other.slug) as visitor, Operator(product.url, other) as operator:
+        await visitor.connect()
+        await visitor.ask("раз")
+        summary = await operator.conversation(visitor.conversation_id or "")
+        departments = (await operator.request("GET", "/team/departments")).json()["items"]
+        me = (await operator.request("GET", "/me")).json()
+        scenarios = (await operator.request("GET", "/scenarios")).json()["items"]
+        return {
+            "conversation_id": summary["id"],
+            "customer_id": summary["customer"]["id"],
+            "scenario_id": scenarios[0]["id"],
+            "user_id": me["user"]["id"],
+            "department_id": departments[0]["id"],
+        }
+
+
+def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
+    """A good body for an operation on an id."""
+    action = path.rsplit("/", 1)[1]
+    bodies: dict[str, dict[str, Any]] = {
+        "messages": {"text": "x", "client_message_id": str(uuid4())},
+        "transfer": {"user_id": own["user_id"]},
+        "assign": {"user_id": own["user_id"]},
+        "snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
+        "seen": {"seq": 1},
+        "{scenario_id}": {"document": ECHO},
+    }
+    return bodies.get(action, {})
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_ID)
+async def test_an_id_of_another_tenant_is_as_absent_as_none(
+    product: Product, tenant: TestTenant, ids: dict[str, str], method: str, path: str
+) -> None:
+    async with Operator(product.url, tenant) as operator:
+        me = (await operator.request("GET", "/me")).json()["user"]["id"]
+        answers = []
+        for known in (ids, dict.fromkeys(ids, str(uuid4()))):
+            answer = await operator._http.request(
+                method,
+                path.format(**known).removeprefix("/api/v1"),
+                json=body_of(path, {"user_id": me}) if method != "GET" else None,
+                headers={"Authorization": f"Bearer {operator._token}", "If-Match": '"1"'},
+            )
+            assert answer.status_code == 404, answer.text
+            answers.append(answer.json())
+        assert answers[0] == answers[1], "the two are told apart by nobody"
+
+
+@pytest.mark.parametrize("action", ["assign", "transfer"])
+@pytest.mark.parametrize("target", ["user_id", "department_id"])
+async def test_a_target_of_another_tenant_is_absent_too(
+    product: Product, tenant: TestTenant, ids: dict[str, str], action: str, target: str
+) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, tenant) as operator:
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        for unknown in (ids[target], str(UUID(int=1))):
+            answer = await operator.try_to(conversation_id, action, **{target: unknown})
+            noun = "member" if target == "user_id" else "department"
+            assert (answer.status_code, answer.json()["code"]) == (404, f"{noun}_not_found")
+        assert (await operator.conversation(conversation_id))["assignee"] is None
+
+
+async def test_a_visitor_who_names_another_conversation_reads_his_own(
+    product: Product, tenant: TestTenant, ids: dict[str, str]
+) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor:
+        visitor.conversation_id = ids["conversation_id"]
+        assert (await visitor.read())["messages"] == []
