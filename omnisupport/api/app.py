@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from omnisupport.api import errors, pages
 from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
+from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
     auth,
     codec,
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         await services.close()
 
-    app = FastAPI(
+    app = DescribedApi(
         title="OmniSupport",
         version="1",
         lifespan=lifespan,

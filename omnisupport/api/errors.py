@@ -48,9 +48,8 @@ def problem(
         "status": status,
         "detail": detail,
         "code": code,
+        "errors": list(errors),
     }
-    if errors:
-        body["errors"] = list(errors)
     ERRORS.labels(code).inc()
     headers = {"Retry-After": str(max(1, math.ceil(retry_after)))} if retry_after is not None else None
     return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")

@@ -60,6 +60,7 @@ def _operation(path: str, method: str, operation: dict[str, Any], described: dic
     text = escape(operation.get("description") or "")
     parts = [
         f"<p>{text}</p>",
+        *_callers(operation, described),
         *_parameters(operation),
         *_input(operation, described),
         *_answers(operation, described),
@@ -89,10 +90,22 @@ def _input(operation: dict[str, Any], described: dict[str, Any]) -> Iterator[str
 
 
 def _answers(operation: dict[str, Any], described: dict[str, Any]) -> Iterator[str]:
+    errors = []
     for status, answer in operation.get("responses", {}).items():
+        if "$ref" in answer:
+            found = described["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+            errors.append(f"<tr><td>{status}</td><td>{escape(found['description'])}</td></tr>")
+            continue
         schema = answer.get("content", {}).get("application/json", {}).get("schema")
-        if status != "422":
-            yield f"<h3>{status}</h3>{_shape(schema, described) if schema else '<p class=soft>No body.</p>'}"
+        yield f"<h3>{status}</h3>{_shape(schema, described) if schema else '<p class=soft>No body.</p>'}"
+    if errors:
+        yield f"<h3>Errors</h3><table><tbody>{''.join(errors)}</tbody></table>"
+
+
+def _callers(operation: dict[str, Any], described: dict[str, Any]) -> Iterator[str]:
+    schemes = described["components"].get("securitySchemes", {})
+    for name in [name for choice in operation.get("security", []) for name in choice]:
+        yield f"<p class=soft><b>{escape(name)}</b>: {escape(schemes[name]['description'])}</p>"
 
 
 def _shape(schema: dict[str, Any], described: dict[str, Any]) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from omnisupport.api.app import create_app
 from omnisupport.devstack.provision import import_knowledge
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
 from tests.support.product import Product
+from tests.support.schema import Description
 from tests.support.tenants import TestTenant, make_tenant
 from tests.support.visitor import Visitor
 
@@ -60,7 +62,7 @@ async def tenant(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -
 
 
 async def test_a_first_question_gets_the_right_passage_with_its_source(
-    product: Product, tenant: TestTenant
+    product: Product, settings: Settings, tenant: TestTenant
 ) -> None:
     async with Visitor(product.url, tenant.slug) as visitor:
         await visitor.connect()
@@ -72,6 +74,8 @@ async def test_a_first_question_gets_the_right_passage_with_its_source(
         assert source["url"] == "https://shop.example/help/delivery"
         assert source["quote"]
         assert "14 дней" in (await visitor.ask("как вернуть чай?"))[0]["text"]
+        visitor._http.event_hooks = {"response": [Description(create_app(settings).openapi()).check]}
+        assert (await visitor.read())["messages"], "sources are as /openapi.json says"
 
 
 async def test_three_fragments_are_one_question(product: Product, tenant: TestTenant) -> None:

@@ -27,8 +27,9 @@ from omnisupport.api.schemas.conversations import (
     Transfer,
     Word,
 )
-from omnisupport.api.schemas.messages import MessageEnvelope, MessagePage, Ticket
+from omnisupport.api.schemas.messages import SEQ_MAX, MessageEnvelope, MessagePage, Ticket
 from omnisupport.api.services import Services
+from omnisupport.api.stored import stored
 from omnisupport.domain import conversation as domain
 from omnisupport.domain.message import check_text
 from omnisupport.domain.permissions import Permission
@@ -107,20 +108,22 @@ async def get_messages(
     conversation_id: UUID,
     who: Reader,
     at: ServicesDep,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = MESSAGES,
-) -> dict[str, Any]:
+) -> Response:
     """Messages after a seq, notes and events included, oldest first."""
     page = await at.conversations.read_after(
         who.tenant_id, conversation_id, after, limit=limit, visitor=False
     )
     if page is None:
         raise NotFound("There is no such conversation.")
-    return {
-        "conversation_id": str(conversation_id),
-        "messages": page["messages"],
-        "last_seq": page["last_seq"],
-    }
+    return stored(
+        {
+            "conversation_id": str(conversation_id),
+            "messages": page["messages"],
+            "last_seq": page["last_seq"],
+        }
+    )
 
 
 @router.post("/conversations/{conversation_id}/messages", status_code=202, response_model=MessageEnvelope)
@@ -138,8 +141,7 @@ async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: S
     found = await at.conversations.by_client_id(who.tenant_id, conversation_id, body.client_message_id)
     if found is None:
         raise NotFound(f"The message {result.message_id} is gone.")
-    # As it came from the database: our own row needs no second validation.
-    return Response(orjson.dumps({"message": found}), status_code=202, media_type="application/json")
+    return stored({"message": found}, 202)
 
 
 @router.post("/conversations/{conversation_id}/take-over", response_model=ConversationEnvelope)

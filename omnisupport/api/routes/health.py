@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from omnisupport.api.deps import ServicesDep, public
-from omnisupport.api.errors import problem
 from omnisupport.api.services import Services
 from omnisupport.errors import OmniError
+from omnisupport.storage.session import DatabaseUnavailable
 
 router = APIRouter(tags=["health"], dependencies=[Depends(public)])
 
@@ -20,11 +20,11 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", response_model=None)
-async def readyz(at: ServicesDep) -> Response | dict[str, str]:
+@router.get("/readyz")
+async def readyz(at: ServicesDep) -> dict[str, str]:
     """The process can accept messages: Postgres answers. Redis and Temporal may be away, messages are kept."""
     if not await database_answers(at):
-        return problem(503, "database_unavailable", "The database does not answer.", retry_after=1)
+        raise DatabaseUnavailable("The database does not answer.")
     return {"status": "ready"}
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.errors import problem
-from omnisupport.api.schemas.scenarios import Published, ScenarioEnvelope, Scenarios, Source, Validation
+from omnisupport.api.schemas.scenarios import Document, Published, ScenarioEnvelope, Scenarios, Validation
 from omnisupport.api.services import Services
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Invalid, OmniError
@@ -34,7 +34,7 @@ async def list_scenarios(who: Reader, at: ServicesDep) -> dict[str, Any]:
 
 
 @router.post("", status_code=201, response_model=ScenarioEnvelope)
-async def create_scenario(body: Source, who: Writer, at: ServicesDep, response: Response) -> dict[str, Any]:
+async def create_scenario(body: Document, who: Writer, at: ServicesDep, response: Response) -> dict[str, Any]:
     """Make a scenario from a document; a draft may have errors, but it must name its id."""
     document, findings = await _check(at, who, body.document)
     if document is None:
@@ -47,7 +47,7 @@ async def create_scenario(body: Source, who: Writer, at: ServicesDep, response: 
 
 
 @router.post("/validate", response_model=Validation)
-async def validate(body: Source, who: Reader, at: ServicesDep) -> dict[str, Any]:
+async def validate(body: Document, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """Check a document; nothing is kept."""
     document, findings = await _check(at, who, body.document)
     valid = document is not None and not any(f["severity"] == "error" for f in findings)
@@ -65,7 +65,7 @@ async def get_scenario(scenario_id: UUID, who: Reader, at: ServicesDep, response
 @router.put("/{scenario_id}", response_model=ScenarioEnvelope)
 async def put_draft(
     scenario_id: UUID,
-    body: Source,
+    body: Document,
     who: Writer,
     at: ServicesDep,
     response: Response,

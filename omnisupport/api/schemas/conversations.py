@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.messages import SEQ_MAX, Preview
 
 
 class Ref(Output):
@@ -37,7 +38,7 @@ class Conversation(Output):
     channel: ChannelRef
     customer: Ref
     scenario: Ref | None
-    last_message: dict[str, Any] | None
+    last_message: Preview | None
     unread: int
     tags: list[str]
     waiting_since: str | None
@@ -104,7 +105,7 @@ class Snooze(Input):
 class Seen(Input):
     """How far the operator has read."""
 
-    seq: int = Field(ge=0)
+    seq: int = Field(ge=0, le=SEQ_MAX)
 
 
 class Empty(Input):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import ConfigDict
+
 from omnisupport.api.schemas.base import Output
+
+SEQ_MAX = 2**31 - 1
+"""The largest seq that the tables hold."""
 
 
 class Author(Output):
@@ -13,6 +18,57 @@ class Author(Output):
     kind: Literal["customer", "scenario", "assistant", "operator", "system"]
     id: str | None
     name: str | None
+
+
+class Part(Output):
+    """A piece of a message that is shown on its own."""
+
+    text: str
+
+
+class Button(Output):
+    """A button of a message; its id is what a press sends."""
+
+    id: str
+    label: str
+
+
+class Source(Output):
+    """Where an answer was taken from."""
+
+    title: str
+    url: str | None
+    document_id: str | None
+    quote: str | None
+
+
+class Event(Output):
+    """What happened, on rows of direction `event`, with the names that its type has; a customer sees `public` ones."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    public: bool
+
+
+class Content(Output):
+    """What a message is beside its text. A row that is neither an event nor a press has no `event` and no `button`."""
+
+    parts: list[Part]
+    buttons: list[Button]
+    sources: list[Source]
+    event: Event = None  # type: ignore[assignment]  # absent, never null
+    button: str = None  # type: ignore[assignment]
+
+
+class Preview(Output):
+    """The newest message of a conversation, up to 200 characters of it."""
+
+    text: str
+    direction: Literal["inbound", "outbound", "note", "event"]
+    seq: int
+    author: Author
+    created_at: str
 
 
 class Message(Output):
@@ -24,7 +80,7 @@ class Message(Output):
     direction: Literal["inbound", "outbound", "note", "event"]
     author: Author
     text: str
-    content: dict[str, Any]
+    content: Content
     attachments: list[dict[str, Any]]
     reply_to: str | None
     status: str

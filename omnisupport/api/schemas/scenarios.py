@@ -11,7 +11,7 @@ from omnisupport.api.schemas.base import Input, Output
 DOCUMENT_MAX = 1024 * 1024
 
 
-class Source(Input):
+class Document(Input):
     """A YAML or JSON document."""
 
     document: str = Field(max_length=DOCUMENT_MAX)

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.messages import Button
 
 
 class Page(Input):
@@ -53,18 +54,11 @@ class Theme(Output):
     accent: str
 
 
-class GreetingButton(Output):
-    """A button under the greeting."""
-
-    id: str
-    label: str
-
-
 class Greeting(Output):
     """What the widget says before anybody has written; no conversation exists for it."""
 
     text: str
-    buttons: list[GreetingButton]
+    buttons: list[Button]
 
 
 class Hours(Output):

@@ -1,0 +1,128 @@
+"""What FastAPI cannot know of our API, added to its description: who may call, and every error in its one form.
+
+All of it is derived from a route's guard, method and input, so that a new route needs no word on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from omnisupport.api import deps
+from omnisupport.api.errors import TITLES
+from omnisupport.api.guards import Door, Guard, calls_of, guard_of, routes_of
+from omnisupport.api.schemas.problem import Problem
+
+SCHEMES: dict[str, dict[str, str]] = {
+    "visitor": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "`visitor_token` of POST /api/v1/widget/{slug}/sessions.",
+    },
+    "operator": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "`access_token` of POST /api/v1/auth/login with grant `token`, for ten minutes.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": deps.COOKIE,
+        "description": "Of a browser, by POST /api/v1/auth/login. Whatever changes something has to come from a "
+        f"page of ours. On loopback over plain http the cookie is named `{deps.LOOPBACK_COOKIE}`.",
+    },
+}
+SECURITY: dict[Door, list[dict[str, list[str]]]] = {
+    Door.PUBLIC: [],
+    Door.VISITOR: [{"visitor": []}],
+    Door.PERSON: [{"operator": []}, {"session": []}],
+}
+WAITING = (429, 503)
+"""Errors that say with `Retry-After` when to come again."""
+PROBLEM = "application/problem+json"
+SCHEMAS = "#/components/schemas/{model}"
+
+
+class DescribedApi(FastAPI):
+    """An app whose description is complete."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document; made once."""
+        if self.openapi_schema is None:
+            described = super().openapi()
+            _add_components(described["components"])
+            for route in routes_of(self):
+                guard = guard_of(route)
+                if guard is None or not getattr(route, "include_in_schema", False):
+                    continue
+                for method in route.methods or ():
+                    operation = described["paths"].get(route.path_format, {}).get(method.lower())
+                    if operation is not None:
+                        _complete(operation, guard, method, route)
+        return self.openapi_schema or described
+
+
+def _add_components(components: dict[str, Any]) -> None:
+    schemas = components["schemas"]
+    for theirs in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(theirs, None)
+    described = Problem.model_json_schema(ref_template=SCHEMAS)
+    schemas |= described.pop("$defs") | {"Problem": described}
+    components["securitySchemes"] = SCHEMES
+    components["responses"] = {_name(status): _answer(status) for status in TITLES} | {
+        "Error": {"description": "Any other error", "content": _answer(500)["content"]}
+    }
+
+
+def _answer(status: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": TITLES[status],
+        "content": {PROBLEM: {"schema": {"$ref": SCHEMAS.format(model="Problem")}}},
+    }
+    if status in WAITING:
+        answer["headers"] = {
+            "Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}
+        }
+    return answer
+
+
+def _name(status: int) -> str:
+    return f"Error{status}"
+
+
+def _complete(operation: dict[str, Any], guard: Guard, method: str, route: Any) -> None:
+    operation["security"] = SECURITY[guard.door]
+    answers = operation["responses"]
+    answers.pop("422", None)
+    for status in sorted(_refusals(operation, guard, method, route)):
+        answers[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
+    answers["default"] = {"$ref": "#/components/responses/Error"}
+
+
+def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) -> Iterator[int]:
+    """Statuses of the errors that a route may answer beside what nobody expects."""
+    inputs = {(each["in"], each["name"].lower()) for each in operation.get("parameters", [])}
+    signs_in = guard.door == Door.PUBLIC and "auth" in operation["tags"]
+    if signs_in:
+        yield 400  # plain http
+    if guard.door != Door.PUBLIC or signs_in:
+        yield 401
+    if guard.permission is not None or (method == "POST" and (guard.door == Door.PERSON or signs_in)):
+        yield 403  # the permission, or a page of somebody else
+    if guard.door == Door.VISITOR or any(place == "path" for place, _ in inputs):
+        yield 404  # a closed tenant is no tenant
+    if guard.permission is not None and method == "POST" and not guard.permission.endswith(".read"):
+        yield 409
+    if ("header", "if-match") in inputs:
+        yield from (412, 428)
+    if "requestBody" in operation:
+        yield 413
+    if "requestBody" in operation or inputs:
+        yield 422
+    if method == "POST" and guard.door != Door.PERSON:
+        yield 429
+    if deps.services in calls_of(route.dependant):
+        yield 503

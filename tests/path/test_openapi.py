@@ -1,0 +1,215 @@
+"""/openapi.json says what the api really does: every operation, its callers, its answers and its errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from omnisupport.api.app import create_app
+from omnisupport.api.guards import Door, guard_of, routes_of
+from omnisupport.settings import Settings
+from tests.architecture.processes import ROOT
+from tests.support.operator import Operator
+from tests.support.product import Product
+from tests.support.schema import Description
+from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
+from tests.support.visitor import Visitor
+
+CALLERS = {
+    Door.PUBLIC: [],
+    Door.VISITOR: [{"visitor": []}],
+    Door.PERSON: [{"operator": []}, {"session": []}],
+}
+MENU = ECHO.replace("id: echo", "id: menu").replace("Эхо", "Меню").replace("Echo", "Menu")
+
+
+def described() -> Description:
+    """The document of the app as it is built."""
+    return Description(create_app(Settings()).openapi())
+
+
+def test_every_operation_tells_who_may_call_it_and_its_errors_in_the_one_form() -> None:
+    document = described()
+    app = create_app(Settings())
+    routes = [r for r in routes_of(app) if getattr(r, "include_in_schema", False) and hasattr(r, "dependant")]
+    for route in routes:
+        guard = guard_of(route)
+        assert guard is not None
+        for method in route.methods or ():
+            operation = document.document["paths"][route.path][method.lower()]
+            assert operation["security"] == CALLERS[guard.door], route.path
+            errors = {
+                s: document.resolve(a) for s, a in operation["responses"].items() if not s.startswith("2")
+            }
+            assert "default" in errors
+            for answer in errors.values():
+                schema = answer["content"]["application/problem+json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/Problem"}
+            has_input = "requestBody" in operation or "parameters" in operation
+            assert ("401" in errors) or guard.door == Door.PUBLIC
+            assert ("403" in errors) or guard.permission is None
+            assert ("422" in errors) == has_input, route.path
+            assert ("413" in errors) == ("requestBody" in operation), route.path
+            assert ("404" in errors) or "{" not in str(route.path)
+    schemes = document.document["components"]["securitySchemes"]
+    assert schemes["session"]["name"] == "__Host-omni"
+    assert "HTTPValidationError" not in document.document["components"]["schemas"]
+
+
+# --- what is answered -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+async def tenant(settings: Settings) -> TestTenant:
+    """A tenant with the echo scenario."""
+    return await make_tenant(settings, ECHO)
+
+
+@pytest.fixture
+async def people(
+    product: Product, settings: Settings, tenant: TestTenant
+) -> AsyncIterator[tuple[Description, Visitor, Operator, Operator]]:
+    """A visitor, the owner and an operator, each answer of theirs held to the document."""
+    document = described()
+    async with (
+        Visitor(product.url, tenant.slug) as visitor,
+        Operator(product.url, tenant) as owner,
+        Operator(product.url, await add_person(settings, tenant, role="operator")) as operator,
+    ):
+        for client in (visitor, owner, operator):
+            client._http.event_hooks = {"response": [document.check]}
+        yield document, visitor, owner, operator
+
+
+async def test_each_answer_and_error_is_as_described(
+    people: tuple[Description, Visitor, Operator, Operator], tenant: TestTenant
+) -> None:
+    document, visitor, owner, operator = people
+    for path in ("/healthz", "/readyz"):
+        await visitor._http.get(path)
+    await talk(visitor)
+    conversation_id = visitor.conversation_id or ""
+    await hold(owner, operator, conversation_id)
+    await write(owner, operator)
+    await sign(operator, tenant)
+    absent = str(uuid4())
+    for method, path in sorted(document.operations()):
+        if "{" in path:
+            filled = re.sub(r"\{.*?\}", absent, path)
+            await visitor._http.request(
+                method, filled, json={}, headers={"Authorization": f"Bearer {owner._token}"}
+            )
+        if method != "GET":
+            await visitor._http.request(method, re.sub(r"\{.*?\}", "x", path), content=b"{")
+        await visitor._http.request(method, re.sub(r"\{.*?\}", absent, path))
+    well = {(method, path) for method, path, status in document.seen if status < 300}
+    assert well == document.operations(), document.operations() - well
+    met = {status for _, _, status in document.seen}
+    assert met >= {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428}
+
+
+async def talk(visitor: Visitor) -> None:
+    """All that a visitor does."""
+    await visitor.read()
+    await visitor.open()
+    await visitor.connect()
+    await visitor.ask("раз")
+    await visitor.open()
+    await visitor.post("")
+    await visitor.post(button="9.9.none")
+    assert (await visitor.read())["messages"]
+    body = {"name": "Анна", "email": "anna@example.com"}
+    await visitor._http.post("/api/v1/widget/identify", json=body, headers=visitor.headers)
+
+
+async def hold(owner: Operator, operator: Operator, conversation_id: str) -> None:
+    """All that an operator does with a conversation."""
+    await operator.try_to(conversation_id, "hand-back")
+    me = (await operator.request("GET", "/me")).json()["user"]["id"]
+    await operator.request("GET", "/auth/me")
+    await operator.act(conversation_id, "take-over")
+    await owner.try_to(conversation_id, "take-over")
+    await operator.reply(conversation_id, "здравствуйте")
+    await operator.reply(conversation_id, "между нами", note=True)
+    department = (await operator.request("GET", "/team/departments")).json()["items"][0]["id"]
+    await operator.act(conversation_id, "transfer", department_id=department, note="вам")
+    await operator.act(conversation_id, "assign", user_id=me)
+    await operator.try_to(conversation_id, "transfer", user_id=str(uuid4()))
+    await operator.snooze(conversation_id, datetime.now(UTC) + timedelta(hours=1))
+    await operator.act(conversation_id, "reopen")
+    await operator.act(conversation_id, "hand-back", summary="скидка")
+    await operator.act(conversation_id, "resolve")
+    await operator.try_to(conversation_id, "take-over")
+    await operator.request("POST", f"/conversations/{conversation_id}/seen", json={"seq": 1})
+    rows = await operator.messages(conversation_id)
+    assert {row["direction"] for row in rows} == {"inbound", "outbound", "note", "event"}
+    line = next(line for line in await operator.conversations() if line["id"] == conversation_id)
+    assert (await operator.conversation(conversation_id)) == line
+    assert line["last_message"]["text"]
+    await operator.request("GET", "/conversations", params={"cursor": "x"})
+    await operator.request("GET", f"/customers/{line['customer']['id']}")
+    await operator.request("GET", "/team/members")
+    await operator.request("POST", "/ws-ticket")
+
+
+async def write(owner: Operator, operator: Operator) -> None:
+    """All that is done with scenarios and knowledge."""
+    await operator.request("POST", "/scenarios", json={"document": MENU})  # 403
+    made = await owner.request("POST", "/scenarios", json={"document": MENU})
+    await owner.request("POST", "/scenarios", json={"document": MENU})  # 409
+    at = f"/scenarios/{made.json()['scenario']['id']}"
+    await owner.request("GET", "/scenarios")
+    etag = (await owner.request("GET", at)).headers["etag"]
+    await owner.request("PUT", at, json={"document": MENU})  # 428
+    for _ in range(2):  # 200, 412
+        headers = {"Authorization": f"Bearer {owner._token}", "If-Match": etag}
+        await owner._http.put(at, json={"document": MENU}, headers=headers)
+    await owner.request("POST", f"{at}/publish")
+    await owner.request("POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\n"})
+    await owner.request("POST", "/knowledge/test", json={"query": "доставка"})
+
+
+async def sign(operator: Operator, tenant: TestTenant) -> None:
+    """Signing in, and out at the end."""
+    login = {"email": operator.tenant.email, "password": operator.tenant.password}
+    await operator._http.post("/auth/login", json=login)
+    wrong = {**login, "email": f"nobody@{tenant.slug}.example", "tenant": tenant.slug}
+    await operator._http.post("/auth/login", json=wrong)
+    await operator._http.post("/auth/login", json=login, headers={"Origin": "https://evil.example"})
+    tokens = (await operator._http.post("/auth/login", json={**login, "grant": "token"})).json()
+    await operator._http.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    await operator._http.post("/auth/logout", headers={"Authorization": f"Bearer {tokens['access_token']}"})
+
+
+# --- what the console believes ----------------------------------------------------------------------------
+
+NAMED = {"LastMessage": "Preview", "MessageContent": "Content"}
+OWN = {"Named"}
+"""Of the console itself: the document has it as `Ref`, with names that may be absent."""
+
+
+def interfaces(source: str) -> dict[str, set[str]]:
+    """Required fields of each interface of types.ts."""
+    found: dict[str, set[str]] = {}
+    for name, parent, body in re.findall(
+        r"export interface (\w+)(?: extends (\w+))? \{\n(.*?)\n\}", source, re.DOTALL
+    ):
+        fields = set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE))
+        optional = set(re.findall(r"^  (\w+)\?:", body, re.MULTILINE))
+        found[name] = (fields - optional) | found.get(parent, set())
+    return found
+
+
+def test_the_console_reads_fields_that_the_document_has() -> None:
+    schemas: dict[str, Any] = described().document["components"]["schemas"]
+    read = interfaces(Path(ROOT / "console/src/api/types.ts").read_text("utf-8"))
+    assert len(read) >= 12
+    for name in read.keys() - OWN:
+        described_as = schemas[NAMED.get(name, name)]["properties"].keys()
+        assert read[name] <= described_as, (name, read[name] - described_as)
