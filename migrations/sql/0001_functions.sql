@@ -44,6 +44,12 @@ create function message_preview(m message) returns jsonb language sql stable as 
     'created_at', iso(m.created_at))
 $$;
 
+-- Why a visitor's token does not count: a closed tenant is to its visitors as one that never was.
+create function visitor_refusal(t uuid) returns text language sql stable as $$
+  select case when exists (select from tenant n where n.tenant_id = t and n.status <> 'active')
+    then 'tenant_not_found' else 'visitor_token_invalid' end
+$$;
+
 -- Takes a visitor's message: authenticates, finds or begins the conversation, dedupes, numbers, tells.
 -- Returns {error} or {message, ring, prev, repeat, created}. Raises nothing that a visitor can cause.
 create function accept_message(t uuid, p_token bytea, p_client_id text, p_text text, p_content jsonb, p_stop boolean)
@@ -58,9 +64,10 @@ declare
   previous integer;
 begin
   perform set_config('app.tenant', t::text, true);
-  select * into who from identity i where i.tenant_id = t and i.token_hash = p_token and i.expires_at > now();
+  select i.* into who from identity i join tenant n on n.tenant_id = i.tenant_id
+    where i.tenant_id = t and i.token_hash = p_token and i.expires_at > now() and n.status = 'active';
   if not found then
-    return jsonb_build_object('error', 'visitor_token_invalid');
+    return jsonb_build_object('error', visitor_refusal(t));
   end if;
   -- Not one statement: a key made of a row's columns is no condition for an index below row security.
   dedupe := 'in:' || who.id || ':' || p_client_id;
@@ -411,17 +418,20 @@ begin
 end
 $$;
 
--- Who a visitor's token belongs to, and the conversation that is his now.
+-- Who a visitor's token belongs to, and the conversation that is his now; or {error}.
 create function find_visitor(t uuid, p_token bytea) returns jsonb language plpgsql security invoker as $$
 begin
   perform set_config('app.tenant', t::text, true);
-  return (
+  return coalesce((
     select jsonb_build_object('identity_id', i.id, 'customer_id', i.customer_id, 'channel_id', i.channel_id,
       'name', u.name, 'locale', u.locale, 'conversation_id', (
         select c.id from conversation c where c.tenant_id = t and c.identity_id = i.id
           order by (c.status <> 'resolved') desc, c.updated_at desc limit 1))
-    from identity i join customer u on u.tenant_id = t and u.id = i.customer_id
-    where i.tenant_id = t and i.token_hash = p_token and i.expires_at > now());
+    from identity i
+      join tenant n on n.tenant_id = i.tenant_id and n.status = 'active'
+      join customer u on u.tenant_id = t and u.id = i.customer_id
+    where i.tenant_id = t and i.token_hash = p_token and i.expires_at > now()),
+    jsonb_build_object('error', visitor_refusal(t)));
 end
 $$;
 grant execute on all functions in schema public to omni_app;

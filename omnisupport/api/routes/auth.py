@@ -38,11 +38,15 @@ async def login(body: SignIn, request: Request, response: Response, at: Services
     _own_page(request, at)
     limiter = LoginLimiter(at.limiter)
     attempt = await limiter.admit(body.email, request.client.host if request.client else "")
-    found = await at.sessions.find_login(body.email, body.tenant)
-    verdict = await at.passwords.verify(body.password, found.password_hash if found else None)
-    if found is None or not verdict.matches:
+    logins = await at.sessions.find_logins(body.email, body.tenant)
+    verdict = await at.passwords.verify(body.password, logins[0].password_hash if logins else None)
+    if not logins or not verdict.matches:
         raise Unauthenticated("The e-mail address or the password is wrong.", code="sign_in_failed")
     await limiter.succeeded(attempt)
+    # Looked at after the password: only who knows it learns that his workspace is closed.
+    found = await at.sessions.first_open(logins)
+    if found is None:
+        raise Forbidden("This workspace is closed.", code="tenant_closed")
     if body.grant == "token":
         return await _grant(found, request, at, verdict.rehashed)
     name, secure = _cookie_name(request)
@@ -146,8 +150,8 @@ async def me(who: SignedIn, at: ServicesDep) -> dict[str, Any]:
     """Who is signed in."""
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
-    if tenant is None:
-        raise Unauthenticated("This workspace is closed.")
+    if tenant is None:  # closed since the session was read
+        raise invalid(TokenKind.SESSION)
     return {
         "user": {"id": who.user_id, "name": who.name, "email": who.email, "locale": who.locale},
         "tenant": {"id": tenant.tenant_id, "slug": tenant.slug, "name": tenant.name},

@@ -22,7 +22,7 @@ from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
 from omnisupport.domain.calendar import Calendar, opening_at
 from omnisupport.domain.conversation import Ring
 from omnisupport.domain.message import TEXT_MAX, check_text
-from omnisupport.errors import Invalid, NotFound, Unauthenticated, Unavailable
+from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Unavailable
 from omnisupport.observability import RINGS, fault_point
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.queries.departments import Departments
@@ -72,7 +72,7 @@ async def _resumed(
         return None, None
     await visitors.resume(tenant_id, digest, page)
     if body.locale is not None:
-        await visitors.set_locale(tenant_id, digest, body.locale)
+        await visitors.set_locale(tenant_id, UUID(found["customer_id"]), body.locale)
     return body.visitor_token, found["conversation_id"]
 
 
@@ -118,7 +118,7 @@ async def post_message(body: NewMessage, who: VisitorDep, at: ServicesDep) -> Re
 
 
 async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
-    text, content = await _content(body, who.tenant_id, who.token_hash, at)
+    text, content = await _content(body, who, at)
     messages = RateLimit("widget-messages", at.settings.widget_messages_per_minute, 60.0)
     await require(at.local_limiter, Mark(messages, who.token_hash.hex()))
     accepted = await at.conversations.accept(
@@ -130,7 +130,7 @@ async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
         stop_word=body.button is None and match_pattern(text, DEFAULT_LOCALE) is not None,
     )
     if "error" in accepted:
-        raise invalid(TokenKind.VISITOR)
+        raise _refusal(accepted["error"])
     fault_point("before_ring")
     await _tell(at, who.tenant_id, accepted)
     await _ring(at, who.tenant_id, accepted)
@@ -138,32 +138,43 @@ async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
     return stored({"message": accepted["message"]}, 202)
 
 
-async def _content(
-    body: NewMessage, tenant_id: UUID, token_hash: bytes, at: Services
-) -> tuple[str, dict[str, Any]]:
+async def _content(body: NewMessage, who: Visitor, at: Services) -> tuple[str, dict[str, Any]]:
     """The text to keep and the content beside it; a button is kept with its label as the text."""
     if (body.text is None) == (body.button is None):
         raise Invalid("Send either a text or a button.", code="message_invalid", field="text")
     if body.button is None:
         return check_text(body.text or ""), {}
-    label = await _label(body.button, tenant_id, token_hash, at)
+    label = await _label(body.button, who, at)
     if label is None:
+        await _known(who, at)
         raise Invalid("This button was never shown here.", code="button_unknown", field="button")
     return label, {"button": body.button}
 
 
-async def _label(button: str, tenant_id: UUID, token_hash: bytes, at: Services) -> str | None:
+async def _label(button: str, who: Visitor, at: Services) -> str | None:
     if button.startswith("0."):
-        published = await at.scenarios.published(tenant_id)
-        found = await Visitors(at.database).find(tenant_id, token_hash)
-        if found is None:
-            raise invalid(TokenKind.VISITOR)
+        published = await at.scenarios.published(who.tenant_id)
+        found = await _known(who, at)
         for locale in LOCALES if found["locale"] != "en" else reversed(LOCALES):
             greeting = greeting_of(published, locale=locale, tenant={}) or {"buttons": []}
             for shown in greeting["buttons"]:
                 if shown["id"] == button:
                     return str(shown["label"])
-    return await Visitors(at.database).label_of(tenant_id, token_hash, button)
+    return await Visitors(at.database).label_of(who.tenant_id, who.token_hash, button)
+
+
+async def _known(who: Visitor, at: Services) -> dict[str, Any]:
+    """The visitor as the database knows him."""
+    found = await Visitors(at.database).look_up(who.tenant_id, who.token_hash)
+    if "error" in found:
+        raise _refusal(found["error"])
+    return found
+
+
+def _refusal(code: str) -> OmniError:
+    if code == "tenant_not_found":
+        return NotFound("This widget is closed.", code=code)
+    return invalid(TokenKind.VISITOR)
 
 
 async def _tell(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
@@ -211,9 +222,7 @@ async def get_messages(
     after: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0,
 ) -> Response:
     """Messages after a seq. Another conversation than the visitor's own is answered by his, from its first row."""
-    found = await Visitors(at.database).find(who.tenant_id, who.token_hash)
-    if found is None:
-        raise invalid(TokenKind.VISITOR)
+    found = await _known(who, at)
     own = found["conversation_id"]
     if own is None:
         return stored({"conversation_id": None, "messages": [], "last_seq": 0})
@@ -228,17 +237,15 @@ async def get_messages(
 async def identify(body: Identify, who: VisitorDep, at: ServicesDep) -> Response:
     """Fill what the page knows of its visitor: marked unverified, merges nothing, shows no history."""
     fields = body.model_dump(exclude_none=True)
-    if not await Visitors(at.database).fill(who.tenant_id, who.token_hash, fields):
-        raise invalid(TokenKind.VISITOR)
+    found = await _known(who, at)
+    await Visitors(at.database).fill(who.tenant_id, UUID(found["customer_id"]), fields)
     return Response(status_code=204)
 
 
 @router.post("/ws-ticket", response_model=Ticket)
 async def ws_ticket(who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
     """A ticket for the visitor's WebSocket."""
-    found = await Visitors(at.database).find(who.tenant_id, who.token_hash)
-    if found is None:
-        raise invalid(TokenKind.VISITOR)
+    found = await _known(who, at)
     return await tickets.issue(
         at.redis, who.tenant_id, {"for": "widget", "token": who.token_hash.hex(), **found}
     )

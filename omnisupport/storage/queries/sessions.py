@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -13,7 +13,7 @@ from sqlalchemy import Update, update
 from sqlmodel import col, select
 
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Session, TenantSlug, User, UserTenant
+from omnisupport.storage.tables import Session, Tenant, TenantSlug, User, UserTenant
 
 IDLE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
@@ -50,7 +50,7 @@ _NEVER: tuple[float, SignedIn | None] = (float("-inf"), None)
 
 
 class Sessions:
-    """Live sessions only: revoked, expired and idle ones are as if they had never been."""
+    """Live sessions only: revoked, expired and idle ones, and a closed tenant's, are as if they had never been."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -79,8 +79,8 @@ class Sessions:
             self._remembered[tenant_id, by] = (monotonic(), found)
         return found
 
-    async def find_login(self, email: str, slug: str | None) -> Login | None:
-        """Who may sign in with an address: the first tenant by slug's order, or the one that was named."""
+    async def find_logins(self, email: str, slug: str | None) -> list[Login]:
+        """Where a person may sign in with an address: every tenant by slug's order, or the one that was named."""
         async with self._database.session(None) as session:
             query = (
                 select(User, UserTenant.tenant_id, UserTenant.role)
@@ -91,11 +91,19 @@ class Sessions:
             )
             if slug is not None:
                 query = query.where(TenantSlug.slug == slug)
-            found = (await session.exec(query)).first()
-        if found is None:
-            return None
-        user, tenant_id, role = found
-        return Login(user.id, tenant_id, user.name, role, user.password_hash)
+            rows = (await session.exec(query)).all()
+        return [
+            Login(user.id, tenant_id, user.name, role, user.password_hash) for user, tenant_id, role in rows
+        ]
+
+    async def first_open(self, logins: Sequence[Login]) -> Login | None:
+        """The first whose tenant is not closed."""
+        for login in logins:
+            async with self._database.session(login.tenant_id) as session:
+                tenant = await session.get(Tenant, login.tenant_id)
+            if tenant is not None and tenant.status == "active":
+                return login
+        return None
 
     async def begin(
         self,
@@ -193,8 +201,10 @@ class Sessions:
                     (col(UserTenant.user_id) == Session.user_id)
                     & (col(UserTenant.tenant_id) == Session.tenant_id),
                 )
+                .join(Tenant, col(Tenant.tenant_id) == Session.tenant_id)
                 .where(
                     Session.tenant_id == tenant_id,
+                    Tenant.status == "active",
                     condition,  # type: ignore[arg-type]
                     Session.kind == kind,
                     col(Session.revoked_at).is_(None),

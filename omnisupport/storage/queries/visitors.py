@@ -54,10 +54,15 @@ class Visitors:
             return None
         return WidgetHome(tenant, channel)
 
-    async def find(self, tenant_id: UUID, token_hash: bytes) -> dict[str, Any] | None:
-        """{identity_id, customer_id, channel_id, name, conversation_id} of a live token."""
-        found: dict[str, Any] | None = await self._database.call(FIND, tenant_id, token_hash)
+    async def look_up(self, tenant_id: UUID, token_hash: bytes) -> dict[str, Any]:
+        """{identity_id, customer_id, channel_id, name, locale, conversation_id} of a live token, or {error}."""
+        found: dict[str, Any] = await self._database.call(FIND, tenant_id, token_hash)
         return found
+
+    async def find(self, tenant_id: UUID, token_hash: bytes) -> dict[str, Any] | None:
+        """The same; None for a token that does not count."""
+        found = await self.look_up(tenant_id, token_hash)
+        return None if "error" in found else found
 
     async def label_of(self, tenant_id: UUID, token_hash: bytes, button: str) -> str | None:
         """The label of a button that was shown to this visitor."""
@@ -101,33 +106,26 @@ class Visitors:
                 )
             )
 
-    async def fill(self, tenant_id: UUID, token_hash: bytes, fields: dict[str, str]) -> bool:
-        """Fill what is not verified; never merges with another customer. False for a dead token."""
-        found = await self.find(tenant_id, token_hash)
-        if found is None:
-            return False
-        if fields:
-            async with self._database.session(tenant_id) as session:
-                await session.exec(
-                    update(Customer)
-                    .where(
-                        col(Customer.tenant_id) == tenant_id,
-                        col(Customer.id) == UUID(found["customer_id"]),
-                        col(Customer.verified).is_(False),
-                    )
-                    .values(**fields)
+    async def fill(self, tenant_id: UUID, customer_id: UUID, fields: dict[str, str]) -> None:
+        """Fill what is not verified; never merges with another customer."""
+        if not fields:
+            return
+        async with self._database.session(tenant_id) as session:
+            await session.exec(
+                update(Customer)
+                .where(
+                    col(Customer.tenant_id) == tenant_id,
+                    col(Customer.id) == customer_id,
+                    col(Customer.verified).is_(False),
                 )
-        return True
+                .values(**fields)
+            )
 
-    async def set_locale(self, tenant_id: UUID, token_hash: bytes, locale: str) -> None:
+    async def set_locale(self, tenant_id: UUID, customer_id: UUID, locale: str) -> None:
         """Speak another language from now on."""
-        found = await self.find(tenant_id, token_hash)
-        if found is not None:
-            async with self._database.session(tenant_id) as session:
-                await session.exec(
-                    update(Customer)
-                    .where(
-                        col(Customer.tenant_id) == tenant_id, col(Customer.id) == UUID(found["customer_id"])
-                    )
-                    .values(locale=locale)
-                )
+        async with self._database.session(tenant_id) as session:
+            await session.exec(
+                update(Customer)
+                .where(col(Customer.tenant_id) == tenant_id, col(Customer.id) == customer_id)
+                .values(locale=locale)
+            )
