@@ -493,4 +493,32 @@ begin
   return true;
 end
 $$;
+
+-- Which of a process's open sockets hold a credential that is good no more, by place from 1: a session (by its family)
+-- that has ended or whose person has another role by now, or a visitor's token. All tenants in one round trip.
+create function ended_credentials(p_tenants uuid[], p_families uuid[], p_roles text[], p_tokens bytea[], p_idle interval)
+returns jsonb language plpgsql security invoker as $$
+declare
+  held record;
+  ended integer[] := '{}';
+begin
+  for held in
+    select * from unnest(p_tenants, p_families, p_roles, p_tokens) with ordinality as c (tenant_id, family, role, token, place)
+  loop
+    perform set_config('app.tenant', held.tenant_id::text, true);
+    if held.token is null then
+      perform from session s join user_tenant u on u.user_id = s.user_id and u.tenant_id = s.tenant_id
+        where s.tenant_id = held.tenant_id and s.family = held.family and s.revoked_at is null and s.expires_at > now()
+          and (s.kind <> 'cookie' or s.last_seen_at > now() - p_idle) and u.role = held.role;
+    else
+      perform from identity i
+        where i.tenant_id = held.tenant_id and i.token_hash = held.token and i.expires_at > now();
+    end if;
+    if not found then
+      ended := ended || held.place::integer;
+    end if;
+  end loop;
+  return to_jsonb(ended);
+end
+$$;
 grant execute on all functions in schema public to omni_app;

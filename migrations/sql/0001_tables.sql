@@ -60,6 +60,7 @@ create table session (
   primary key (tenant_id, id),
   unique (tenant_id, token_hash)
 );
+create index session_by_family on session (tenant_id, family);
 create table channel (
   tenant_id uuid not null references tenant (tenant_id) on delete cascade,
   id uuid not null,

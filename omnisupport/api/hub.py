@@ -23,6 +23,7 @@ from omnisupport.observability import WS_CONNECTIONS, get_logger
 from omnisupport.storage import redis as hints
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox
+from omnisupport.storage.queries.sessions import Credential, Sessions
 
 log = get_logger(__name__)
 
@@ -31,6 +32,12 @@ RESYNC_EVERY_S = 20.0
 READ_AGAIN_S = 1.0
 """After a read that failed: the hint that asked for it does not come again."""
 SUBSCRIBE_AGAIN_S = 0.5
+RECHECK_EVERY_S = 4.0
+"""A console whose session has ended is closed within 5 s, also when the hint that tells it was lost (I19)."""
+SIGNED_OUT = 4401
+"""The code of a close: the credential is not what it was; ask who you are before you come back."""
+CLOSED_WITHIN_S = 1.0
+"""A client that does not read does not take its close either."""
 MOST_FRAMES = 64
 """Transient frames that wait for a slow client; one more and they are dropped, with a `resync`."""
 MOST_FRAME_BYTES = 64 * 1024
@@ -43,27 +50,34 @@ class Hub:
     """One Redis subscription per process; wakes the sockets that a hint concerns."""
 
     def __init__(
-        self, redis_url: str, conversations: Conversations, inbox: Inbox, presence: Presence
+        self,
+        redis_url: str,
+        conversations: Conversations,
+        inbox: Inbox,
+        presence: Presence,
+        sessions: Sessions,
     ) -> None:
         self.conversations = conversations
         self.inbox = inbox
         self.presence = presence
+        self._sessions = sessions
         self._redis = hints.connect(redis_url, blocking=True)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
         self._audience: Audience[Socket] = Audience()
-        self._listener: asyncio.Task[None] | None = None
+        self._loops: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()
+        self._doubted = asyncio.Event()
         self._later: dict[tuple[UUID, str], asyncio.TimerHandle] = {}
         self._telling: set[asyncio.Future[None]] = set()
 
     def start(self) -> None:
         """Listen in the background until `close`."""
-        self._listener = asyncio.create_task(self._listen())
+        self._loops = [asyncio.create_task(self._listen()), asyncio.create_task(self._recheck())]
 
     async def close(self) -> None:
         """Send every client away and stop listening."""
-        if self._listener is not None:
-            self._listener.cancel()
+        for loop in self._loops:
+            loop.cancel()
         for socket in list(self.sockets()):
             socket.stop()
         with contextlib.suppress(RedisError, OSError):
@@ -92,6 +106,28 @@ class Hub:
         if self._audience.remove(socket.tenant_id, socket):
             with contextlib.suppress(RedisError, OSError):
                 await self._pubsub.unsubscribe(hints.channel_of(socket.tenant_id))
+
+    async def _recheck(self) -> None:
+        """Close sockets whose credential has ended: at once when a hint says so, and all the same in a while."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._doubted.wait(), RECHECK_EVERY_S)
+            self._doubted.clear()
+            try:
+                await self._close_ended()
+            except OmniError as away:
+                log.warning("recheck_failed", code=away.code)
+
+    async def _close_ended(self) -> None:
+        now = asyncio.get_running_loop().time()
+        due = [socket for socket in self.sockets() if now - socket.checked_at >= socket.recheck_every_s]
+        if not due:
+            return
+        ended = set(await self._sessions.ended([socket.credential for socket in due]))
+        for socket in due:
+            socket.checked_at = now
+            if socket.credential in ended:
+                socket.end()
 
     async def _listen(self) -> None:
         while True:
@@ -139,6 +175,10 @@ class Hub:
     def _dispatch(self, message: dict[str, Any]) -> None:
         tenant_id = UUID(bytes(message["channel"]).decode().removeprefix("omni:"))
         hint = orjson.loads(message["data"])
+        if hint["k"] == "sessions":
+            self._sessions.forget()
+            self._doubted.set()
+            return
         if hint["k"] == "commit" and (later := self._later.pop((tenant_id, hint["c"]), None)) is not None:
             later.cancel()
         if hint["k"] == "presence":
@@ -153,15 +193,20 @@ class Socket:
     """One client: a reader of its frames and a pump of ours. `kind` is its name in metrics."""
 
     kind: ClassVar[str]
+    recheck_every_s: ClassVar[float] = 0.0
+    """How old the last look at its credential may be; 0: look at every round."""
 
-    def __init__(self, hub: Hub, socket: WebSocket, tenant_id: UUID, publish: hints.Hints) -> None:
-        self.tenant_id = tenant_id
+    def __init__(self, hub: Hub, socket: WebSocket, credential: Credential, publish: hints.Hints) -> None:
+        self.tenant_id = credential.tenant_id
+        self.credential = credential
+        self.checked_at = asyncio.get_running_loop().time()
         self._hub = hub
         self._socket = socket
         self._publish = publish
         self._news = asyncio.Event()
         self._frames: deque[dict[str, Any]] = deque()
         self._overflowed = False
+        self._ended = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
@@ -179,9 +224,19 @@ class Socket:
             open_sockets.dec()
             self.stop()
             await self._hub.leave(self)
+            await self._close()
             await self.left()
-            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-                await self._socket.close()
+
+    async def _close(self) -> None:
+        code, reason = (SIGNED_OUT, "signed_out") if self._ended else (1000, None)
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+            async with asyncio.timeout(CLOSED_WITHIN_S):
+                await self._socket.close(code, reason)
+
+    def end(self) -> None:
+        """Its credential is good no more: nothing is sent from here on."""
+        self._ended = True
+        self.stop()
 
     def stop(self) -> None:
         """End both loops; a handler that waits would block the server's graceful stop."""

@@ -12,6 +12,7 @@ from fastapi import WebSocket
 from omnisupport.api.audience import EVERYTHING
 from omnisupport.api.hub import Hub, Socket
 from omnisupport.storage import redis as hints
+from omnisupport.storage.queries.sessions import Credential
 
 PAGE = 200
 MOST_WATCHED = 20
@@ -25,6 +26,7 @@ class WidgetSocket(Socket):
     """A visitor: the messages of his conversation, never its notes."""
 
     kind = "widget"
+    recheck_every_s = 60.0
 
     def __init__(
         self,
@@ -32,14 +34,14 @@ class WidgetSocket(Socket):
         socket: WebSocket,
         publish: hints.Hints,
         *,
-        tenant_id: UUID,
+        credential: Credential,
         customer_id: str,
         name: str | None,
         conversation_id: UUID | None,
         after: int,
         find: Callable[[], Awaitable[dict[str, Any] | None]],
     ) -> None:
-        super().__init__(hub, socket, tenant_id, publish)
+        super().__init__(hub, socket, credential, publish)
         self._find = find
         self._customer_id = customer_id
         self._name = name
@@ -153,12 +155,12 @@ class ConsoleSocket(Socket):
         socket: WebSocket,
         publish: hints.Hints,
         *,
-        tenant_id: UUID,
+        credential: Credential,
         user_id: UUID,
         name: str,
         cursor: str | None,
     ) -> None:
-        super().__init__(hub, socket, tenant_id, publish)
+        super().__init__(hub, socket, credential, publish)
         self.user_id = user_id
         self._name = name
         self._cursor = cursor

@@ -73,6 +73,7 @@ async def build_services(settings: Settings) -> Services:
     conversations = Conversations(database)
     inbox = Inbox(database)
     presence = Presence(redis)
+    sessions = Sessions(database)
     return Services(
         settings=settings,
         database=database,
@@ -80,13 +81,13 @@ async def build_services(settings: Settings) -> Services:
         conversations=conversations,
         inbox=inbox,
         scenarios=PublishedScenarios(database),
-        sessions=Sessions(database),
+        sessions=sessions,
         redis=redis,
         hints=hints.Hints(redis),
         client=client,
         bell=temporal.Bell(client),
         presence=presence,
-        hub=Hub(settings.redis_url, conversations, inbox, presence),
+        hub=Hub(settings.redis_url, conversations, inbox, presence, sessions),
         passwords=passwords.Passwords(),
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),

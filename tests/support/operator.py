@@ -22,6 +22,7 @@ class Operator:
         self.tenant = tenant
         self._http = httpx2.AsyncClient(base_url=f"{url}/api/v1", timeout=20)
         self._token = ""
+        self.refresh_token = ""
 
     async def __aenter__(self) -> Self:
         await self.sign_in()
@@ -35,7 +36,7 @@ class Operator:
         body = {"email": self.tenant.email, "password": self.tenant.password, "grant": "token"}
         answer = await self._http.post("/auth/login", json=body)
         assert answer.status_code == 200, answer.text
-        self._token = answer.json()["access_token"]
+        self._token, self.refresh_token = answer.json()["access_token"], answer.json()["refresh_token"]
 
     async def request(self, method: str, path: str, *, key: str | None = None, **options: Any) -> Any:
         """One request without retry; the raw answer."""

@@ -100,6 +100,14 @@ class Visitor:
         """Send a frame on the live stream."""
         await self._socket.send(json.dumps(frame))
 
+    async def until_closed(self, *, within: float) -> int | None:
+        """The code with which the server ends the live stream, within so many seconds."""
+        socket = self._socket
+        async with asyncio.timeout(within):
+            await socket.wait_closed()
+        code: int | None = socket.close_code
+        return code
+
     async def await_frame(self, kind: str, *, timeout: float = 10) -> dict[str, Any]:
         """Wait for a frame of a kind."""
         return await self._await(lambda: next((f for f in self.frames if f["type"] == kind), None), timeout)

@@ -138,6 +138,7 @@ def _decide(
 async def logout(who: SignedIn, at: ServicesDep) -> Response:
     """Sign out: the session is over at once, on every tab."""
     await at.sessions.end(who.tenant_id, who.session_id)
+    await at.hints.publish(who.tenant_id, "sessions", who.session_id)
     response = Response(status_code=204)
     for name in (COOKIE, LOOPBACK_COOKIE):
         response.delete_cookie(name, path="/", secure=name == COOKIE, httponly=True, samesite="lax")

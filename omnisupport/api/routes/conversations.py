@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Query, Response, WebSocket
+from fastapi import APIRouter, Depends, Header, Query, Response, WebSocket, WebSocketException
 
 from omnisupport.api import tickets
-from omnisupport.api.deps import Person, Redeemed, ServicesDep, requires, ticket_for
+from omnisupport.api.deps import TICKET_REFUSED, Person, Redeemed, ServicesDep, requires, ticket_for
 from omnisupport.api.operations import find_summary, operate
 from omnisupport.api.realtime import ConsoleSocket
 from omnisupport.api.schemas.conversations import (
@@ -30,12 +30,14 @@ from omnisupport.api.schemas.conversations import (
 from omnisupport.api.schemas.messages import SEQ_MAX, MessageEnvelope, MessagePage, Ticket
 from omnisupport.api.services import Services
 from omnisupport.api.stored import stored
+from omnisupport.auth.tokens import TokenKind, invalid
 from omnisupport.domain import conversation as domain
 from omnisupport.domain.message import check_text
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Invalid, NotFound
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.members import Members
+from omnisupport.storage.queries.sessions import Credential
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
 
@@ -223,7 +225,13 @@ async def seen(conversation_id: UUID, body: Seen, who: Reader, at: ServicesDep) 
 @router.post("/ws-ticket", response_model=Ticket)
 async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
     """A ticket for the console's WebSocket."""
-    body = {"for": "console", "user": str(who.user_id), "name": who.name, "session": str(who.session_id)}
+    body = {
+        "for": "console",
+        "user": str(who.user_id),
+        "name": who.name,
+        "session": str(who.session_id),
+        "role": who.role,
+    }
     return await tickets.issue(at.redis, who.tenant_id, body)
 
 
@@ -235,12 +243,15 @@ async def ws(
 ) -> None:
     """The operator's stream."""
     at: Services = socket.app.state.services
+    credential = Credential(by.tenant_id, family=UUID(by.body["session"]), role=by.body["role"])
+    if await at.sessions.ended([credential]):
+        raise WebSocketException(TICKET_REFUSED, invalid(TokenKind.TICKET).code)
     await socket.accept()
     await ConsoleSocket(
         at.hub,
         socket,
         at.hints,
-        tenant_id=by.tenant_id,
+        credential=credential,
         user_id=UUID(by.body["user"]),
         name=by.body["name"],
         cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,

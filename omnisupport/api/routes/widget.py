@@ -26,6 +26,7 @@ from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Un
 from omnisupport.observability import RINGS, fault_point
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.sessions import Credential
 from omnisupport.storage.queries.visitors import Visitors, WidgetHome
 from omnisupport.texts import DEFAULT_LOCALE, LOCALES
 
@@ -258,18 +259,19 @@ async def ws(
     """The visitor's stream: what was committed after `after`, and what comes."""
     at: Services = socket.app.state.services
     tenant_id, body = by.tenant_id, by.body
+    token_hash = bytes.fromhex(body["token"])
     await socket.accept()
     conversation_id = body["conversation_id"]
     await WidgetSocket(
         at.hub,
         socket,
         at.hints,
-        tenant_id=tenant_id,
+        credential=Credential(tenant_id, token_hash=token_hash),
         customer_id=body["customer_id"],
         name=body["name"],
         conversation_id=UUID(conversation_id) if conversation_id else None,
         after=max(0, after),
-        find=partial(Visitors(at.database).find, tenant_id, bytes.fromhex(body["token"])),
+        find=partial(Visitors(at.database).find, tenant_id, token_hash),
     ).run()
 
 

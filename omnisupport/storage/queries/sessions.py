@@ -20,6 +20,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 REMEMBERED_S = 3.0
 """How long a process trusts what it read: a session that another process ended is refused within 5 s (I19)."""
 MOST_REMEMBERED = 10_000
+ENDED = "select ended_credentials($1, $2, $3, $4, $5)"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class Login:
     name: str
     role: str
     password_hash: str
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a socket was opened with: a session with the role held then, or a visitor's token."""
+
+    tenant_id: UUID
+    family: UUID | None = None
+    role: str | None = None
+    token_hash: bytes | None = None
 
 
 _NEVER: tuple[float, SignedIn | None] = (float("-inf"), None)
@@ -78,6 +89,24 @@ class Sessions:
         if found is not None:
             self._remembered[tenant_id, by] = (monotonic(), found)
         return found
+
+    def forget(self) -> None:
+        """Somewhere a session ended: read anew."""
+        self._remembered.clear()
+
+    async def ended(self, credentials: Sequence[Credential]) -> list[Credential]:
+        """Those of the credentials, of any tenants, that are good no more. One round trip."""
+        places = await self._database.call(
+            ENDED,
+            [each.tenant_id for each in credentials],
+            [each.family for each in credentials],
+            [each.role for each in credentials],
+            [each.token_hash for each in credentials],
+            IDLE,
+        )
+        if places:
+            self.forget()
+        return [credentials[place - 1] for place in places]
 
     async def find_logins(self, email: str, slug: str | None) -> list[Login]:
         """Where a person may sign in with an address: every tenant by slug's order, or the one that was named."""
@@ -162,7 +191,7 @@ class Sessions:
                 return None
             verdict = decide(row.created_at, row.rotated_at, row.revoked_at)
             if verdict == "revoke":
-                self._remembered.clear()
+                self.forget()
                 await session.exec(_revoke(tenant_id, row.family))
             if verdict in ("revoke", "refuse"):
                 return None
@@ -188,7 +217,7 @@ class Sessions:
         """Sign out: the session and every token of its family."""
         async with self._database.session(tenant_id) as session:
             await session.exec(_revoke(tenant_id, family))
-        self._remembered.clear()
+        self.forget()
 
     async def _find(self, tenant_id: UUID, condition: object, *, kind: str) -> SignedIn | None:
         now = datetime.now(UTC)

@@ -35,7 +35,10 @@ class UserTenant(SQLModel, table=True):
 class Session(SQLModel, table=True):
     """A signed-in browser (`kind` cookie) or one link of a refresh chain (`kind` refresh)."""
 
-    __table_args__ = (sa.UniqueConstraint("tenant_id", "token_hash"),)
+    __table_args__ = (
+        sa.UniqueConstraint("tenant_id", "token_hash"),
+        sa.Index("session_by_family", "tenant_id", "family"),
+    )
     tenant_id: UUID = key_of_tenant()
     id: UUID = Field(primary_key=True)
     user_id: UUID = Field(foreign_key="user.id", ondelete="CASCADE")
