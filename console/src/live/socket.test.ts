@@ -7,7 +7,7 @@ class FakeSocket implements SocketLike {
   sent: { type: string; [name: string]: unknown }[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
 
   constructor(
     readonly ticket: string,
@@ -26,9 +26,9 @@ class FakeSocket implements SocketLike {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 
-  die() {
+  die(code = 1006) {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 
@@ -37,6 +37,7 @@ function setUp() {
   const states: LiveState[] = [];
   const frames: string[] = [];
   const onResync = vi.fn();
+  const onSignedOut = vi.fn();
   let tickets = 0;
   const fetchTicket = vi.fn(async () => `ticket-${++tickets}`);
   const live = new LiveSocket({
@@ -49,10 +50,11 @@ function setUp() {
     onFrame: (frame) => frames.push(frame.type),
     onState: (state) => states.push(state),
     onResync,
+    onSignedOut,
     random: () => 0.5,
   });
   const newest = () => sockets.at(-1) as FakeSocket;
-  return { live, sockets, newest, states, frames, onResync, fetchTicket };
+  return { live, sockets, newest, states, frames, onResync, onSignedOut, fetchTicket };
 }
 
 beforeEach(() => {
@@ -172,6 +174,20 @@ describe("the live socket", () => {
     listener?.({ data: JSON.stringify({ type: "change", cursor: "99" }) });
     expect(frames).toHaveLength(count);
     expect(sockets).toHaveLength(2);
+    live.stop();
+  });
+
+  test("says so when it was sent away as signed out, not when it was merely lost", async () => {
+    const { live, newest, onSignedOut, fetchTicket } = await opened();
+    newest().die(1012);
+    await vi.advanceTimersByTimeAsync(500);
+    newest().receive({ type: "welcome" });
+    expect(onSignedOut).not.toHaveBeenCalled();
+    newest().die(4401);
+    expect(onSignedOut).toHaveBeenCalledTimes(1);
+    // Who is signed out stops the socket; whose role has changed goes on with a new ticket.
+    await vi.advanceTimersByTimeAsync(500);
+    expect(fetchTicket).toHaveBeenCalledTimes(3);
     live.stop();
   });
 

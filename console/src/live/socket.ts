@@ -9,7 +9,7 @@ export interface SocketLike {
   readyState: number;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
 }
 
 export interface LiveOptions {
@@ -19,6 +19,8 @@ export interface LiveOptions {
   onState(state: LiveState): void;
   /** Missed frames are possible: read again what is shown. Also runs every 20 s, the hint may have been lost. */
   onResync(): void;
+  /** The server sent us away because the session has ended, or is another person's role by now. */
+  onSignedOut(): void;
   random?: () => number;
 }
 
@@ -28,6 +30,7 @@ const WELCOME_WITHIN_MS = 10_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 15_000;
 const OPEN = 1;
+const SIGNED_OUT = 4401;
 
 /**
  * One socket that heals itself: a new single-use ticket for each attempt, resume by the cursor of the last
@@ -115,8 +118,10 @@ export class LiveSocket {
       const frame = parseFrame(event.data);
       if (frame) this.receive(frame);
     };
-    socket.onclose = () => {
-      if (generation === this.generation) this.lost();
+    socket.onclose = ({ code }) => {
+      if (generation !== this.generation) return;
+      this.lost();
+      if (code === SIGNED_OUT) this.options.onSignedOut();
     };
   }
 
