@@ -15,6 +15,7 @@ from uuid import UUID
 import orjson
 from fastapi import WebSocket, WebSocketDisconnect
 from redis.exceptions import RedisError
+from starlette.websockets import WebSocketDisconnected
 
 from omnisupport.api.audience import Audience
 from omnisupport.api.presence import Presence
@@ -265,8 +266,16 @@ class Socket:
         self._news.set()
 
     async def send(self, frame: dict[str, Any]) -> None:
-        """Send one frame now."""
-        await self._socket.send_text(orjson.dumps(frame).decode())
+        """Send one frame now.
+
+        Raises:
+            WebSocketDisconnect: the client has gone.
+        """
+        text = orjson.dumps(frame).decode()
+        try:
+            await self._socket.send_text(text)
+        except RuntimeError as closed:  # the server's word for a connection that is closing already
+            raise WebSocketDisconnect(1006) from closed
 
     async def _pump(self) -> None:
         await self.greet()
@@ -321,5 +330,5 @@ class Socket:
 
 
 def _tell_unexpected(error: BaseException) -> None:
-    if not isinstance(error, WebSocketDisconnect | RuntimeError | asyncio.CancelledError):
+    if not isinstance(error, WebSocketDisconnect | WebSocketDisconnected):
         log.error("socket_failed", exc_info=error)

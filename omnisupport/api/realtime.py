@@ -207,7 +207,7 @@ class ConsoleSocket(Socket):
         dirty, self._dirty = self._dirty, set()
         if not dirty:  # a quiet round: whoever watches a conversation is looking at it
             await self._hub.presence.here(self.tenant_id, self.user_id)
-            for conversation_id in self._watched:
+            for conversation_id in list(self._watched):  # `_read` adds and removes meanwhile
                 await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, 0, self.user_id)
         more = True
         while more:
@@ -235,6 +235,8 @@ class ConsoleSocket(Socket):
             messages = page["messages"] if page else []
             for message in messages:
                 await self.send({"type": "message", "message": message})
+                if conversation_id not in self._watched:
+                    return
                 self._watched[conversation_id] = message["seq"]
             if len(messages) < PAGE:
                 return

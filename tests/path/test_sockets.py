@@ -1,0 +1,73 @@
+"""What a socket bears: clients that change their mind, do not read, or talk nonsense; hints that are none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from structlog.testing import capture_logs
+
+from omnisupport.api import hub
+from omnisupport.settings import Settings
+from tests.support.desk import desk
+from tests.support.operator import Operator
+from tests.support.second_api import SecondApi, second_api
+from tests.support.tenants import ECHO, TestTenant, make_tenant
+
+
+@pytest.fixture(scope="module")
+async def tenant(settings: Settings) -> TestTenant:
+    """A tenant with the echo scenario."""
+    return await make_tenant(settings, ECHO)
+
+
+@pytest.fixture
+async def api(settings: Settings) -> AsyncIterator[SecondApi]:
+    """An api that the test can look into."""
+    async with second_api(settings) as running:
+        yield running
+
+
+async def test_what_is_watched_may_change_while_it_is_read(
+    api: SecondApi, tenant: TestTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "RESYNC_EVERY_S", 0.001)
+    async with Operator(api.url, tenant) as operator, desk(api.url, operator) as console:
+        watched = [str(uuid4()) for _ in range(8)]
+        for conversation_id in watched:
+            await console.say("watch", conversation_id=conversation_id, after=0)
+        for conversation_id in watched:
+            await console.say("unwatch", conversation_id=conversation_id)
+            await asyncio.sleep(0.02)
+        await console.say("ping")
+        await console.await_frame("pong")
+
+
+async def test_a_socket_that_breaks_says_so_and_one_that_was_left_does_not(
+    api: SecondApi, tenant: TestTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Operator(api.url, tenant) as operator:
+        with capture_logs() as lines:
+            async with desk(api.url, operator) as console:
+                await console.say("ping")
+            await _until_nobody_is_left(api)
+        assert [line["event"] for line in lines] == []
+
+        async def break_down(*_: object) -> None:
+            raise RuntimeError("dictionary changed size during iteration")
+
+        with capture_logs() as lines:
+            async with desk(api.url, operator) as console:
+                monkeypatch.setattr(api.services.inbox, "changes", break_down)
+                await console.say("watch", conversation_id=str(uuid4()), after=0)
+                assert await console.until_closed(within=5) == 1000
+            await _until_nobody_is_left(api)
+        assert [line["event"] for line in lines] == ["socket_failed"]
+
+
+async def _until_nobody_is_left(api: SecondApi) -> None:
+    async with asyncio.timeout(5):
+        while list(api.services.hub.sockets()):
+            await asyncio.sleep(0.01)
