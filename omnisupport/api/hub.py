@@ -116,8 +116,8 @@ class Hub:
             self._doubted.clear()
             try:
                 await self._close_ended()
-            except OmniError as away:
-                log.warning("recheck_failed", code=away.code)
+            except Exception:  # whatever it was, sessions go on ending
+                log.exception("recheck_failed")
 
     async def _close_ended(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -142,7 +142,10 @@ class Hub:
                 await self._subscribe_again()
                 continue
             if message is not None and message.get("type") == "message":
-                self._dispatch(message)
+                try:
+                    self._dispatch(message)
+                except Exception:  # the one subscription of the process outlives whatever is published on it
+                    log.exception("hint_malformed", channel=message["channel"])
 
     async def _subscribe_again(self) -> None:
         """After Redis was away: subscribe anew, and let everybody read what was missed."""

@@ -11,10 +11,12 @@ from structlog.testing import capture_logs
 
 from omnisupport.api import hub
 from omnisupport.settings import Settings
+from omnisupport.storage.redis import channel_of
 from tests.support.desk import desk
 from tests.support.operator import Operator
 from tests.support.second_api import SecondApi, second_api
 from tests.support.tenants import ECHO, TestTenant, make_tenant
+from tests.support.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,20 @@ async def test_a_socket_that_breaks_says_so_and_one_that_was_left_does_not(
                 assert await console.until_closed(within=5) == 1000
             await _until_nobody_is_left(api)
         assert [line["event"] for line in lines] == ["socket_failed"]
+
+
+async def test_a_frame_on_redis_that_is_no_hint_ends_nothing(api: SecondApi, tenant: TestTenant) -> None:
+    redis, channel = api.services.redis, channel_of(tenant.id)
+    async with Operator(api.url, tenant) as operator, desk(api.url, operator) as console:
+        with capture_logs() as lines:
+            for frame in (b"no json", b"7", b"{}", b'{"k": "message"}', b'{"k": "message", "c": "no id"}'):
+                await redis.publish(channel, frame)
+            async with Visitor(api.url, tenant.slug) as visitor:
+                sent = await visitor.send("раз")
+            await console.await_frame(
+                "change", lambda frame: frame["conversation"]["id"] == sent["conversation_id"], timeout=5
+            )
+        assert [line["event"] for line in lines].count("hint_malformed") == 5
 
 
 async def _until_nobody_is_left(api: SecondApi) -> None:
