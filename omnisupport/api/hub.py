@@ -43,6 +43,7 @@ MOST_FRAMES = 64
 """Transient frames that wait for a slow client; one more and they are dropped, with a `resync`."""
 MOST_FRAME_BYTES = 64 * 1024
 FRAMES_PER_SECOND = 20
+MOST_SEQ = 2**31 - 1
 ANSWERED_WITHIN_S = 0.15
 """A message that the bot answers within this is told of by the answer's hint: one publish and one read less a turn."""
 
@@ -302,7 +303,10 @@ class Socket:
     async def _read(self) -> None:
         allowance, window = FRAMES_PER_SECOND, asyncio.get_running_loop().time()
         while True:
-            text = await self._socket.receive_text()
+            try:
+                text = await self._socket.receive_text()
+            except KeyError:  # a binary frame
+                return
             now = asyncio.get_running_loop().time()
             if now - window >= 1:
                 allowance, window = FRAMES_PER_SECOND, now
@@ -314,7 +318,10 @@ class Socket:
             except orjson.JSONDecodeError:
                 return
             if isinstance(frame, dict):
-                await self.take(frame)
+                try:
+                    await self.take(frame)
+                except OmniError as away:
+                    log.warning("socket_frame_failed", code=away.code)
 
     async def greet(self) -> None:
         """Say where the stream stands."""
@@ -330,6 +337,12 @@ class Socket:
     async def take(self, frame: dict[str, Any]) -> None:
         """Act on a client's frame; an unknown type is ignored, so that clients may be newer."""
         raise NotImplementedError
+
+
+def seq_of(frame: dict[str, Any], name: str) -> int | None:
+    """A seq that a client named; None for what cannot be one."""
+    value = frame.get(name)
+    return value if type(value) is int and 0 <= value <= MOST_SEQ else None
 
 
 def _tell_unexpected(error: BaseException) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import WebSocket
 
 from omnisupport.api.audience import EVERYTHING
-from omnisupport.api.hub import Hub, Socket
+from omnisupport.api.hub import MOST_SEQ, Hub, Socket, seq_of
 from omnisupport.storage import redis as hints
 from omnisupport.storage.queries.sessions import Credential
 
@@ -93,7 +93,7 @@ class WidgetSocket(Socket):
         last = 0
         if self._conversation_id is not None:
             page = await self._hub.conversations.read_after(
-                self.tenant_id, self._conversation_id, 2**31 - 1, limit=1, visitor=True
+                self.tenant_id, self._conversation_id, MOST_SEQ, limit=1, visitor=True
             )
             last = page["last_seq"] if page else 0
         conversation_id = str(self._conversation_id) if self._conversation_id else None
@@ -140,8 +140,8 @@ class WidgetSocket(Socket):
                     name=self._name,
                     on=bool(frame.get("on")),
                 )
-            case "seen" if self._conversation_id is not None and isinstance(frame.get("seq"), int):
-                await self._publish.publish(self.tenant_id, "seen", self._conversation_id, seq=frame["seq"])
+            case "seen" if self._conversation_id is not None and (seq := seq_of(frame, "seq")):
+                await self._publish.publish(self.tenant_id, "seen", self._conversation_id, seq=seq)
 
 
 class ConsoleSocket(Socket):
@@ -252,8 +252,7 @@ class ConsoleSocket(Socket):
             return
         match kind:
             case "watch" if len(self._watched) < MOST_WATCHED:
-                after = frame.get("after")
-                self._watched[conversation_id] = after if isinstance(after, int) else 0
+                self._watched[conversation_id] = seq_of(frame, "after") or 0
                 self._dirty.add(conversation_id)
                 self.wake()
             case "unwatch":
@@ -268,5 +267,5 @@ class ConsoleSocket(Socket):
                     name=self._name,
                     on=bool(frame.get("on")),
                 )
-            case "seen" if isinstance(frame.get("seq"), int):
-                await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, frame["seq"], self.user_id)
+            case "seen" if (seq := seq_of(frame, "seq")) is not None:
+                await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, seq, self.user_id)

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from omnisupport.api import hub
 from omnisupport.settings import Settings
 from omnisupport.storage.redis import channel_of
+from omnisupport.storage.session import DatabaseUnavailable
 from tests.support.desk import desk
 from tests.support.operator import Operator
 from tests.support.second_api import SecondApi, second_api
@@ -67,6 +68,40 @@ async def test_a_socket_that_breaks_says_so_and_one_that_was_left_does_not(
                 assert await console.until_closed(within=5) == 1000
             await _until_nobody_is_left(api)
         assert [line["event"] for line in lines] == ["socket_failed"]
+
+
+@pytest.mark.parametrize("number", [2**31, -1, 10**30, True, "7", None, 1.5])
+async def test_a_number_that_is_no_seq_is_none(api: SecondApi, tenant: TestTenant, number: object) -> None:
+    async with (
+        Operator(api.url, tenant) as operator,
+        Visitor(api.url, tenant.slug) as visitor,
+        desk(api.url, operator) as console,
+    ):
+        await visitor.connect()
+        sent = await visitor.send("раз")
+        conversation_id = sent["conversation_id"]
+        await visitor.await_reply(sent["seq"])
+        with capture_logs() as lines:
+            await visitor.say({"type": "seen", "seq": number})
+            await console.say("seen", conversation_id=conversation_id, seq=number)
+            await console.say("watch", conversation_id=conversation_id, after=number)
+            await console.await_frame("message", lambda frame: frame["message"]["seq"] == 1, timeout=3)
+            await visitor.say({"type": "ping"})
+            await visitor.await_frame("pong", timeout=3)
+        assert [line["event"] for line in lines] == []
+
+
+async def test_a_frame_that_cannot_be_written_is_left_and_the_socket_stays(
+    api: SecondApi, tenant: TestTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_away(*_: object) -> bool:
+        raise DatabaseUnavailable("The database does not answer.")
+
+    monkeypatch.setattr(api.services.inbox, "mark_seen", is_away)
+    async with Operator(api.url, tenant) as operator, desk(api.url, operator) as console:
+        await console.say("seen", conversation_id=str(uuid4()), seq=1)
+        await console.say("ping")
+        await console.await_frame("pong", timeout=3)
 
 
 async def test_a_frame_on_redis_that_is_no_hint_ends_nothing(api: SecondApi, tenant: TestTenant) -> None:
