@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from omnisupport.api import hub
@@ -102,6 +104,66 @@ async def test_a_frame_that_cannot_be_written_is_left_and_the_socket_stays(
         await console.say("seen", conversation_id=str(uuid4()), seq=1)
         await console.say("ping")
         await console.await_frame("pong", timeout=3)
+
+
+async def test_who_does_not_read_is_told_to_read_again_and_nobody_waits_for_him(
+    api: SecondApi, tenant: TestTenant
+) -> None:
+    async with (
+        Operator(api.url, tenant) as operator,
+        Visitor(api.url, tenant.slug) as visitor,
+        desk(api.url, operator, max_queue=1, sock=narrow_connection(api.url)) as sleeper,
+    ):
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        await write_long_notes(api, tenant, conversation_id)
+        await sleeper.say("watch", conversation_id=conversation_id, after=0)
+        await asyncio.sleep(2)  # the buffers of the network are full by now, and the pump waits
+
+        for _ in range(2 * hub.MOST_FRAMES + 10):
+            await api.services.hints.publish(
+                tenant.id, "typing", conversation_id, who="customer", id=str(uuid4()), on=True
+            )
+        async with desk(api.url, operator) as colleague:
+            await visitor.ask("два")
+            await colleague.await_frame("change")
+
+        frames = [await sleeper.hear()]
+        async with asyncio.timeout(20):
+            while frames[-1]["type"] != "resync":
+                frames.append(await sleeper.hear())
+        assert [frame["type"] for frame in frames].count("typing") < hub.MOST_FRAMES
+        seqs = [frame["message"]["seq"] for frame in frames if frame["type"] == "message"]
+        assert seqs == list(range(1, LONG_NOTES + 5)), "no message is dropped"
+
+
+LONG_NOTES = 600
+"""Of 16 KB: more than the buffers of the network take."""
+
+
+def narrow_connection(url: str) -> socket.socket:
+    """A connection that takes little before it is read from."""
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    opened.connect(("127.0.0.1", int(url.rpartition(":")[2])))
+    return opened
+
+
+async def write_long_notes(api: SecondApi, tenant: TestTenant, conversation_id: str) -> None:
+    """Rows behind those that are there."""
+    async with api.services.database.session(tenant.id) as session:
+        await session.exec(  # type: ignore[call-overload]
+            text(
+                """
+                with told as (
+                  update conversation set last_seq = last_seq + :count where id = :conversation returning *)
+                insert into message (tenant_id, conversation_id, seq, direction, author_kind, text, status, key)
+                select tenant_id, id, last_seq - n, 'note', 'system', repeat('ы', 8000), 'sent', 'note:' || n
+                  from told, generate_series(0, :count - 1) n
+                """
+            ).bindparams(count=LONG_NOTES, conversation=UUID(conversation_id))
+        )
 
 
 async def test_a_frame_on_redis_that_is_no_hint_ends_nothing(api: SecondApi, tenant: TestTenant) -> None:
