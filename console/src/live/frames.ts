@@ -25,7 +25,8 @@ export type ClientFrame =
   | { type: "unwatch"; conversation_id: string }
   | { type: "typing"; conversation_id: string; on: boolean }
   | { type: "seen"; conversation_id: string; seq: number }
-  | { type: "ping" };
+  /** `visible`: the page is on the screen, so whoever holds a watched conversation is looking at it. */
+  | { type: "ping"; visible: boolean };
 
 /** Null for what is not a frame: a broken line must not end the stream. */
 export function parseFrame(data: unknown): ServerFrame | null {

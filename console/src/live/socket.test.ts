@@ -38,6 +38,7 @@ function setUp() {
   const frames: string[] = [];
   const onResync = vi.fn();
   const onSignedOut = vi.fn();
+  const screen = { visible: true };
   let tickets = 0;
   const fetchTicket = vi.fn(async () => `ticket-${++tickets}`);
   const live = new LiveSocket({
@@ -51,10 +52,11 @@ function setUp() {
     onState: (state) => states.push(state),
     onResync,
     onSignedOut,
+    isVisible: () => screen.visible,
     random: () => 0.5,
   });
   const newest = () => sockets.at(-1) as FakeSocket;
-  return { live, sockets, newest, states, frames, onResync, onSignedOut, fetchTicket };
+  return { live, sockets, newest, states, frames, onResync, onSignedOut, fetchTicket, screen };
 }
 
 beforeEach(() => {
@@ -125,7 +127,7 @@ describe("the live socket", () => {
   test("notices a connection that has died without a word", async () => {
     const { live, newest, sockets, states } = await opened();
     await vi.advanceTimersByTimeAsync(RESYNC_EVERY_MS);
-    expect(newest().sent).toContainEqual({ type: "ping" });
+    expect(newest().sent).toContainEqual({ type: "ping", visible: true });
     await vi.advanceTimersByTimeAsync(7_000);
     expect(states.at(-1)).toBe("open");
     await vi.advanceTimersByTimeAsync(1_000);
@@ -142,6 +144,18 @@ describe("the live socket", () => {
       newest().receive({ type: "pong" });
     }
     expect(sockets).toHaveLength(1);
+    live.stop();
+  });
+
+  test("says with each ping whether the page is on the screen, and at once when it comes back", async () => {
+    const { live, newest, screen } = await opened();
+    screen.visible = false;
+    await vi.advanceTimersByTimeAsync(RESYNC_EVERY_MS);
+    newest().receive({ type: "pong" });
+    screen.visible = true;
+    live.wake();
+    const pings = newest().sent.filter(({ type }) => type === "ping");
+    expect(pings.map(({ visible }) => visible)).toEqual([false, true]);
     live.stop();
   });
 

@@ -21,6 +21,7 @@ export interface LiveOptions {
   onResync(): void;
   /** The server sent us away because the session has ended, or is another person's role by now. */
   onSignedOut(): void;
+  isVisible(): boolean;
   random?: () => number;
 }
 
@@ -148,7 +149,7 @@ export class LiveSocket {
   }
 
   private ping(): void {
-    if (this.send({ type: "ping" })) this.expect(PONG_WITHIN_MS);
+    if (this.send({ type: "ping", visible: this.options.isVisible() })) this.expect(PONG_WITHIN_MS);
   }
 
   private expect(withinMs: number): void {

@@ -54,6 +54,7 @@ export class LiveSession {
       onFrame: (frame) => this.receive(frame),
       onState: (state) => this.connection.set(state),
       onResync: () => this.resync(),
+      isVisible: () => document.visibilityState === "visible",
       onSignedOut: () => void queries.invalidateQueries({ queryKey: keys.me }),
     });
   }
