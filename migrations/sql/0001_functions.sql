@@ -384,15 +384,30 @@ begin
 end
 $$;
 
--- An operator looked: for the counter of unread, and for the rule that nobody has looked for a minute.
+-- An operator has read up to a seq: whether that is news; null for an absent conversation. Who holds it has looked.
 create function mark_seen(t uuid, p_conversation uuid, p_seq integer, p_user uuid) returns boolean
 language plpgsql security invoker as $$
+declare
+  is_news boolean;
 begin
   perform set_config('app.tenant', t::text, true);
+  select least(p_seq, c.last_seq) > c.operator_seen_seq into is_news
+    from conversation c where c.tenant_id = t and c.id = p_conversation;
   update conversation c set
       operator_seen_seq = greatest(c.operator_seen_seq, least(p_seq, c.last_seq)),
       assignee_seen_at = case when c.assignee_id = p_user then now() else c.assignee_seen_at end
-    where c.tenant_id = t and c.id = p_conversation;
+    where c.tenant_id = t and c.id = p_conversation and (is_news or c.assignee_id = p_user);
+  return is_news;
+end
+$$;
+
+-- For the rule that nobody has looked for a minute; only what the operator holds is written.
+create function mark_looked(t uuid, p_ids uuid[], p_user uuid) returns boolean
+language plpgsql security invoker as $$
+begin
+  perform set_config('app.tenant', t::text, true);
+  update conversation c set assignee_seen_at = now()
+    where c.tenant_id = t and c.id = any (p_ids) and c.assignee_id = p_user;
   return found;
 end
 $$;

@@ -9,7 +9,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 LASTS_S = 45
-"""A console says it again every 20 s; a process that died is forgotten after this."""
+"""A process that died is forgotten after this."""
+SAID_EVERY_S = 15
+"""How often an open console says it again."""
 
 
 class Presence:
@@ -24,7 +26,7 @@ class Presence:
             await self._redis.zadd(_key(tenant_id), {str(user_id): time.time() + LASTS_S})
             await self._redis.expire(_key(tenant_id), LASTS_S * 2)
         except (RedisError, OSError):
-            return  # a hint like all that lives here: it is said again in 20 s
+            return  # a hint like all that lives here: it is said again in a moment
 
     async def gone(self, tenant_id: UUID, user_id: UUID) -> None:
         """He closed the last one."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import WebSocket
 
+from omnisupport.api import presence
 from omnisupport.api.audience import EVERYTHING
 from omnisupport.api.hub import MOST_SEQ, Hub, Socket, seq_of
 from omnisupport.storage import redis as hints
@@ -18,6 +19,8 @@ PAGE = 200
 MOST_WATCHED = 20
 NOBODY = UUID(int=0)
 """In the place of a conversation, in hints that concern the whole tenant."""
+LOOKED_EVERY_S = 10.0
+"""A console in sight says so with its pings, every 20 s; more often is written down no more often than this."""
 OWN_MESSAGE_S = 0.15
 """How long a visitor's other tabs wait for his message, so that one read brings it with its answer."""
 
@@ -166,6 +169,7 @@ class ConsoleSocket(Socket):
         self._cursor = cursor
         self._watched: dict[UUID, int] = {}
         self._dirty: set[UUID] = set()
+        self._say_here_at = self._look_at = 0.0
 
     def topics(self) -> Iterable[str]:
         """Every conversation is in his inbox."""
@@ -191,8 +195,21 @@ class ConsoleSocket(Socket):
         if self._cursor is None:
             self._cursor = (await self._hub.inbox.changes(self.tenant_id, None, 1))["cursor"]
         await self.send({"type": "welcome", "cursor": self._cursor})
-        await self._hub.presence.here(self.tenant_id, self.user_id)
+        await self._say_here()
         await self._publish.publish(self.tenant_id, "presence", NOBODY, on=True)
+
+    async def _say_here(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._say_here_at:
+            self._say_here_at = now + presence.SAID_EVERY_S
+            await self._hub.presence.here(self.tenant_id, self.user_id)
+
+    async def _look(self) -> None:
+        """He has what he watches on a visible screen: the conversations that he holds need no bell."""
+        now = asyncio.get_running_loop().time()
+        if self._watched and now >= self._look_at:
+            self._look_at = now + LOOKED_EVERY_S
+            await self._hub.inbox.mark_looked(self.tenant_id, list(self._watched), self.user_id)
 
     async def left(self) -> None:
         others = [
@@ -204,11 +221,8 @@ class ConsoleSocket(Socket):
             await self._publish.publish(self.tenant_id, "presence", NOBODY, on=on)
 
     async def catch_up(self) -> None:
+        await self._say_here()
         dirty, self._dirty = self._dirty, set()
-        if not dirty:  # a quiet round: whoever watches a conversation is looking at it
-            await self._hub.presence.here(self.tenant_id, self.user_id)
-            for conversation_id in list(self._watched):  # `_read` adds and removes meanwhile
-                await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, 0, self.user_id)
         more = True
         while more:
             feed = await self._hub.inbox.changes(self.tenant_id, self._cursor, PAGE)
@@ -245,6 +259,8 @@ class ConsoleSocket(Socket):
         kind = frame.get("type")
         if kind == "ping":
             self.queue({"type": "pong"})
+            if frame.get("visible") is True:
+                await self._look()
             return
         try:
             conversation_id = UUID(str(frame.get("conversation_id")))

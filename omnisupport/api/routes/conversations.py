@@ -216,9 +216,11 @@ async def snooze(
 @router.post("/conversations/{conversation_id}/seen", status_code=204)
 async def seen(conversation_id: UUID, body: Seen, who: Reader, at: ServicesDep) -> Response:
     """The operator has read up to a seq."""
-    if not await at.inbox.mark_seen(who.tenant_id, conversation_id, body.seq, who.user_id):
+    is_news = await at.inbox.mark_seen(who.tenant_id, conversation_id, body.seq, who.user_id)
+    if is_news is None:
         raise NotFound("There is no such conversation.")
-    await at.hints.publish(who.tenant_id, "seen", conversation_id)
+    if is_news:
+        await at.hints.publish(who.tenant_id, "seen", conversation_id)
     return Response(status_code=204)
 
 

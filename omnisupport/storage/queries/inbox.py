@@ -14,6 +14,7 @@ LIST = "select list_conversations($1, $2::jsonb, $3)"
 GET = "select get_conversations($1, $2::uuid[])"
 CHANGES = "select read_changes($1, $2, $3)"
 SEEN = "select mark_seen($1, $2, $3, $4)"
+LOOKED = "select mark_looked($1, $2, $3)"
 
 
 class Inbox:
@@ -39,6 +40,11 @@ class Inbox:
         found: dict[str, Any] = await self._database.call(CHANGES, tenant_id, cursor, limit)
         return found
 
-    async def mark_seen(self, tenant_id: UUID, conversation_id: UUID, seq: int, user_id: UUID) -> bool:
-        """Remember how far an operator has read; false for an absent conversation."""
-        return bool(await self._database.call(SEEN, tenant_id, conversation_id, seq, user_id))
+    async def mark_seen(self, tenant_id: UUID, conversation_id: UUID, seq: int, user_id: UUID) -> bool | None:
+        """Remember how far an operator has read; whether that is news, None for an absent conversation."""
+        is_news: bool | None = await self._database.call(SEEN, tenant_id, conversation_id, seq, user_id)
+        return is_news
+
+    async def mark_looked(self, tenant_id: UUID, ids: Sequence[UUID], user_id: UUID) -> None:
+        """Remember that an operator has these conversations before him; counts for those that he holds."""
+        await self._database.call(LOOKED, tenant_id, list(ids), user_id)
