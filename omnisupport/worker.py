@@ -127,16 +127,17 @@ def build_model(settings: Settings) -> OpenAIModel | None:
 def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> list[Worker]:
     """One worker a queue; all of them in this process unless a deployment runs them apart."""
     turns = adapters.turn_activities()
+    messaging = MessagingActivities(Sends(adapters.database), SENDERS, adapters.hints)
     decide: list[Callable[..., Any]] = [
         turns.load_conversation,
         turns.read_inbound,
         turns.choose_scenario,
         turns.look_up,
         turns.commit_turn,
+        messaging.give_up,
     ]
     if adapters.sweeper is not None:
         decide.append(SweepActivities(adapters.sweeper, temporal.Bell(client)).sweep)
-    messaging = MessagingActivities(Sends(adapters.database), SENDERS)
     http = HttpActivities(adapters.connections, adapters.fetcher)
     conversations = Worker(
         client,

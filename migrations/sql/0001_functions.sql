@@ -467,12 +467,17 @@ begin
     update message m set status = 'cancelled' where m.tenant_id = t and m.id = p_message;
     return jsonb_build_object('status', 'cancelled');
   end if;
+  if msg.not_before > now() then
+    return jsonb_build_object('status', msg.status,
+      'wait_ms', ceil(extract(epoch from msg.not_before - now()) * 1000)::bigint);
+  end if;
   update message m set status = 'sending' where m.tenant_id = t and m.id = p_message;
   return (
     select jsonb_build_object('status', case when msg.status = 'sending' then 'again' else 'claimed' end,
-      'message', jsonb_build_object('id', msg.id, 'key', msg.key, 'channel_type', h.type, 'recipient', i.external_id,
-        'text', msg.text, 'content', msg.content))
+      'message', jsonb_build_object('id', msg.id, 'conversation_id', c.id, 'key', msg.key, 'locale', u.locale,
+        'channel_type', h.type, 'recipient', i.external_id, 'text', msg.text, 'content', msg.content))
     from conversation c
+      join customer u on u.tenant_id = t and u.id = c.customer_id
       join channel h on h.tenant_id = t and h.id = c.channel_id
       join identity i on i.tenant_id = t and i.id = c.identity_id
     where c.tenant_id = t and c.id = msg.conversation_id);
@@ -492,8 +497,9 @@ begin
     return false;
   end if;
   select * into conv from conversation c where c.tenant_id = t and c.id = msg.conversation_id for no key update;
+  -- An attempt that was thought dead may speak late: it gives back only what nobody has ended meanwhile.
   update message m set status = p_status, external_id = coalesce(p_external, m.external_id)
-    where m.tenant_id = t and m.id = p_message;
+    where m.tenant_id = t and m.id = p_message and (p_status <> 'pending' or m.status = 'sending');
   if p_status in ('failed', 'uncertain') then
     insert into message (tenant_id, conversation_id, seq, direction, author_kind, text, content, status, key)
       values (t, conv.id, conv.last_seq + 1, 'event', 'system', coalesce(p_reason, p_status),

@@ -34,8 +34,18 @@ class Outbound:
     """A message on its way to a provider; `key` is stable across every attempt."""
 
     id: str
+    conversation_id: str
     key: str
+    locale: str
     channel_type: str
     recipient: str
     text: str
     content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The status that a send ended in; `pending` with `wait_ms` when the message may not leave before that."""
+
+    status: str
+    wait_ms: int = 0

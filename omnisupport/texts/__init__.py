@@ -32,6 +32,19 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Клиент пишет, а оператор больше минуты не открывал разговор",
         "en": "The customer is writing, and the operator has not looked for a minute",
     },
+    "send_failed": {
+        "ru": "Сообщение не отправлено. {reason}",
+        "en": "The message was not sent. {reason}",
+    },
+    "send_uncertain": {
+        "ru": "Неизвестно, дошло ли сообщение; второй раз оно не отправлено. {reason}",
+        "en": "Nobody knows whether the message arrived; it was not sent again. {reason}",
+    },
+    "send_interrupted": {"ru": "Отправка прервалась.", "en": "The attempt was interrupted."},
+    "send_unserved": {
+        "ru": "Канал {channel_type} здесь не работает.",
+        "en": "Channel {channel_type} is not served here.",
+    },
     "error.conversation_resolved": {
         "ru": "Разговор завершён. Откройте его снова, чтобы ответить.",
         "en": "The conversation is resolved. Reopen it to answer.",

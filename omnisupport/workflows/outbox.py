@@ -9,6 +9,7 @@ from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.messaging import MessagingActivities
+    from omnisupport.domain.message import Sent
     from omnisupport.temporal import CHANNELS
     from omnisupport.workflows import options
 
@@ -31,15 +32,26 @@ class Outbox:
 
     async def _empty(self) -> None:
         while self._waiting:
-            try:
-                await workflow.execute_activity_method(
-                    MessagingActivities.send_message,
-                    self._waiting[0],
-                    task_queue=CHANNELS,
-                    summary="Send to the provider",
-                    **options.CHANNEL_SEND,
-                )
-            except FailureError as failed:  # the row says `failed` or `uncertain`, where operators see it
-                workflow.logger.warning("send_failed message_id=%s reason=%s", self._waiting[0], failed.cause)
-            self._waiting.pop(0)
+            wait_ms = await self._send(self._waiting[0])
+            if wait_ms:  # what comes after it waits too: the order is kept
+                await workflow.sleep(wait_ms / 1000, summary="until the message may leave")
+            else:
+                self._waiting.pop(0)
         self._sending = None
+
+    async def _send(self, message_id: str) -> int:
+        """Send one; returns how long it must wait before it may leave."""
+        try:
+            sent: Sent = await workflow.execute_activity_method(
+                MessagingActivities.send_message,
+                message_id,
+                task_queue=CHANNELS,
+                summary="Send to the provider",
+                **options.CHANNEL_SEND,
+            )
+        except FailureError as failed:  # no attempt could write how it ended
+            workflow.logger.warning("send_failed message_id=%s reason=%s", message_id, failed.cause)
+            sent = await workflow.execute_local_activity_method(
+                MessagingActivities.give_up, message_id, **options.DATABASE_TURN
+            )
+        return sent.wait_ms

@@ -181,6 +181,16 @@ class Chat:
 
         return cast(list[dict[str, Any]], await until(told, f"{count} answers after {after}"))
 
+    async def until_sent(self, count: int) -> list[dict[str, Any]]:
+        """Wait until so many answers were said and none of them waits for its provider."""
+
+        async def look() -> list[dict[str, Any]] | None:
+            said = await self.said()
+            waits = any(row["status"] in ("pending", "sending") for row in said)
+            return said if len(said) >= count and not waits else None
+
+        return cast(list[dict[str, Any]], await until(look, f"{count} sends to end", patience=40))
+
     async def until_row(self, wanted: Callable[[Row], bool], what: str) -> Row:
         """Wait until the row is as wanted."""
 

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 from google.protobuf.duration_pb2 import Duration
+from sqlmodel import update
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
@@ -27,11 +28,14 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from omnisupport import temporal, worker
 from omnisupport.activities.turns import TurnActivities
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
+from omnisupport.channels.base import Sender
 from omnisupport.devstack.temporal import SEARCH_ATTRIBUTES
 from omnisupport.settings import Settings
+from omnisupport.storage.tables import Channel
 from omnisupport.workflows.footprint import LeanRunner
 from tests.support.tenants import TestTenant, make_tenant
 from tests.workflows.chat import Chat
+from tests.workflows.provider import Provider
 from tests.workflows.shelf import Shelf
 
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
@@ -63,6 +67,8 @@ class Stage:
         self.client = client
         self.adapters = adapters
         self.shelf = Shelf()
+        self.senders: dict[str, Sender] = {}
+        """Providers of the test, by channel type; a worker takes them when it begins."""
         self.sweeper: ScheduleHandle | None = None
         """Of the stack beneath: it would start our conversations in its own namespace, if they were late."""
 
@@ -96,7 +102,7 @@ class Stage:
         runner: Callable[[], WorkflowRunner] = SandboxedWorkflowRunner if sandboxed else LeanRunner
         self.adapters.make_turns = turns
         self.shelf.open.set()
-        with patch.object(worker, "LeanRunner", runner):
+        with patch.object(worker, "LeanRunner", runner), patch.object(worker, "SENDERS", self.senders):
             workers = worker.build_workers(self.client, self.adapters, cast(KnowledgeBase, self.shelf))
         await self._pause_sweeper(True)
         try:
@@ -127,6 +133,16 @@ class Stage:
     async def chats(self, tenant: TestTenant, count: int) -> Sequence[Chat]:
         """Several visitors."""
         return [await self.chat(tenant) for _ in range(count)]
+
+    async def chat_over(self, sender: Provider, *scenarios: str) -> Chat:
+        """A new visitor, of a tenant of his own, who writes through a provider instead of the widget."""
+        kind = sender.channel_type
+        self.senders[kind] = sender
+        tenant = await self.tenant(*(source.replace("[widget]", f"[{kind}]") for source in scenarios))
+        chat = await self.chat(tenant)
+        async with self.adapters.database.session(tenant.id) as session:
+            await session.exec(update(Channel).values(type=kind))
+        return chat
 
     async def connect_shop(self, tenant_id: UUID, base_url: str) -> None:
         """Let the tenant's scenarios call a service as `shop`."""

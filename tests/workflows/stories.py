@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from omnisupport.channels.base import NotSent
 from tests.support.tenants import ECHO, TestTenant
 from tests.workflows.chat import IVAN, Chat
+from tests.workflows.provider import Provider
 from tests.workflows.scenarios import (
     BROKEN,
     FORM,
@@ -201,6 +203,25 @@ async def wait_with_a_queue(stage: Stage, shop: Shop) -> Chat:
     return chat
 
 
+async def sent_by_a_provider(stage: Stage, shop: Shop) -> Chat:
+    """A channel that is not the widget: sent, refused, given up after its attempts, cancelled by a takeover."""
+    provider = Provider(repeats_safely=True)
+    chat = await stage.chat_over(provider, PARROT)
+    await chat.say("[1]")
+    await chat.until_sent(2)
+    provider.answers = [NotSent("refused"), *[RuntimeError("a fault of ours")] * 4]
+    await chat.say("[2]")
+    await chat.until_sent(4)
+    provider.open.clear()
+    await chat.say("[3]")
+    await chat.until_said(count=6)
+    await chat.do("take_over")
+    await chat.reply("чем помочь?")
+    provider.open.set()
+    await chat.until_sent(7)
+    return chat
+
+
 async def reminder_and_timeout(skipping: SkippingStage) -> Chat:
     """Nobody answers: a reminder, then the timeout closes the conversation."""
     chat = await skipping.chat(await skipping.tenant(REMIND))
@@ -256,6 +277,7 @@ REAL: list[RealStory] = [
     human_wanted,
     backlog,
     wait_with_a_queue,
+    sent_by_a_provider,
 ]
 SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from omnisupport.domain.conversation import MessageStatus
-from omnisupport.domain.message import Outbound
+from omnisupport.domain.message import Outbound, Sent
 from omnisupport.storage.session import Database
 
 CLAIM = "select claim_send($1, $2)"
@@ -18,11 +18,11 @@ class Sends:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, tenant_id: UUID, message_id: UUID) -> tuple[str, Outbound | None]:
-        """`pending` becomes `sending` if the row's epoch is still the conversation's, else `cancelled`."""
+    async def claim(self, tenant_id: UUID, message_id: UUID) -> tuple[Sent, Outbound | None]:
+        """`pending` becomes `sending` if it is due and its epoch is still the conversation's, else `cancelled`."""
         found = await self._database.call(CLAIM, tenant_id, message_id)
         message = found.get("message")
-        return found["status"], Outbound(**message) if message else None
+        return Sent(found["status"], found.get("wait_ms", 0)), Outbound(**message) if message else None
 
     async def record(
         self,

@@ -1,0 +1,264 @@
+"""A reply reaches its provider once and in order, or ends `failed` or `uncertain` where the operator sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlmodel import text
+
+from omnisupport.channels.base import Ambiguous, NotSent
+from omnisupport.domain.conversation import MessageStatus
+from omnisupport.errors import Unavailable
+from omnisupport.storage.queries.messages import Sends
+from omnisupport.storage.redis import Hints
+from tests.support.tenants import ECHO
+from tests.workflows.budget import kinds_of, runs_of
+from tests.workflows.chat import Chat, until
+from tests.workflows.provider import Provider
+from tests.workflows.scenarios import PARROT
+from tests.workflows.stage import Stage
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts follow each other at once."""
+    from omnisupport.workflows import options
+
+    policy = options.CHANNEL_SEND["retry_policy"]
+    monkeypatch.setattr(policy, "initial_interval", policy.initial_interval / 50)
+    monkeypatch.setattr(policy, "backoff_coefficient", 1)
+
+
+@pytest.fixture
+def provider() -> Provider:
+    """A provider whose requests may not be repeated."""
+    return Provider()
+
+
+async def settled(chat: Chat, count: int) -> list[tuple[str, str]]:
+    """What the bot and operators said and what became of it, once so many have left the outbox."""
+    return [(row["text"], row["status"]) for row in await chat.until_sent(count)]
+
+
+async def told(chat: Chat, kind: str) -> list[str]:
+    """The lines that operators see about sends."""
+    events = [row for row in await chat.rows() if row["direction"] == "event"]
+    return [row["text"] for row in events if row["content"]["event"]["type"] == kind]
+
+
+async def test_each_message_is_sent_once_and_in_order(stage: Stage, provider: Provider) -> None:
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        for text_ in ("[1]", "[2]", "[3]"):
+            await chat.say(text_)
+        said = await settled(chat, 6)
+    assert [status for _, status in said] == ["sent"] * 6
+    assert provider.texts == [text_ for text_, _ in said]
+    assert [row["external_id"] for row in await chat.said()] == [f"provider-{n}" for n in range(1, 7)]
+    assert len({request.key for request in provider.requests}) == 6
+
+
+async def test_a_takeover_cancels_what_was_not_claimed(stage: Stage, provider: Provider) -> None:
+    """The bot's second message waits behind its first when the operator takes over; his own reply leaves."""
+    provider.open.clear()
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        await until(lambda: _asked(provider), "the first request")
+        await chat.do("take_over")
+        await chat.reply("чем помочь?")
+        provider.open.set()
+        said = await settled(chat, 3)
+    assert said == [("эхо: [1]", "sent"), ("что ещё?", "cancelled"), ("чем помочь?", "sent")]
+    assert provider.texts == ["эхо: [1]", "чем помочь?"]
+
+
+async def test_an_interrupted_attempt_is_not_repeated(stage: Stage, provider: Provider, soon: None) -> None:
+    """Whether it arrived nobody knows: the operator is told, and what comes after it still leaves."""
+    provider.answers = [RuntimeError("the worker died here")]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        said = await settled(chat, 2)
+    assert said == [("эхо: [1]", "uncertain"), ("что ещё?", "sent")]
+    assert provider.texts == ["эхо: [1]", "что ещё?"]
+    assert await told(chat, "send_uncertain") == [
+        "Неизвестно, дошло ли сообщение; второй раз оно не отправлено. Отправка прервалась."
+    ]
+
+
+async def test_whoever_looks_at_the_conversation_is_hinted_at_what_became_of_a_send(
+    stage: Stage, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish, hinted = Hints.publish, []
+
+    async def noted(self: Hints, tenant_id: Any, kind: str, conversation_id: Any, **data: Any) -> None:
+        hinted.append((kind, str(conversation_id), [row["status"] for row in await chat.said()]))
+        await publish(self, tenant_id, kind, conversation_id, **data)
+
+    monkeypatch.setattr(Hints, "publish", noted)
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1]")
+        await settled(chat, 1)
+        await chat.quiet()
+    assert hinted[-1] == ("commit", chat.conversation_id, ["sent"])
+
+
+async def test_an_unknown_end_is_uncertain_at_once(stage: Stage, provider: Provider) -> None:
+    provider.answers = [Ambiguous("Telegram did not answer within 10 s.")]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1]")
+        assert await settled(chat, 1) == [("эхо: [1]", "uncertain")]
+    assert len(provider.requests) == 1
+    assert "Telegram did not answer within 10 s." in (await told(chat, "send_uncertain"))[0]
+
+
+async def test_an_unknown_end_is_tried_again_where_repeats_are_safe(
+    stage: Stage, provider: Provider, soon: None
+) -> None:
+    """Under one key; when no attempt brings certainty it is said."""
+    provider.repeats_safely = True
+    provider.answers = [Ambiguous("no answer")] * 12
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        said = await settled(chat, 2)
+    assert said == [("эхо: [1]", "uncertain"), ("что ещё?", "sent")]
+    assert provider.texts == ["эхо: [1]"] * 10 + ["что ещё?"] * 3
+    assert len({request.key for request in provider.requests}) == 2
+
+
+@pytest.mark.parametrize("retryable", [False, True], ids=["for good", "ten times"])
+async def test_a_refused_message_has_failed_and_the_operator_is_told(
+    stage: Stage, provider: Provider, soon: None, retryable: bool
+) -> None:
+    refusal = NotSent("Telegram answered 403: the customer blocked the bot.", retryable=retryable)
+    provider.answers = [refusal] * (10 if retryable else 1)
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        said = await settled(chat, 2)
+    assert said == [("эхо: [1]", "failed"), ("что ещё?", "sent")]
+    assert len(provider.requests) == (11 if retryable else 2)
+    assert await told(chat, "send_failed") == [
+        "Сообщение не отправлено. Telegram answered 403: the customer blocked the bot."
+    ]
+
+
+async def test_a_channel_that_nobody_serves_fails_in_words(stage: Stage, provider: Provider) -> None:
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        stage.senders.clear()
+        await chat.say("[1]")
+        assert await settled(chat, 1) == [("эхо: [1]", "failed")]
+    assert await told(chat, "send_failed") == ["Сообщение не отправлено. Канал telegram здесь не работает."]
+
+
+async def test_a_send_whose_attempts_are_used_up_ends_where_the_operator_sees_it(
+    stage: Stage, provider: Provider, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every attempt lost its database after the claim: none could write how it ended."""
+    lost = 0
+
+    async def away(self: Sends, *args: Any, **kwargs: Any) -> None:
+        nonlocal lost
+        lost += 1
+        if lost <= 10:
+            raise Unavailable("The database does not answer.")
+        await record(self, *args, **kwargs)
+
+    record = Sends.record
+    monkeypatch.setattr(Sends, "record", away)
+    provider.repeats_safely = True
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1]")
+        assert await settled(chat, 1) == [("эхо: [1]", "uncertain")]
+    assert len(await told(chat, "send_uncertain")) == 1
+
+
+async def test_an_attempt_that_speaks_late_does_not_take_an_end_back(
+    stage: Stage, provider: Provider
+) -> None:
+    """The engine gave an attempt up; it is refused after the next one has ended the message."""
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1]")
+        await settled(chat, 1)
+        [row] = await chat.said()
+        sends = Sends(stage.adapters.database)
+        await sends.record(
+            chat.tenant_id, UUID(row["id"]), MessageStatus.PENDING, external_id=None, reason=None
+        )
+    assert await settled(chat, 1) == [("эхо: [1]", "sent")]
+
+
+async def test_a_message_does_not_leave_before_its_time(stage: Stage, provider: Provider) -> None:
+    """The undo window of a reply: what comes after it waits too."""
+    provider.open.clear()
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        await until(lambda: _asked(provider), "the first request")
+        async with stage.adapters.database.session(chat.tenant_id) as session:
+            hold = text("update message set not_before = now() + interval '2 s' where text = 'что ещё?'")
+            await session.exec(hold)  # type: ignore[call-overload]
+        await chat.say("[2]")
+        provider.open.set()
+        await asyncio.sleep(1)
+        assert provider.texts == ["эхо: [1]"]
+        assert [status for _, status in await settled(chat, 4)] == ["sent"] * 4
+    assert provider.texts == ["эхо: [1]", "что ещё?", "эхо: [2]", "что ещё?"]
+
+
+async def test_continuing_as_new_waits_for_the_outbox(
+    stage: Stage, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is lost between two runs, and nothing is sent by both."""
+    monkeypatch.setattr("omnisupport.workflows.options.TURNS_PER_RUN", 2)
+    provider.open.clear()
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        for number in range(5):
+            seq = await chat.say(f"[{number}]")
+            await chat.until_row(lambda row, seq=seq: row.cursor >= seq, "the turn")  # type: ignore[misc]
+        assert len(await runs_of(stage.client, chat.workflow_id)) == 1
+        provider.open.set()
+        await until(lambda: _completed(stage, chat, 10), "the workflow to hear of ten sends")
+        await chat.say("[5]")
+        said = await settled(chat, 12)
+        runs = await runs_of(stage.client, chat.workflow_id)
+    assert len(runs) >= 2
+    assert [status for _, status in said] == ["sent"] * 12
+    assert provider.texts == [text_ for text_, _ in said]
+
+
+async def test_a_resolved_conversation_ends_when_its_last_word_has_left(
+    stage: Stage, provider: Provider
+) -> None:
+    provider.open.clear()
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1]")
+        await until(lambda: _asked(provider), "the request")
+        await chat.reply("до свидания")
+        await chat.do("resolve")
+        provider.open.set()
+        await chat.ended()
+    assert await settled(chat, 2) == [("эхо: [1]", "sent"), ("до свидания", "sent")]
+    [events] = await runs_of(stage.client, chat.workflow_id)
+    assert kinds_of(events).count("ACTIVITY_TASK_SCHEDULED") == 2
+
+
+async def _asked(provider: Provider) -> bool | None:
+    return True if provider.requests else None
+
+
+async def _completed(stage: Stage, chat: Chat, count: int) -> bool | None:
+    [events] = await runs_of(stage.client, chat.workflow_id)
+    return True if kinds_of(events).count("ACTIVITY_TASK_COMPLETED") == count else None
