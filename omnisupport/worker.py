@@ -47,6 +47,7 @@ from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
+from omnisupport.storage.lock import IndexLock
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
@@ -104,6 +105,21 @@ class Adapters:
         await self.database.close()
         if self.sweeper is not None:
             await self.sweeper.close()
+
+
+async def own_index(settings: Settings, stop: asyncio.Event) -> asyncio.Future[None]:
+    """Hold the deployment's lock on the embedded index until the task is cancelled; a lost lock sets `stop`.
+
+    Raises:
+        Conflict: another worker holds it (code `knowledge_in_use`).
+    """
+    if settings.qdrant_url is not None:
+        return asyncio.get_running_loop().create_future()
+    lock = IndexLock(settings.database_url or "")
+    await lock.take()
+    keeping = asyncio.create_task(lock.keep())
+    keeping.add_done_callback(lambda _: stop.set())
+    return keeping
 
 
 async def open_knowledge(settings: Settings) -> KnowledgeBase:
@@ -201,10 +217,11 @@ async def run(settings: Settings) -> None:
     assert settings.temporal_address
     adapters = Adapters(settings)
     await adapters.database.check_role()
+    stop = asyncio.Event()
+    lock = await own_index(settings, stop)
     knowledge = await open_knowledge(settings)
     client = await connect_patiently(settings, adapters)
     await ensure_sweeper(client)
-    stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
@@ -223,6 +240,9 @@ async def run(settings: Settings) -> None:
         warming.cancel()
     await knowledge.close()
     await adapters.close()
+    if lock.done():
+        lock.result()
+    lock.cancel()
 
 
 async def connect_patiently(settings: Settings, adapters: Adapters, *, attempts: int = 60) -> Client:
