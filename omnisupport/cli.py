@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -145,11 +146,17 @@ def knowledge_import(
     folder: Annotated[Path, typer.Argument(help="Folder with Markdown files")],
     tenant_slug: Annotated[str, typer.Option("--tenant", help="Slug of the tenant")] = "demo",
 ) -> None:
-    """Take Markdown files into a tenant's knowledge. Example: omni knowledge import ./articles --tenant my-shop"""
+    """Take Markdown files into a tenant's knowledge; one file a line, exit code 1 if one is refused.
+
+    Example: omni knowledge import ./articles --tenant my-shop
+    """
     from omnisupport.devstack.attach import attached_settings
     from omnisupport.devstack.provision import import_knowledge
 
-    print(asyncio.run(import_knowledge(attached_settings(), tenant_slug, folder)))
+    tell = partial(print, flush=True)
+    report = asyncio.run(import_knowledge(attached_settings(), tenant_slug, folder, tell=tell))
+    print(report)
+    raise typer.Exit(1 if report.refused else 0)
 
 
 @db.command("upgrade")

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from sqlmodel import select
+from temporalio.client import ActivityFailureError, Client
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 
 from omnisupport import temporal
 from omnisupport.activities.knowledge import INGEST, Document
 from omnisupport.ai.knowledge.embed import SPACE
-from omnisupport.ai.knowledge.sources import SUFFIXES, read_file
+from omnisupport.ai.knowledge.sources import SourceDocument, find_files, read_file
 from omnisupport.auth.passwords import Passwords
 from omnisupport.devstack.context import Login
-from omnisupport.errors import NotFound, OmniError
+from omnisupport.errors import Invalid, NotFound, Unavailable
 from omnisupport.settings import Settings
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
@@ -27,6 +32,9 @@ from omnisupport.storage.tables import KnowledgeDocument
 HELP = "help"
 """The knowledge base that default answers are made from."""
 INDEX_DEADLINE = timedelta(minutes=5)
+TAKEN_WITHIN = timedelta(seconds=15)
+HEARTBEAT = timedelta(seconds=60)
+"""A worker that says nothing for so long is gone; it says something about every 2 s."""
 
 
 @dataclass
@@ -36,6 +44,16 @@ class Report:
     imported: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        lists = {"imported": self.imported, "unchanged": self.unchanged, "refused": self.refused}
+        counts = {what: len(names) for what, names in lists.items() if names}
+        total = sum(counts.values())
+        return (
+            f"{total} file{'s' * (total != 1)}: "
+            + ", ".join(f"{n} {what}" for what, n in counts.items())
+            + "."
+        )
 
 
 async def create_tenant(
@@ -59,17 +77,27 @@ async def create_tenant(
     return Login(email=owner_email, password=password, tenant=slug)
 
 
-async def import_knowledge(settings: Settings, tenant_slug: str, folder: Path, *, site: str = "") -> Report:
+async def import_knowledge(
+    settings: Settings,
+    tenant_slug: str,
+    folder: Path,
+    *,
+    site: str = "",
+    tell: Callable[[str], None] = lambda _: None,
+) -> Report:
     """Bring every Markdown or text file of a folder into a tenant's knowledge; unchanged ones are left alone.
 
-    `site` is the origin that addresses such as `/help/delivery` are completed with.
+    Each file stands alone: one that is refused changes nothing and holds no other up. `site` is the origin that
+    addresses such as `/help/delivery` are completed with; `tell` gets a line for each file when it is done.
 
     Raises:
         NotFound: no such tenant, or no such folder.
-        OmniError: the worker does not take the index work (code `engine_unavailable`).
+        Invalid: no file in it (code `knowledge_empty`).
+        Unavailable: the worker does not take the index work (code `engine_unavailable`).
     """
     if not folder.is_dir():
         raise NotFound(f"{folder} is not a folder.", code="folder_not_found")
+    files = find_files(folder)
     assert settings.database_url
     assert settings.temporal_address
     master = parse_master_key(settings.master_key)
@@ -78,89 +106,113 @@ async def import_knowledge(settings: Settings, tenant_slug: str, folder: Path, *
         tenant_id = await Tenants(database, master).find(tenant_slug)
         if tenant_id is None:
             raise NotFound(f"There is no tenant '{tenant_slug}'.", code="tenant_not_found")
-        report = Report()
-        documents = [
-            document
-            for file in sorted(
-                path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
-            )
-            if (document := await _keep(database, tenant_id, folder, file, report, site)) is not None
-        ]
-        if documents:
-            keys = DatabaseKeyRing(database, master)
-            client = await temporal.connect(
-                settings.temporal_address, namespace=settings.temporal_namespace, keys=keys
-            )
-            for document in documents:
-                await client.execute_activity(
-                    INGEST,
-                    document,
-                    id=temporal.workflow_id(tenant_id, "ingest", uuid4()),
-                    task_queue=temporal.AI,
-                    start_to_close_timeout=INDEX_DEADLINE,
-                    schedule_to_close_timeout=INDEX_DEADLINE,
-                )
-                await _indexed(database, tenant_id, document)
+        client = await temporal.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            keys=DatabaseKeyRing(database, master),
+            lazy=True,
+        )
+        report, articles = Report(), Articles(database, client, tenant_id)
+        for file in files:
+            name = str(file.relative_to(folder))
+            try:
+                article = read_file(file, within=folder)
+                if article.url and article.url.startswith("/"):
+                    article = replace(article, url=site + article.url)
+                is_new = await articles.take(article)
+            except Invalid as refused:
+                report.refused[name] = refused.detail.removeprefix(f"{file.name}: ")
+                tell(f"refused    {name}: {report.refused[name]}")
+            else:
+                (report.imported if is_new else report.unchanged).append(name)
+                tell(f"{'imported ' if is_new else 'unchanged'}  {name}")
         return report
     finally:
         await database.close()
 
 
-async def _keep(
-    database: Database, tenant_id: UUID, folder: Path, file: Path, report: Report, site: str
-) -> Document | None:
-    """Write one file's row; the document to index, or None when there is nothing to do."""
-    name = str(file.relative_to(folder))
-    try:
-        article = read_file(file)
-    except OmniError as refused:
-        report.refused[name] = refused.detail
-        return None
-    url = site + article.url if article.url and article.url.startswith("/") else article.url
-    content_hash = hashlib.sha256(f"{SPACE}\0{article.title}\0{url}\0{article.markdown}".encode()).hexdigest()
-    async with database.session(tenant_id) as session:
-        row = (
-            await session.exec(
-                select(KnowledgeDocument).where(
-                    KnowledgeDocument.tenant_id == tenant_id,
-                    KnowledgeDocument.knowledge == HELP,
-                    KnowledgeDocument.slug == article.slug,
-                    KnowledgeDocument.locale == article.locale,
-                )
+class Articles:
+    """The help articles of one tenant: in the index first, then in Postgres, so that a refused one is in neither."""
+
+    def __init__(self, database: Database, client: Client, tenant_id: UUID) -> None:
+        self._database = database
+        self._client = client
+        self._tenant_id = tenant_id
+        self._taken: set[UUID] = set()
+
+    async def take(self, article: SourceDocument) -> bool:
+        """Index and keep an article; false when it is there already, as it is.
+
+        Raises:
+            Invalid: it cannot be indexed, or an earlier one of this import has its slug and language.
+            Unavailable: no worker takes the work (code `engine_unavailable`).
+        """
+        row = await self._find(article)
+        if row.id in self._taken:
+            raise Invalid(
+                f"Another file of this folder has the slug '{article.slug}' in the same language. "
+                "Give it a slug of its own.",
+                code="knowledge_slug_twice",
             )
-        ).first()
-        if row is not None and row.indexed_hash == content_hash:
-            report.unchanged.append(name)
-            return None
-        row = row or KnowledgeDocument(
-            tenant_id=tenant_id,
-            id=uuid4(),
-            knowledge=HELP,
-            slug=article.slug,
-            locale=article.locale,
-            title=article.title,
+        self._taken.add(row.id)
+        words = (SPACE, article.title, str(article.url), article.markdown)
+        content_hash = hashlib.sha256("\0".join(words).encode()).hexdigest()
+        if row.indexed_hash == content_hash:
+            return False
+        row.title, row.url, row.markdown = article.title, article.url, article.markdown
+        row.content_hash = row.indexed_hash = content_hash
+        row.updated_at = datetime.now(UTC)
+        await self._index(row)
+        async with self._database.session(self._tenant_id) as session:
+            await session.merge(row)
+        return True
+
+    async def _find(self, article: SourceDocument) -> KnowledgeDocument:
+        """The row of an article, or one to be; its id is made of its names, for a repeat after a crash."""
+        mine: dict[str, Any] = {
+            "tenant_id": self._tenant_id,
+            "knowledge": HELP,
+            "slug": article.slug,
+            "locale": article.locale,
+        }
+        async with self._database.session(self._tenant_id) as session:
+            row = (await session.exec(select(KnowledgeDocument).filter_by(**mine))).first()
+        return row or KnowledgeDocument(
+            **mine,
+            id=uuid5(self._tenant_id, f"{HELP}/{article.slug}/{article.locale}"),
+            title="",
             markdown="",
             content_hash="",
             created_at=datetime.now(UTC),
         )
-        row.title, row.url, row.markdown = article.title, url, article.markdown
-        row.content_hash, row.updated_at = content_hash, datetime.now(UTC)
-        session.add(row)
-    report.imported.append(name)
-    return Document(
-        tenant_id=str(tenant_id),
-        document_id=str(row.id),
-        knowledge=HELP,
-        locale=row.locale,
-        title=row.title,
-        url=row.url,
-        markdown=row.markdown,
-    )
 
-
-async def _indexed(database: Database, tenant_id: UUID, document: Document) -> None:
-    async with database.session(tenant_id) as session:
-        row = await session.get(KnowledgeDocument, (tenant_id, UUID(document.document_id)))
-        if row is not None:
-            row.indexed_hash = row.content_hash
-            session.add(row)
+    async def _index(self, row: KnowledgeDocument) -> None:
+        document = Document(
+            tenant_id=str(row.tenant_id),
+            document_id=str(row.id),
+            knowledge=row.knowledge,
+            locale=row.locale,
+            title=row.title,
+            url=row.url,
+            markdown=row.markdown,
+        )
+        try:
+            await self._client.execute_activity(
+                INGEST,
+                document,
+                id=temporal.workflow_id(self._tenant_id, "ingest", uuid4()),
+                task_queue=temporal.AI,
+                start_to_close_timeout=INDEX_DEADLINE,
+                schedule_to_close_timeout=INDEX_DEADLINE,
+                schedule_to_start_timeout=TAKEN_WITHIN,
+                heartbeat_timeout=HEARTBEAT,
+            )
+        except (ActivityFailureError, RPCError, RuntimeError) as failed:
+            cause = failed.__cause__
+            if isinstance(cause, ApplicationError):
+                raise Invalid(cause.message.removeprefix(f"{row.title}: "), code=cause.type) from failed
+            raise Unavailable(
+                "No worker takes the index work. See that one runs (omni worker, or omni dev start worker) and "
+                "import again: what is done is not repeated.",
+                code="engine_unavailable",
+            ) from failed

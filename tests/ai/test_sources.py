@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from omnisupport.ai.knowledge.sources import MAX_FILE_BYTES, parse_source, read_folder
+from omnisupport.ai.knowledge.sources import MAX_FILE_BYTES, parse_source, read_file, read_folder
 from omnisupport.errors import Invalid
 from tests.ai.conftest import DEMO
 
@@ -85,6 +85,26 @@ def test_front_matter_that_is_wrong_or_dangerous_is_refused(head: str) -> None:
     with pytest.raises(Invalid) as refused:
         parse_source(f"---\n{head}\n---\nText.\n".encode(), name="a.md")
     assert refused.value.code == "knowledge_front_matter"
+
+
+@pytest.mark.parametrize("head", ['title: "a\\0b"', 'slug: "a\\nb"', f"title: {'т' * 501}"])
+def test_a_field_that_is_no_short_line_is_refused(head: str) -> None:
+    with pytest.raises(Invalid, match="must be one line of at most 500 characters") as refused:
+        parse_source(f"---\n{head}\n---\nText.\n".encode(), name="a.md")
+    assert refused.value.code == "knowledge_front_matter"
+
+
+def test_a_link_is_read_inside_its_folder_only(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("root:x:0:0", encoding="utf-8")
+    (folder / "a.md").write_text("Text.", encoding="utf-8")
+    (folder / "same.md").symlink_to(folder / "a.md")
+    (folder / "out.md").symlink_to(tmp_path / "secret")
+    assert read_file(folder / "same.md", within=folder).markdown == "Text.\n"
+    with pytest.raises(Invalid) as refused:
+        read_file(folder / "out.md", within=folder)
+    assert refused.value.code == "knowledge_link"
 
 
 def test_one_bad_file_refuses_the_whole_folder(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ def cut(document: DocumentInput) -> list[Chunk]:
     """
     pieces = _pieces(document)
     if not pieces:
-        raise Invalid(f"{document.title}: there is no text in it.", code="knowledge_empty")
+        raise Invalid(
+            f"{document.title}: there is no text below its headings. Write some.", code="knowledge_empty"
+        )
     return [
         Chunk(
             chunk_id=str(uuid.uuid5(_NAMESPACE, f"{document.tenant_id}/{document.document_id}/{number}")),

@@ -13,6 +13,8 @@ from omnisupport.errors import Invalid
 
 MAX_FILE_BYTES = 1_000_000
 """About 500 printed pages. More in one file is a book: split it."""
+MAX_FIELD = 500
+"""Characters of a title, a slug or an address."""
 
 SUFFIXES = (".md", ".markdown", ".txt")
 LOCALES = ("ru", "en")
@@ -34,24 +36,47 @@ class SourceDocument:
     markdown: str
 
 
-def read_folder(folder: Path) -> list[SourceDocument]:
-    """Read every Markdown or text file below `folder`, ordered by path; other files are passed over.
-
-    Reads all before it returns: a caller that stores the result has changed nothing when a file is refused.
+def find_files(folder: Path) -> list[Path]:
+    """Every Markdown or text file below `folder`, ordered by path; other files are passed over.
 
     Raises:
-        Invalid: no such folder or no knowledge file in it (`knowledge_empty`), or a file is refused.
+        Invalid: no such folder or no knowledge file in it (`knowledge_empty`).
     """
     paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
     if not paths:
         raise Invalid(f"{folder}: no Markdown or text file found there.", code="knowledge_empty")
-    return [read_file(path) for path in paths]
+    return paths
 
 
-def read_file(path: Path) -> SourceDocument:
-    """Read one knowledge file; the folder's name gives the language when the front matter does not."""
-    with path.open("rb") as file:
-        data = file.read(MAX_FILE_BYTES + 1)
+def read_folder(folder: Path) -> list[SourceDocument]:
+    """Read every knowledge file below `folder`.
+
+    Reads all before it returns: a caller that stores the result has changed nothing when a file is refused.
+
+    Raises:
+        Invalid: there is none (`knowledge_empty`), or a file is refused.
+    """
+    return [read_file(path, within=folder) for path in find_files(folder)]
+
+
+def read_file(path: Path, *, within: Path) -> SourceDocument:
+    """Read one knowledge file; its folder's name gives the language when the front matter does not.
+
+    Raises:
+        Invalid: it is refused as `parse_source` says, it leads out of the folder `within` (`knowledge_link`),
+            or it may not be read (`knowledge_unreadable`).
+    """
+    if not path.resolve().is_relative_to(within.resolve()):
+        raise Invalid(
+            f"{path.name}: a link that leads out of the folder. Copy the file into it.", code="knowledge_link"
+        )
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise Invalid(
+            f"{path.name}: cannot be read ({error.strerror}).", code="knowledge_unreadable"
+        ) from error
     folder_locale = path.parent.name if path.parent.name in LOCALES else None
     return parse_source(data, name=path.name, locale=folder_locale)
 
@@ -65,10 +90,10 @@ def parse_source(data: bytes, *, name: str, locale: str | None = None) -> Source
     text = decode_text(data, name=name)
     fields, body = _split_front_matter(text, name)
     if not body.strip():
-        raise Invalid(f"{name}: there is no text in it.", code="knowledge_empty")
+        raise Invalid(f"{name}: there is no text in it. Write some.", code="knowledge_empty")
     heading = _FIRST_HEADING.search(body)
     stem = Path(name).stem
-    title = fields.get("title") or (heading.group(1) if heading else stem)
+    title = fields.get("title") or (heading.group(1) if heading else stem)[:MAX_FIELD]
     return SourceDocument(
         slug=fields.get("slug") or stem,
         locale=_check_locale(fields.get("locale") or locale or guess_locale(body), name),
@@ -91,7 +116,7 @@ def decode_text(data: bytes, *, name: str) -> str:
     except UnicodeDecodeError as error:
         raise not_text from error
     if not text.strip():
-        raise Invalid(f"{name}: the file is empty.", code="knowledge_empty")
+        raise Invalid(f"{name}: the file is empty. Write some text.", code="knowledge_empty")
     controls = sum(1 for char in text if unicodedata.category(char) == "Cc" and char not in "\n\r\t\f")
     if "\0" in text or controls * 100 > len(text):
         raise not_text
@@ -122,6 +147,12 @@ def _split_front_matter(text: str, name: str) -> tuple[dict[str, str], str]:
     if not isinstance(loaded, dict):
         raise refused
     known = {key: str(loaded[key]).strip() for key in _FIELDS if loaded.get(key) is not None}
+    for key, value in known.items():
+        if len(value) > MAX_FIELD or any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
+            raise Invalid(
+                f"{name}: {key} must be one line of at most {MAX_FIELD} characters.",
+                code="knowledge_front_matter",
+            )
     return known, text[match.end() :]
 
 

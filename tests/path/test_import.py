@@ -1,0 +1,99 @@
+"""`omni knowledge import`: each file stands alone, and what became of it is told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from omnisupport.devstack import provision
+from omnisupport.errors import Unavailable
+from omnisupport.settings import Settings
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import KnowledgeDocument
+from tests.support.product import Product
+from tests.support.tenants import TestTenant, make_tenant
+
+
+@pytest.fixture(scope="module")
+async def tenant(settings: Settings) -> TestTenant:
+    """A tenant without knowledge."""
+    return await make_tenant(settings)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Files good and bad; the bad ones come first."""
+    made = tmp_path / "articles"
+    made.mkdir()
+    (made / "a_title.md").write_text("# a\n", "utf-8")
+    (made / "b_nul.md").write_text('---\ntitle: "a\\0b"\n---\nText.\n', "utf-8")
+    (made / "c_link.md").symlink_to("/etc/hostname")
+    (made / "d_good.md").write_text("# Delivery\n\nA courier costs 350.\n", "utf-8")
+    (made / "e_twice.md").write_text("---\nslug: d_good\n---\nThe same address again.\n", "utf-8")
+    return made
+
+
+def omni(product: Product, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `omni` in another terminal of the stack."""
+    env = os.environ | {"OMNI_STATE_DIR": str(product.state_dir)}
+    command = [str(Path(sys.executable).with_name("omni")), *words]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=90, check=False)
+
+
+async def slugs(settings: Settings, tenant: TestTenant) -> list[str]:
+    """The articles that Postgres holds."""
+    database = Database(settings.database_url or "", pool_size=1)
+    async with database.session(tenant.id) as session:
+        found = list((await session.exec(select(KnowledgeDocument.slug))).all())
+    await database.close()
+    return found
+
+
+async def test_a_bad_file_is_told_and_holds_no_other_up(
+    product: Product, settings: Settings, tenant: TestTenant, folder: Path
+) -> None:
+    first = omni(product, "knowledge", "import", str(folder), "--tenant", tenant.slug)
+    assert first.returncode == 1, first.stderr
+    assert first.stdout.splitlines() == [
+        "refused    a_title.md: there is no text below its headings. Write some.",
+        "refused    b_nul.md: title must be one line of at most 500 characters.",
+        "refused    c_link.md: a link that leads out of the folder. Copy the file into it.",
+        "imported   d_good.md",
+        "refused    e_twice.md: Another file of this folder has the slug 'd_good' in the same language. "
+        "Give it a slug of its own.",
+        "5 files: 1 imported, 4 refused.",
+    ]
+    assert await slugs(settings, tenant) == ["d_good"]
+
+    for bad in folder.glob("[abce]_*"):
+        bad.unlink()
+    again = omni(product, "knowledge", "import", str(folder), "--tenant", tenant.slug)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == "unchanged  d_good.md\n1 file: 1 unchanged.\n"
+
+
+@pytest.fixture
+def without_worker(product: Product) -> Iterator[None]:
+    """The stack with its worker held down."""
+    assert omni(product, "dev", "stop", "worker").returncode == 0
+    yield
+    assert omni(product, "dev", "start", "worker").returncode == 0
+
+
+@pytest.mark.usefixtures("without_worker")
+async def test_without_a_worker_the_import_ends_soon_and_says_why(
+    settings: Settings, tenant: TestTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provision, "TAKEN_WITHIN", timedelta(seconds=1))
+    (tmp_path / "late.md").write_text("# Late\n\nText.\n", "utf-8")
+    with pytest.raises(Unavailable, match="No worker takes the index work") as refused:
+        await provision.import_knowledge(settings, tenant.slug, tmp_path)
+    assert refused.value.code == "engine_unavailable"
+    assert "late" not in await slugs(settings, tenant)
