@@ -128,7 +128,10 @@ def tenant_create(
     from omnisupport.devstack.provision import create_tenant
 
     login = asyncio.run(create_tenant(attached_settings(), slug, owner))
-    print(f"Tenant {login.tenant} is ready. Sign in as {login.email} with the password {login.password}")
+    if login is None:
+        print(f"Tenant {slug} is ready. {owner.strip()} signs in with the password that they have already.")
+    else:
+        print(f"Tenant {slug} is ready. Sign in as {login.email} with the password {login.password}")
 
 
 @scenario.command("check")

@@ -25,7 +25,7 @@ from omnisupport.devstack.context import Login
 from omnisupport.errors import Invalid, NotFound, Unavailable
 from omnisupport.settings import Settings
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
-from omnisupport.storage.queries.tenants import NewPerson, Tenants
+from omnisupport.storage.queries.tenants import NewPerson, Tenants, parse_address
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import KnowledgeDocument
 
@@ -58,14 +58,15 @@ class Report:
 
 async def create_tenant(
     settings: Settings, slug: str, owner_email: str, *, name: str | None = None, password: str | None = None
-) -> Login:
-    """A tenant with its owner; the password is made here and told once."""
+) -> Login | None:
+    """A tenant with its owner; the password is made here and told once. None when the owner has a login already."""
     assert settings.database_url
     password = password or secrets.token_urlsafe(12)
     database = Database(settings.database_url, pool_size=1)
     passwords = Passwords()
     try:
         tenants = Tenants(database, parse_master_key(settings.master_key))
+        is_known = await tenants.knows(owner_email)
         hashed = await passwords.hash(password)
         owner = NewPerson(
             email=owner_email, name=owner_email.split("@")[0], password_hash=hashed, role="owner"
@@ -74,7 +75,7 @@ async def create_tenant(
     finally:
         passwords.close()
         await database.close()
-    return Login(email=owner_email, password=password, tenant=slug)
+    return None if is_known else Login(email=parse_address(owner_email), password=password, tenant=slug)
 
 
 async def import_knowledge(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -40,13 +37,6 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def omni(product: Product, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run `omni` in another terminal of the stack."""
-    env = os.environ | {"OMNI_STATE_DIR": str(product.state_dir)}
-    command = [str(Path(sys.executable).with_name("omni")), *words]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=90, check=False)
-
-
 async def slugs(settings: Settings, tenant: TestTenant) -> list[str]:
     """The articles that Postgres holds."""
     database = Database(settings.database_url or "", pool_size=1)
@@ -59,7 +49,7 @@ async def slugs(settings: Settings, tenant: TestTenant) -> list[str]:
 async def test_a_bad_file_is_told_and_holds_no_other_up(
     product: Product, settings: Settings, tenant: TestTenant, folder: Path
 ) -> None:
-    first = omni(product, "knowledge", "import", str(folder), "--tenant", tenant.slug)
+    first = product.omni("knowledge", "import", str(folder), "--tenant", tenant.slug)
     assert first.returncode == 1, first.stderr
     assert first.stdout.splitlines() == [
         "refused    a_title.md: there is no text below its headings. Write some.",
@@ -74,7 +64,7 @@ async def test_a_bad_file_is_told_and_holds_no_other_up(
 
     for bad in folder.glob("[abce]_*"):
         bad.unlink()
-    again = omni(product, "knowledge", "import", str(folder), "--tenant", tenant.slug)
+    again = product.omni("knowledge", "import", str(folder), "--tenant", tenant.slug)
     assert again.returncode == 0, again.stderr
     assert again.stdout == "unchanged  d_good.md\n1 file: 1 unchanged.\n"
 
@@ -82,9 +72,9 @@ async def test_a_bad_file_is_told_and_holds_no_other_up(
 @pytest.fixture
 def without_worker(product: Product) -> Iterator[None]:
     """The stack with its worker held down."""
-    assert omni(product, "dev", "stop", "worker").returncode == 0
+    assert product.omni("dev", "stop", "worker").returncode == 0
     yield
-    assert omni(product, "dev", "start", "worker").returncode == 0
+    assert product.omni("dev", "start", "worker").returncode == 0
 
 
 @pytest.mark.usefixtures("without_worker")

@@ -15,6 +15,13 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, Department, Tenant, TenantSlug, User, UserTenant
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+RESERVED = frozenset(
+    {"api", "assets", "console", "docs", "healthz", "identify", "loader", "messages", "readyz", "sessions"}
+    | {"widget", "ws", "ws-ticket", "www"}
+)
+"""Names that stand in addresses where a slug could: a widget of that name would not be found."""
+ADDRESS = re.compile(r"(?=[^@]{1,64}@)[^\s@\x00-\x1f\x7f<>,;:\"]+@[\w-]+(?:\.[\w-]+)*")
+LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,31 @@ class Tenants:
             found = await session.get(TenantSlug, slug)
         return found.tenant_id if found else None
 
+    async def knows(self, email: str) -> bool:
+        """A person with this address can sign in already."""
+        async with self._database.session(None) as session:
+            found = await session.exec(select(User.id).where(User.email == parse_address(email)))
+        return found.first() is not None
+
     async def create(self, slug: str, name: str, *, owner: NewPerson) -> UUID:
         """A tenant with its data key, a widget channel, a support department and its owner.
 
         Raises:
-            Invalid: the slug has other characters than a-z, 0-9 and hyphens (code `slug_invalid`).
-            Conflict: it is taken (code `slug_taken`).
+            Invalid: the slug has other characters than a-z, 0-9 and hyphens (code `slug_invalid`), or the owner's
+                address is none (code `email_invalid`).
+            Conflict: the slug is taken (code `slug_taken`) or stands for something else (code `slug_reserved`).
         """
         if not SLUG.fullmatch(slug):
-            raise Invalid(f"'{slug}' cannot be a slug: use a-z, 0-9 and hyphens.", code="slug_invalid")
+            raise Invalid(
+                f"'{slug}' cannot be a slug: use a-z, 0-9 and hyphens, 63 characters at most.",
+                code="slug_invalid",
+            )
+        if slug in RESERVED:
+            raise Conflict(
+                f"'{slug}' is a name of the product's own addresses. Choose another slug.",
+                code="slug_reserved",
+            )
+        parse_address(owner.email)
         if await self.find(slug) is not None:
             raise Conflict(f"The slug '{slug}' is taken.", code="slug_taken")
         tenant_id = uuid4()
@@ -64,7 +87,7 @@ class Tenants:
 
     async def add_person(self, tenant_id: UUID, person: NewPerson) -> UUID:
         """Put a person into a tenant; one who exists already keeps name and password."""
-        email = person.email.strip().lower()
+        email = parse_address(person.email)
         async with self._database.session(None) as session:
             user = (await session.exec(select(User).where(User.email == email))).first()
             if user is None:
@@ -74,6 +97,21 @@ class Tenants:
             if await session.get(UserTenant, (user.id, tenant_id)) is None:
                 session.add(UserTenant(user_id=user.id, tenant_id=tenant_id, role=person.role))
             return user.id
+
+
+def parse_address(email: str) -> str:
+    """An e-mail address as it is kept and compared.
+
+    Raises:
+        Invalid: it is none (code `email_invalid`).
+    """
+    address = email.strip().lower()
+    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+        raise Invalid(
+            f"'{address[:80]}' is not an e-mail address: write one such as me@example.com.",
+            code="email_invalid",
+        )
+    return address
 
 
 def _support(tenant_id: UUID) -> Department:
