@@ -205,6 +205,7 @@ export function outboxItem(change: Partial<OutboxItem>): OutboxItem {
     text: "Курьер приедет завтра после 12:00.",
     createdAt: opened,
     state: "sending",
+    tried: false,
     attempts: 0,
     code: null,
     detail: null,

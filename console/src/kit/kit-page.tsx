@@ -82,6 +82,7 @@ function makeWorld(): [QueryClient, LiveSession] {
     fixtures.outboxItem({
       id: "o2",
       state: "held",
+      tried: true,
       code: "engine_unavailable",
       nextTryAt: Date.now() + 8_000,
     }),

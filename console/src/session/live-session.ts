@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { api } from "~/api/endpoints";
 import type { Conversation, Me, Message } from "~/api/types";
 import { ConversationCache, keys } from "~/inbox/cache";
-import { readStored, writeStored } from "~/lib/storage";
+import { alone, followStored, readStored, writeStored } from "~/lib/storage";
 import { createStore } from "~/lib/store";
 import type { ServerFrame } from "~/live/frames";
 import { LiveSocket, type LiveState, type SocketLike } from "~/live/socket";
@@ -47,6 +47,8 @@ export class LiveSession {
       onSent: (message) => this.threads.get(message.conversation_id).receive([message]),
       load: () => readStored<OutboxItem[]>(outboxKey, []),
       save: (items) => writeStored(outboxKey, items.length ? items : undefined),
+      follow: (changed) => followStored(outboxKey, changed),
+      alone: (name, work) => alone(`${outboxKey}.${name}`, work),
     });
     this.socket = new LiveSocket({
       fetchTicket: async () => (await api.ticket()).ticket,

@@ -96,16 +96,19 @@ describe("the composer", () => {
     expect(screen.getByRole("button", { name: "Take over and send" })).toBeTruthy();
   });
 
-  test("with the worker down it keeps the text, says so, and gives it back for editing", async () => {
+  test("with the worker down it keeps the texts, says so, and gives back what was not handed over", async () => {
     vi.mocked(api.send).mockRejectedValue(new ApiError({ code: "engine_unavailable", status: 503 }, 2));
     show();
     write("The courier comes tomorrow");
     enter();
     expect(await screen.findByText("Not sent yet")).toBeTruthy();
-    expect(screen.getByText("The courier comes tomorrow")).toBeTruthy();
-    fireEvent.click(screen.getByRole("button", { name: "Edit" }));
-    expect(field().value).toBe("The courier comes tomorrow");
-    expect(screen.queryByText("Not sent yet")).toBeNull();
+    expect(screen.getByText("Handed over, will be sent")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Edit" })).toBeNull();
+    write("After noon");
+    enter();
+    fireEvent.click(await screen.findByRole("button", { name: "Edit" }));
+    expect(field().value).toBe("After noon");
+    expect(screen.getByText("Not sent yet")).toBeTruthy();
   });
 
   test("a resolved conversation takes notes but asks to be reopened for a reply", () => {

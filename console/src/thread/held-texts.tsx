@@ -62,11 +62,13 @@ function HeldReason({ item }: { item: OutboxItem }) {
   const now = useNow(1_000);
   const seconds = item.nextTryAt ? Math.max(0, Math.ceil((item.nextTryAt - now) / 1_000)) : 0;
   const reason =
-    item.code === "network" || item.code === "timeout" || item.code === null
+    item.code === "network" || item.code === "timeout"
       ? t("held.network")
       : item.code === "engine_unavailable"
         ? t("held.engine")
-        : t("held.server");
+        : item.code === null
+          ? t("held.kept")
+          : t("held.server");
   return (
     <span>
       {reason} {/* counted for the eye only: a screen reader would be told every second */}
@@ -96,15 +98,20 @@ function Words({ item }: { item: OutboxItem }) {
   );
 }
 
+/** Only what the server cannot have yet may be changed: of the rest the customer would get both. */
 function HeldText({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onEdit"] }) {
   const { t } = useTranslation();
   const takeBack = useTakeBack(item, onEdit);
   return (
     <div className="held__item">
       <Words item={item} />
-      <Button size="sm" variant="quiet" onClick={takeBack}>
-        {t("held.edit")}
-      </Button>
+      {item.tried ? (
+        <span className="held__fixed">{t("held.handedOver")}</span>
+      ) : (
+        <Button size="sm" variant="quiet" onClick={takeBack}>
+          {t("held.edit")}
+        </Button>
+      )}
     </div>
   );
 }

@@ -7,9 +7,8 @@ const engineDown = () => new ApiError({ code: "engine_unavailable", status: 503 
 const entry = (id: string, text = id) => ({ id, conversationId: "c1", kind: "reply" as const, text });
 
 /** An outbox against a server that answers as the test says. */
-function setUp(stored: OutboxItem[] = []) {
+function setUp(saved: { items: OutboxItem[]; changed?: Set<() => void> } = { items: [] }) {
   const sent: string[] = [];
-  const saved: { items: OutboxItem[] } = { items: stored };
   const send = vi.fn(async (item: OutboxItem) => {
     sent.push(item.id);
     return {
@@ -19,12 +18,19 @@ function setUp(stored: OutboxItem[] = []) {
     } as Message;
   });
   const onSent = vi.fn();
+  let heard: (() => void) | undefined;
   const outbox = new Outbox({
     send,
     onSent,
     load: () => saved.items,
     save: (items) => {
       saved.items = items;
+      for (const changed of saved.changed ?? []) if (changed !== heard) changed();
+    },
+    follow: (changed) => {
+      heard = changed;
+      saved.changed?.add(changed);
+      return () => saved.changed?.delete(changed);
     },
     random: () => 0.5,
   });
@@ -110,7 +116,10 @@ describe("the outbox", () => {
     expect(sent).toEqual(["b"]);
     outbox.retryFailed("a");
     await vi.runAllTimersAsync();
-    expect(sent).toEqual(["b", "a"]);
+    expect(send.mock.calls.map(([{ text }]) => text)).toEqual(["a", "b", "a"]);
+    // Asked under the same id, the server would only repeat its refusal.
+    expect(send.mock.calls[2]?.[0].id).not.toBe("a");
+    expect(sent).toHaveLength(2);
   });
 
   test("other conversations do not wait for a held one", async () => {
@@ -129,7 +138,7 @@ describe("the outbox", () => {
     before.outbox.add(entry("a"));
     await vi.advanceTimersByTimeAsync(0);
     before.outbox.stop();
-    const after = setUp(before.saved.items);
+    const after = setUp(before.saved);
     after.outbox.start();
     await vi.advanceTimersByTimeAsync(0);
     expect(after.sent).toEqual(["a"]);
@@ -144,15 +153,45 @@ describe("the outbox", () => {
     expect(states()).toEqual(["a:held"]);
   });
 
-  test("gives a held text back to the editor, but not one that is just being sent", async () => {
-    const { outbox, send } = setUp();
+  test("gives a text back to the editor only while the server cannot have it", async () => {
+    const { outbox, send, sent } = setUp();
     send.mockRejectedValueOnce(engineDown());
     outbox.add(entry("a"));
+    outbox.add(entry("b"));
+    await vi.advanceTimersByTimeAsync(0);
     expect(outbox.takeBack("a")).toBeNull();
+    expect(outbox.takeBack("b")?.text).toBe("b");
+    await vi.runAllTimersAsync();
+    expect(sent).toEqual(["a"]);
+  });
+
+  test("a text that the server has not looked at may be changed", async () => {
+    const { outbox, send } = setUp();
+    send.mockRejectedValueOnce(new ApiError({ code: "unauthenticated", status: 401 }));
+    outbox.add(entry("a"));
     await vi.advanceTimersByTimeAsync(0);
     expect(outbox.takeBack("a")?.text).toBe("a");
-    await vi.runAllTimersAsync();
-    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test("stopped while a text is on its way, it keeps that and all behind it", async () => {
+    for (const [answer, kept] of [
+      ["lost", ["a", "b"]],
+      ["taken", ["b"]],
+    ] as const) {
+      const { outbox, send, saved } = setUp();
+      send.mockImplementationOnce(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        if (answer === "lost") throw engineDown();
+        return {} as Message;
+      });
+      outbox.add(entry("a"));
+      outbox.add(entry("b"));
+      outbox.stop();
+      await vi.runAllTimersAsync();
+      expect(saved.items.map(({ id }) => id)).toEqual(kept);
+      expect(outbox.items.get()).toEqual([]);
+      expect(send).toHaveBeenCalledTimes(1);
+    }
   });
 
   test("a row that comes by the socket first ends the waiting", async () => {
@@ -174,6 +213,44 @@ describe("the outbox", () => {
     outbox.retryNow();
     await vi.advanceTimersByTimeAsync(0);
     expect(sent).toEqual(["a"]);
+  });
+});
+
+describe("two tabs", () => {
+  /** Both look at one storage. */
+  function twoTabs() {
+    const saved = { items: [], changed: new Set<() => void>() };
+    const tabs = [setUp(saved), setUp(saved)] as const;
+    for (const { outbox } of tabs) outbox.start();
+    return tabs;
+  }
+
+  test("what one took back the other does not send", async () => {
+    const [one, other] = twoTabs();
+    one.send.mockRejectedValueOnce(engineDown());
+    one.outbox.add(entry("a"));
+    one.outbox.add(entry("b"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(other.states()).toEqual(["a:held", "b:held"]);
+    expect(other.outbox.takeBack("b")?.text).toBe("b");
+    expect(one.states()).toEqual(["a:held"]);
+    await vi.runAllTimersAsync();
+    expect([...one.sent, ...other.sent]).toEqual(["a"]);
+  });
+
+  test("the one in which a text was written sends it, the other once that is closed", async () => {
+    const [one, other] = twoTabs();
+    one.send.mockRejectedValueOnce(engineDown());
+    one.outbox.add(entry("a"));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(one.sent).toEqual(["a"]);
+    one.send.mockRejectedValueOnce(engineDown());
+    one.outbox.add(entry("b"));
+    await vi.advanceTimersByTimeAsync(0);
+    one.outbox.stop();
+    await vi.runAllTimersAsync();
+    expect(other.sent).toEqual(["b"]);
+    expect(other.states()).toEqual([]);
   });
 });
 

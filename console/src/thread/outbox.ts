@@ -1,5 +1,6 @@
 import { ApiError } from "~/api/client";
 import type { Message, MessageKind } from "~/api/types";
+import { newId } from "~/lib/ids";
 import { createStore, type Store } from "~/lib/store";
 
 export interface OutboxItem {
@@ -11,6 +12,8 @@ export interface OutboxItem {
   createdAt: number;
   /** sending: on its way; held: waits for its next try; failed: refused, will not be tried again by itself. */
   state: "sending" | "held" | "failed";
+  /** Handed to the server at least once: it may have it, though its answer is missing. */
+  tried: boolean;
   attempts: number;
   code: string | null;
   detail: string | null;
@@ -21,13 +24,22 @@ export interface OutboxPorts {
   send(item: OutboxItem): Promise<Message>;
   /** The server has the text under this seq. */
   onSent(message: Message): void;
+  /** What is kept in this browser: the truth, for another tab may have changed it. */
   load(): OutboxItem[];
   save(items: OutboxItem[]): void;
+  /** Hear of another tab's changes; the answer ends it. */
+  follow?(changed: () => void): () => void;
+  /** Do it while no other tab does work of the same name. */
+  alone?(name: string, work: () => Promise<boolean>): Promise<boolean>;
   random?: () => number;
 }
 
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 20_000;
+/** The tab in which a text was written sends it; the others only if that tab is gone. */
+const OTHERS_GRACE_MS = 2_000;
+/** With these the server has not looked at the text. */
+const NOT_TAKEN = [401, 429];
 
 /** Milliseconds until the next try: what the server asked for, else doubling with jitter. */
 export function backoffMs(attempts: number, retryAfter: number | null, random = Math.random): number {
@@ -38,13 +50,17 @@ export function backoffMs(attempts: number, retryAfter: number | null, random = 
 
 /**
  * Replies and notes on their way to the server. Within a conversation they go one after another, so that
- * they keep the order in which they were written; a held one keeps those behind it waiting.
+ * they keep the order in which they were written; a held one keeps those behind it waiting. They are kept in
+ * the browser, where all tabs of one user share them: every change starts from what is kept, and one tab at
+ * a time sends the texts of a conversation.
  */
 export class Outbox {
   readonly items: Store<readonly OutboxItem[]>;
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly busy = new Set<string>();
-  private readonly flying = new Set<string>();
+  private readonly own = new Set<string>();
+  private stopped = false;
+  private unfollow = () => {};
 
   constructor(private readonly ports: OutboxPorts) {
     this.items = createStore<readonly OutboxItem[]>([]);
@@ -52,13 +68,16 @@ export class Outbox {
 
   /** Take up what an earlier page left behind, and try it. */
   start(): void {
-    this.items.set(
-      this.ports.load().map((item) => (item.state === "failed" ? item : { ...item, state: "held" })),
-    );
+    this.stopped = false;
+    this.items.set(this.ports.load());
+    this.unfollow = this.ports.follow?.(() => this.refresh()) ?? (() => {});
     this.retryNow();
   }
 
+  /** Show and send nothing more; what is kept stays kept, an answer that is still to come is noted there. */
   stop(): void {
+    this.stopped = true;
+    this.unfollow();
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     this.items.set([]);
@@ -69,13 +88,20 @@ export class Outbox {
       ...entry,
       createdAt: Date.now(),
       state: "sending",
+      tried: false,
       attempts: 0,
       code: null,
       detail: null,
       nextTryAt: null,
     };
-    this.write((items) => [...items, item]);
-    void this.pump(entry.conversationId);
+    this.own.add(item.id);
+    this.write((items) => {
+      const waits = items.some(
+        ({ conversationId, state }) => conversationId === item.conversationId && state === "held",
+      );
+      return [...items, waits ? { ...item, state: "held" } : item];
+    });
+    this.retryNow(entry.conversationId);
   }
 
   /** Try everything that waits, now: the network or the server is back, or the operator asked. */
@@ -83,27 +109,36 @@ export class Outbox {
     const waiting = this.items
       .get()
       .filter((item) => !conversationId || item.conversationId === conversationId);
-    for (const id of new Set(waiting.map((item) => item.conversationId))) {
-      clearTimeout(this.timers.get(id));
-      this.timers.delete(id);
-      void this.pump(id);
+    if (waiting.some((item) => item.nextTryAt !== null)) {
+      this.write((items) =>
+        items.map((item) =>
+          !conversationId || item.conversationId === conversationId ? { ...item, nextTryAt: null } : item,
+        ),
+      );
     }
+    for (const id of new Set(waiting.map((item) => item.conversationId))) void this.pump(id);
   }
 
-  /** Remove an item and give its text back to the composer; null when it is sent or being sent. */
+  /** Remove an item and give its text back to the composer; null when the server may have it already. */
   takeBack(id: string): OutboxItem | null {
-    const item = this.items.get().find((one) => one.id === id) ?? null;
-    if (!item || this.flying.has(id)) return null;
+    const item = this.ports.load().find((one) => one.id === id);
+    if (!item || (item.tried && item.state !== "failed")) {
+      this.refresh();
+      return null;
+    }
     this.write((items) => items.filter((one) => one.id !== id));
     this.retryNow(item.conversationId);
     return item;
   }
 
-  /** A refused item once more, by the operator's wish. */
+  /** A refused item once more, by the operator's wish; under its old id the server would only repeat itself. */
   retryFailed(id: string): void {
-    this.update(id, { state: "held", nextTryAt: null });
     const item = this.items.get().find((one) => one.id === id);
-    if (item) this.retryNow(item.conversationId);
+    if (!item) return;
+    const anew = item.tried ? id : newId();
+    this.own.add(anew);
+    this.update(id, { id: anew, state: "held", nextTryAt: null });
+    this.retryNow(item.conversationId);
   }
 
   /** The row came over the socket before the answer of our own request. */
@@ -112,25 +147,55 @@ export class Outbox {
     this.write((items) => items.filter((item) => item.id !== clientMessageId));
   }
 
+  /** Another tab has changed what is kept. */
+  private refresh(): void {
+    if (this.stopped) return;
+    this.items.set(this.ports.load());
+    for (const id of new Set(this.items.get().map((item) => item.conversationId))) this.plan(id);
+  }
+
   private async pump(conversationId: string): Promise<void> {
-    if (this.busy.has(conversationId)) return;
+    if (this.busy.has(conversationId) || this.stopped) return;
     this.busy.add(conversationId);
-    try {
-      for (let item = this.next(conversationId); item; item = this.next(conversationId)) {
-        if (!(await this.deliver(item))) break;
-      }
-    } finally {
-      this.busy.delete(conversationId);
+    clearTimeout(this.timers.get(conversationId));
+    const work = () => this.deliverAll(conversationId);
+    const isDone = await (this.ports.alone?.(conversationId, work) ?? work()).finally(() =>
+      this.busy.delete(conversationId),
+    );
+    if (!this.stopped) this.items.set(this.ports.load()); // an earlier session's answer may have come meanwhile
+    if (!isDone) this.plan(conversationId);
+    // Written while the place was being given up.
+    else if (this.next(conversationId)) void this.pump(conversationId);
+  }
+
+  /** False when something waits for a later try. */
+  private async deliverAll(conversationId: string): Promise<boolean> {
+    for (let item = this.next(conversationId); item; item = this.next(conversationId)) {
+      if (this.stopped || (item.nextTryAt ?? 0) > Date.now() || !(await this.deliver(item))) return false;
     }
+    return true;
+  }
+
+  private plan(conversationId: string): void {
+    clearTimeout(this.timers.get(conversationId));
+    const item = this.next(conversationId);
+    if (!item || this.stopped) return;
+    const wait = Math.max(0, (item.nextTryAt ?? 0) - Date.now());
+    const grace = this.own.has(item.id) ? 0 : OTHERS_GRACE_MS;
+    const timer = setTimeout(() => void this.pump(conversationId), wait + grace);
+    this.timers.set(conversationId, timer);
   }
 
   private next(conversationId: string): OutboxItem | undefined {
-    return this.items.get().find((item) => item.conversationId === conversationId && item.state !== "failed");
+    return this.ports
+      .load()
+      .find((item) => item.conversationId === conversationId && item.state !== "failed");
   }
 
   /** True when the next item may go. */
   private async deliver(item: OutboxItem): Promise<boolean> {
-    this.flying.add(item.id);
+    this.own.add(item.id);
+    this.update(item.id, { tried: true });
     try {
       const message = await this.ports.send(item);
       this.ports.onSent(message);
@@ -138,8 +203,6 @@ export class Outbox {
       return true;
     } catch (error) {
       return this.refused(item, error);
-    } finally {
-      this.flying.delete(item.id);
     }
   }
 
@@ -149,25 +212,18 @@ export class Outbox {
     const facts = { attempts, code: problem.code, detail: problem.detail };
     // 401: the text waits until someone has signed in again.
     if (!problem.retryable && problem.status !== 401) {
-      this.update(item.id, { ...facts, state: "failed", nextTryAt: null });
+      const tried = problem.status >= 500;
+      this.update(item.id, { ...facts, state: "failed", tried, nextTryAt: null });
       return true;
     }
-    const wait = backoffMs(attempts, problem.retryAfter, this.ports.random);
+    const nextTryAt = Date.now() + backoffMs(attempts, problem.retryAfter, this.ports.random);
+    const tried = item.tried || !NOT_TAKEN.includes(problem.status);
     this.write((items) =>
       items.map((one) =>
         one.conversationId === item.conversationId && one.state !== "failed"
-          ? {
-              ...one,
-              state: "held",
-              ...(one.id === item.id ? { ...facts, nextTryAt: Date.now() + wait } : {}),
-            }
+          ? { ...one, state: "held", ...(one.id === item.id ? { ...facts, tried, nextTryAt } : {}) }
           : one,
       ),
-    );
-    clearTimeout(this.timers.get(item.conversationId));
-    this.timers.set(
-      item.conversationId,
-      setTimeout(() => void this.pump(item.conversationId), wait),
     );
     return false;
   }
@@ -176,8 +232,9 @@ export class Outbox {
     this.write((items) => items.map((item) => (item.id === id ? { ...item, ...change } : item)));
   }
 
-  private write(change: (items: readonly OutboxItem[]) => readonly OutboxItem[]): void {
-    this.items.set(change);
-    this.ports.save([...this.items.get()]);
+  private write(change: (items: readonly OutboxItem[]) => OutboxItem[]): void {
+    const items = change(this.ports.load());
+    this.ports.save(items);
+    if (!this.stopped) this.items.set(items);
   }
 }
