@@ -37,7 +37,6 @@ def main() -> None:
         server_header=False,
         proxy_headers=settings.forwarded_allow_ips is not None,
         forwarded_allow_ips=settings.forwarded_allow_ips,
-        h11_max_incomplete_event_size=16 * 1024,
     )
     # A process with a Temporal client may abort at interpreter exit (performance.md, conclusion 11).
     sys.stdout.flush()

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from omnisupport.api import errors, pages
+from omnisupport.api.body_limit import BodyLimit
 from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,  # pages.py serves it
     )
     errors.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Metering)
     for router in ROUTERS:
         app.include_router(router)

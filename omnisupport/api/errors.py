@@ -82,7 +82,7 @@ def install(app: FastAPI) -> None:
             return problem(
                 422, "invalid", "The body cannot be read.", errors=[{"field": "body", "message": "not JSON"}]
             )
-        codes = {404: "not_found", 405: "method_not_allowed"}
+        codes = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
         return problem(error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
 
     @app.exception_handler(Exception)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +38,7 @@ async def test_opening_the_widget_makes_no_conversation(product: Product, tenant
         ("  \n\t ", "message_empty"),
         ("я" * 8001, "message_too_long"),
         ("x" * 100_000, "message_too_long"),
+        ("я" * 100_001, "message_too_long"),
         ("a\x00b", "message_invalid"),
     ],
 )
@@ -58,6 +62,46 @@ async def test_a_body_that_is_not_text_is_refused(product: Product, tenant: Test
             assert answer.status_code == 422, (body, answer.text)
             assert answer.json()["code"] in ("invalid", "message_invalid")
         assert (await visitor.read())["messages"] == []
+
+
+async def test_a_body_above_a_mebibyte_is_refused_before_it_is_read(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor:
+        # Only the head is sent: whoever waits for the body waits for ever.
+        answer = await raw(product, "Content-Length: 10000000000")
+        assert answer["code"] == "body_too_large"
+        assert answer["status"] == 413
+        spaces = b" " * 65536
+        sent = 0
+
+        async def endless() -> AsyncIterator[bytes]:
+            nonlocal sent
+            yield b"{"
+            while sent < 64 * 1024 * 1024:
+                sent += len(spaces)
+                yield spaces
+
+        headers = {**visitor.headers, "content-type": "application/json"}
+        chunked = await visitor._http.post("/api/v1/widget/messages", content=endless(), headers=headers)
+        assert (chunked.status_code, chunked.json()["code"]) == (413, "body_too_large")
+        assert chunked.headers["content-type"] == "application/problem+json"
+        just = await visitor.post("x" * (1024 * 1024 - 200))
+        assert (just.status_code, just.json()["code"]) == (422, "message_too_long")
+        assert (await visitor.read())["messages"] == []
+
+
+async def raw(product: Product, *headers: str) -> dict[str, Any]:
+    """Send the head of a request and nothing after it; the problem that is answered."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", product.port)
+    head = ["POST /api/v1/widget/messages HTTP/1.1", "Host: x", "Content-Type: application/json", *headers]
+    writer.write("\r\n".join([*head, "", ""]).encode())
+    async with asyncio.timeout(5):
+        answer = await reader.readuntil(b"\r\n\r\n")
+        length = int(re.search(rb"content-length: (\d+)", answer.lower())[1])  # type: ignore[index]
+        body: dict[str, Any] = json.loads(await reader.readexactly(length))
+    writer.close()
+    return body
 
 
 @pytest.mark.parametrize(

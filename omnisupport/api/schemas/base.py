@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Input(BaseModel):
-    """Input of a route: unknown fields are refused (S13)."""
+    """Input of a route: unknown fields are refused (S13). A text is as long as its field, or the body, may be."""
 
-    model_config = ConfigDict(extra="forbid", str_max_length=100_000)
+    model_config = ConfigDict(extra="forbid")
 
 
 class Output(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ class Query(Input):
     """A question to try."""
 
     query: str = Field(min_length=1, max_length=2000)
-    knowledge: list[str] = Field(default_factory=list, max_length=20)
+    knowledge: list[Annotated[str, Field(max_length=100)]] = Field(default_factory=list, max_length=20)
     locale: Literal["ru", "en"] | None = None
     limit: int = Field(default=8, ge=1, le=20)
 

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import Field
-
 from omnisupport.api.schemas.base import Input, Output
-
-DOCUMENT_MAX = 1024 * 1024
 
 
 class Document(Input):
     """A YAML or JSON document."""
 
-    document: str = Field(max_length=DOCUMENT_MAX)
-
-    model_config = {"extra": "forbid", "str_max_length": DOCUMENT_MAX}
+    document: str
 
 
 class Finding(Output):
