@@ -22,6 +22,10 @@ from omnisupport.errors import OmniError, Unavailable
 DriverError: type[Exception] = AsyncAdapt_asyncpg_dbapi.Error
 HOT_ATTEMPTS = 2
 """A hot function is idempotent by its key, so a connection that died under it is worth one more try."""
+HOT_S = 4.0
+"""How long a hot call waits for a connection and its answer: a frozen Postgres is a refusal within 5 s."""
+SESSION_S = 5.0
+"""How long a session waits for a connection, and for a statement."""
 
 LOST = (
     DriverError,  # no connection could be made: refused, or "the database system is starting up"
@@ -43,7 +47,12 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self._sessions: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True
+            url,
+            pool_size=pool_size,
+            max_overflow=10,
+            pool_pre_ping=True,
+            pool_timeout=SESSION_S,
+            connect_args={"timeout": SESSION_S, "command_timeout": SESSION_S},
         )
         self._url = url
         self._hot_size = pool_size
@@ -54,23 +63,30 @@ class Database:
         """Run one hot function and return its JSON, decoded. One round trip, its own transaction.
 
         Raises:
-            DatabaseUnavailable: the connection was lost, twice; safe to repeat.
+            DatabaseUnavailable: the connection was lost, twice, or nothing came in time; safe to repeat.
         """
-        for attempt in range(1, HOT_ATTEMPTS + 1):
-            try:
-                value = await self._fetch(sql, args)
-            except LOST as lost:
-                if attempt == HOT_ATTEMPTS:
-                    raise DatabaseUnavailable(
-                        "The database does not answer. Try again in a moment."
-                    ) from lost
-            else:
-                return orjson.loads(value) if isinstance(value, str) else value
-        raise AssertionError("unreachable")
+        try:
+            async with asyncio.timeout(HOT_S):
+                for _ in range(HOT_ATTEMPTS - 1):
+                    try:
+                        return await self._fetch(sql, args)
+                    except LOST:
+                        pass
+                return await self._fetch(sql, args)
+        except LOST as lost:
+            raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from lost
 
     async def _fetch(self, sql: str, args: tuple[Any, ...]) -> Any:
         pool = self._hot or await self._open_hot()
-        return await pool.fetchval(sql, *args)
+        connection = await pool.acquire()
+        try:
+            value = await connection.fetchval(sql, *args)
+        except asyncio.CancelledError:
+            connection.terminate()  # a release would ask the server to cancel, and wait for its word
+            raise
+        finally:
+            await pool.release(connection)
+        return orjson.loads(value) if isinstance(value, str) else value
 
     async def _open_hot(self) -> asyncpg.Pool:
         """The driver's own pool: it takes the connection that worked last, whose plans and pages are at hand."""
@@ -81,7 +97,10 @@ class Database:
                     min_size=0,
                     max_size=self._hot_size,
                     max_cached_statement_lifetime=0,
-                    server_settings={"plan_cache_mode": "force_generic_plan"},
+                    server_settings={
+                        "plan_cache_mode": "force_generic_plan",
+                        "statement_timeout": f"{HOT_S + 1}s",  # ends what was given up here
+                    },
                     reset=_keep_session,
                 )
             return self._hot
