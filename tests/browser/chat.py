@@ -120,6 +120,10 @@ class Chat:
         """Press one of the offered answers."""
         await self.buttons.get_by_text(label, exact=True).click()
 
+    async def press_tool(self, label: str) -> None:
+        """Press a button of the chat's header."""
+        await self._frame.get_by_role("button", name=label).click()
+
     async def hear(self, words: str | re.Pattern[str]) -> Locator:
         """Wait until the newest thing said to the visitor has these words."""
         await expect(self.theirs.last).to_contain_text(words)

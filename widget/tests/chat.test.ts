@@ -12,7 +12,7 @@ const HOST: HostState = {
   type: "host",
   open: false,
   focus: false,
-  locale: null,
+  locale: "en",
   accent: null,
   identity: null,
   page: { url: "https://shop.example/tea", title: "Tea" },
@@ -352,16 +352,13 @@ describe("the host page", () => {
     expect(server.identities).toEqual([{ name: "Ivan" }]);
   });
 
-  test("chooses the language, unless the visitor has", async () => {
-    const { chat } = makeChat();
+  test("chooses the language, and is told what the visitor chooses", async () => {
+    const { chat, told } = makeChat();
     chat.followHost({ ...HOST, locale: "ru" });
     expect(locale.value).toBe("ru");
     chat.chooseLocale("en");
-    chat.followHost({ ...HOST, locale: "ru" });
     expect(locale.value).toBe("en");
-    chat.followHost({ ...HOST, locale: "en" });
-    chat.followHost({ ...HOST, locale: "ru" });
-    expect(locale.value).toBe("ru");
+    expect(told).toContainEqual({ type: "locale", locale: "en" });
   });
 
   test("a change of language fetches the greeting anew", async () => {

@@ -54,6 +54,6 @@ test("nothing is posted before the origin is known, nor to one without a name", 
 test("what the page says is checked", () => {
   const { states, say } = make();
   say({ type: "host", open: "yes", locale: "de", accent: "red", page: { url: "x".repeat(9000) } });
-  expect(states[0]).toMatchObject({ open: false, locale: null, accent: null, page: { title: "" } });
+  expect(states[0]).toMatchObject({ open: false, locale: "en", accent: null, page: { title: "" } });
   expect(states[0]?.page.url).toHaveLength(2000);
 });

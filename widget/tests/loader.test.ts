@@ -135,6 +135,14 @@ describe("the queue", () => {
   });
 });
 
+/** The page is left; what the browser has stored stays. */
+function nextPage(): void {
+  document.body.replaceChildren();
+  delete PAGE.omni;
+  delete PAGE.__omnisupport;
+  sessionStorage.clear();
+}
+
 describe("the frame", () => {
   function ready(options = {}): void {
     snippet();
@@ -155,10 +163,7 @@ describe("the frame", () => {
     button().click();
     answer();
     say({ type: "talked" });
-    document.body.replaceChildren();
-    delete PAGE.omni;
-    delete PAGE.__omnisupport;
-    sessionStorage.clear();
+    nextPage();
     ready();
     expect(frame()).not.toBeNull();
     expect(button().ariaExpanded).toBe("false");
@@ -248,13 +253,49 @@ describe("the frame", () => {
     expect(host().shadowRoot?.activeElement).toBe(button());
   });
 
-  test("follows the language of the page and setLocale", () => {
-    document.documentElement.lang = "ru-RU";
-    ready();
-    expect(button().ariaLabel).toBe("Открыть чат");
-    omni("setLocale", "en");
-    omni("setLocale", "de");
-    expect(button().ariaLabel).toBe("Open chat");
+  describe("speaks the language of the launcher:", () => {
+    const both = () => [button().ariaLabel, posted.at(-1)?.body.locale];
+    const opened = (options = {}) => {
+      ready(options);
+      button().click();
+      answer();
+    };
+
+    test("the browser's, where the page has neither of ours", () => {
+      document.documentElement.lang = "de";
+      vi.spyOn(navigator, "language", "get").mockReturnValue("ru-RU");
+      opened();
+      expect(both()).toEqual(["Закрыть чат", "ru"]);
+    });
+
+    test("the page's before the browser's, what `init` offers before both", () => {
+      document.documentElement.lang = "ru-RU";
+      opened();
+      expect(both()).toEqual(["Закрыть чат", "ru"]);
+      nextPage();
+      opened({ locale: "en" });
+      expect(both()).toEqual(["Close chat", "en"]);
+    });
+
+    test("the visitor's choice before the page's, on this page and the next", () => {
+      document.documentElement.lang = "ru";
+      opened({ locale: "ru" });
+      say({ type: "locale", locale: "en" });
+      expect(both()).toEqual(["Close chat", "en"]);
+      nextPage();
+      opened({ locale: "ru" });
+      expect(both()).toEqual(["Close chat", "en"]);
+    });
+
+    test("what `setLocale` orders before all, until the visitor chooses again", () => {
+      opened();
+      say({ type: "locale", locale: "en" });
+      omni("setLocale", "ru");
+      omni("setLocale", "de");
+      expect(both()).toEqual(["Закрыть чат", "ru"]);
+      say({ type: "locale", locale: "en" });
+      expect(both()).toEqual(["Close chat", "en"]);
+    });
   });
 
   test("stands left when asked to", () => {

@@ -137,7 +137,6 @@ class Pages:
 <a href="{_path(locale, "/help/contacts")}">{words["contacts"]}</a></p><p>{words["fine_print"]}</p></footer>
 {self._snippet}
 <script>
-omni('setLocale', document.documentElement.lang);
 addEventListener('click', (event) => {{ if (event.target.closest('[data-chat]')) omni('open'); }});
 </script>
 </body>

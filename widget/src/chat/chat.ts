@@ -45,7 +45,6 @@ export class Chat {
   #beat = 0;
   #pause = new Pause();
   #page: HostState["page"] | null = null;
-  #hostLocale: Locale | null | undefined;
   #identity: IdentityFields | null = null;
   #identified = "";
   #ownTyping = new OwnTyping((on) => this.#link?.send({ type: "typing", on }));
@@ -94,12 +93,7 @@ export class Chat {
   followHost(host: HostState): void {
     this.#page = host.page.url ? host.page : null;
     this.state.accent.value = host.accent;
-    if (host.locale && host.locale !== this.#hostLocale) {
-      // A change made by the page is wanted now; what it says at the start yields to the visitor's own choice.
-      if (this.#hostLocale !== undefined) this.options.store.set("locale", null);
-      if (!this.options.store.get("locale")) this.#applyLocale(host.locale);
-    }
-    this.#hostLocale = host.locale;
+    this.#applyLocale(host.locale);
     this.#identity = identityFields(host.identity);
     void this.#sendIdentity();
     if (host.open && !this.state.open.value) this.show(host.focus);
@@ -107,9 +101,11 @@ export class Chat {
     else if (this.#session.token) void this.begin();
   }
 
+  /** Here the choice is kept for the chat's own page, beside a launcher the loader keeps it for both. */
   chooseLocale(next: Locale): void {
     this.options.store.set("locale", next);
     this.#applyLocale(next);
+    this.options.notify?.({ type: "locale", locale: next });
   }
 
   write(text: string): void {

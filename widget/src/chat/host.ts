@@ -12,7 +12,7 @@ function checked(state: HostState): HostState {
     type: "host",
     open: state.open === true,
     focus: state.focus === true,
-    locale: state.locale ? asLocale(state.locale) : null,
+    locale: asLocale(state.locale) ?? "en",
     accent: isHex(state.accent) ? state.accent : null,
     identity: state.identity ?? null,
     page: {

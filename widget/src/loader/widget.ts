@@ -25,11 +25,13 @@ export function createWidget(base: URL): Command {
   const listeners: Record<string, ((detail: unknown) => void)[]> = {};
   let slug = "";
   let key = "";
-  let talked = false;
+  let talked = "";
   let accent = "";
   let ownAccent = false;
   let identity: Identity | null = null;
+  let ordered: Locale | null = null;
   let chosen: Locale | null = null;
+  let offered: Locale | null = null;
   let open = false;
   let focus = true;
   let loaded = false;
@@ -64,12 +66,21 @@ export function createWidget(base: URL): Command {
     for (const listener of listeners[event] || []) attempt(listener, detail);
   }
 
+  /** What `setLocale` ordered, else what the visitor has chosen inside, else the page's, else the browser's. */
+  const language = (): Locale =>
+    ordered ||
+    chosen ||
+    offered ||
+    asLocale(document.documentElement.lang) ||
+    asLocale(navigator.language) ||
+    "en";
+
   function post(): void {
     const body: HostState = {
       type: "host",
       open,
       focus,
-      locale: chosen,
+      locale: language(),
       accent: ownAccent ? accent : null,
       identity,
       page: { url: location.origin + location.pathname, title: document.title },
@@ -79,7 +90,7 @@ export function createWidget(base: URL): Command {
   }
 
   function draw(): void {
-    const locale = chosen || asLocale(document.documentElement.lang) || asLocale(navigator.language) || "en";
+    const locale = language();
     const [show, hide, title, word] = WORDS[locale];
     const full = open && isFullScreen();
     const viewport = window.visualViewport;
@@ -141,10 +152,6 @@ export function createWidget(base: URL): Command {
     else if (talked) start();
   }
 
-  function remember(): void {
-    write("localStorage", key, (talked ? "1" : "0") + accent);
-  }
-
   function receive({ source, origin, data }: MessageEvent): void {
     const body: ToHost | undefined = data?.[MARK];
     if (!body || !frame || source !== frame.contentWindow || origin !== base.origin) return;
@@ -152,14 +159,19 @@ export function createWidget(base: URL): Command {
       ready = true;
       emit("ready");
     } else if (body.type === "close") setOpen(false);
-    else if (body.type === "talked") talked = true;
-    else if (body.type === "theme") {
+    else if (body.type === "talked") talked = "1";
+    else if (body.type === "locale") {
+      // Chosen after the page gave its order: until the next page the visitor's word is the last one.
+      chosen = asLocale(body.locale);
+      ordered = null;
+      post();
+    } else if (body.type === "theme") {
       if (!ownAccent && isHex(body.accent)) accent = body.accent;
     } else if (body.type === "unread") {
       unread = body.count;
       emit("unread", unread);
     } else if (body.type === "message") emit("message", body.message);
-    remember();
+    write("localStorage", key, String([talked, accent, chosen]));
     draw();
   }
 
@@ -169,11 +181,12 @@ export function createWidget(base: URL): Command {
       if (typeof name !== "string" || !/^[\w-]+$/.test(name)) return console.warn("omni: init needs a slug");
       slug = name;
       key = `omnisupport:${slug}`;
-      const memory = read("localStorage", key);
-      talked = memory[0] === "1";
+      const memory = read("localStorage", key).split(",");
+      talked = memory[0] as string;
       ownAccent = isHex(options.accent);
-      accent = ownAccent ? (options.accent as string) : isHex(memory.slice(1)) ? memory.slice(1) : "";
-      chosen = chosen || asLocale(options.locale);
+      accent = [options.accent, memory[1]].find(isHex) || "";
+      chosen = asLocale(memory[2]);
+      offered = asLocale(options.locale);
       host.toggleAttribute("left", options.position === "left");
       if (document.body) mount();
       else addEventListener("DOMContentLoaded", mount);
@@ -185,7 +198,7 @@ export function createWidget(base: URL): Command {
       post();
     },
     setLocale(locale: unknown) {
-      chosen = asLocale(locale) || chosen;
+      ordered = asLocale(locale) || ordered;
       draw();
       post();
     },

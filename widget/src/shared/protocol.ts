@@ -21,8 +21,8 @@ export interface HostState {
   open: boolean;
   /** False when the chat reopens by itself on the next page: the focus stays where the visitor is. */
   focus: boolean;
-  /** Null: the visitor's browser decides. */
-  locale: Locale | null;
+  /** The launcher's language, so that both speak one. */
+  locale: Locale;
   accent: string | null;
   identity: Identity | null;
   page: Page;
@@ -40,6 +40,8 @@ export type ToHost =
   | { type: "ready" }
   | { type: "close" }
   | { type: "theme"; accent: string }
+  /** The visitor chose a language inside. */
+  | { type: "locale"; locale: Locale }
   /** This visitor has a conversation: the next page view starts the chat without waiting for a hover. */
   | { type: "talked" }
   | { type: "unread"; count: number }

@@ -1,0 +1,93 @@
+"""The widget on pages that are not ours to write: their language, their styles, their windows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.chat import Chat
+from tests.browser.demo import Demo
+from tests.browser.windows import Windows
+
+SNIPPET = """(function(w,d,s,o,f,js,fjs){w['OmniSupport']=o;w[o]=w[o]||function(){(w[o].q=w[o].q||[]).push(arguments)};
+js=d.createElement(s),fjs=d.getElementsByTagName(s)[0];js.id=o;js.src=f;js.async=1;fjs.parentNode.insertBefore(js,fjs);
+}(window,document,'script','omni','HOST/widget/loader.js'));omni('init','SLUG');"""
+
+
+class Site:
+    """Another shop: every address has the same page, with the snippet in it."""
+
+    def __init__(self, windows: Windows, demo: Demo) -> None:
+        self._windows, self._demo = windows, demo
+        self._html = b""
+        self._server: asyncio.Server | None = None
+
+    async def visit(self, *, lang: str = "ru", style: str = "", body: str = "", **options: Any) -> Chat:
+        """Come to a page in this language, with these styles and contents; `options` are the browser's."""
+        snippet = SNIPPET.replace("HOST", self._demo.api).replace("SLUG", self._demo.owner.slug)
+        self._html = (
+            f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'><title>Elsewhere</title>"
+            "<link rel='icon' href='data:,'>"
+            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+            f"<style>{style}</style></head><body>{body}<script>{snippet}</script></body></html>"
+        ).encode()
+        # A server, not a route of the browser: Chromium lets a page of no address load nothing from loopback.
+        self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+        chat = Chat(await self._windows.page(**options), self._demo)
+        await self.goto(chat)
+        return chat
+
+    async def goto(self, chat: Chat) -> None:
+        """Go to the next page."""
+        assert self._server is not None
+        await chat.page.goto(f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/")
+        await expect(chat.launcher).to_have_count(1)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(self._html)}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n".encode() + self._html)
+        writer.close()
+
+    async def close(self) -> None:
+        """The shop is gone."""
+        if self._server is not None:
+            self._server.close()
+
+
+@pytest.fixture
+async def site(windows: Windows, demo: Demo) -> AsyncIterator[Site]:
+    """A shop that is not ours."""
+    site = Site(windows, demo)
+    yield site
+    await site.close()
+
+
+@pytest.mark.parametrize(
+    ("lang", "preferred", "spoken"), [("en", "ru-RU", "en"), ("ru", "en-GB", "ru"), ("de", "ru-RU", "ru")]
+)
+async def test_launcher_and_chat_speak_one_language(
+    site: Site, lang: str, preferred: str, spoken: str
+) -> None:
+    words = {"en": ("Open chat", "Message"), "ru": ("Открыть чат", "Сообщение")}
+    chat = await site.visit(lang=lang, locale=preferred)
+    await expect(chat.launcher).to_have_attribute("aria-label", words[spoken][0])
+    await chat.open()
+    await expect(chat.field).to_have_accessible_name(words[spoken][1])
+
+
+async def test_a_language_chosen_in_the_chat_is_the_launchers_too(site: Site) -> None:
+    chat = await site.visit()
+    await chat.open()
+    await chat.press_tool("EN: switch to English")
+    await expect(chat.launcher).to_have_attribute("aria-label", "Close chat")
+    await chat.field.press("Escape")
+    await expect(chat.launcher).to_have_attribute("aria-label", "Open chat")
+    await site.goto(chat)
+    await expect(chat.launcher).to_have_attribute("aria-label", "Open chat")
+    await chat.open()
+    await expect(chat.field).to_have_accessible_name("Message")
