@@ -309,7 +309,8 @@ def strange_texts_are_only_text(world: World) -> None:
     ):
         world.fake.say(text, kind="operator", name="Анна")
     world.fake.say("[жми](javascript:alert(1)) и https://example.com/a_(b).", kind="assistant")
-    until(page, lambda: len(texts(page)) == 9, "all of them")
+    until(page, lambda: len(texts(page)) == 8, "all of them")
+    expect(page.locator(".bubble .muted")).to_have_text("Пустое сообщение")
     assert page.locator(".log img").count() == 0
     hrefs = page.locator(".log a").evaluate_all("(links) => links.map((link) => link.href)")
     assert hrefs == ["https://example.com/a_(b)"], hrefs

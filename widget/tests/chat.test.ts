@@ -68,7 +68,7 @@ describe("opening", () => {
 describe("writing", () => {
   test("refuses nothing and too much, and keeps the text", async () => {
     const { chat, server } = await opened();
-    for (const bad of ["", "   \n ", "я".repeat(8001), "😀".repeat(8001)]) {
+    for (const bad of ["", "   \n ", "\u200b\u2060", "я".repeat(8001), "😀".repeat(8001)]) {
       chat.write(bad);
       expect(chat.submit()).toBe(false);
       expect(chat.state.draft.value).toBe(bad);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countCharacters, type Inline, parseText, safeHref } from "../src/chat/richtext";
+import { countCharacters, type Inline, isBlank, parseText, safeHref } from "../src/chat/richtext";
 
 function inline(text: string, marked = true): Inline[] {
   const block = parseText(text, marked)[0];
@@ -91,4 +91,23 @@ test("no text of the longest size takes long", () => {
 
 test("an emoji is one character, as the server counts", () => {
   expect(countCharacters("a😀я")).toBe(3);
+});
+
+test("nothing to see is blank, whatever characters it is made of", () => {
+  for (const text of [
+    "",
+    " \n\t",
+    "\u00a0",
+    "\u200b\u200d\ufeff",
+    "\u0000\u001b",
+    "\u00ad",
+    "\u3164",
+    "\u2800",
+    "\ufe0f",
+  ]) {
+    expect(isBlank(text), JSON.stringify(text)).toBe(true);
+    expect(parseText(text, false)).toEqual([]);
+  }
+  for (const text of ["a", ".", "\u200bя", "👩‍👩‍👧", "🇷🇺", "مرحبا", "\u200b\u0301e"])
+    expect(isBlank(text), text).toBe(false);
 });

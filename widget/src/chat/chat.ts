@@ -6,7 +6,7 @@ import { backoff, Pause } from "./backoff";
 import { Feed } from "./feed";
 import { Outbox } from "./outbox";
 import { asProblem } from "./problem";
-import { countCharacters } from "./richtext";
+import { countCharacters, isBlank } from "./richtext";
 import { Session } from "./session";
 import { ChatState } from "./state";
 import type { Store } from "./storage";
@@ -118,7 +118,7 @@ export class Chat {
   /** Send the composer's text; false when there is nothing to send or too much of it, and the text stays. */
   submit(): boolean {
     const text = this.state.draft.value.replaceAll("\0", "").trim();
-    if (!text || countCharacters(text) > this.state.textMax.value) return false;
+    if (isBlank(text) || countCharacters(text) > this.state.textMax.value) return false;
     this.outbox.add({ client_message_id: this.#id(), text }, text);
     this.write("");
     return true;

@@ -77,7 +77,7 @@ function parseLines(text: string, inline: (line: string) => Inline[], marked: bo
     const last = blocks.at(-1);
     const item = marked ? ITEM.exec(line) : null;
     const heading = marked ? HEADING.exec(line) : null;
-    if (!line.trim()) open = false;
+    if (isBlank(line)) open = false;
     else if (heading) {
       blocks.push({ kind: "heading", line: inline(heading[1] as string) });
       open = false;
@@ -98,6 +98,14 @@ function parseLines(text: string, inline: (line: string) => Inline[], marked: bo
 
 export function parseText(text: string, marked: boolean): Block[] {
   return parseLines(text.replace(/\r\n?/g, "\n"), marked ? parseMarked : linkify, marked);
+}
+
+// Spaces, control and format characters, fillers, the empty Braille cell: nothing that leaves ink.
+const INK = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Nothing to see, whatever characters it holds: the server refuses it as empty. */
+export function isBlank(text: string): boolean {
+  return !INK.test(text);
 }
 
 /** Length as the server counts it: characters, an emoji is not two. */

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../chat";
-import { countCharacters } from "../richtext";
+import { countCharacters, isBlank } from "../richtext";
 import { t } from "../texts";
 import { Icon } from "./icons";
 
@@ -37,7 +37,7 @@ export function Composer({ chat }: { chat: Chat }) {
   const text = chat.state.draft.value;
   const max = chat.state.textMax.value;
   const length = countCharacters(text.trim());
-  const sendable = length > 0 && length <= max;
+  const sendable = !isBlank(text) && length <= max;
   const field = useGrowth(text);
   const wanted = chat.state.focus.value;
   const counted = length > max * NEAR_LIMIT;
