@@ -92,8 +92,9 @@ class Close(_Command):
 class End(_Command):
     """The run is over.
 
-    `redeliver` lists the seqs of messages that this run took but did not answer (typed while a call was
-    under way, or given back by `release: redeliver`): the host routes them as if they had just arrived.
+    `redeliver` lists the seqs of messages that this run took and ended without a word to (no message,
+    question or handoff), that were typed while a call was under way, or given back by `release: redeliver`:
+    the host routes them as if they had just arrived.
     """
 
     outcome: str

@@ -30,5 +30,9 @@ ERROR_NOTE = Both(
     "Сценарий «{scenario}»: ошибка на шаге «{node}»: {code} ({detail}), дальше идёт путь on_error.",
     "The scenario “{scenario}”: error at “{node}”: {code} ({detail}), going on by on_error.",
 )
+SILENT_NOTE = Both(
+    "Сценарий «{scenario}»: ошибка на шаге «{node}»: {code} ({detail}). Путь error завершился без слов клиенту.",
+    "The scenario “{scenario}”: error at “{node}”: {code} ({detail}). Its error path said nothing to the customer.",
+)
 SUMMARY = Both("Сценарий «{scenario}», шаг «{node}».", "Scenario “{scenario}”, step “{node}”.")
 SUMMARY_TEXT = Both("Последнее сообщение: {text}", "Last message: {text}")

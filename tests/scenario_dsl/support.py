@@ -60,6 +60,13 @@ ENDINGS = {
 }
 
 
+_ENDING = "  {name}: {{type: end, outcome: {outcome}}}\n"
+# An error exit must say something.
+_SORRY = (
+    "  failed: {type: message, text: Не вышло., next: sorry_end}\n  sorry_end: {type: end, outcome: error}\n"
+)
+
+
 def context(**changes: Any) -> Context:
     """A visitor of the widget in Moscow; `changes` replace whole parts."""
     base = Context(
@@ -100,7 +107,7 @@ def document(nodes: str, *, variables: str = "", head: str = "", start: str = "f
     """A document around some nodes; `head` are more top-level lines, `variables` the indented declarations."""
     declared = f"variables:\n{variables}" if variables else ""
     ends = "".join(
-        f"  {name}: {{type: end, outcome: {outcome}}}\n"
+        _ENDING.format(name=name, outcome=outcome) if name != "failed" else _SORRY
         for name, outcome in ENDINGS.items()
         if f"  {name}:" not in nodes and re.search(rf": {name}\b", nodes + head)
     )

@@ -19,6 +19,7 @@ from omnisupport.scenario_dsl import (
 )
 from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.scenario_dsl.runtime import limits
+from omnisupport.scenario_dsl.runtime.turn import part
 from tests.scenario_dsl.support import Chat, compiled, context, document, scenario
 
 BROKEN = """\
@@ -46,18 +47,54 @@ def test_an_error_with_no_path_ends_in_apology_note_and_person() -> None:
 
 
 def test_the_nodes_own_error_exit_comes_first() -> None:
-    ir = broken(exits="    exits: {error: saved}\n", head="on_error: {next: special}\n")
-    assert Chat(ir).start("0").commands == [End("saved")]
+    ir = broken(exits="    exits: {error: failed}\n", head="on_error: {next: special}\n")
+    assert Chat(ir).start("0").commands == [Send([part("Не вышло.")]), End("error")]
 
 
 def test_on_error_of_a_node_is_a_short_form() -> None:
-    assert Chat(broken(exits="    on_error: saved\n")).start("0").outcome == "saved"
+    assert Chat(broken(exits="    on_error: failed\n")).start("0").outcome == "error"
+
+
+def test_an_error_exit_that_says_nothing_is_no_way_out() -> None:
+    """The note names the error and its step, not the end that followed."""
+    chat = Chat(broken(exits="    exits: {error: saved}\n")).start("0")
+    assert (chat.said, chat.outcome) == ([APOLOGY], "failed")
+    assert chat.of(Handoff)
+    assert "«first»: expr.value (division by zero)" in chat.of(Note)[0].text
+
+
+def test_an_error_after_an_answer_is_no_silence_either() -> None:
+    nodes = """\
+  first:
+    type: ask
+    text: Число?
+    input: {kind: int}
+    timeout: 1h
+    next: store
+    exits: {invalid: wrong, timeout: store}
+  store: {type: http, connection: shop, request: {path: /x}, next: bye, exits: {error: saved}}
+"""
+    chat = Chat(scenario(nodes)).start().say("5").result("error")
+    assert (chat.said, chat.outcome) == ([APOLOGY], "failed")
+    # Nobody waits for a word when the question had run out of time.
+    chat = Chat(scenario(nodes)).start().wait_for("timeout").result("error")
+    assert (chat.said, chat.outcome) == ([], "saved")
+    assert "http.connection" in chat.of(Note)[0].text
+
+
+def test_an_error_after_the_answer_was_given_is_for_operators_only() -> None:
+    nodes = """\
+  first: {type: message, text: Записали., next: store}
+  store: {type: http, connection: shop, request: {path: /x}, next: bye, exits: {error: saved}}
+"""
+    chat = Chat(scenario(nodes)).start("Запишите").result("error")
+    assert [type(command) for command in chat.commands] == [Note, End]
 
 
 def test_then_comes_the_scenarios_error_path() -> None:
-    more = "  sorry: {type: message, text: Что-то не так., next: failed}\n"
+    more = "  sorry: {type: message, text: Что-то не так., next: special}\n"
     chat = Chat(broken(head="on_error: {next: sorry}\n", more=more)).start("0")
-    assert (chat.said, chat.outcome) == (["Что-то не так."], "error")
+    assert (chat.said, chat.outcome) == (["Что-то не так."], "special")
     assert "on_error" in chat.of(Note)[0].text
 
 
@@ -105,10 +142,10 @@ def test_a_missing_exit_is_an_error_not_a_dead_end() -> None:
     timeout: 1h
     next: bye
     exits: {timeout: gone}
-  sorry: {type: message, text: Позову человека., next: failed}
+  sorry: {type: message, text: Позову человека., next: special}
 """
     chat = Chat(scenario(nodes, head="on_error: {next: sorry}\n")).start().say("?")
-    assert (chat.said, chat.outcome) == (["Позову человека."], "error")
+    assert (chat.said, chat.outcome) == (["Позову человека."], "special")
 
 
 def test_an_apology_is_said_in_the_customers_language_even_on_a_silent_start() -> None:
@@ -278,3 +315,60 @@ def test_a_context_without_details_is_enough() -> None:
     ir = scenario("  first: {type: message, text: \"{{ customer.name | default('друг') }}\", next: bye}\n")
     _, commands = step(ir, new_state(ir, run=1), Start(Context(now=0, locale="ru")))
     assert commands[0].to_dict()["parts"][0]["text"] == "друг"
+
+
+SILENT = """\
+  first: {type: note, text: Пишет., when: "event.text == 'молчи'", next: marked}
+  marked: {type: tag, add: [vip], next: last}
+  last: {type: end, release: RELEASE}
+"""
+
+
+@pytest.mark.parametrize("release", ["bot", "redeliver"])
+def test_a_message_that_got_no_word_goes_back_to_routing(release: str) -> None:
+    chat = Chat(scenario(SILENT.replace("RELEASE", release))).start("Сколько стоит доставка?")
+    assert chat.of(End)[0].redeliver == [1]
+
+
+def test_so_does_one_that_waited_for_a_call_or_for_time() -> None:
+    nodes = """\
+  first: {type: business_hours, calendar: s, exits: {open: later, closed: later}}
+  later: {type: wait, for: 1h, next: again, exits: {message: again}}
+  again: {type: end, release: redeliver}
+"""
+    chat = Chat(scenario(nodes)).start("Есть кто?").result("open").wait_for("due")
+    assert chat.of(End)[0].redeliver == [1]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        "{type: message, text: Да., next: bye}",
+        "{type: handoff, wait_for: none, next: bye}",
+        "{type: close, silent: true, next: bye}",
+    ],
+)
+def test_a_word_a_handoff_or_a_resolution_is_an_answer(node: str) -> None:
+    assert Chat(scenario(f"  first: {node}\n")).start("Вы тут?").of(End) == [End("done")]
+
+
+def test_an_answer_to_a_question_may_end_a_run_without_a_word() -> None:
+    """Else «Нет, спасибо» would be asked of the knowledge base."""
+    nodes = """\
+  first:
+    type: menu
+    text: Ещё вопросы?
+    options: [{id: no, label: Нет, next: bye}]
+    free_text: bye
+    timeout: 1h
+    exits: {invalid: wrong, timeout: gone}
+"""
+    ir = scenario(nodes)
+    assert Chat(ir).start("Чай").press("no").commands == [End("done")]
+    assert Chat(ir).start("Чай").say("нет").commands == [End("done")]
+    assert Chat(ir).start("Чай").say("а доставка?").commands == [End("done", [2])]
+
+
+def test_what_is_said_on_a_silent_start_answers_nothing() -> None:
+    ir = scenario("  first: {type: message, text: Здравствуйте, next: bye}\n")
+    assert Chat(ir).start("Вы тут?", silent=True).commands == [End("done", [1])]

@@ -205,6 +205,7 @@ class Ask(AnsweringNode):
                 turn.store(node.data["save_to"], turn.value(node.data["default"]))
             else:
                 turn.clear(node.data["save_to"])
+        turn.accept()
         leave(turn, node)
         return follow(node, "skip")
 
@@ -216,6 +217,7 @@ class Ask(AnsweringNode):
             self._save(turn, node, value)
         except Misfit:
             return self.retry(turn, node)
+        turn.accept()
         leave(turn, node)
         return follow(node, "next")
 

@@ -22,6 +22,7 @@ class CloseNode(NodeType):
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         data = node.data
+        turn.heed()
         turn.commands.append(Close(data.get("resolution"), data.get("reason"), data.get("silent", False)))
         return follow(node, "next")
 

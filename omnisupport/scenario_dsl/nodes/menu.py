@@ -83,6 +83,7 @@ class Menu(AnsweringNode):
     def _take(self, turn: Turn, node: ProgramNode, option: dict[str, Any]) -> str:
         if "save_to" in node.data:
             turn.store(node.data["save_to"], option["id"])
+        turn.accept()
         leave(turn, node)
         return str(option["next"])
 

@@ -15,6 +15,7 @@ FIRST_TEXT_KEPT = 500
 QUEUE_LENGTH = 3
 QUEUED_TEXT_KEPT = 300
 TRAIL_LENGTH = 20
+UNANSWERED_KEPT = 20
 
 # All attempts of an http node together, pauses included: a customer waits for it.
 REQUEST_AT_MOST_S = 120

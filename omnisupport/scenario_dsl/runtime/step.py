@@ -66,6 +66,8 @@ def new_state(ir: IR, *, run: int, inputs: dict[str, Any] | None = None) -> Stat
         "asked_again": False,
         "escalated": False,
         "owed": False,
+        "unanswered": [],
+        "accepted": False,
         "ended": None,
     }
 
@@ -198,7 +200,7 @@ def _operator(turn: Turn, event: Operator) -> bool:
 
 
 def _cancel(turn: Turn, event: Cancel) -> bool:
-    turn.state["owed"] = False
+    turn.tell()
     turn.end("cancelled")
     return True
 
@@ -216,7 +218,7 @@ _TAKERS: dict[type, Callable[[Turn, Any], bool]] = {
 def _hear(turn: Turn, message: Inbound) -> None:
     """Make the message the current event; text that is no text (lone surrogates) is made readable."""
     text = message.text[: limits.TEXT_TAKEN].encode("utf-8", "replace").decode()
-    turn.message_seq = message.seq
+    turn.owe_word(message.seq)
     turn.put("event", {"text": text, "button": message.button, "resolution": None})
 
 

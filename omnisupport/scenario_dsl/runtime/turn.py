@@ -12,7 +12,7 @@ from omnisupport.scenario_dsl.commands import Call, CallKind, Command, End, Fail
 from omnisupport.scenario_dsl.expr.compile import BUDGET, Env
 from omnisupport.scenario_dsl.filters import Surroundings
 from omnisupport.scenario_dsl.ir import canonical
-from omnisupport.scenario_dsl.phrases import APOLOGY, ERROR_NOTE, FAILED_NOTE
+from omnisupport.scenario_dsl.phrases import APOLOGY, ERROR_NOTE, FAILED_NOTE, SILENT_NOTE
 from omnisupport.scenario_dsl.render import Escape, pick_locale
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
@@ -182,8 +182,8 @@ class Turn:
         if counts["sent"] >= limits.MESSAGES_PER_TURN:
             raise NodeError("limit.messages", f"more than {limits.MESSAGES_PER_TURN} messages in a turn")
         counts["sent"] += 1
-        self.state["owed"] = False
         if not self.silent:
+            self.tell()
             self.commands.append(Send(parts))
 
     def say(self, text: str, buttons: list[dict[str, Any]] | None = None) -> None:
@@ -221,7 +221,7 @@ class Turn:
     def hand_over(self, handoff: Handoff) -> None:
         """Give the conversation to people; what is still queued is theirs to read."""
         self.state["queue"] = []
-        self.state["owed"] = False
+        self.tell()
         self.commands.append(handoff)
 
     def enqueue(self) -> None:
@@ -231,6 +231,37 @@ class Turn:
         if len(queue) < limits.QUEUE_LENGTH and self.message_seq is not None:
             kept = {"seq": self.message_seq, "text": event["text"][: limits.QUEUED_TEXT_KEPT]}
             self.state["queue"] = [*queue, {**kept, "button": event["button"]}]
+            self.state["unanswered"] = [seq for seq in self.unanswered if seq != self.message_seq]
+
+    # What the customer is owed
+
+    @property
+    def unanswered(self) -> list[int]:
+        """The messages that the run took since it last said something, answers to its questions left out."""
+        seqs: list[int] = self.state.get("unanswered", [])
+        return seqs
+
+    def owe_word(self, seq: int) -> None:
+        """A message was taken: until something is said it has no answer."""
+        self.message_seq = seq
+        self.state["unanswered"] = [*self.unanswered, seq][-limits.UNANSWERED_KEPT :]
+
+    def accept(self) -> None:
+        """The message answers a question of this run: it is dealt with, unless an error follows."""
+        self.state.update(unanswered=[], accepted=True)
+
+    def heed(self) -> None:
+        """What the customer wrote is dealt with; an error on the way may still be owed a word."""
+        self.state.update(unanswered=[], accepted=False)
+
+    def tell(self) -> None:
+        """The customer is told something, or has people to hear from: nothing is owed."""
+        self.heed()
+        self.state["owed"] = False
+
+    def owe_error(self, code: str, detail: str) -> None:
+        """The scenario's own error path is taken: it must not end in silence."""
+        self.state["owed"] = [code, detail, self.state["node_label"]]
 
     # Ending
 
@@ -240,38 +271,47 @@ class Turn:
         self.state["timers"] = []
 
     def end(self, outcome: str, *, redeliver: list[int] | None = None, to_people: bool = False) -> None:
-        """End the run; queued messages go back to routing."""
-        if self.state["owed"] and not to_people:
-            self.fail("internal", "the error path ended without a word to the customer")
-            return
-        seqs = [item["seq"] for item in self.state["queue"]] + (redeliver or [])
+        """End the run; messages that are queued or without an answer go back to routing.
+
+        An error whose path said nothing ends as one without a path; where nobody waits for a word, a note
+        is enough.
+        """
+        owed = self.state["owed"]
+        if owed and not to_people:
+            code, detail, node = owed
+            if self.unanswered or self.state.get("accepted") or self.state["escalated"]:
+                self.fail(code, detail, node)
+                return
+            self.note(SILENT_NOTE, code, detail, node)
+        seqs = {item["seq"] for item in self.state["queue"]}.union(self.unanswered, redeliver or ())
         self._close_run("human" if to_people else outcome)
         self.commands.append(Human() if to_people else End(outcome, sorted(seqs)))
 
-    def fail(self, code: str, detail: str) -> None:
+    def fail(self, code: str, detail: str, node: str | None = None) -> None:
         """The built-in end of every error path: apology, note with the code, a person."""
         self.silent = False
         self.commands.append(Send([part(self.phrase(APOLOGY))]))
-        self.note(FAILED_NOTE, code, detail)
+        self.note(FAILED_NOTE, code, detail, node)
         self.commands += [Handoff(), Failed(code, detail), End("failed")]
         self._close_run("failed")
 
     def note_error(self, code: str, detail: str) -> None:
         """Tell operators that the run went on by the scenario's error path."""
         self.note(ERROR_NOTE, code, detail)
-        self.state["owed"] = True
+        self.owe_error(code, detail)
 
-    def note(self, words: Both, code: str, detail: str) -> None:
-        """An internal note about an error."""
+    def note(self, words: Both, code: str, detail: str, node: str | None = None) -> None:
+        """An internal note about an error; `node` is the label of the step, the present one when left out."""
         name = self.program.ir["name"].get(self.program.locale[:2]) or self.program.ir["id"]
         text = words.pick(self.program.locale).format(
-            scenario=name, node=self.state["node_label"], code=code, detail=detail
+            scenario=name, node=node or self.state["node_label"], code=code, detail=detail
         )
         self.commands.append(Note(text))
 
     def _close_run(self, outcome: str) -> None:
         self.stop_waiting()
-        self.state.update(ended={"outcome": outcome}, queue=[], turn=None, trail=[], owed=False)
+        self.state.update(ended={"outcome": outcome}, queue=[], turn=None, trail=[])
+        self.tell()
 
 
 def part(text: str, buttons: list[dict[str, Any]] | None = None) -> dict[str, Any]:

@@ -76,6 +76,7 @@ def _error_path(turn: Turn, node: ProgramNode, code: str, detail: str) -> str | 
     if code not in _STOPS:
         target = node.exits.get("error")
         if target is not None:
+            turn.owe_error(code, detail)
             return target
         on_error: str | None = turn.program.ir["on_error"]
         if on_error is not None and not turn.state["escalated"]:
