@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from string import whitespace
 from unicodedata import normalize
 
 import re2
@@ -14,6 +15,8 @@ from omnisupport.scenario_dsl.regex import compile_any
 # Characters that change how a text looks and not what it says: zero-width, direction marks, soft hyphen.
 _INVISIBLE = dict.fromkeys([0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)])
 _FOLD = {**_INVISIBLE, ord("ё"): "е", 0xA0: " "}
+
+_EDGES = whitespace + "\xa0" + "".join(map(chr, _INVISIBLE))
 
 # Python's re and not RE2: one pass without alternatives is linear as well, and five times as fast.
 _WORDS = re.compile(r"[^\W_]+")
@@ -29,6 +32,11 @@ def fold(text: str) -> str:
         # Some keyboards write `й` as two characters.
         text = normalize("NFC", text.casefold()).translate(_FOLD)
     return " ".join(text.casefold().split())
+
+
+def strip_invisible(text: str) -> str:
+    """The text without spaces and invisible characters around it; those inside may hold an emoji together."""
+    return text.strip(_EDGES)
 
 
 def words_of(text: str) -> list[str]:

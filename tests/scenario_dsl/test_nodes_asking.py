@@ -37,6 +37,7 @@ def answer(chat: Chat) -> Any:
     ("kind", "variable", "typed", "stored"),
     [
         ("{kind: text}", "string", "  просто текст ", "просто текст"),
+        ("{kind: text}", "string", "\u200b чай\u200b", "чай"),
         ("{kind: text, pattern: '^[а-я]+$'}", "string", "чай", "чай"),
         ("{kind: int, min: 1}", "int", "12", 12),
         ("{kind: int}", "int", "1 500", 1500),
@@ -45,11 +46,20 @@ def answer(chat: Chat) -> Any:
         ("{kind: email}", "email", "Anna@Example.COM", "Anna@example.com"),
         ("{kind: email}", "email", "mailto:a.b+c@sub.example.org", "a.b+c@sub.example.org"),
         ("{kind: email}", "email", "анна@почта.рф", "анна@почта.рф"),
+        ("{kind: email}", "email", "моя почта x@Y.ru, пишите", "x@y.ru"),
+        ("{kind: email}", "email", "x@y.ru.", "x@y.ru"),
+        ("{kind: email}", "email", "Анна <anna@example.com>", "anna@example.com"),
         (
             "{kind: regex, pattern: '^[A-ZА-Я]{2}-[0-9]{6}$', normalize: [trim, upper]}",
             "string",
             "ab-123456",
             "AB-123456",
+        ),
+        (
+            "{kind: regex, pattern: '^[A-Z]{2}[0-9]{6}$', normalize: [upper, latin]}",
+            "string",
+            "ав123456",
+            "AB123456",
         ),
         (
             "{kind: regex, pattern: '^[0-9]{10}$', normalize: [digits]}",
@@ -72,6 +82,7 @@ def test_an_answer_is_parsed_and_stored(kind: str, variable: str, typed: str, st
         ("{kind: text, max_length: 3}", "долго"),
         ("{kind: text, pattern: '^[а-я]+$'}", "tea"),
         ("{kind: text}", "   "),
+        ("{kind: text}", "\u200b\u200b"),
         ("{kind: int}", "двенадцать"),
         ("{kind: int, min: 1, max: 9}", "10"),
         ("{kind: int}", "1.5"),
@@ -79,10 +90,12 @@ def test_an_answer_is_parsed_and_stored(kind: str, variable: str, typed: str, st
         ("{kind: email}", "anna@example"),
         ("{kind: email}", "anna example.com"),
         ("{kind: email}", "a@b@example.com"),
+        ("{kind: email}", "a@example.com или b@example.com"),
         ("{kind: email}", "a" * 300 + "@example.com"),
         ("{kind: phone}", "нет телефона"),
         ("{kind: phone}", "12345"),
-        ("{kind: phone}", "номер 89161234567 и ещё слова"),
+        ("{kind: phone}", "89161234567 или 89161234568 вечером"),
+        ("{kind: phone}", "заказ 123456 оплачен"),
         ("{kind: regex, pattern: '^[A-Z]+$'}", "abc"),
     ],
 )
@@ -258,6 +271,21 @@ def test_a_phone_is_parsed_by_the_host() -> None:
     assert chat.state["timers"] == []
     assert chat.result("ok", "+79161234567").outcome == "saved"
     assert answer(chat) == "+79161234567"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("тел. 8 916 123-45-67", "8 916 123-45-67"),
+        ("мой номер 89161234567, звоните после 18", "89161234567"),
+        ("tel:+79161234567", "+79161234567"),
+        ("８９１６１２３４５６７", "89161234567"),
+        ("8\u00a0916\u00a0123-45-67", "8 916 123-45-67"),
+    ],
+)
+def test_a_phone_is_found_as_people_write_it(typed: str, number: str) -> None:
+    chat = Chat(asking("{kind: phone}", variable="phone")).start().say(typed)
+    assert chat.call.request["text"] == number
 
 
 def test_a_phone_that_the_host_refuses_is_asked_again() -> None:

@@ -11,11 +11,14 @@ from omnisupport.scenario_dsl.fields import ListOf, Pattern, Str
 from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
 from omnisupport.scenario_dsl.regex import compile_pattern
 
+# Cyrillic letters that look like Latin ones: a code is typed on whatever keyboard is at hand.
+_LOOKALIKES = str.maketrans("АВЕКМНОРСТУХаеорсух", "ABEKMHOPCTYXaeopcyx")
 _NORMALIZERS: dict[str, Callable[[str], str]] = {
     "trim": str.strip,
     "upper": str.upper,
     "lower": str.lower,
     "digits": lambda text: re.sub(r"[^0-9]", "", text),
+    "latin": lambda text: text.translate(_LOOKALIKES),
     "no_spaces": lambda text: re.sub(r"\s", "", text),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from omnisupport.scenario_dsl.expr.types import STRING, Type
 from omnisupport.scenario_dsl.fields import Int, Pattern
 from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
+from omnisupport.scenario_dsl.keywords import strip_invisible
 from omnisupport.scenario_dsl.regex import compile_pattern
 
 
@@ -21,6 +22,7 @@ class TextInput(InputKind):
         return STRING
 
     def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
+        text = strip_invisible(text)
         if not max(1, data.get("min_length", 1)) <= len(text) <= data.get("max_length", 8_000):
             return None
         if "pattern" in data and compile_pattern(data["pattern"]).search(text) is None:
