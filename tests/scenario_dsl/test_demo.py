@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from omnisupport.devstack.shop.orders import ORDERS, find_order
-from omnisupport.scenario_dsl import End, Handoff, Human, Note, Tag, load_template
-from tests.scenario_dsl.support import HOUR, NOW, Chat, example
+from omnisupport.scenario_dsl import End, Handoff, Human, Note, Tag, load_template, match_trigger
+from tests.scenario_dsl.support import HOUR, NOW, Chat, context, example
 
 ORDER = {
     "status": "shipped",
@@ -44,6 +44,44 @@ def test_without_a_number_it_asks_and_reminds() -> None:
     assert chat.said == ["Пришлите номер заказа, например AB-123456."]
     assert chat.wait_for("reminder0").said == ["Номер есть в письме с подтверждением заказа."]
     assert chat.say("ab - 123456").call.request["path"] == "/orders/AB-123456"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("статус заказа ab 123456", "AB-123456"),
+        ("мой заказ АВ-123456", "AB-123456"),
+        ("ав123456", "AB-123456"),
+    ],
+)
+def test_a_number_is_understood_however_it_is_typed(text: str, number: str) -> None:
+    assert Chat(example("order_status")).start(text).call.request["path"] == f"/orders/{number}"
+    greeting = Chat(example("greeting")).start(silent=True).press("order").say(text.split(" ", 2)[-1])
+    assert greeting.call.request["path"] == f"/orders/{number}"
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("AB-123456", True),
+        ("мой заказ АВ-123456", True),
+        ("Здравствуйте! Номер заказа: ab 123456.", True),
+        ("my order is AB-123456", True),
+        ("я хочу отменить заказ AB-123456", False),
+        ("как вернуть AB-123456", False),
+    ],
+)
+def test_a_number_among_words_that_only_name_it_is_looked_up(text: str, taken: bool) -> None:
+    found = match_trigger(
+        [example("order_status")],
+        "message",
+        text=text,
+        event=None,
+        first=True,
+        reopened=False,
+        context=context(),
+    )
+    assert (found is not None) is taken
 
 
 def test_russian_letters_go_into_the_path_encoded() -> None:
