@@ -194,6 +194,19 @@ def test_each_choice_of_the_greeting_leads_to_what_it_says() -> None:
     assert clicked("human").commands == [Human()]
 
 
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [("widget", "Чем помочь? Выберите"), ("telegram", "Здравствуйте! Это «Чайная лавка». Выберите")],
+)
+def test_hello_is_not_greeted_again_where_the_opening_has_greeted(channel: str, said: str) -> None:
+    where = {"id": "c1", "type": channel, "name": "Чат"}
+    assert Chat(example("greeting"), channel=where).start("hello", trigger="hello").said[0].startswith(said)
+    opened = Chat(example("greeting"), channel=where).start(trigger="opened")
+    assert opened.said[0].startswith("Здравствуйте!")
+    asked = opened.say("Чай вкусный?").result("no_answer")
+    assert asked.say("привет").said[0].startswith("Чем помочь?")
+
+
 def test_a_typed_question_at_the_greeting_goes_to_knowledge() -> None:
     chat = Chat(example("greeting")).start("Привет").say("Чай вкусный?")
     assert (chat.call.kind, chat.call.request["question"]) == ("kb_answer", "Чай вкусный?")
