@@ -68,6 +68,8 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.workflows.turn import Draft
 
 HANDOFF = "system:handoff"
+ROUTED_AGAIN = (None, DEFAULT_ANSWER)
+"""To whom a message goes that a run gave back, each time: two scenarios would pass it on for ever."""
 
 
 @workflow.defn(name="ConversationWorkflow")
@@ -303,9 +305,11 @@ class ConversationWorkflow:
             TurnActivities.read_inbound, cursor, **options.DATABASE_TURN
         )
 
-    async def _decide(self, draft: Draft, inbound: Inbound) -> None:
+    async def _decide(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
         try:
-            if draft.state is not None:
+            if system is not None:
+                await self._begin(draft, inbound, system=system)
+            elif draft.state is not None:
                 await self._advance(draft, Message(context=self._context(draft), message=inbound))
             elif inbound.button is None and match_pattern(inbound.text, draft.locale) == "human":
                 await self._begin(draft, inbound, system=HANDOFF)
@@ -366,7 +370,7 @@ class ConversationWorkflow:
             await self._route_again(draft)
 
     async def _route_again(self, draft: Draft) -> None:
-        """A run that ended gives back the messages that it took and did not answer: they are routed as new ones."""
+        """A run that ended gives back what it took and did not answer: routed as new, then to the default answer."""
         seqs, draft.again = draft.again, []
         if not seqs or draft.is_held:
             return
@@ -374,9 +378,12 @@ class ConversationWorkflow:
             TurnActivities.read_inbound, min(seqs) - 1, **options.DATABASE_TURN
         )
         for inbound in found:
-            if inbound.seq in seqs and inbound.seq not in draft.routed_again and draft.call is None:
-                draft.routed_again.add(inbound.seq)
-                await self._decide(draft, inbound)
+            if inbound.seq not in seqs or draft.is_held:
+                continue
+            given_back = draft.given_back[inbound.seq] = draft.given_back.get(inbound.seq, 0) + 1
+            if given_back <= len(ROUTED_AGAIN):
+                system = ROUTED_AGAIN[given_back - 1] if draft.state is None else None
+                await self._decide(draft, inbound, system=system)
 
     async def _obey(self, draft: Draft, command: Command) -> None:
         draft.commands.append({"command": type(command).__name__})
@@ -453,6 +460,8 @@ class ConversationWorkflow:
 
     async def _finish(self, draft: Draft) -> None:
         """Commit the turn; a call goes out, before the commit only when nothing has been said yet."""
+        if draft.call is not None and not _awaits(draft.state, draft.call):
+            draft.call = None  # something said since has led away from it
         if draft.call is None:
             await self._commit(draft)
         elif draft.rows:

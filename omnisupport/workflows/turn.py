@@ -55,8 +55,8 @@ class Draft:
     trace: list[dict[str, Any]] = field(default_factory=list)
     call: Call | None = None
     again: list[int] = field(default_factory=list)
-    routed_again: set[int] = field(default_factory=set)
-    """Messages that an ended run gave back: each is routed anew once, or two scenarios would pass it on for ever."""
+    given_back: dict[int, int] = field(default_factory=dict)
+    """How often ended runs gave a message back in this turn."""
     through_operator: bool = False
     label: str = ""
     assigned: bool = False

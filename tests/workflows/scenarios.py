@@ -276,3 +276,16 @@ nodes:
 """,
 )
 """Asks for a calendar that the tenant no longer has."""
+
+SILENT = scenario(
+    "silent",
+    """
+triggers:
+  - {id: any, type: message, match: any}
+start: mark
+nodes:
+  mark: {type: tag, add: [seen], next: done}
+  done: {type: end, outcome: quiet%s}
+""",
+)
+"""Takes every message and says nothing."""

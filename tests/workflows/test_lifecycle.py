@@ -16,7 +16,8 @@ from tests.reliability.checker import check, check_all
 from tests.support.tenants import ECHO, publish_again
 from tests.workflows.budget import runs_of
 from tests.workflows.chat import OLGA, Chat, all_quiet
-from tests.workflows.scenarios import FORM, MENU, ORDER, PARROT
+from tests.workflows.scenarios import FORM, MENU, ORDER, PARROT, SILENT
+from tests.workflows.shelf import ANSWER
 from tests.workflows.shop import Shop
 from tests.workflows.stage import Stage
 
@@ -100,6 +101,15 @@ async def test_a_published_change_never_breaks_a_running_conversation(
         await newcomer.ask("здравствуйте")
         assert await newcomer.ask("50") == ["пароль?"]
     assert len(await runs_of(stage.client, chats[0].workflow_id)) >= 2
+
+
+@pytest.mark.parametrize("release", ["", ", release: redeliver"])
+async def test_a_message_that_no_scenario_answers_gets_the_default_answer(stage: Stage, release: str) -> None:
+    tenant = await stage.tenant(SILENT % release)
+    async with stage.working():
+        chat = await stage.chat(tenant)
+        assert await chat.ask("сколько стоит доставка?") == [ANSWER]
+        await chat.quiet()
 
 
 async def test_ops_find_a_conversation_by_what_its_row_says(stage: Stage) -> None:
