@@ -19,6 +19,9 @@ from omnisupport import temporal
 from omnisupport.api.services import Services
 from omnisupport.domain.conversation import Operation, OperationResult
 from omnisupport.errors import Conflict, NotFound, Unavailable
+from omnisupport.observability import get_logger
+
+log = get_logger(__name__)
 
 DEADLINE_S = 5.0
 FIRST_PAUSE_S = 0.02
@@ -29,6 +32,15 @@ RETRIED = (
     RPCStatusCode.ABORTED,
 )
 """Continue-as-new races and closing runs, which the SDK does not retry (path_trials.md 4.3)."""
+AWAY = (
+    *RETRIED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+)
+"""Nobody answered, or nobody had room. Every other status is a fault of ours, which no repeat mends."""
+NOT_CONNECTED = "Failed client connect"
+"""How the SDK's RuntimeError begins when a lazy client finds nobody."""
 
 
 class EngineUnavailable(Unavailable):
@@ -60,13 +72,23 @@ async def operate(
                 await asyncio.sleep(pause)
                 pause *= 2
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError) as silent:
-        raise EngineUnavailable(
+        raise unavailable(
+            silent,
             "The conversation engine does not answer. Nothing is lost: the same request will be taken once.",
-            retry_after=2,
         ) from silent
     if not result.ok:
         raise Conflict(result.detail or "Refused.", code=result.code or "conflict")
     return result
+
+
+def unavailable(failed: Exception, sentence: str) -> EngineUnavailable:
+    """The refusal for an engine that is away, with its cause in the log; any other error is raised as it is."""
+    if isinstance(failed, RPCError) and failed.status not in AWAY:
+        raise failed
+    if isinstance(failed, RuntimeError) and not str(failed).startswith(NOT_CONNECTED):
+        raise failed
+    log.warning("engine_away", error=repr(failed))
+    return EngineUnavailable(sentence, retry_after=2)
 
 
 async def _update(

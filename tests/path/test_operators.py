@@ -12,10 +12,13 @@ from uuid import uuid4
 import httpx2
 import pytest
 import websockets
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
+from omnisupport.api.operations import unavailable
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
-from tests.support.product import Product
+from tests.support.product import Product, free_port
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
 
@@ -206,6 +209,19 @@ async def test_a_visitor_sees_whether_somebody_is_there(product: Product, settin
             members = (await operator.request("GET", "/team/members")).json()["items"]
             assert [member["online"] for member in members] == [True]
         await _until(lambda: visitor.frames[-1] == {"type": "presence", "operators_online": False})
+
+
+async def test_only_an_engine_that_is_away_is_worth_a_repeat() -> None:
+    nobody = await Client.connect(f"127.0.0.1:{free_port()}", lazy=True)
+    with pytest.raises(RuntimeError) as refused:
+        await nobody.get_workflow_handle("x").describe()
+    for away in (refused.value, TimeoutError(), RPCError("", RPCStatusCode.UNAVAILABLE, b"")):
+        answer = unavailable(away, "later")
+        assert (answer.status, answer.code, answer.retry_after) == (503, "engine_unavailable", 2)
+    for fault in (RuntimeError("ours"), RPCError("", RPCStatusCode.INVALID_ARGUMENT, b"")):
+        with pytest.raises(type(fault)) as raised:
+            unavailable(fault, "later")
+        assert raised.value is fault
 
 
 async def _until(holds: Callable[[], bool]) -> None:

@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 
 from omnisupport import temporal
 from omnisupport.api.deps import Person, ServicesDep, requires
-from omnisupport.api.operations import EngineUnavailable
+from omnisupport.api.operations import unavailable
 from omnisupport.api.schemas.knowledge import Passages, Query
 from omnisupport.domain.knowledge import CONFIDENCE_LINE
 from omnisupport.domain.permissions import Permission
@@ -48,8 +48,6 @@ async def test(body: Query, who: Reader, at: ServicesDep) -> dict[str, Any]:
                 priority=temporal.fairness_of(who.tenant_id),
             )
     except (TimeoutError, RPCError, ActivityFailureError, RuntimeError) as silent:
-        raise EngineUnavailable(
-            "The knowledge worker does not answer. Try again in a moment.", retry_after=2
-        ) from silent
+        raise unavailable(silent, "The knowledge worker does not answer. Try again in a moment.") from silent
     passages = [{name: item[name] for name in FIELDS} for item in found]
     return {"passages": passages, "confidence_line": CONFIDENCE_LINE}
