@@ -138,6 +138,41 @@ async def test_a_snoozed_conversation_wakes_by_hand_or_by_the_customer(
         assert (await operator.conversation(conversation_id))["status"] == "open"
 
 
+async def test_a_key_is_good_for_one_kind_of_action(product: Product, tenant: TestTenant) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, tenant) as operator:
+        await visitor.connect()
+        await visitor.ask("раз")
+        at = f"/conversations/{visitor.conversation_id}"
+        for action, controller in (("take-over", "operator"), ("hand-back", "scenario")):
+            for _ in range(2):  # a repeat is answered as the first was
+                answer = await operator.request("POST", f"{at}/{action}", key="same", json={})
+                assert answer.status_code == 200, answer.text
+                assert answer.json()["conversation"]["controller"] == controller, action
+        events = [
+            m["content"]["event"]["type"]
+            for m in await operator.messages(visitor.conversation_id or "")
+            if m["direction"] == "event"
+        ]
+        assert events == ["taken_over", "handed_back"]
+
+
+@pytest.mark.parametrize(("locale", "name"), [("ru", "Поддержка"), ("en", "Support")])
+async def test_a_department_is_named_in_the_language_of_the_conversation(
+    product: Product, tenant: TestTenant, locale: str, name: str
+) -> None:
+    async with (
+        Visitor(product.url, tenant.slug, locale=locale) as visitor,
+        Operator(product.url, tenant) as operator,
+    ):
+        await visitor.connect()
+        await visitor.ask("раз")
+        department = (await operator.request("GET", "/team/departments")).json()["items"][0]["id"]
+        await operator.act(visitor.conversation_id or "", "transfer", department_id=department)
+        rows = await operator.messages(visitor.conversation_id or "")
+        told = [m["text"] for m in rows if m["direction"] == "event"]
+        assert name in told[-1]
+
+
 async def test_another_tenants_conversation_is_not_there(
     product: Product, settings: Settings, tenant: TestTenant
 ) -> None:

@@ -151,7 +151,7 @@ async def take_over(
     conversation_id: UUID, body: Empty, who: Controller, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
     """Take the conversation from the bot; nothing of the bot comes after the answer to this."""
-    return await _act(at, who, conversation_id, "take_over", domain.Operation(id=_id(key), by=_by(who)))
+    return await _act(at, who, conversation_id, "take_over", key)
 
 
 @router.post("/conversations/{conversation_id}/hand-back", response_model=ConversationEnvelope)
@@ -159,8 +159,7 @@ async def hand_back(
     conversation_id: UUID, body: HandBack, who: Controller, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
     """Let the bot go on."""
-    operation = domain.Operation(id=_id(key), by=_by(who), text=body.summary)
-    return await _act(at, who, conversation_id, "hand_back", operation)
+    return await _act(at, who, conversation_id, "hand_back", key, text=body.summary)
 
 
 @router.post("/conversations/{conversation_id}/assign", response_model=ConversationEnvelope)
@@ -168,8 +167,8 @@ async def assign(
     conversation_id: UUID, body: Assign, who: Assigner, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
     """Assign to an operator or a department, or to nobody."""
-    operation = await _to(at, who, _id(key), body.user_id, body.department_id, "")
-    return await _act(at, who, conversation_id, "assign", operation)
+    target = await _target(at, who, conversation_id, body.user_id, body.department_id)
+    return await _act(at, who, conversation_id, "assign", key, **target)
 
 
 @router.post("/conversations/{conversation_id}/transfer", response_model=ConversationEnvelope)
@@ -179,8 +178,8 @@ async def transfer(
     """Pass the conversation on, with a word."""
     if body.user_id is None and body.department_id is None:
         raise Invalid("Say to whom: user_id or department_id.", field="user_id")
-    operation = await _to(at, who, _id(key), body.user_id, body.department_id, body.note)
-    return await _act(at, who, conversation_id, "transfer", operation)
+    target = await _target(at, who, conversation_id, body.user_id, body.department_id)
+    return await _act(at, who, conversation_id, "transfer", key, text=body.note, **target)
 
 
 @router.post("/conversations/{conversation_id}/resolve", response_model=ConversationEnvelope)
@@ -188,8 +187,7 @@ async def resolve(
     conversation_id: UUID, body: Word, who: Controller, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
     """Resolve; a later message of the customer opens it again."""
-    operation = domain.Operation(id=_id(key), by=_by(who), text=body.note)
-    return await _act(at, who, conversation_id, "resolve", operation)
+    return await _act(at, who, conversation_id, "resolve", key, text=body.note)
 
 
 @router.post("/conversations/{conversation_id}/reopen", response_model=ConversationEnvelope)
@@ -197,7 +195,7 @@ async def reopen(
     conversation_id: UUID, body: Empty, who: Controller, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
     """Open a resolved conversation, which is then the person's who did; or wake a snoozed one."""
-    return await _act(at, who, conversation_id, "reopen", domain.Operation(id=_id(key), by=_by(who)))
+    return await _act(at, who, conversation_id, "reopen", key)
 
 
 @router.post("/conversations/{conversation_id}/snooze", response_model=ConversationEnvelope)
@@ -208,9 +206,7 @@ async def snooze(
     if body.until.tzinfo is None:
         raise Invalid("The time needs a zone, as in 2027-01-31T09:00:00+03:00.", field="until")
     until = int(body.until.astimezone(UTC).timestamp() * 1000)
-    return await _act(
-        at, who, conversation_id, "snooze", domain.Operation(id=_id(key), by=_by(who), until=until)
-    )
+    return await _act(at, who, conversation_id, "snooze", key, until=until)
 
 
 @router.post("/conversations/{conversation_id}/seen", status_code=204)
@@ -261,39 +257,31 @@ async def ws(
 
 
 async def _act(
-    at: Services, who: Person, conversation_id: UUID, kind: str, operation: domain.Operation
+    at: Services, who: Person, conversation_id: UUID, kind: str, key: str | None, **what: Any
 ) -> dict[str, Any]:
+    """Run one operation; a key is good for one kind of them, for a client may send it with the next kind too."""
+    operation = domain.Operation(id=f"{kind}:{key or uuid4()}", by=_by(who), **what)
     await operate(at, who.tenant_id, conversation_id, kind, operation)
     return {"conversation": await find_summary(at, who.tenant_id, conversation_id)}
 
 
-async def _to(
-    at: Services, who: Person, key: str, user_id: UUID | None, department_id: UUID | None, note: str
-) -> domain.Operation:
-    """The operation that names its target by id and by the name to show."""
-    assignee = department = None
+async def _target(
+    at: Services, who: Person, conversation_id: UUID, user_id: UUID | None, department_id: UUID | None
+) -> dict[str, Any]:
+    """Whom an operation is for, by id and by the name to show."""
+    target: dict[str, Any] = {}
     if user_id is not None:
         member = await Members(at.database).find(who.tenant_id, user_id)
         if member is None:
             raise NotFound("There is no such member.", code="member_not_found")
-        assignee = domain.Person(id=str(user_id), name=member.name)
+        target["assignee"] = domain.Person(id=str(user_id), name=member.name)
     if department_id is not None:
-        department = await Departments(at.database).find(who.tenant_id, department_id)
-        if department is None:
+        name = await Departments(at.database).name_for(who.tenant_id, department_id, conversation_id)
+        if name is None:
             raise NotFound("There is no such department.", code="department_not_found")
-    return domain.Operation(
-        id=key,
-        by=_by(who),
-        text=note,
-        assignee=assignee,
-        department_id=str(department_id) if department_id else None,
-        department_name=department.name.get("ru") if department else None,
-    )
+        target |= {"department_id": str(department_id), "department_name": name}
+    return target
 
 
 def _by(who: Person) -> domain.Person:
     return domain.Person(id=str(who.user_id), name=who.name)
-
-
-def _id(key: str | None) -> str:
-    return key or str(uuid4())

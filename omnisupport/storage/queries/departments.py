@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from omnisupport.domain.calendar import Calendar
 from omnisupport.errors import NotFound
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Department
+from omnisupport.storage.tables import Conversation, Customer, Department
+from omnisupport.texts import DEFAULT_LOCALE
 
 
 class Departments:
@@ -39,7 +40,26 @@ class Departments:
             )
             return rows.all()
 
-    async def find(self, tenant_id: UUID, department_id: UUID) -> Department | None:
-        """One department by id."""
+    async def name_for(self, tenant_id: UUID, department_id: UUID, conversation_id: UUID) -> str | None:
+        """A department's name in the language of a conversation's customer; None for an absent department."""
         async with self._database.session(tenant_id) as session:
-            return await session.get(Department, (tenant_id, department_id))
+            found = (
+                await session.exec(
+                    select(Department, Customer.locale)
+                    .outerjoin(
+                        Conversation,
+                        (col(Conversation.tenant_id) == Department.tenant_id)
+                        & (col(Conversation.id) == conversation_id),
+                    )
+                    .outerjoin(
+                        Customer,
+                        (col(Customer.tenant_id) == Conversation.tenant_id)
+                        & (col(Customer.id) == Conversation.customer_id),
+                    )
+                    .where(Department.tenant_id == tenant_id, Department.id == department_id)
+                )
+            ).first()
+        if found is None:
+            return None
+        department, locale = found
+        return department.name.get(locale) or department.name.get(DEFAULT_LOCALE) or department.key
