@@ -1,4 +1,7 @@
-"""How long a sign-in lasts, and what a refresh token may still do. Pure: storage keeps the rows."""
+"""How long a sign-in lasts, and what a refresh token may still do. Pure: storage keeps the rows.
+
+When a session is idle is storage's to say, which looks at it in the same question: `storage/queries/sessions.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,75 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from omnisupport.auth.tokens import TokenKind, invalid
-from omnisupport.errors import Unauthenticated
-
-IDLE = timedelta(hours=12)
-"""A working day: who leaves the browser open overnight signs in again."""
 ABSOLUTE = timedelta(days=7)
 """However busy; also the life of a refresh family, so a stolen token ends within it."""
-TOUCH_EVERY = timedelta(minutes=1)
-"""How stale `last_seen_at` may be: one write a minute, not one a request."""
 GRACE = timedelta(seconds=10)
 """A client that lost the answer to its refresh may ask once more; later it is a thief or a copy."""
 
 
 @dataclass(frozen=True)
-class Session:
-    """What the policy needs of a session's row. Times are aware, in UTC."""
-
-    created_at: datetime
-    last_seen_at: datetime
-    revoked_at: datetime | None = None
-
-
-class SessionState(StrEnum):
-    """Whether a session still signs its holder in, and if not, why."""
-
-    ACTIVE = "active"
-    IDLE = "idle"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-
-
-def state_of(session: Session, now: datetime) -> SessionState:
-    """Judge a session. A revoked one stays revoked, whatever else it is."""
-    if session.revoked_at is not None:
-        return SessionState.REVOKED
-    if now - session.created_at >= ABSOLUTE:
-        return SessionState.EXPIRED
-    if now - session.last_seen_at >= IDLE:
-        return SessionState.IDLE
-    return SessionState.ACTIVE
-
-
-def require_active(session: Session, now: datetime) -> None:
-    """Let a request through.
-
-    Raises:
-        Unauthenticated: code `session_expired` for a session that ran out, `session_token_invalid` for a
-            revoked one, as if it had never been.
-    """
-    state = state_of(session, now)
-    if state is SessionState.REVOKED:
-        raise invalid(TokenKind.SESSION)
-    if state is not SessionState.ACTIVE:
-        raise Unauthenticated("The session has expired. Sign in again.", code="session_expired")
-
-
-def is_touch_due(session: Session, now: datetime) -> bool:
-    """Tell whether this request should move `last_seen_at`."""
-    return now - session.last_seen_at >= TOUCH_EVERY
-
-
-def ends_at(session: Session) -> datetime:
-    """Return when the session ends if nobody comes; the cookie need not live longer."""
-    return min(session.created_at + ABSOLUTE, session.last_seen_at + IDLE)
-
-
-@dataclass(frozen=True)
 class RefreshToken:
-    """What the policy needs of a refresh token's row.
+    """What the policy needs of a refresh token's row. Times are aware, in UTC.
 
     All tokens that descend from one sign-in are a family: it begins at `family_started_at` and is revoked as a
     whole. `used_at` is when the token was first exchanged.

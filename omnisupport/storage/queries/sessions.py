@@ -16,7 +16,9 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Session, Tenant, TenantSlug, User, UserTenant
 
 IDLE = timedelta(hours=12)
+"""A working day: who leaves the browser open overnight signs in again."""
 TOUCH_EVERY = timedelta(minutes=1)
+"""How stale `last_seen_at` may be: one write a minute, not one a request."""
 REMEMBERED_S = 3.0
 """How long a process trusts what it read: a session that another process ended is refused within 5 s (I19)."""
 MOST_REMEMBERED = 10_000
