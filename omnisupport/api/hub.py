@@ -211,7 +211,7 @@ class Socket:
         self._news = asyncio.Event()
         self._frames: deque[dict[str, Any]] = deque()
         self._overflowed = False
-        self._ended = False
+        self._ended = self._stopped = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
@@ -230,6 +230,7 @@ class Socket:
             self.stop()
             await self._hub.leave(self)
             await self._close()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             await self.left()
 
     async def _close(self) -> None:
@@ -245,6 +246,9 @@ class Socket:
 
     def stop(self) -> None:
         """End both loops; a handler that waits would block the server's graceful stop."""
+        # A driver may swallow a cancellation that meets its answer; the loop would outlive its socket for good.
+        self._stopped = True
+        self._news.set()
         for task in self._tasks:
             task.cancel()
 
@@ -283,7 +287,7 @@ class Socket:
 
     async def _pump(self) -> None:
         await self.greet()
-        while True:
+        while not self._stopped:
             # Cleared before the read: a hint that arrives during it makes another round (path_trials.md 4.9).
             self._news.clear()
             if self._overflowed:
@@ -302,7 +306,7 @@ class Socket:
 
     async def _read(self) -> None:
         allowance, window = FRAMES_PER_SECOND, asyncio.get_running_loop().time()
-        while True:
+        while not self._stopped:
             try:
                 text = await self._socket.receive_text()
             except KeyError:  # a binary frame

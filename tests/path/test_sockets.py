@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
@@ -45,7 +46,7 @@ async def test_what_is_watched_may_change_while_it_is_read(
             await console.say("watch", conversation_id=conversation_id, after=0)
         for conversation_id in watched:
             await console.say("unwatch", conversation_id=conversation_id)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.003)
         await console.say("ping")
         await console.await_frame("pong")
 
@@ -178,6 +179,23 @@ async def test_a_frame_on_redis_that_is_no_hint_ends_nothing(api: SecondApi, ten
                 "change", lambda frame: frame["conversation"]["id"] == sent["conversation_id"], timeout=5
             )
         assert [line["event"] for line in lines].count("hint_malformed") == 5
+
+
+async def test_nothing_of_a_socket_outlives_it(
+    api: SecondApi, tenant: TestTenant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hub, "RESYNC_EVERY_S", 0.001)
+    async with Operator(api.url, tenant) as operator:
+        for _ in range(150):
+            async with desk(api.url, operator) as console:
+                await console.say("watch", conversation_id=str(uuid4()), after=0)
+                await asyncio.sleep(0.003)
+        await _until_nobody_is_left(api)
+        await asyncio.sleep(0.1)
+        names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
+        assert [name for name in names if name.startswith("Socket.")] == []
+    gc.collect()
+    assert [line.message for line in caplog.records if line.name == "asyncio"] == []
 
 
 async def _until_nobody_is_left(api: SecondApi) -> None:
