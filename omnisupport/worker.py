@@ -204,6 +204,7 @@ async def ensure_sweeper(client: Client) -> None:
             id=sweeper_id,
             task_queue=temporal.CONVERSATIONS,
             task_timeout=temporal.TASK_TIMEOUT,
+            priority=temporal.fairness_of(temporal.SYSTEM_TENANT),
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=SWEEP_EVERY)]),
         policy=SchedulePolicy(catchup_window=timedelta(seconds=10)),

@@ -207,6 +207,7 @@ class Articles:
                 schedule_to_close_timeout=INDEX_DEADLINE,
                 schedule_to_start_timeout=TAKEN_WITHIN,
                 heartbeat_timeout=HEARTBEAT,
+                priority=temporal.fairness_of(self._tenant_id),
             )
         except (ActivityFailureError, RPCError, RuntimeError) as failed:
             cause = failed.__cause__

@@ -104,7 +104,7 @@ class Stage:
         self.shelf.open.set()
         with patch.object(worker, "LeanRunner", runner), patch.object(worker, "SENDERS", self.senders):
             workers = worker.build_workers(self.client, self.adapters, cast(KnowledgeBase, self.shelf))
-        await self._pause_sweeper(True)
+        await self.pause_sweeper(True)
         try:
             async with AsyncExitStack() as stack:
                 # No sweeper heals a lost ring here, so none is given up.
@@ -114,9 +114,10 @@ class Stage:
                 yield
         finally:
             self.adapters.make_turns = None
-            await self._pause_sweeper(False)
+            await self.pause_sweeper(False)
 
-    async def _pause_sweeper(self, pause: bool) -> None:
+    async def pause_sweeper(self, pause: bool) -> None:
+        """Hold the sweeper of the stack beneath, which knows nothing of this namespace, or let it go on."""
         if self.sweeper is not None:
             await (self.sweeper.pause() if pause else self.sweeper.unpause())
 
