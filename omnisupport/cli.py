@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from omnisupport.errors import OmniError
+from omnisupport.errors import refusals_in_words
 
 EXAMPLES = """\
 Examples:
@@ -175,13 +175,11 @@ def db_upgrade() -> None:
 def main() -> None:
     """Entry point: an expected refusal is one sentence on stderr and exit code 1."""
     code: int | str | None = 0
-    try:
-        app()
-    except OmniError as error:
-        print(error.detail, file=sys.stderr)
-        code = 1
-    except SystemExit as ending:
-        code = ending.code
+    with refusals_in_words():
+        try:
+            app()
+        except SystemExit as ending:
+            code = ending.code
     if "temporalio" in sys.modules:
         from omnisupport.devstack.steps import leave
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class OmniError(Exception):
     """Something that can be told to a person.
@@ -74,3 +79,18 @@ class Unavailable(OmniError):
     code = "unavailable"
     status = 503
     retryable = True
+
+
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """Around a program, or its start: an expected refusal is one sentence on stderr and exit code 1.
+
+    The process ends at once: after a Temporal client was made the interpreter's own ending may abort it.
+    """
+    try:
+        yield
+    except OmniError as refused:
+        sys.stdout.flush()
+        sys.stderr.write(f"{refused.detail}\n")
+        sys.stderr.flush()
+        os._exit(1)

@@ -24,6 +24,8 @@ from prometheus_client import (
 )
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from omnisupport.errors import Conflict
+
 # --- logs -----------------------------------------------------------------------------------------------
 
 HIDDEN = "[hidden]"
@@ -196,6 +198,9 @@ async def serve_metrics(port: int, *, ready: Ready, host: str = "127.0.0.1") -> 
 
     `/healthz` says that the loop turns, `/readyz` what `ready` says within 2 s; an error in it counts as no.
     Bind a public interface never: there is no sign-in here (S17).
+
+    Raises:
+        Conflict: the port is taken (code `metrics_port_taken`).
     """
     open_now: set[asyncio.Task[None]] = set()
 
@@ -204,7 +209,14 @@ async def serve_metrics(port: int, *, ready: Ready, host: str = "127.0.0.1") -> 
         open_now.add(task)
         task.add_done_callback(open_now.discard)
 
-    server = await asyncio.start_server(connected, host, port, limit=8_192)
+    try:
+        server = await asyncio.start_server(connected, host, port, limit=8_192)
+    except OSError as taken:
+        raise Conflict(
+            f"The port of metrics, {host}:{port}, cannot be had ({os.strerror(taken.errno or 0)}): free it, or choose "
+            "another with OMNI_API_METRICS_PORT or OMNI_WORKER_METRICS_PORT.",
+            code="metrics_port_taken",
+        ) from taken
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -4,9 +4,34 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from omnisupport.errors import Invalid
+
+# An empty variable reads as one that is not set.
+DatabaseUrl = Annotated[
+    str | None,
+    Field(
+        pattern=r"^(postgresql\+asyncpg://([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^:/?]*)(:\d+)?(/[^?]*)?(\?.*)?)?$",
+        description="a URL such as postgresql+asyncpg://USER:PASSWORD@HOST:PORT/DATABASE",
+    ),
+]
+RedisUrl = Annotated[
+    str | None,
+    Field(
+        pattern=r"^((rediss?://([^@/]*@)?(\[[^/?]+\]|[^:/?]*)(:\d+)?(/\d*)?|unix://[^?]+)(\?.*)?)?$",
+        description="a URL such as redis://:PASSWORD@HOST:PORT/0",
+    ),
+]
+HttpUrl = Annotated[
+    str | None, Field(pattern=r"^(https?://[^/\s]+.*)?$", description="a URL such as https://HOST:PORT")
+]
+Port = Annotated[int, Field(ge=1, le=65535, description="a port from 1 to 65535")]
+MetricsPort = Annotated[int, Field(ge=0, le=65535, description="a port from 1 to 65535, or 0 for none")]
+PerMinute = Annotated[int, Field(ge=1, description="a whole number above 0")]
 
 
 class Settings(BaseSettings):
@@ -14,27 +39,41 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore")
 
+    def __init__(self, **values: Any) -> None:
+        """Read the environment; `values` go before it.
+
+        Raises:
+            Invalid: a variable cannot be used (code `settings_invalid`). Its value is not told: it may hold a password.
+        """
+        try:
+            super().__init__(**values)
+        except ValidationError as wrong:
+            names = [str(error["loc"][0]) for error in wrong.errors()]
+            fields = {field.validation_alias: field for field in type(self).model_fields.values()}
+            wanted = [f"{name} must be {fields[name].description}" for name in dict.fromkeys(names)]
+            raise Invalid(f"{'; '.join(wanted)}.", code="settings_invalid") from None
+
     state_dir: Path = Field(default=Path(".omni"), validation_alias="OMNI_STATE_DIR")
     host: str = Field(default="127.0.0.1", validation_alias="OMNI_HOST")
-    port: int = Field(default=8080, validation_alias="OMNI_PORT")
+    port: Port = Field(default=8080, validation_alias="OMNI_PORT")
     public_url: str | None = Field(default=None, validation_alias="OMNI_PUBLIC_URL")
 
     forwarded_allow_ips: str | None = Field(default=None, validation_alias="OMNI_FORWARDED_ALLOW_IPS")
     """Addresses of the proxies whose `X-Forwarded-*` headers are believed; none unless set (S11)."""
 
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    database_url: DatabaseUrl = Field(default=None, validation_alias="DATABASE_URL")
     """SQLAlchemy URL (`postgresql+asyncpg://`) of the app role: neither owner nor superuser."""
-    database_owner_url: str | None = Field(default=None, validation_alias="DATABASE_OWNER_URL")
+    database_owner_url: DatabaseUrl = Field(default=None, validation_alias="DATABASE_OWNER_URL")
     """URL of the owner role: migrations only."""
-    database_sweeper_url: str | None = Field(default=None, validation_alias="DATABASE_SWEEPER_URL")
+    database_sweeper_url: DatabaseUrl = Field(default=None, validation_alias="DATABASE_SWEEPER_URL")
     """URL of the role that sees ids and cursors across tenants, for the sweeper."""
-    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    redis_url: RedisUrl = Field(default=None, validation_alias="REDIS_URL")
     temporal_address: str | None = Field(default=None, validation_alias="TEMPORAL_ADDRESS")
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
     temporal_ui_url: str | None = Field(default=None, validation_alias="OMNI_TEMPORAL_UI_URL")
     """Origin of the Temporal UI: the only one the codec endpoint answers."""
-    qdrant_url: str | None = Field(default=None, validation_alias="QDRANT_URL")
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    qdrant_url: HttpUrl = Field(default=None, validation_alias="QDRANT_URL")
+    openai_base_url: HttpUrl = Field(default=None, validation_alias="OPENAI_BASE_URL")
     openai_api_key: str | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_model: str | None = Field(default=None, validation_alias="OPENAI_MODEL")
 
@@ -43,13 +82,17 @@ class Settings(BaseSettings):
     egress_allow: str = Field(default="", validation_alias="OMNI_EGRESS_ALLOW")
     """Comma-separated `host:port` of private targets that outgoing requests may reach."""
     build_id: str | None = Field(default=None, validation_alias="OMNI_BUILD_ID")
-    api_metrics_port: int = Field(default=0, validation_alias="OMNI_API_METRICS_PORT")
-    worker_metrics_port: int = Field(default=0, validation_alias="OMNI_WORKER_METRICS_PORT")
+    api_metrics_port: MetricsPort = Field(default=0, validation_alias="OMNI_API_METRICS_PORT")
+    worker_metrics_port: MetricsPort = Field(default=0, validation_alias="OMNI_WORKER_METRICS_PORT")
     log_format: str = Field(default="console", validation_alias="OMNI_LOG_FORMAT")
     shop_url: str | None = Field(default=None, validation_alias="OMNI_SHOP_URL")
-    widget_messages_per_minute: int = Field(default=600, validation_alias="OMNI_WIDGET_MESSAGES_PER_MINUTE")
+    widget_messages_per_minute: PerMinute = Field(
+        default=600, validation_alias="OMNI_WIDGET_MESSAGES_PER_MINUTE"
+    )
     """Of one visitor, per api process; far above a person's pace."""
-    widget_sessions_per_minute: int = Field(default=300, validation_alias="OMNI_WIDGET_SESSIONS_PER_MINUTE")
+    widget_sessions_per_minute: PerMinute = Field(
+        default=300, validation_alias="OMNI_WIDGET_SESSIONS_PER_MINUTE"
+    )
     """From one address."""
     fault: str | None = Field(default=None, validation_alias="FAULT")
     """A fault point at which the process kills itself, for the kill tests (`observability.fault_point`)."""

@@ -39,7 +39,7 @@ from omnisupport.ai.answering import Answerer
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
 from omnisupport.ai.llm import OpenAIModel
 from omnisupport.channels.base import Sender
-from omnisupport.errors import OmniError
+from omnisupport.errors import Unavailable, refusals_in_words
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
@@ -257,7 +257,10 @@ async def connect_patiently(settings: Settings, adapters: Adapters, *, attempts:
             )
         except RuntimeError as absent:
             if attempt == attempts - 1:
-                raise
+                raise Unavailable(
+                    f"Temporal does not answer at {settings.temporal_address}: start it, or set TEMPORAL_ADDRESS.",
+                    code="engine_unavailable",
+                ) from absent
             log.info("temporal_awaited", reason=str(absent)[:120])
             await asyncio.sleep(0.5)
     raise AssertionError("unreachable")
@@ -266,13 +269,10 @@ async def connect_patiently(settings: Settings, adapters: Adapters, *, attempts:
 def main() -> None:
     """Run a worker from the environment (`omni worker`)."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    settings = Settings()
-    setup_logging(settings.log_format)
-    try:
+    with refusals_in_words():
+        settings = Settings()
+        setup_logging(settings.log_format)
         uvloop.run(run(settings))
-    except OmniError as refused:
-        print(refused.detail, file=sys.stderr, flush=True)
-        os._exit(1)
     # A process with a Temporal client may abort at interpreter exit (performance.md, conclusion 11).
     sys.stdout.flush()
     os._exit(0)

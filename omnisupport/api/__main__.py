@@ -17,13 +17,16 @@ def main() -> None:
     import uvicorn
 
     from omnisupport.api.app import create_app
+    from omnisupport.errors import refusals_in_words
     from omnisupport.observability import setup_logging
     from omnisupport.settings import Settings
 
-    settings = Settings()
-    setup_logging(settings.log_format)
+    with refusals_in_words():
+        settings = Settings()
+        setup_logging(settings.log_format)
+        app = create_app(settings)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",

@@ -24,6 +24,7 @@ from omnisupport.api.routes import (
     widget,
 )
 from omnisupport.api.services import build_services
+from omnisupport.errors import refusals_in_words
 from omnisupport.observability import serve_metrics
 from omnisupport.settings import Settings, settle_heap
 
@@ -49,20 +50,20 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        services = await build_services(settings)
-        await services.database.check_role()
-        services.hub.start()
-        app.state.services = services
-
         async def is_ready() -> bool:
             return await health.database_answers(services)
 
         async with AsyncExitStack() as stack:
-            if settings.api_metrics_port:
-                await stack.enter_async_context(serve_metrics(settings.api_metrics_port, ready=is_ready))
+            with refusals_in_words():  # uvicorn would tell them as a traceback
+                services = await build_services(settings)
+                stack.push_async_callback(services.close)
+                await services.database.check_role()
+                if settings.api_metrics_port:
+                    await stack.enter_async_context(serve_metrics(settings.api_metrics_port, ready=is_ready))
+            services.hub.start()
+            app.state.services = services
             settle_heap()
             yield
-        await services.close()
 
     app = DescribedApi(
         title="OmniSupport",

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,9 +95,14 @@ def _installed(settings: Settings) -> Finding:
 
 
 def _disk(state: StateDir) -> Finding:
-    folder = next(place for place in (state.root, *state.root.parents) if place.exists())
+    folder = _nearest(state.root)
     free = shutil.disk_usage(folder).free / 1024**3
     return _refusable("disk", lambda: require_disk(folder, LEAST_FREE), f"{free:.0f} GB free")
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or the first folder above it that is there."""
+    return next(place for place in (path, *path.parents) if os.path.exists(place))
 
 
 def _refusable(name: str, check: Callable[[], None], says: str) -> Finding:
@@ -120,7 +126,12 @@ def _front_ends() -> Iterator[Finding]:
 
 
 def _state_folder(state: StateDir) -> Iterator[Finding]:
-    if not state.root.exists():
+    place = _nearest(state.root)
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        says = f"{state.root} cannot be a folder of ours: {place} cannot be written to"
+        yield Finding("state folder", Verdict.BROKEN, says, "choose another with OMNI_STATE_DIR")
+        return
+    if place != state.root:
         yield Finding("state folder", Verdict.NOTE, f"{state.root} does not exist yet", "omni dev makes it")
         return
     info = state.root.stat()
@@ -145,7 +156,11 @@ def _deserted() -> Iterator[Finding]:
 
 
 def _master_key(settings: Settings, state: StateDir) -> Finding:
-    key = settings.master_key or state.read("master.key")
+    try:
+        key = settings.master_key or state.read("master.key")
+    except OSError as error:
+        says = f"{state.root / 'master.key'} cannot be read ({error.strerror})"
+        return Finding("master key", Verdict.BROKEN, says, "see the state folder")
     if key is None:
         if (state.root / "secrets").exists():
             mend = "put master.key back from your backup: without it the tenants' keys cannot be read"

@@ -82,7 +82,7 @@ class StateDir:
         """The text of a file, or None where there is none."""
         try:
             return self.root.joinpath(*names).read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def read_json(self, *names: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import NoReturn
 from omnisupport.devstack.context import DemoContext, save_login
 from omnisupport.devstack.refusal import Refused
 from omnisupport.devstack.state import StateDir
-from omnisupport.errors import OmniError
+from omnisupport.errors import refusals_in_words
 from omnisupport.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -92,11 +92,8 @@ def leave(code: int) -> NoReturn:
 def main() -> None:
     """Run one step; what it refuses is one sentence, and the end of its log."""
     step = {"migrate": migrate, "replay": replay, "demo": demo}[sys.argv[1]]
-    try:
+    with refusals_in_words():
         asyncio.run(step(Settings()))
-    except OmniError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        leave(1)
     leave(0)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+from omnisupport.storage.session import DatabaseUnavailable
+
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -20,5 +22,14 @@ def alembic_config(owner_url: str) -> Config:
 
 
 async def upgrade(owner_url: str) -> None:
-    """Apply every migration that is missing. Safe to run at each start."""
-    await asyncio.to_thread(command.upgrade, alembic_config(owner_url), "head")
+    """Apply every migration that is missing. Safe to run at each start.
+
+    Raises:
+        DatabaseUnavailable: nobody answers at `owner_url`.
+    """
+    try:
+        await asyncio.to_thread(command.upgrade, alembic_config(owner_url), "head")
+    except OSError as lost:
+        raise DatabaseUnavailable(
+            "The database does not answer: see that the server of DATABASE_OWNER_URL runs."
+        ) from lost

@@ -12,7 +12,7 @@ import asyncpg
 import orjson
 from sqlalchemy import event, text
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session as SyncSession
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -34,6 +34,14 @@ LOST = (
     asyncpg.exceptions.CannotConnectNowError,
     OSError,
 )
+
+ROLE_IS_TOO_STRONG = text(
+    "select rolsuper or rolbypassrls or pg_has_role(current_user, "
+    "(select tableowner from pg_tables where tablename = 'conversation'), 'member') "
+    "from pg_roles where rolname = current_user"
+)
+REFUSED = ("28", "3D")
+"""Classes of SQLSTATE: a wrong user or password, a database that does not exist."""
 
 
 class DatabaseUnavailable(Unavailable):
@@ -119,24 +127,30 @@ class Database:
                 await session.commit()
             except (*LOST, OperationalError, InterfaceError) as lost:
                 raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from lost
+            except DBAPIError as failed:
+                if str(getattr(failed.orig, "sqlstate", "")).startswith(REFUSED):
+                    raise OmniError(
+                        f"The database refuses DATABASE_URL: {failed.orig}.", code="database_refused"
+                    ) from failed
+                raise
 
     async def check_role(self) -> None:
         """Refuse to work as a role that the wall does not hold.
 
         Raises:
-            OmniError: the role is a superuser, bypasses row security or owns the tables (code `role_too_strong`).
+            OmniError: the role is a superuser, bypasses row security or owns the tables (code `role_too_strong`),
+                or there are no tables (code `tables_missing`).
         """
-        async with self.session(None) as session:
-            row = (
-                await session.exec(  # type: ignore[call-overload]
-                    text(
-                        "select rolsuper or rolbypassrls or pg_has_role(current_user, "
-                        "(select tableowner from pg_tables where tablename = 'conversation'), 'member') "
-                        "from pg_roles where rolname = current_user"
-                    )
-                )
-            ).one()
-        if row[0]:
+        try:
+            async with self.session(None) as session:
+                held_not = await session.scalar(ROLE_IS_TOO_STRONG)
+        except DatabaseUnavailable as lost:
+            raise DatabaseUnavailable(
+                "The database does not answer: see that the server of DATABASE_URL runs."
+            ) from lost
+        if held_not is None:
+            raise OmniError("The database has no tables yet. Run omni db upgrade.", code="tables_missing")
+        if held_not:
             raise OmniError(
                 "DATABASE_URL names a role that row-level security does not hold (owner, superuser or BYPASSRLS). "
                 "Use the app role.",

@@ -129,6 +129,49 @@ def test_the_doctor_says_what_is_broken_and_how_to_mend_it(tmp_path: Path) -> No
     assert "✗ state folder" in run_omni(tmp_path, "doctor").stdout
 
 
+@pytest.mark.parametrize("words", [("dev",), ("doctor",), ("db", "upgrade")])
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("OMNI_PORT", "abc", "a port from 1 to 65535"),
+        ("OMNI_PORT", "70000", "a port from 1 to 65535"),
+        ("OMNI_WORKER_METRICS_PORT", "-1", "a port from 1 to 65535, or 0 for none"),
+        (
+            "DATABASE_URL",
+            "postgres://me:secret@x/y",
+            "a URL such as postgresql+asyncpg://USER:PASSWORD@HOST:PORT/",
+        ),
+        ("DATABASE_URL", "postgresql+asyncpg://me:secret@x:y/z", "a URL such as postgresql+asyncpg://"),
+        ("REDIS_URL", "redis://:secret@x:y", "a URL such as redis://:PASSWORD@HOST:PORT/0"),
+        ("QDRANT_URL", "secret:6333", "a URL such as https://HOST:PORT"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named_without_its_value(
+    tmp_path: Path, words: tuple[str, ...], name: str, value: str, wanted: str
+) -> None:
+    said = run_omni(tmp_path, *words, **{name: value})
+    assert said.returncode == 1
+    assert said.stderr.startswith(f"{name} must be {wanted}")
+    assert said.stderr.count("\n") == 1
+    assert "secret" not in said.stderr
+
+
+def test_migrations_without_a_database_are_refused_in_words(tmp_path: Path) -> None:
+    url = "postgresql+asyncpg://a:b@127.0.0.1:1/omni"
+    said = run_omni(tmp_path, "db", "upgrade", DATABASE_URL=url, DATABASE_OWNER_URL=url)
+    assert said.returncode == 1
+    assert said.stderr == "The database does not answer: see that the server of DATABASE_OWNER_URL runs.\n"
+
+
+@pytest.mark.parametrize("below", ["a_file", "a_file/state"])
+def test_the_doctor_names_a_state_folder_that_cannot_be(tmp_path: Path, below: str) -> None:
+    (tmp_path / "a_file").touch()
+    said = run_omni(tmp_path, "doctor", "--json", OMNI_STATE_DIR=str(tmp_path / below))
+    found = {one["name"]: one for one in json.loads(said.stdout)["findings"]}
+    assert found["state folder"]["verdict"] == "broken"
+    assert found["state folder"]["mend"] == "choose another with OMNI_STATE_DIR"
+
+
 def test_a_scenario_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     binary, absent = tmp_path / "a.yaml", tmp_path / "b.yaml"
     binary.write_bytes(b"\xff\xfe\x00\x01")

@@ -117,7 +117,7 @@ def test_a_missing_server_is_refused_unless_its_url_is_given(monkeypatch: pytest
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
     with pytest.raises(Refused, match=r"PostgreSQL is missing.*bootstrap"):
         require_installed(Settings())
-    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://elsewhere")
     require_installed(Settings())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from omnisupport.devstack.embedded import EmbeddedUrls
+from omnisupport.devstack.embedded import EmbeddedServers, EmbeddedUrls
 from omnisupport.errors import OmniError
 from omnisupport.storage.migrate import alembic_config
 from omnisupport.storage.queries.conversations import Conversations
@@ -143,3 +144,12 @@ async def test_the_tables_are_what_the_code_says(urls: EmbeddedUrls) -> None:
     from alembic import command
 
     await asyncio.to_thread(command.check, alembic_config(urls.database_owner or ""))
+
+
+async def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
+    with EmbeddedServers(tmp_path / "state", parts=("postgres",)) as servers:
+        empty = Database(servers.urls.database or "", pool_size=1)
+        with pytest.raises(OmniError, match="omni db upgrade") as refused:
+            await empty.check_role()
+        await empty.close()
+    assert refused.value.code == "tables_missing"
