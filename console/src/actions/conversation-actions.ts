@@ -1,62 +1,34 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { type AssignTarget, api } from "~/api/endpoints";
+import type { AssignTarget } from "~/api/endpoints";
 import { useErrorText } from "~/api/error-text";
-import type { Conversation, Named } from "~/api/types";
+import type { Conversation, Named, Verb } from "~/api/types";
+import type { Translate } from "~/i18n";
 import { useFormat } from "~/i18n/use-format";
-import { createStore, useStore } from "~/lib/store";
-import type { LiveSession } from "~/session/live-session";
 import { useSession } from "~/session/session";
+import { useOutbox } from "~/thread/hooks";
+import { isAction, type NewAction } from "~/thread/outbox-item";
 import { showToast } from "~/ui/toast";
-
-export type Verb = "take-over" | "hand-back" | "assign" | "transfer" | "resolve" | "reopen" | "snooze";
-
-const pending = createStore<ReadonlyMap<string, Verb>>(new Map());
 
 /** The action on its way for a conversation, wherever it was started. */
 export function usePendingVerb(conversationId: string): Verb | null {
-  return useStore(pending).get(conversationId) ?? null;
+  return useOutbox(conversationId).find(isAction)?.verb ?? null;
 }
 
-interface Step {
-  verb: Verb;
-  conversation: Conversation;
-  request: () => Promise<Conversation>;
-  /** Shown at once where the outcome cannot be another one; the server's answer replaces it. */
-  optimistic?: Partial<Conversation>;
-  done?: string;
-  undo?: () => void;
-}
+const VERB_LABELS = {
+  "take-over": "actions.takeOver",
+  "hand-back": "actions.handBack",
+  assign: "actions.assign",
+  transfer: "actions.transfer",
+  resolve: "actions.resolve",
+  reopen: "actions.reopen",
+  snooze: "actions.snooze",
+} as const;
 
-/** True when the server did it. Two presses are one action. */
-async function perform(
-  session: LiveSession,
-  step: Step,
-  words: { undo: string; retry: string; error: (e: unknown) => string },
-) {
-  const { id } = step.conversation;
-  if (pending.get().has(id)) return false;
-  pending.set((before) => new Map(before).set(id, step.verb));
-  const takeBack = step.optimistic ? session.cache.patch(id, step.optimistic) : () => {};
-  try {
-    session.cache.apply(await step.request());
-    if (step.done) {
-      const action = step.undo && { label: words.undo, run: step.undo };
-      showToast({ tone: "success", about: id, text: step.done, action });
-    }
-    return true;
-  } catch (error) {
-    takeBack();
-    const again = { label: words.retry, run: () => void perform(session, step, words) };
-    showToast({ tone: "error", about: id, text: words.error(error), action: again });
-    return false;
-  } finally {
-    pending.set((before) => {
-      const after = new Map(before);
-      after.delete(id);
-      return after;
-    });
-  }
+/** An action in words, "Assign: Anna" for one. */
+export function actionText(t: Translate, { verb, name }: Pick<NewAction, "verb" | "name">): string {
+  const label = t(VERB_LABELS[verb]);
+  return name ? `${label}: ${name}` : label;
 }
 
 function asTarget(conversation: Conversation): AssignTarget {
@@ -68,92 +40,125 @@ function isMine(conversation: Conversation, myId: string): boolean {
   return conversation.controller === "operator" && conversation.assignee?.id === myId;
 }
 
+type To = { user?: Named; department?: Named };
+
+function shownAssigned({ user, department }: To): Partial<Conversation> {
+  return {
+    assignee: user ? { id: user.id, name: user.name } : null,
+    ...(department ? { department: { id: department.id, name: department.name } } : {}),
+  };
+}
+
 /** Everything that can be done to a conversation, each with its words, its optimism and its undo. */
 export function useConversationActions() {
-  const session = useSession();
+  const { outbox, me } = useSession();
   const { t } = useTranslation();
-  const errorText = useErrorText();
   const format = useFormat();
   return useMemo(() => {
-    const words = { undo: t("common.undo"), retry: t("common.retry"), error: errorText };
-    const run = (step: Step) => perform(session, step, words);
-
-    const reopen = (conversation: Conversation) =>
-      run({
-        verb: "reopen",
-        conversation,
-        request: () => api.reopen(conversation.id),
-        optimistic: { status: "open" },
-        done: t("done.reopened"),
-      });
-
-    const assign = (
-      conversation: Conversation,
-      target: AssignTarget,
-      to: { user?: Named; department?: Named },
-    ) => {
+    const reopening = ({ id: conversationId }: Conversation): NewAction => ({
+      conversationId,
+      verb: "reopen",
+      body: {},
+      shows: { status: "open" },
+      done: t("done.reopened"),
+    });
+    const assigning = (conversation: Conversation, target: AssignTarget, to: To): NewAction => {
       const name = to.user?.name ?? to.department?.name;
-      // From the bot, assigning is a takeover: not shown before the fence stands, and not undone by assigning.
-      const isHeld = conversation.controller === "operator";
-      return run({
+      return {
+        conversationId: conversation.id,
         verb: "assign",
-        conversation,
-        request: () => api.assign(conversation.id, target),
-        optimistic: isHeld
-          ? {
-              assignee: to.user ? { id: to.user.id, name: to.user.name } : null,
-              ...(to.department ? { department: { id: to.department.id, name: to.department.name } } : {}),
-            }
-          : undefined,
+        body: target,
+        name,
+        // From the bot, assigning is a takeover: not shown before the fence stands.
+        shows: conversation.controller === "operator" ? shownAssigned(to) : undefined,
         done: name ? t("done.assigned", { name }) : t("done.unassigned"),
-        undo: isHeld
-          ? () =>
-              void assign(conversation, asTarget(conversation), { user: conversation.assignee ?? undefined })
-          : undefined,
-      });
+      };
     };
 
     return {
       // Not optimistic: until the server has raised the fence, the bot may still be the one who speaks.
-      takeOver: (conversation: Conversation) =>
-        run({ verb: "take-over", conversation, request: () => api.takeOver(conversation.id) }),
-      handBack: (conversation: Conversation, summary: string | null) =>
-        run({
+      takeOver: ({ id }: Conversation) => outbox.act({ conversationId: id, verb: "take-over", body: {} }),
+      handBack: ({ id }: Conversation, summary: string | null) =>
+        outbox.act({
+          conversationId: id,
           verb: "hand-back",
-          conversation,
-          request: () => api.handBack(conversation.id, summary),
+          body: summary ? { summary } : {},
           done: t("done.handedBack"),
         }),
-      assign,
-      transfer: (conversation: Conversation, target: AssignTarget, note: string | null, name: string) =>
-        run({
+      assign: (conversation: Conversation, target: AssignTarget, to: To) => {
+        const back = { user: conversation.assignee ?? undefined };
+        return outbox.act({
+          ...assigning(conversation, target, to),
+          // What took it from the bot is not undone by assigning.
+          undo:
+            conversation.controller === "operator"
+              ? assigning(conversation, asTarget(conversation), back)
+              : undefined,
+        });
+      },
+      transfer: ({ id }: Conversation, target: AssignTarget, note: string | null, name: string) =>
+        outbox.act({
+          conversationId: id,
           verb: "transfer",
-          conversation,
-          request: () => api.transfer(conversation.id, target, note),
+          body: note ? { ...target, note } : target,
+          name,
           done: t("done.transferred", { name }),
         }),
       resolve: (conversation: Conversation) =>
-        run({
+        outbox.act({
+          conversationId: conversation.id,
           verb: "resolve",
-          conversation,
-          request: () => api.resolve(conversation.id),
-          optimistic: { status: "resolved" },
+          body: {},
+          shows: { status: "resolved" },
           done: t("done.resolved"),
           // Reopened, it is the operator's who did it: only then is reopening an undo.
-          undo: isMine(conversation, session.me.user.id) ? () => void reopen(conversation) : undefined,
+          undo: isMine(conversation, me.user.id) ? reopening(conversation) : undefined,
         }),
-      reopen,
+      reopen: (conversation: Conversation) => outbox.act(reopening(conversation)),
       snooze: (conversation: Conversation, until: Date) =>
-        run({
+        outbox.act({
+          conversationId: conversation.id,
           verb: "snooze",
-          conversation,
-          request: () => api.snooze(conversation.id, until),
-          optimistic: { status: "snoozed", snoozed_until: until.toISOString() },
+          body: { until: until.toISOString() },
+          shows: { status: "snoozed", snoozed_until: until.toISOString() },
           done: t("done.snoozed", { when: format.soon(until.getTime()) }),
-          undo: () => void reopen(conversation),
+          undo: reopening(conversation),
         }),
     };
-  }, [session, t, errorText, format]);
+  }, [outbox, me, t, format]);
 }
 
 export type ConversationActions = ReturnType<typeof useConversationActions>;
+
+/** Says what has become of actions, also of those that an earlier page left waiting. */
+export function useActionOutcomes(): void {
+  const session = useSession();
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  useEffect(() => {
+    const { outbox } = session;
+    session.onAction = (item, outcome) => {
+      const about = item.conversationId;
+      const action = actionText(t, item);
+      if (outcome === "done") {
+        const { done, undo } = item;
+        const back = undo && { label: t("common.undo"), run: () => void outbox.act(undo) };
+        if (done) showToast({ tone: "success", about, text: done, action: back });
+      } else if (outcome === "waiting") {
+        const text =
+          item.code === "engine_unavailable"
+            ? t("waiting.engine", { action })
+            : t("waiting.server", { action });
+        showToast({ tone: "info", about, text });
+      } else {
+        const { conversationId, verb, body, shows, name, done, undo } = item;
+        const again = () => void outbox.act({ conversationId, verb, body, shows, name, done, undo });
+        const text = `${action}: ${errorText(outcome)}`;
+        showToast({ tone: "error", about, text, action: { label: t("common.retry"), run: again } });
+      }
+    };
+    return () => {
+      session.onAction = () => {};
+    };
+  }, [session, t, errorText]);
+}

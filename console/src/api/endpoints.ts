@@ -1,4 +1,3 @@
-import { newId } from "~/lib/ids";
 import { request } from "./client";
 import type {
   Conversation,
@@ -10,6 +9,7 @@ import type {
   Message,
   MessageKind,
   MessagePage,
+  Verb,
 } from "./types";
 
 interface Changed {
@@ -30,10 +30,6 @@ export interface AssignTarget {
 }
 
 const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}${verb}`;
-const change = (id: string, verb: string, body: object = {}) =>
-  request<Changed>("POST", at(id, `/${verb}`), { body, idempotencyKey: newId() }).then(
-    (answer) => answer.conversation,
-  );
 
 /** One function for each route of the console, named as the route. */
 export const api = {
@@ -52,14 +48,11 @@ export const api = {
     request<{ message: Message }>("POST", at(id, "/messages"), { body }).then((answer) => answer.message),
   seen: (id: string, seq: number) => request<void>("POST", at(id, "/seen"), { body: { seq } }),
 
-  takeOver: (id: string) => change(id, "take-over"),
-  handBack: (id: string, summary: string | null) => change(id, "hand-back", summary ? { summary } : {}),
-  assign: (id: string, target: AssignTarget) => change(id, "assign", target),
-  transfer: (id: string, target: AssignTarget, note: string | null) =>
-    change(id, "transfer", note ? { ...target, note } : target),
-  resolve: (id: string, note: string | null = null) => change(id, "resolve", note ? { note } : {}),
-  reopen: (id: string) => change(id, "reopen"),
-  snooze: (id: string, until: Date) => change(id, "snooze", { until: until.toISOString() }),
+  /** The same key again is the same action. */
+  act: (id: string, verb: Verb, body: object, key: string) =>
+    request<Changed>("POST", at(id, `/${verb}`), { body, idempotencyKey: key }).then(
+      (answer) => answer.conversation,
+    ),
 
   customer: (id: string, signal?: AbortSignal) =>
     request<{ customer: Customer }>("GET", `/customers/${encodeURIComponent(id)}`, { signal }).then(

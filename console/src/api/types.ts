@@ -165,4 +165,7 @@ export interface Problem {
   errors?: { field: string; message: string }[];
 }
 
+/** What operators do to a conversation, as the routes are named. */
+export type Verb = "take-over" | "hand-back" | "assign" | "transfer" | "resolve" | "reopen" | "snooze";
+
 export type MessageKind = "reply" | "note";

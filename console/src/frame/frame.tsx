@@ -2,6 +2,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useActions, useShortcuts } from "~/actions/actions";
+import { useActionOutcomes } from "~/actions/conversation-actions";
 import { Dialogs } from "~/actions/dialogs";
 import { InboxPlaceProvider, useInboxPlace } from "~/inbox/place";
 import { useSession } from "~/session/session";
@@ -26,6 +27,7 @@ function FrameBody() {
   const actions = useActions();
   useShortcuts(actions);
   useAnnouncements();
+  useActionOutcomes();
   const pane = !conversationId ? "list" : panelShown && search.panel === "open" ? "panel" : "thread";
   return (
     <div className="frame" data-pane={pane}>

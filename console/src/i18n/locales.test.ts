@@ -77,6 +77,8 @@ describe("the two languages", () => {
       "help.sections.",
       "list.empty.",
       "command.groups.",
+      "held.all.",
+      "held.texts.",
       "snooze.presets.",
     ];
     const unused = [...bases(texts.en)].filter(

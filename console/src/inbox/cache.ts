@@ -21,6 +21,8 @@ const RECENT_FOR_MS = 60_000;
  */
 export class ConversationCache {
   private readonly recent = new Map<string, { conversation: Conversation; at: number }>();
+  /** What is still to be done by the server, laid over what it told. */
+  private expected: ReadonlyMap<string, Partial<Conversation>> = new Map();
 
   constructor(
     private readonly queries: QueryClient,
@@ -29,27 +31,59 @@ export class ConversationCache {
 
   /** The server told of a conversation's state. */
   apply(conversation: Conversation): void {
-    const known = this.newest(conversation);
+    const known = this.told(conversation);
     this.recent.set(conversation.id, { conversation: known, at: Date.now() });
     this.show(known);
   }
 
-  /** Show a change before the server has confirmed it; call the answer to take it back. */
-  patch(id: string, change: Partial<Conversation>): () => void {
-    const before = this.queries.getQueryData<Conversation>(keys.conversation(id)) ?? this.findInLists(id);
-    if (!before) return () => {};
-    this.show({ ...before, ...change });
-    return () => this.show(this.recent.get(id)?.conversation ?? before);
+  /** Change what is shown of a conversation until the server next tells of it. */
+  patch(id: string, change: Partial<Conversation>): void {
+    const before = this.shown(id);
+    if (before) this.show({ ...before, ...change });
   }
 
-  /** Of a fetched row and what was heard lately, the later. */
+  /** Show these changes over all that the server tells, and those of before no longer. */
+  expect(expected: ReadonlyMap<string, Partial<Conversation>>): void {
+    const before = this.expected;
+    const isSame = (id: string) => JSON.stringify(before.get(id)) === JSON.stringify(expected.get(id));
+    const changed = [...new Set([...before.keys(), ...expected.keys()])].filter((id) => !isSame(id));
+    for (const id of changed) this.keepTold(id);
+    this.expected = expected;
+    for (const id of changed) {
+      const told = this.recent.get(id)?.conversation;
+      if (told) this.show(told);
+    }
+  }
+
+  private keepTold(id: string): void {
+    const shown = this.expected.has(id) ? undefined : this.shown(id);
+    if (shown) this.recent.set(id, { conversation: this.told(shown), at: Date.now() });
+  }
+
+  /** Of a fetched row and what was heard lately, the later, as it is to be shown. */
   newest(fetched: Conversation): Conversation {
+    const told = this.told(fetched);
+    if (this.expected.has(told.id)) this.recent.set(told.id, { conversation: told, at: Date.now() });
+    return this.withExpected(told);
+  }
+
+  private told(fetched: Conversation): Conversation {
     const known = this.recent.get(fetched.id);
     if (!known || Date.now() - known.at > RECENT_FOR_MS) return fetched;
     return isNewer(known.conversation, fetched) ? fetched : known.conversation;
   }
 
-  private show(conversation: Conversation): void {
+  private withExpected(told: Conversation): Conversation {
+    const change = this.expected.get(told.id);
+    return change ? { ...told, ...change } : told;
+  }
+
+  private shown(id: string): Conversation | undefined {
+    return this.queries.getQueryData<Conversation>(keys.conversation(id)) ?? this.findInLists(id);
+  }
+
+  private show(told: Conversation): void {
+    const conversation = this.withExpected(told);
     this.queries.setQueryData<Conversation>(keys.conversation(conversation.id), conversation);
     for (const [key, list] of this.queries.getQueriesData<ConversationList>({ queryKey: keys.lists })) {
       if (!list) continue;

@@ -113,12 +113,27 @@ describe("the cache", () => {
     const queries = new QueryClient();
     const cache = new ConversationCache(queries, ME);
     queries.setQueryData(keys.list({ view: "mine" }), list([[one("a", 30)]]));
-    const takeBack = cache.patch("a", { status: "resolved" });
     const mine = () => ids(queries.getQueryData(keys.list({ view: "mine" })) as ConversationList);
+    const status = () => queries.getQueryData<Conversation>(keys.conversation("a"))?.status;
+    cache.expect(new Map([["a", { status: "resolved" }]]));
     expect(mine()).toEqual([]);
-    expect(queries.getQueryData<Conversation>(keys.conversation("a"))?.status).toBe("resolved");
-    takeBack();
+    expect(status()).toBe("resolved");
+    cache.expect(new Map());
     expect(mine()).toEqual(["a"]);
+    expect(status()).toBe("open");
+  });
+
+  test("what is still to be done stays shown, whatever the server tells meanwhile", () => {
+    const queries = new QueryClient();
+    const cache = new ConversationCache(queries, ME);
+    queries.setQueryData(keys.list({ view: "mine" }), list([[one("a", 30)]]));
+    cache.expect(new Map([["a", { status: "resolved" }]]));
+    cache.apply(one("a", 40, { unread: 3 }));
+    const shown = () => queries.getQueryData<Conversation>(keys.conversation("a"));
+    expect(shown()).toMatchObject({ status: "resolved", unread: 3 });
+    expect(cache.newest(one("a", 50, { unread: 4 }))).toMatchObject({ status: "resolved", unread: 4 });
+    cache.expect(new Map());
+    expect(shown()).toMatchObject({ status: "open", unread: 4 });
   });
 });
 

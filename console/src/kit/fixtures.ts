@@ -8,7 +8,7 @@ import type {
   Message,
   MessageContent,
 } from "~/api/types";
-import type { OutboxItem } from "~/thread/outbox";
+import { type QueuedText, queued } from "~/thread/outbox-item";
 
 /** Made-up people and rows for the kit; times are relative to when it is opened. */
 const opened = Date.now();
@@ -197,19 +197,13 @@ export const authors = {
   system: { kind: "system", id: null, name: null } satisfies Author,
 };
 
-export function outboxItem(change: Partial<OutboxItem>): OutboxItem {
+export function outboxItem(change: Partial<QueuedText>): QueuedText {
   return {
     id: "o1",
     conversationId: "k1",
     kind: "reply",
     text: "Курьер приедет завтра после 12:00.",
-    createdAt: opened,
-    state: "sending",
-    tried: false,
-    attempts: 0,
-    code: null,
-    detail: null,
-    nextTryAt: null,
+    ...queued(),
     ...change,
   };
 }

@@ -7,7 +7,14 @@ import { createStore } from "~/lib/store";
 import type { ServerFrame } from "~/live/frames";
 import { LiveSocket, type LiveState, type SocketLike } from "~/live/socket";
 import { TypingStore } from "~/live/typing";
-import { Outbox, type OutboxItem } from "~/thread/outbox";
+import { Outbox } from "~/thread/outbox";
+import {
+  type ActionOutcome,
+  expectedOf,
+  isAction,
+  type OutboxItem,
+  type QueuedAction,
+} from "~/thread/outbox-item";
 import { Threads } from "~/thread/threads";
 
 /** How long a `message` frame may take after the `change` that tells of it. */
@@ -31,6 +38,8 @@ export class LiveSession {
   readonly connection = createStore<LiveState>("connecting");
   /** What the page does about a message that came by itself; set by the page. */
   onInbound: (message: Message) => void = () => {};
+  /** What the page says of an action; set by the page. */
+  onAction: (item: QueuedAction, outcome: ActionOutcome) => void = () => {};
   private watching: string | null = null;
   private readonly stops: (() => void)[] = [];
 
@@ -42,9 +51,8 @@ export class LiveSession {
     this.threads = new Threads((id, query) => api.messages(id, query));
     const outboxKey = `outbox.${me.user.id}`;
     this.outbox = new Outbox({
-      send: ({ conversationId, id, text, kind }) =>
-        api.send(conversationId, { text, kind, client_message_id: id }),
-      onSent: (message) => this.threads.get(message.conversation_id).receive([message]),
+      send: (item) => this.send(item),
+      onAction: (item, outcome) => this.onAction(item, outcome),
       load: () => readStored<OutboxItem[]>(outboxKey, []),
       save: (items) => writeStored(outboxKey, items.length ? items : undefined),
       follow: (changed) => followStored(outboxKey, changed),
@@ -62,6 +70,8 @@ export class LiveSession {
   }
 
   start(): void {
+    const expect = () => this.cache.expect(expectedOf(this.outbox.items.get()));
+    this.stops.push(this.outbox.items.subscribe(expect));
     this.outbox.start();
     this.socket.start();
     const wake = () => {
@@ -95,6 +105,14 @@ export class LiveSession {
       if (this.watching === conversationId) this.watching = null;
       unwatch();
     };
+  }
+
+  private async send(item: OutboxItem): Promise<void> {
+    const { conversationId, id } = item;
+    if (isAction(item)) return this.cache.apply(await api.act(conversationId, item.verb, item.body, id));
+    const { text, kind } = item;
+    const message = await api.send(conversationId, { text, kind, client_message_id: id });
+    this.threads.get(conversationId).receive([message]);
   }
 
   private receive(frame: ServerFrame): void {

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { actionText } from "~/actions/conversation-actions";
 import { ApiError } from "~/api/client";
 import { useErrorText } from "~/api/error-text";
 import type { MessageKind } from "~/api/types";
@@ -8,7 +9,7 @@ import { Button } from "~/ui/button";
 import { CircleAlert, CloudOff } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
 import { useOutbox } from "./hooks";
-import type { OutboxItem } from "./outbox";
+import { isAction, isText, type OutboxItem, type QueuedText } from "./outbox-item";
 
 interface HeldProps {
   conversationId: string;
@@ -16,14 +17,15 @@ interface HeldProps {
 }
 
 /**
- * The texts the composer keeps because they could not be sent: what is wrong, when the next try is, and the
- * way back into the editor. They are not in the thread: the customer does not have them.
+ * The texts the composer keeps because they could not be sent, and the actions that wait in one queue with
+ * them: what is wrong, when the next try is, and the way back. The texts are not in the thread: the customer
+ * does not have them.
  */
 export function HeldTexts({ conversationId, onEdit }: HeldProps) {
   const items = useOutbox(conversationId).filter((item) => item.state !== "sending");
   if (items.length === 0) return null;
   const held = items.filter((item) => item.state === "held");
-  const failed = items.filter((item) => item.state === "failed");
+  const failed = items.filter(isText).filter((item) => item.state === "failed");
   return (
     <>
       {failed.map((item) => (
@@ -38,37 +40,39 @@ function HeldQueue({ items, onEdit }: { items: OutboxItem[]; onEdit: HeldProps["
   const { t } = useTranslation();
   const { outbox } = useSession();
   const first = items[0] as OutboxItem;
+  const hasActions = items.some(isAction);
   return (
     <div className="held" role="status" data-testid="held-texts">
       <div className="held__head">
         <CloudOff size={16} aria-hidden />
         <div className="held__words">
-          <strong>{t("held.title", { count: items.length })}</strong>
-          <HeldReason item={first} />
+          <strong>{t(hasActions ? "held.notDone" : "held.title", { count: items.length })}</strong>
+          <HeldReason item={first} hasActions={hasActions} />
         </div>
         <Button size="sm" onClick={() => outbox.retryNow(first.conversationId)}>
           {t("common.retryNow")}
         </Button>
       </div>
       {items.map((item) => (
-        <HeldText key={item.id} item={item} onEdit={onEdit} />
+        <HeldItem key={item.id} item={item} onEdit={onEdit} />
       ))}
     </div>
   );
 }
 
-function HeldReason({ item }: { item: OutboxItem }) {
+function HeldReason({ item, hasActions }: { item: OutboxItem; hasActions: boolean }) {
   const { t } = useTranslation();
   const now = useNow(1_000);
   const seconds = item.nextTryAt ? Math.max(0, Math.ceil((item.nextTryAt - now) / 1_000)) : 0;
-  const reason =
-    item.code === "network" || item.code === "timeout"
-      ? t("held.network")
-      : item.code === "engine_unavailable"
-        ? t("held.engine")
-        : item.code === null
-          ? t("held.kept")
-          : t("held.server");
+  const cause =
+    item.code === null
+      ? "kept"
+      : item.code === "network" || item.code === "timeout"
+        ? "network"
+        : item.code === "engine_unavailable"
+          ? "engine"
+          : "server";
+  const reason = t(hasActions ? `held.all.${cause}` : `held.texts.${cause}`);
   return (
     <span>
       {reason} {/* counted for the eye only: a screen reader would be told every second */}
@@ -82,12 +86,13 @@ function useTakeBack(item: OutboxItem, onEdit: HeldProps["onEdit"]) {
   const { outbox } = useSession();
   return () => {
     const back = outbox.takeBack(item.id);
-    if (back) onEdit(back.text, back.kind);
-    else showToast({ tone: "info", text: t("held.onItsWay") });
+    if (back) {
+      if (isText(back)) onEdit(back.text, back.kind);
+    } else showToast({ tone: "info", text: t("held.onItsWay") });
   };
 }
 
-function Words({ item }: { item: OutboxItem }) {
+function Words({ item }: { item: QueuedText }) {
   const { t } = useTranslation();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -99,24 +104,25 @@ function Words({ item }: { item: OutboxItem }) {
 }
 
 /** Only what the server cannot have yet may be changed: of the rest the customer would get both. */
-function HeldText({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onEdit"] }) {
+function HeldItem({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onEdit"] }) {
   const { t } = useTranslation();
   const takeBack = useTakeBack(item, onEdit);
+  const fixed = isAction(item) ? t("held.willBeDone") : t("held.handedOver");
   return (
     <div className="held__item">
-      <Words item={item} />
+      {isAction(item) ? <p className="held__text">{actionText(t, item)}</p> : <Words item={item} />}
       {item.tried ? (
-        <span className="held__fixed">{t("held.handedOver")}</span>
+        <span className="held__fixed">{fixed}</span>
       ) : (
         <Button size="sm" variant="quiet" onClick={takeBack}>
-          {t("held.edit")}
+          {isAction(item) ? t("common.undo") : t("held.edit")}
         </Button>
       )}
     </div>
   );
 }
 
-function FailedText({ item, onEdit }: { item: OutboxItem; onEdit: HeldProps["onEdit"] }) {
+function FailedText({ item, onEdit }: { item: QueuedText; onEdit: HeldProps["onEdit"] }) {
   const { t } = useTranslation();
   const { outbox } = useSession();
   const errorText = useErrorText();

@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import { useStore } from "~/lib/store";
 import { useSession } from "~/session/session";
-import type { OutboxItem } from "./outbox";
+import type { OutboxItem } from "./outbox-item";
 
-/** The texts of one conversation that the server does not have yet. */
+/** What one conversation waits for: texts and actions that the server has not answered yet. */
 export function useOutbox(conversationId: string): OutboxItem[] {
   const { outbox } = useSession();
   const items = useStore(outbox.items);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "~/api/client";
-import type { Message } from "~/api/types";
-import { backoffMs, Outbox, type OutboxItem } from "./outbox";
+import { backoffMs, Outbox } from "./outbox";
+import { type ActionOutcome, expectedOf, isText, type OutboxItem } from "./outbox-item";
 
 const engineDown = () => new ApiError({ code: "engine_unavailable", status: 503 }, 2);
 const entry = (id: string, text = id) => ({ id, conversationId: "c1", kind: "reply" as const, text });
@@ -11,17 +11,12 @@ function setUp(saved: { items: OutboxItem[]; changed?: Set<() => void> } = { ite
   const sent: string[] = [];
   const send = vi.fn(async (item: OutboxItem) => {
     sent.push(item.id);
-    return {
-      id: `row-${item.id}`,
-      conversation_id: item.conversationId,
-      client_message_id: item.id,
-    } as Message;
   });
-  const onSent = vi.fn();
+  const onAction = vi.fn();
   let heard: (() => void) | undefined;
   const outbox = new Outbox({
     send,
-    onSent,
+    onAction: ({ id, code }, outcome) => onAction(outcome, id, code),
     load: () => saved.items,
     save: (items) => {
       saved.items = items;
@@ -35,7 +30,8 @@ function setUp(saved: { items: OutboxItem[]; changed?: Set<() => void> } = { ite
     random: () => 0.5,
   });
   const states = () => outbox.items.get().map(({ id, state }) => `${id}:${state}`);
-  return { outbox, send, onSent, sent, saved, states };
+  const said = () => onAction.mock.calls.map(([outcome]) => outcome as ActionOutcome);
+  return { outbox, send, onAction, said, sent, saved, states };
 }
 
 beforeEach(() => {
@@ -48,12 +44,12 @@ afterEach(() => {
 
 describe("the outbox", () => {
   test("shows a text at once and forgets it when the server has it", async () => {
-    const { outbox, onSent, states } = setUp();
+    const { outbox, send, states } = setUp();
     outbox.add(entry("a"));
     expect(states()).toEqual(["a:sending"]);
     await vi.runAllTimersAsync();
     expect(states()).toEqual([]);
-    expect(onSent).toHaveBeenCalledOnce();
+    expect(send).toHaveBeenCalledOnce();
   });
 
   test("sends one after another, in the order of writing", async () => {
@@ -65,7 +61,6 @@ describe("the outbox", () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       inFlight -= 1;
       sent.push(item.id);
-      return {} as Message;
     });
     for (const id of ["a", "b", "c"]) outbox.add(entry(id));
     await vi.runAllTimersAsync();
@@ -116,7 +111,7 @@ describe("the outbox", () => {
     expect(sent).toEqual(["b"]);
     outbox.retryFailed("a");
     await vi.runAllTimersAsync();
-    expect(send.mock.calls.map(([{ text }]) => text)).toEqual(["a", "b", "a"]);
+    expect(send.mock.calls.map(([item]) => isText(item) && item.text)).toEqual(["a", "b", "a"]);
     // Asked under the same id, the server would only repeat its refusal.
     expect(send.mock.calls[2]?.[0].id).not.toBe("a");
     expect(sent).toHaveLength(2);
@@ -160,7 +155,7 @@ describe("the outbox", () => {
     outbox.add(entry("b"));
     await vi.advanceTimersByTimeAsync(0);
     expect(outbox.takeBack("a")).toBeNull();
-    expect(outbox.takeBack("b")?.text).toBe("b");
+    expect(outbox.takeBack("b")).toMatchObject({ text: "b" });
     await vi.runAllTimersAsync();
     expect(sent).toEqual(["a"]);
   });
@@ -170,7 +165,7 @@ describe("the outbox", () => {
     send.mockRejectedValueOnce(new ApiError({ code: "unauthenticated", status: 401 }));
     outbox.add(entry("a"));
     await vi.advanceTimersByTimeAsync(0);
-    expect(outbox.takeBack("a")?.text).toBe("a");
+    expect(outbox.takeBack("a")).toMatchObject({ text: "a" });
   });
 
   test("stopped while a text is on its way, it keeps that and all behind it", async () => {
@@ -182,7 +177,6 @@ describe("the outbox", () => {
       send.mockImplementationOnce(async () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
         if (answer === "lost") throw engineDown();
-        return {} as Message;
       });
       outbox.add(entry("a"));
       outbox.add(entry("b"));
@@ -216,6 +210,72 @@ describe("the outbox", () => {
   });
 });
 
+describe("an action", () => {
+  const resolve = { conversationId: "c1", verb: "resolve", body: {}, shows: { status: "resolved" } } as const;
+
+  test("waits under one key until the server has done it, and is shown as done all the while", async () => {
+    const { outbox, send, said, states } = setUp();
+    send.mockRejectedValueOnce(engineDown()).mockRejectedValueOnce(engineDown());
+    const taken = outbox.act(resolve);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await taken).toBe(true);
+    expect(said()).toEqual(["waiting"]);
+    expect(expectedOf(outbox.items.get()).get("c1")).toEqual({ status: "resolved" });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(new Set(send.mock.calls.map(([{ id }]) => id)).size).toBe(1);
+    expect(send).toHaveBeenCalledTimes(3);
+    expect(said()).toEqual(["waiting", "done"]);
+    expect(states()).toEqual([]);
+  });
+
+  test("keeps its place behind what was wished before it, text or action", async () => {
+    const { outbox, send } = setUp();
+    send.mockRejectedValueOnce(engineDown());
+    outbox.add(entry("a"));
+    void outbox.act(resolve);
+    void outbox.act({ conversationId: "c1", verb: "reopen", body: {} });
+    await vi.runAllTimersAsync();
+    const done = send.mock.calls.slice(1).map(([item]) => (isText(item) ? item.text : item.verb));
+    expect(done).toEqual(["a", "resolve", "reopen"]);
+  });
+
+  test("refused, it is gone and told, under a new key it may be tried again", async () => {
+    const { outbox, send, said, states } = setUp();
+    send.mockRejectedValueOnce(new ApiError({ code: "conversation_resolved", status: 409 }));
+    expect(await outbox.act(resolve)).toBe(false);
+    expect(said()).toMatchObject([{ code: "conversation_resolved" }]);
+    expect(states()).toEqual([]);
+    expect(await outbox.act(resolve)).toBe(true);
+    expect(send.mock.calls[0]?.[0].id).not.toBe(send.mock.calls[1]?.[0].id);
+  });
+
+  test("pressed twice it is done once", async () => {
+    const { outbox, send } = setUp();
+    void outbox.act(resolve);
+    void outbox.act(resolve);
+    await vi.runAllTimersAsync();
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test("survives a reload, but is not repeated when others may have acted since", async () => {
+    const before = setUp();
+    before.send.mockRejectedValue(engineDown());
+    void before.outbox.act(resolve);
+    await vi.advanceTimersByTimeAsync(0);
+    before.outbox.stop();
+    const soon = setUp({ items: before.saved.items });
+    soon.outbox.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(soon.sent).toEqual(before.saved.items.map(({ id }) => id));
+    await vi.advanceTimersByTimeAsync(61 * 60_000);
+    const late = setUp({ items: before.saved.items });
+    late.outbox.start();
+    await vi.runAllTimersAsync();
+    expect(late.sent).toEqual([]);
+    expect(late.said()).toMatchObject([{ code: "action_stale" }]);
+  });
+});
+
 describe("two tabs", () => {
   /** Both look at one storage. */
   function twoTabs() {
@@ -232,7 +292,7 @@ describe("two tabs", () => {
     one.outbox.add(entry("b"));
     await vi.advanceTimersByTimeAsync(0);
     expect(other.states()).toEqual(["a:held", "b:held"]);
-    expect(other.outbox.takeBack("b")?.text).toBe("b");
+    expect(other.outbox.takeBack("b")).toMatchObject({ text: "b" });
     expect(one.states()).toEqual(["a:held"]);
     await vi.runAllTimersAsync();
     expect([...one.sent, ...other.sent]).toEqual(["a"]);

@@ -28,7 +28,7 @@ import {
   UserCheck,
   UserX,
 } from "~/ui/icons";
-import type { OutboxItem } from "./outbox";
+import type { QueuedText } from "./outbox-item";
 import { RichText } from "./rich-text";
 
 export function DayRow({ at }: { at: string }) {
@@ -214,7 +214,7 @@ function Sources({ sources }: { sources: NonNullable<NonNullable<Message["conten
 }
 
 /** A text on its way: shown at once, marked as not there yet. */
-export function PendingRow({ item }: { item: OutboxItem }) {
+export function PendingRow({ item }: { item: QueuedText }) {
   const { t } = useTranslation();
   if (item.kind === "note") {
     return (

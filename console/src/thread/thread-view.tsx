@@ -10,7 +10,7 @@ import { Banner } from "~/ui/feedback";
 import { ArrowDown } from "~/ui/icons";
 import { ThreadRowsSkeleton } from "./conversation-page";
 import { useOutbox } from "./hooks";
-import type { OutboxItem } from "./outbox";
+import { isText, type QueuedText } from "./outbox-item";
 import { buildRows, type Row } from "./rows";
 import { DayRow, EventRow, MessageRow, NoteRow, PendingRow } from "./rows-view";
 import { useSeen } from "./seen";
@@ -21,7 +21,7 @@ import { TypingLine } from "./typing-line";
 const NEAR_END_PX = 80;
 const NEAR_START_PX = 400;
 
-type Line = Row | { type: "pending"; key: string; item: OutboxItem };
+type Line = Row | { type: "pending"; key: string; item: QueuedText };
 
 export function ThreadView({ thread, conversation }: { thread: Thread; conversation: Conversation }) {
   const { t } = useTranslation();
@@ -56,7 +56,7 @@ function useLines(thread: Thread, conversationId: string): Line[] {
   const outbox = useOutbox(conversationId);
   return useMemo(() => {
     const known = new Set(messages.map((message) => message.client_message_id));
-    const sending = outbox.filter((item) => item.state === "sending" && !known.has(item.id));
+    const sending = outbox.filter(isText).filter((item) => item.state === "sending" && !known.has(item.id));
     return [
       ...buildRows(messages),
       ...sending.map((item): Line => ({ type: "pending", key: item.id, item })),
