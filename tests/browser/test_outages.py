@@ -49,6 +49,38 @@ async def test_without_a_worker_both_sides_keep_what_they_wrote(
     assert await asking.theirs.count() == 3, "the greeting and one answer to each question"
 
 
+async def test_without_a_worker_an_action_waits_and_is_done_once(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    chat = await Chat.begin(windows, demo)
+    await chat.ask("Позовите оператора", "Зову оператора")
+    conversation_id = await chat.conversation_id()
+    desk = await Desk.at(windows, demo, owner, f"/inbox/{conversation_id}?view=all")
+    await expect(desk.head).to_contain_text("Пока никто")
+    await desk.act("t", "take-over")
+    await demo.omni("dev", "stop", "worker")
+    try:
+        await desk.press("e")
+        await expect(desk.held).to_contain_text("Движок диалогов не отвечает. Всё будет сделано по порядку")
+        await expect(desk.held).to_contain_text("Завершить")
+        await windows.shot(desk.page, "worker-down-action")
+        await desk.page.reload()
+        await expect(desk.held).to_contain_text("Завершить")
+        await expect(desk.head).to_contain_text("Завершён")
+        # What is wished next waits its turn.
+        await desk.press("Shift+E")
+        await expect(desk.held).to_contain_text("Открыть снова")
+        await expect(desk.head).to_contain_text("Открыт")
+    finally:
+        await demo.omni("dev", "start", "worker")
+    await expect(desk.held).to_have_count(0, timeout=RECOVERY_MS)
+    await expect(desk.head).to_contain_text("Открыт")
+    async with demo.operator() as operator:
+        rows = await operator.messages(conversation_id)
+    told = [row["content"]["event"]["type"] for row in rows if row["direction"] == "event"]
+    assert told[-3:] == ["taken_over", "resolved", "reopened"]
+
+
 async def test_an_offline_visitors_words_are_kept_and_sent_later(windows: Windows, demo: Demo) -> None:
     chat = await Chat.begin(windows, demo)
     await chat.ask("сколько стоит доставка?", "290 ₽")

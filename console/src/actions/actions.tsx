@@ -78,15 +78,16 @@ function writing(t: T, allowed: boolean): Action[] {
 }
 
 function control(t: T, conversation: Conversation, actions: ConversationActions): (Action | false)[] {
-  const { controller } = conversation;
+  const { controller, assignee } = conversation;
   const isClosed = conversation.status === "resolved";
   const group = "conversation" as const;
   return [
-    controller !== "operator" &&
+    // From the bot, or where a person is asked for and nobody has come yet.
+    (controller !== "operator" || !assignee) &&
       !isClosed && {
         id: "take-over",
         group,
-        label: t("actions.takeOver"),
+        label: t(controller === "operator" ? "actions.take" : "actions.takeOver"),
         icon: icons.Hand,
         run: () => void actions.takeOver(conversation),
       },
