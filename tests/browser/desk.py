@@ -106,6 +106,11 @@ class Desk:
         await self.composer.fill(text)
         await self.composer.press("Enter")
 
+    async def join(self) -> None:
+        """Write into a conversation that a colleague holds."""
+        await self.thread.get_by_role("button", name="Всё равно ответить").click()
+        await expect(self.composer).to_be_focused()
+
     async def press(self, key: str) -> None:
         """Press a shortcut outside of every field."""
         await self.page.keyboard.press("Escape")

@@ -11,7 +11,7 @@ from playwright.async_api import Page, Route, StorageState, expect
 from tests.browser.chat import Chat
 from tests.browser.demo import SECOND_OPERATOR, Demo
 from tests.browser.desk import Desk
-from tests.browser.windows import Windows
+from tests.browser.windows import PHONE, Windows
 from tests.support.visitor import Visitor
 
 TALL = {"width": 700, "height": 4000}
@@ -165,6 +165,32 @@ async def test_a_resolved_conversation_opens_again_when_the_visitor_writes(
     await expect(desk.head).to_contain_text("Открыт")
 
 
+async def test_who_asks_for_a_person_is_taken_by_a_key_or_a_button(
+    windows: Windows, demo: Demo, owner: StorageState, anna: StorageState
+) -> None:
+    for take in ("key", "button"):
+        chat = await Chat.begin(windows, demo)
+        await chat.ask("Позовите оператора", "Зову оператора")
+        path = f"/inbox/{await chat.conversation_id()}?view=all"
+        if take == "key":
+            desk = await Desk.at(windows, demo, owner, path)
+            await expect(desk.head).to_contain_text("Пока никто")
+            await desk.act("t", "take-over")
+        else:
+            desk = await Desk.at(windows, demo, owner, path, viewport=PHONE)
+            await desk.head.get_by_role("button", name="Взять").click()
+        await expect(desk.head).to_contain_text("Ольга")
+        await expect(desk.events.last).to_contain_text("Ольга подключается")
+    colleague = await Desk.at(windows, demo, anna, path)
+    await expect(colleague.thread).to_contain_text("Диалог ведёт Ольга")
+    await expect(colleague.composer).to_have_count(0)
+    await windows.shot(colleague.page, "anothers-conversation")
+    await colleague.join()
+    await colleague.reply("Добрый день, я помогу")
+    await chat.hear("Добрый день, я помогу")
+    await expect(colleague.head).to_contain_text("Ольга")
+
+
 async def write_ten(write: Any, who: str, box: list[str]) -> None:
     for number in range(MESSAGES_EACH):
         text = f"{who}-{number}"
@@ -185,6 +211,9 @@ async def test_two_operators_side_by_side_see_one_order(
     conversation_id = await chat.conversation_id()
     path = f"/inbox/{conversation_id}?view=all"
     desks = [await Desk.at(windows, demo, state, path, viewport=TALL) for state in (owner, anna)]
+    await expect(desks[0].messages).to_have_count(2)
+    await desks[0].act("t", "take-over")
+    await desks[1].join()
     for desk in desks:
         await expect(desk.messages).to_have_count(2)
         await desk.page.evaluate(RECORD_ORDERS)

@@ -16,16 +16,17 @@ startI18n();
 function show(change: Partial<Conversation> = {}) {
   const queries = new QueryClient();
   const session = new LiveSession(queries, me);
-  const view = render(
+  const page = (shown: Partial<Conversation>) => (
     <QueryClientProvider client={queries}>
       <SessionContext value={session}>
         <TooltipProvider>
-          <Composer conversation={conversation(change)} />
+          <Composer conversation={conversation(shown)} />
         </TooltipProvider>
       </SessionContext>
-    </QueryClientProvider>,
+    </QueryClientProvider>
   );
-  return { session, view };
+  const view = render(page(change));
+  return { session, view, again: (shown: Partial<Conversation>) => view.rerender(page(shown)) };
 }
 
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox");
@@ -94,6 +95,29 @@ describe("the composer", () => {
   test("with the bot it says that a reply takes over", () => {
     show({ controller: "scenario", assignee: null });
     expect(screen.getByRole("button", { name: "Take over and send" })).toBeTruthy();
+  });
+
+  test("another's conversation says whose it is, and a reply into it takes a step of its own", () => {
+    const bob = { id: "u2", name: "Bob" };
+    show({ assignee: bob });
+    expect(screen.getByText("Bob holds this conversation.")).toBeTruthy();
+    expect(screen.queryByRole("textbox")).toBeNull();
+    fireEvent.click(screen.getByRole("radio", { name: "Note" }));
+    expect(field()).toBeTruthy();
+    fireEvent.click(screen.getByRole("radio", { name: "Reply" }));
+    fireEvent.click(screen.getByRole("button", { name: "Reply anyway" }));
+    expect(document.activeElement).toBe(field());
+    expect(screen.getByText(/Bob holds this conversation. The customer will see/)).toBeTruthy();
+  });
+
+  test("whoever was writing before a colleague took the conversation goes on", () => {
+    const { again } = show();
+    write("Half a sen");
+    field().focus();
+    again({ assignee: { id: "u2", name: "Bob" } });
+    expect(field().value).toBe("Half a sen");
+    expect(document.activeElement).toBe(field());
+    expect(screen.getByText(/Bob holds this conversation/)).toBeTruthy();
   });
 
   test("with the worker down it keeps the texts, says so, and gives back what was not handed over", async () => {

@@ -2,15 +2,16 @@ import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from
 import { useTranslation } from "react-i18next";
 import { hintFor } from "~/actions/bindings";
 import { useConversationActions } from "~/actions/conversation-actions";
-import type { Conversation, MessageKind } from "~/api/types";
+import type { Conversation, MessageKind, Named } from "~/api/types";
 import { useCustomerName } from "~/customer/names";
 import { composerWish } from "~/frame/ui-state";
+import { useLatest } from "~/lib/hooks";
 import { newId } from "~/lib/ids";
 import { useStore } from "~/lib/store";
 import { useCan, useSession } from "~/session/session";
 import { Button } from "~/ui/button";
 import { Segmented } from "~/ui/field";
-import { CircleCheck, Hand, Reply, SendHorizontal, StickyNote } from "~/ui/icons";
+import { CircleCheck, Hand, Headset, Reply, SendHorizontal, StickyNote } from "~/ui/icons";
 import { readDraft, writeDraft } from "./drafts";
 import { HeldTexts } from "./held-texts";
 import { useTypingSign } from "./typing-sign";
@@ -24,7 +25,13 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const can = useCan();
   const draft = useDraft(conversation.id);
   const input = useRef<HTMLTextAreaElement>(null);
-  useWish(input, draft.setKind);
+  const gate = useRef<HTMLButtonElement>(null);
+  const joining = useJoining(conversation, draft.text !== "");
+  const isAnothers = joining.holder !== null && draft.kind === "reply";
+  useWish(() => (input.current ?? gate.current)?.focus(), draft.setKind);
+  useEffect(() => {
+    if (joining.hasPressed) input.current?.focus();
+  }, [joining.hasPressed]);
   useGrowing(input, draft.text);
 
   if (!can("conversations.reply"))
@@ -53,7 +60,19 @@ export function Composer({ conversation }: { conversation: Conversation }) {
         {isClosed ? (
           <ClosedNotice conversation={conversation} />
         ) : (
-          <Writing conversation={conversation} draft={draft} input={input} />
+          <>
+            {isAnothers && (
+              <HeldBy
+                holder={joining.holder as Named}
+                conversation={conversation}
+                onJoin={joining.isJoined ? undefined : joining.join}
+                gate={gate}
+              />
+            )}
+            {(!isAnothers || joining.isJoined) && (
+              <Writing conversation={conversation} draft={draft} input={input} />
+            )}
+          </>
         )}
       </div>
     </div>
@@ -84,16 +103,17 @@ function useDraft(conversationId: string): DraftState {
   };
 }
 
-function useWish(input: React.RefObject<HTMLTextAreaElement | null>, setKind: (kind: MessageKind) => void) {
+function useWish(focus: () => void, setKind: (kind: MessageKind) => void) {
   const wish = useStore(composerWish);
-  const apply = useRef(setKind);
-  apply.current = setKind;
+  const apply = useLatest((kind: MessageKind) => {
+    setKind(kind);
+    focus();
+  });
   useEffect(() => {
     if (!wish) return;
     composerWish.set(null);
     apply.current(wish.kind);
-    input.current?.focus();
-  }, [wish, input]);
+  }, [wish, apply]);
 }
 
 /** As high as its text, up to the limit that the style sheet sets. */
@@ -202,6 +222,62 @@ function Length({ text }: { text: string }) {
     <span className={`composer__length${over > 0 ? " composer__length--over" : ""}`} role="status">
       {over > 0 ? t("composer.tooLong", { count: over }) : t("composer.left", { count: -over })}
     </span>
+  );
+}
+
+/** The colleague who holds the conversation, and whether one writes into it all the same. */
+function useJoining({ controller, assignee }: Conversation, isWriting: boolean) {
+  const { me } = useSession();
+  const holder = controller === "operator" && assignee && assignee.id !== me.user.id ? assignee : null;
+  const [known, setKnown] = useState(holder?.id);
+  const [joined, setJoined] = useState<string>();
+  const [pressed, setPressed] = useState<string>();
+  if (known !== holder?.id) {
+    setKnown(holder?.id);
+    // Whoever was writing before the colleague came goes on.
+    if (isWriting) setJoined(holder?.id);
+  }
+  const join = () => {
+    setJoined(holder?.id);
+    setPressed(holder?.id);
+  };
+  return {
+    holder,
+    isJoined: holder !== null && joined === holder.id,
+    hasPressed: holder !== null && pressed === holder.id,
+    join,
+  };
+}
+
+interface HeldByProps {
+  holder: Named;
+  conversation: Conversation;
+  onJoin: (() => void) | undefined;
+  gate: React.RefObject<HTMLButtonElement | null>;
+}
+
+/** Whose conversation it is. The server takes anyone's reply, so to write into it is a step of its own. */
+function HeldBy({ holder, conversation, onJoin, gate }: HeldByProps) {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  const can = useCan();
+  const actions = useConversationActions();
+  const { user } = me;
+  return (
+    <div className="composer__held-by">
+      <Headset size={16} aria-hidden />
+      <span>{t(onJoin ? "composer.heldBy" : "composer.alsoHeldBy", { name: holder.name })}</span>
+      {onJoin && (
+        <Button size="sm" ref={gate} onClick={onJoin}>
+          {t("composer.writeAnyway")}
+        </Button>
+      )}
+      {can("conversations.assign") && (
+        <Button size="sm" onClick={() => void actions.assign(conversation, { user_id: user.id }, { user })}>
+          {t("actions.assignMe")}
+        </Button>
+      )}
+    </div>
   );
 }
 
