@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -91,3 +92,21 @@ async def test_a_language_chosen_in_the_chat_is_the_launchers_too(site: Site) ->
     await expect(chat.launcher).to_have_attribute("aria-label", "Open chat")
     await chat.open()
     await expect(chat.field).to_have_accessible_name("Message")
+
+
+@pytest.mark.parametrize("size", [(568, 320), (640, 400), (390, 844)], ids=str)
+async def test_the_chat_fills_a_small_window_and_gives_the_page_back(
+    site: Site, windows: Windows, size: tuple[int, int]
+) -> None:
+    width, height = size
+    chat = await site.visit(viewport={"width": width, "height": height})
+    await chat.open()
+    panel = chat.page.locator("omni-widget section")
+    await expect(panel).to_have_css("transform", "none")
+    assert await panel.bounding_box() == {"x": 0, "y": 0, "width": width, "height": height}
+    await expect(panel).to_have_attribute("aria-modal", "true")
+    await expect(chat.launcher).to_be_hidden()
+    await windows.shot(chat.page, f"small-{width}x{height}")
+    await chat.press_tool("Закрыть чат")
+    await expect(chat.launcher).to_be_visible()
+    assert await chat.page.evaluate("() => document.documentElement.style.overflow") == ""

@@ -51,7 +51,8 @@ export function createWidget(base: URL): Command {
   const icon = addIcon(launcher);
   const badge = add(launcher, "span", { "aria-hidden": "true" });
 
-  const isFullScreen = () => matchMedia("(max-width:480px)").matches;
+  // As in the sheet: phones upright and lying, and windows that a strong zoom makes as small.
+  const isFullScreen = () => matchMedia("(max-width:480px),(max-height:480px)").matches;
 
   /** A mistake of the host page stays its own: it may not stop the widget. */
   function attempt(action: (...args: Any[]) => void, ...args: Any[]): void {
