@@ -94,6 +94,23 @@ async def test_a_language_chosen_in_the_chat_is_the_launchers_too(site: Site) ->
     await expect(chat.field).to_have_accessible_name("Message")
 
 
+async def test_the_launcher_stays_in_its_corner_beside_a_body_that_holds_what_is_fixed(site: Site) -> None:
+    style = "body { filter: grayscale(0); transform: translateZ(0) } * { position: static !important }"
+    chat = await site.visit(style=style, body="<div style='height: 3000px'>Tea</div>")
+    host = chat.page.locator("omni-widget")
+    corner = await host.bounding_box()
+    assert corner is not None
+    size = chat.page.viewport_size
+    assert size is not None
+    assert (corner["x"] + corner["width"], corner["y"] + corner["height"]) == (
+        size["width"] - 20,
+        size["height"] - 20,
+    )
+    await chat.page.evaluate("() => scrollTo(0, 1500)")
+    await chat.open()
+    assert await host.bounding_box() == corner
+
+
 @pytest.mark.parametrize("size", [(568, 320), (640, 400), (390, 844)], ids=str)
 async def test_the_chat_fills_a_small_window_and_gives_the_page_back(
     site: Site, windows: Windows, size: tuple[int, int]

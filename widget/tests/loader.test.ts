@@ -64,7 +64,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  document.body.replaceChildren();
+  host()?.remove();
   for (const name of ["omni", "OmniSupport", "__omnisupport"]) delete PAGE[name];
   document.documentElement.lang = "";
 });
@@ -137,10 +137,9 @@ describe("the queue", () => {
 
 /** The page is left; what the browser has stored stays. */
 function nextPage(): void {
-  document.body.replaceChildren();
+  host()?.remove();
   delete PAGE.omni;
   delete PAGE.__omnisupport;
-  sessionStorage.clear();
 }
 
 describe("the frame", () => {
@@ -163,6 +162,7 @@ describe("the frame", () => {
     button().click();
     answer();
     say({ type: "talked" });
+    sessionStorage.clear();
     nextPage();
     ready();
     expect(frame()).not.toBeNull();
@@ -172,9 +172,7 @@ describe("the frame", () => {
   test("reopens on the next page of the same visit without taking the focus", () => {
     ready();
     button().click();
-    document.body.replaceChildren();
-    delete PAGE.omni;
-    delete PAGE.__omnisupport;
+    nextPage();
     ready();
     expect(button().ariaExpanded).toBe("true");
     answer();
@@ -272,6 +270,7 @@ describe("the frame", () => {
       document.documentElement.lang = "ru-RU";
       opened();
       expect(both()).toEqual(["Закрыть чат", "ru"]);
+      button().click();
       nextPage();
       opened({ locale: "en" });
       expect(both()).toEqual(["Close chat", "en"]);
@@ -282,6 +281,7 @@ describe("the frame", () => {
       opened({ locale: "ru" });
       say({ type: "locale", locale: "en" });
       expect(both()).toEqual(["Close chat", "en"]);
+      button().click();
       nextPage();
       opened({ locale: "ru" });
       expect(both()).toEqual(["Close chat", "en"]);

@@ -145,7 +145,8 @@ export function createWidget(base: URL): Command {
   function mount(): void {
     const asked = open;
     open = false;
-    document.body.append(host);
+    // Beside the body: a filter or transform there would make `fixed` mean the body, not the window.
+    document.documentElement.append(host);
     draw();
     if (asked) setOpen(true);
     // The visitor went on to another page of the shop with the chat open: it stays open.
