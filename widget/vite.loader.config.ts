@@ -8,6 +8,7 @@ export default defineConfig({
     outDir: fileURLToPath(new URL("../omnisupport/api/static/widget", import.meta.url)),
     emptyOutDir: false,
     target: "es2020",
+    cssTarget: ["chrome87", "safari14.1", "firefox78"],
     rolldownOptions: {
       input: fileURLToPath(new URL("src/loader/main.ts", import.meta.url)),
       output: { format: "iife", entryFileNames: "loader.js" },

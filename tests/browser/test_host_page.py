@@ -127,3 +127,14 @@ async def test_the_chat_fills_a_small_window_and_gives_the_page_back(
     await chat.press_tool("Закрыть чат")
     await expect(chat.launcher).to_be_visible()
     assert await chat.page.evaluate("() => document.documentElement.style.overflow") == ""
+
+
+async def test_where_colours_are_forced_edges_and_focus_are_drawn(site: Site, windows: Windows) -> None:
+    clear = re.compile(r"^rgba\(0, 0, 0, 0\)$")
+    chat = await site.visit(forced_colors="active", color_scheme="dark")
+    await expect(chat.launcher).not_to_have_css("border-top-color", clear)
+    await chat.open()
+    await expect(chat.page.locator("omni-widget section")).not_to_have_css("outline-color", clear)
+    await expect(chat.field).to_be_focused()
+    await expect(chat.field.locator("..")).to_have_css("outline-style", "solid")
+    await windows.shot(chat.page, "forced-colors")

@@ -21,7 +21,7 @@ from tests.support.visitor import Visitor
 QUESTION = {"ru": "сколько стоит доставка?", "en": "How much is delivery?"}
 JOINED = {"ru": "Ольга подключается к разговору", "en": "Ольга joined the conversation"}
 VISITOR = "Мария Чайкина"
-NEUTRAL = "rgb(52, 86, 211)"
+NEUTRAL = "rgb(89, 89, 89)"
 """Of a launcher that has not heard from its tenant yet."""
 ACCENT = "rgb(31, 122, 77)"
 """Of the demo tenant; the shop's own style has an `--accent`, too."""
