@@ -126,6 +126,15 @@ describe("the queue", () => {
     expect(button().ariaExpanded).toBe("true");
   });
 
+  test.each([undefined, null, ""])("tells the page that it identified nobody by %j", (nobody) => {
+    snippet();
+    omni("init", "demo");
+    omni("identify", nobody);
+    load();
+    expect(console.warn).toHaveBeenCalledWith("omni: identify needs an object");
+    expect(console.error).not.toHaveBeenCalled();
+  });
+
   test.each([undefined, "", "a b", "../x", "a/b", "a?b"])("does not start with the slug %j", (slug) => {
     snippet();
     omni("init", slug);

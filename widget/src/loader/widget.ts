@@ -195,7 +195,9 @@ export function createWidget(base: URL): Command {
     },
     open: () => setOpen(true),
     close: () => setOpen(false),
-    identify({ name, email, phone }: Identity) {
+    identify(who: Identity | undefined) {
+      if (!who) return console.warn("omni: identify needs an object");
+      const { name, email, phone } = who;
       identity = { name, email, phone };
       post();
     },

@@ -37,6 +37,7 @@ export function App({ chat, onClose }: { chat: Chat; onClose?: () => void }) {
   return (
     <main
       class={onClose ? "chat" : "chat page"}
+      aria-label={t("chat.title")}
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) onClose?.();
       }}
