@@ -61,6 +61,16 @@ test("markup of a message stays text", async () => {
   expect(log().querySelector("strong")?.textContent).toBe("b");
 });
 
+test("only a link to a page says that it opens a tab", async () => {
+  const { server } = await shown();
+  await act(() => void server.push(server.add({ text: "https://a.example or a@b.example, tel:+7495" })));
+  expect([...log().querySelectorAll("a")].map((link) => link.textContent)).toEqual([
+    "https://a.example (opens in a new tab)",
+    "a@b.example",
+    "+7495",
+  ]);
+});
+
 test("sources show title, quote and link; an unsafe link is not one", async () => {
   const { server } = await shown();
   const source = (title: string, url: string) => ({ title, url, document_id: "d", quote: `q ${title}` });

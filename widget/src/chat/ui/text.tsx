@@ -4,10 +4,11 @@ import { t } from "../texts";
 function Piece({ piece }: { piece: Inline }) {
   if (piece.kind === "strong") return <strong>{piece.text}</strong>;
   if (piece.kind === "text") return <>{piece.text}</>;
+  // Mail and calls open no tab, but keep the target: a mail page in this frame would be the end of the chat.
   return (
     <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
       {piece.text}
-      <span class="sr"> ({t("link.new")})</span>
+      {piece.href.startsWith("http") && <span class="sr"> ({t("link.new")})</span>}
     </a>
   );
 }
