@@ -22,6 +22,7 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Department, Tenant, User
 
 SLUG = "demo"
+TITLE = {"ru": "Чайная лавка", "en": "Tea Shop"}
 OWNER = "owner@tea.example"
 OPERATOR = "anna@tea.example"
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -44,7 +45,7 @@ async def ensure_demo(context: DemoContext) -> Login:
     try:
         tenants = Tenants(database, parse_master_key(settings.master_key))
         if await tenants.find(SLUG) is None:
-            await create_tenant(settings, SLUG, OWNER, name="Чайная лавка", password=context.owner_password())
+            await create_tenant(settings, SLUG, OWNER, name=TITLE["ru"], password=context.owner_password())
         tenant_id = await tenants.find(SLUG)
         assert tenant_id is not None
         await _dress(database, tenants, tenant_id, context)
@@ -60,8 +61,8 @@ async def _dress(database: Database, tenants: Tenants, tenant_id: UUID, context:
     async with database.session(tenant_id) as session:
         tenant = await session.get(Tenant, tenant_id)
         assert tenant is not None
-        tenant.name = "Чайная лавка"
-        tenant.settings = {**tenant.settings, "accent": "#1f7a4d"}
+        tenant.name = TITLE["ru"]
+        tenant.settings = {**tenant.settings, "accent": "#1f7a4d", "title": TITLE}
         session.add(tenant)
         owner = (await session.exec(select(User).where(User.email == OWNER))).one()
         owner.name = "Ольга"

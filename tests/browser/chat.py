@@ -72,6 +72,11 @@ class Chat:
         return self._frame.get_by_role("textbox")
 
     @property
+    def title(self) -> Locator:
+        """Whom the visitor writes to."""
+        return self._frame.get_by_role("heading", level=1)
+
+    @property
     def log(self) -> Locator:
         """The conversation."""
         return self._frame.get_by_role("log")

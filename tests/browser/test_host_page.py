@@ -74,11 +74,15 @@ async def site(windows: Windows, demo: Demo) -> AsyncIterator[Site]:
 async def test_launcher_and_chat_speak_one_language(
     site: Site, lang: str, preferred: str, spoken: str
 ) -> None:
-    words = {"en": ("Open chat", "Message"), "ru": ("Открыть чат", "Сообщение")}
+    words = {
+        "en": ("Open chat", "Message", "Tea Shop"),
+        "ru": ("Открыть чат", "Сообщение", "Чайная лавка"),
+    }
     chat = await site.visit(lang=lang, locale=preferred)
     await expect(chat.launcher).to_have_attribute("aria-label", words[spoken][0])
     await chat.open()
     await expect(chat.field).to_have_accessible_name(words[spoken][1])
+    await expect(chat.title).to_have_text(words[spoken][2])
 
 
 async def test_a_language_chosen_in_the_chat_is_the_launchers_too(site: Site) -> None:

@@ -123,7 +123,8 @@ def config(locale: str) -> Row:
     russian = locale == "ru"
     labels = ["Доставка", "Позвать оператора"] if russian else ["Delivery", "Talk to a person"]
     return {
-        "tenant": {"slug": "demo", "name": "Чайный дом" if russian else "Tea House"},
+        "tenant": {"slug": "demo", "name": "Чайный дом"},
+        "title": "Чайный дом" if russian else "Tea House",
         "locale": locale,
         "locales": ["ru", "en"],
         "theme": {"accent": "#7a3b2e"},

@@ -27,6 +27,7 @@ export function inbound(seq: number, text: string, clientMessageId: string | nul
 
 export const CONFIG: Config = {
   tenant: { slug: "demo", name: "Tea House" },
+  title: "Tea House",
   locale: "en",
   locales: ["ru", "en"],
   theme: { accent: "#1f7a4d" },
@@ -65,7 +66,8 @@ export class FakeServer implements Transport {
       this.conversation = null;
       this.rows = [];
     }
-    const config = { ...CONFIG, locale: (request.locale ?? "en") as "ru" | "en" };
+    const title = request.locale === "ru" ? "Чайный дом" : CONFIG.title;
+    const config = { ...CONFIG, title, locale: (request.locale ?? "en") as "ru" | "en" };
     return { visitor_token: this.tokens.at(-1) as string, conversation_id: this.conversation, config };
   }
 

@@ -172,9 +172,10 @@ test("Escape and the button close where there is something to close", async () =
   expect(close).toHaveBeenCalledTimes(2);
 });
 
-test("the language is changed in the header, the greeting with it", async () => {
+test("the language is changed in the header, the greeting and the tenant's name with it", async () => {
   await shown();
   fireEvent.click(screen.getByRole("button", { name: /русский/ }));
   await act(settle);
   expect(screen.getByLabelText("Сообщение")).toBeTruthy();
+  expect(screen.getByRole("heading").textContent).toBe("Чайный дом");
 });

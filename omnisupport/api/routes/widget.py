@@ -92,6 +92,7 @@ async def _config(at: Services, home: WidgetHome, locale: str) -> dict[str, Any]
     is_open = any(opening.open for opening in openings)
     return {
         "tenant": {"slug": tenant.slug, "name": tenant.name},
+        "title": tenant.settings.get("title", {}).get(locale) or tenant.name,
         "locale": locale,
         "locales": list(LOCALES),
         "theme": {"accent": tenant.settings.get("accent", ACCENT)},

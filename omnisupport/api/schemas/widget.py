@@ -75,9 +75,10 @@ class Limits(Output):
 
 
 class WidgetConfig(Output):
-    """All that the widget shows before the first message."""
+    """All that the widget shows before the first message; `title` is the tenant's name in `locale`."""
 
     tenant: TenantName
+    title: str
     locale: str
     locales: list[str]
     theme: Theme

@@ -30,7 +30,7 @@ class ChannelRoute(SQLModel, table=True):
 
 
 class Tenant(SQLModel, table=True):
-    """One company. `settings`: reopen_hours, hold_ms, accent, greeting, default_department."""
+    """One company. `settings`: reopen_hours, hold_ms, accent, title, greeting, default_department."""
 
     tenant_id: UUID = Field(primary_key=True)
     slug: str = string()

@@ -41,7 +41,7 @@ if (wanted) locale.value = wanted;
 
 effect(() => {
   document.documentElement.lang = locale.value;
-  document.title = t("chat.label", { name: chat.state.config.value?.tenant.name ?? slug });
+  document.title = t("chat.label", { name: chat.state.config.value?.title ?? slug });
 });
 effect(() => applyAccent(chat.state.accent.value ?? chat.state.config.value?.theme.accent));
 

@@ -42,6 +42,8 @@ export interface Message {
 
 export interface Config {
   tenant: { slug: string; name: string };
+  /** What the tenant is called in this language. */
+  title: string;
   locale: Locale;
   locales: Locale[];
   theme: { accent: string };

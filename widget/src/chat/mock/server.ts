@@ -56,6 +56,7 @@ export class MockServer {
     const labels = [texts.delivery, texts.order, texts.human];
     return {
       tenant: { slug: "mock", name: texts.tenant },
+      title: texts.tenant,
       locale: language,
       locales: ["ru", "en"],
       theme: { accent: "#2f6b4f" },

@@ -23,11 +23,11 @@ export function Header({ chat, onClose }: Props) {
   return (
     <header>
       <span class="mark" aria-hidden="true">
-        {config ? [...config.tenant.name][0] : <Icon name="bot" />}
+        {config ? [...config.title][0] : <Icon name="bot" />}
         {config && <i class={here ? "here" : ""} />}
       </span>
       <div class="grow">
-        <h1 dir="auto">{config?.tenant.name ?? t("chat.title")}</h1>
+        <h1 dir="auto">{config?.title ?? t("chat.title")}</h1>
         <p dir="auto">{status(chat)}</p>
       </div>
       {(config?.locales.length ?? 0) > 1 && (
