@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { countCharacters, type Inline, isBlank, parseText, safeHref } from "../src/chat/richtext";
+import {
+  countCharacters,
+  type Inline,
+  isBlank,
+  keepNumbers,
+  parseText,
+  safeHref,
+} from "../src/chat/richtext";
 
 function inline(text: string, marked = true): Inline[] {
   const block = parseText(text, marked)[0];
@@ -110,4 +117,29 @@ test("nothing to see is blank, whatever characters it is made of", () => {
   }
   for (const text of ["a", ".", "\u200bя", "👩‍👩‍👧", "🇷🇺", "مرحبا", "\u200b\u0301e"])
     expect(isBlank(text), text).toBe(false);
+});
+
+describe("a number and what it counts stay on one line", () => {
+  test.each([
+    ["от 3 000 ₽ за 100 г", "от 3_000_₽ за 100_г"],
+    ["1 250 000 руб., 15 %, 85 °C", "1_250_000_руб., 15_%, 85_°C"],
+    ["$ 20, 20 €, 5 kg and 40 min", "$ 20, 20_€, 5_kg and 40_min"],
+    ["сумма (12 500), 5 кг.", "сумма (12_500), 5_кг."],
+    // A preposition, a word, a date and a list are not measures.
+    ["в 10 с утра, 5 городов, 5 главных", "в 10 с утра, 5 городов, 5 главных"],
+    ["8 800 000-12-34", "8_800_000-12-34"],
+    ["25 ноября 2026 года", "25 ноября 2026 года"],
+    ["1. 300 м", "1. 300_м"],
+  ])("%s", (text, kept) => {
+    expect(keepNumbers(text).replaceAll("\u00a0", "_")).toBe(kept);
+  });
+
+  test("in an answer, whose link, list and text are the same otherwise", () => {
+    expect(inline("**3 000 ₽** https://a.example/1 000", true)).toMatchObject([
+      { kind: "strong", text: "3\u00a0000\u00a0₽" },
+      {},
+      { kind: "link", href: "https://a.example/1" },
+      { text: "\u00a0000" },
+    ]);
+  });
 });

@@ -96,8 +96,18 @@ function parseLines(text: string, inline: (line: string) => Inline[], marked: bo
   return blocks;
 }
 
+const THOUSANDS = /\b\d{1,3}(?: \d{3}){1,3}\b/g;
+const UNITS =
+  "руб|коп|тыс|млн|млрд|шт|мг|г|гр|кг|т|мл|л|мм|см|м|км|мин|ч|сек|usd|eur|rub|mg|g|kg|ml|l|mm|cm|m|km|min|h|pcs|oz|lb";
+const MEASURED = new RegExp(`(\\d) (?=[\\p{Sc}%°]|(?:${UNITS})(?![\\p{L}\\d]))`, "giu");
+
+/** Keeps a number's groups, and a number and its unit or currency, on one line; only the kind of space changes. */
+export function keepNumbers(text: string): string {
+  return text.replace(THOUSANDS, (number) => number.replaceAll(" ", "\u00a0")).replace(MEASURED, "$1\u00a0");
+}
+
 export function parseText(text: string, marked: boolean): Block[] {
-  return parseLines(text.replace(/\r\n?/g, "\n"), marked ? parseMarked : linkify, marked);
+  return parseLines(keepNumbers(text).replace(/\r\n?/g, "\n"), marked ? parseMarked : linkify, marked);
 }
 
 // Spaces, control and format characters, fillers, the empty Braille cell: nothing that leaves ink.

@@ -1,4 +1,4 @@
-import { safeHref } from "../richtext";
+import { keepNumbers, safeHref } from "../richtext";
 import { t } from "../texts";
 import type { Source } from "../types";
 import { Icon } from "./icons";
@@ -35,7 +35,7 @@ export function Sources({ sources }: { sources: Source[] }) {
       <ul>
         {sources.map((source, at) => (
           <li key={at}>
-            {source.quote && <blockquote dir="auto">{source.quote}</blockquote>}
+            {source.quote && <blockquote dir="auto">{keepNumbers(source.quote)}</blockquote>}
             <Title source={source} alone={sources.length === 1} />
           </li>
         ))}
