@@ -99,6 +99,8 @@ class WidgetSocket(Socket):
                 self.tenant_id, self._conversation_id, MOST_SEQ, limit=1, visitor=True
             )
             last = page["last_seq"] if page else 0
+        if self._after > last:  # of the conversation before this one: its rows do not count here
+            self._after = 0
         conversation_id = str(self._conversation_id) if self._conversation_id else None
         await self.send({"type": "welcome", "conversation_id": conversation_id, "last_seq": last})
         online = await self._hub.presence.online(self.tenant_id)

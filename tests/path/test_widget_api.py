@@ -13,6 +13,9 @@ import httpx2
 import pytest
 
 from omnisupport.settings import Settings
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Tenant
+from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
@@ -205,6 +208,44 @@ async def test_a_dropped_socket_gets_exactly_the_rest(product: Product, tenant: 
         await visitor.await_reply(sent["seq"])
         page: list[dict[str, Any]] = (await visitor.read())["messages"]
         assert [m["id"] for m in visitor.received] == [m["id"] for m in page]
+
+
+async def test_a_socket_back_from_an_older_conversation_gets_all_of_the_new_one(
+    product: Product, settings: Settings
+) -> None:
+    tenant = await make_tenant(settings, ECHO)
+    await _set(settings, tenant, reopen_hours=0)
+    async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, tenant) as operator:
+        await visitor.connect()
+        for text in ("раз", "два", "три"):
+            await visitor.ask(text)
+        await visitor.disconnect()
+        await operator.act(visitor.conversation_id or "", "resolve")
+        first = await visitor.send("новое")
+        assert first["seq"] == 1 < visitor.received[-1]["seq"], (
+            "another conversation, and a cursor beyond its end"
+        )
+        await visitor.connect()
+        last = await visitor.send("ещё")
+        async with asyncio.timeout(10):
+            while not any(m["text"] == "эхо: ещё" for m in visitor.received):
+                await asyncio.sleep(0.05)
+        got = [m for m in visitor.received if m["conversation_id"] == last["conversation_id"]]
+        assert [m["id"] for m in got] == [m["id"] for m in (await visitor.read())["messages"]]
+
+
+async def _set(settings: Settings, tenant: TestTenant, **values: Any) -> None:
+    """Settings that a tenant's owner will have a page for."""
+    assert settings.database_url
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        async with database.session(tenant.id) as session:
+            row = await session.get(Tenant, tenant.id)
+            assert row is not None
+            row.settings = {**row.settings, **values}
+            session.add(row)
+    finally:
+        await database.close()
 
 
 async def test_a_ticket_is_good_once_and_for_its_own_kind(product: Product, tenant: TestTenant) -> None:

@@ -47,11 +47,15 @@ class Visitor:
 
     async def close(self) -> None:
         """Close the browser."""
+        await self.disconnect()
+        await self._http.aclose()
+
+    async def disconnect(self) -> None:
+        """End the live stream."""
         if self._pump is not None:
             self._pump.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._pump
-        await self._http.aclose()
 
     @property
     def headers(self) -> dict[str, str]:
