@@ -234,6 +234,20 @@ async def test_a_socket_back_from_an_older_conversation_gets_all_of_the_new_one(
         assert [m["id"] for m in got] == [m["id"] for m in (await visitor.read())["messages"]]
 
 
+async def test_the_tenant_is_called_as_its_settings_say_in_the_visitors_language(
+    product: Product, settings: Settings
+) -> None:
+    tenant = await make_tenant(settings, ECHO)
+    async with Visitor(product.url, tenant.slug, locale="en") as visitor:
+        assert visitor.config["title"] == "Test"
+        await _set(settings, tenant, title={"en": "Tea Shop"})
+        await visitor.open()
+        assert visitor.config["title"] == "Tea Shop"
+        visitor.locale = "ru"
+        await visitor.open()
+        assert visitor.config["title"] == "Test"
+
+
 async def _set(settings: Settings, tenant: TestTenant, **values: Any) -> None:
     """Settings that a tenant's owner will have a page for."""
     assert settings.database_url
