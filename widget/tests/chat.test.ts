@@ -261,6 +261,22 @@ describe("another conversation", () => {
   });
 });
 
+test("a socket back in another, shorter conversation reads it from its first row", async () => {
+  const { chat, server } = await opened();
+  for (const text of ["a1", "a2", "a3"]) server.push(server.add({ text }));
+  const asked = vi.spyOn(server, "list");
+  server.links[0]?.state(false);
+  server.conversation = "conversation-b";
+  server.rows = [];
+  server.add({ text: "b1" });
+  server.add({ text: "b2" });
+  server.links[0]?.frame({ type: "welcome", conversation_id: "conversation-b", last_seq: 2 });
+  await settle();
+  expect(asked.mock.calls[0]?.slice(1)).toEqual(["conversation-b", 0]);
+  expect(texts(chat)).toEqual(["a1", "a2", "a3", "b1", "b2"]);
+  expect(server.links[0]?.after()).toBe(2);
+});
+
 describe("a token the server refuses", () => {
   test("is replaced, and what was typed is sent by the new visitor", async () => {
     const { chat, server, store } = await opened();
