@@ -92,13 +92,15 @@ class Close(_Command):
 class End(_Command):
     """The run is over.
 
-    `redeliver` lists the seqs of messages that this run took and ended without a word to (no message,
-    question or handoff), that were typed while a call was under way, or given back by `release: redeliver`:
-    the host routes them as if they had just arrived.
+    `redeliver` lists the seqs of messages that this run took but did not answer (typed while a call was
+    under way, or given back by `release: redeliver`): the host routes them as if they had just arrived, each
+    once (`Inbound.again`). `unanswered` lists those that it ended without a word to, and those given back a
+    second time: the default answer has them, for another run of the same scenario would do its work twice.
     """
 
     outcome: str
     redeliver: list[int] = field(default_factory=list)
+    unanswered: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

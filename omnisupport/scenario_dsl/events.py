@@ -29,11 +29,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One customer message. `button` is the id on the wire, `{run}.{prompt}.{option}`, or None for text."""
+    """One customer message. `button` is the id on the wire, `{run}.{prompt}.{option}`, or None for text.
+
+    `again` says that an earlier run gave it back: it is not given back a second time.
+    """
 
     seq: int
     text: str
     button: str | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,6 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.workflows.turn import Draft
 
 HANDOFF = "system:handoff"
-ROUTED_AGAIN = (None, DEFAULT_ANSWER)
-"""To whom a message goes that a run gave back, each time: two scenarios would pass it on for ever."""
 
 
 @workflow.defn(name="ConversationWorkflow")
@@ -370,20 +368,19 @@ class ConversationWorkflow:
             await self._route_again(draft)
 
     async def _route_again(self, draft: Draft) -> None:
-        """A run that ended gives back what it took and did not answer: routed as new, then to the default answer."""
-        seqs, draft.again = draft.again, []
-        if not seqs or draft.is_held:
+        """What an ended run gave back is routed as new, what it left without a word goes to the default answer."""
+        (again, left), draft.again, draft.unanswered = (draft.again, draft.unanswered), [], []
+        if draft.changes.get("scenario_key", self._row.scenario_key) == DEFAULT_ANSWER:
+            left = []
+        if draft.is_held or not (again or left):
             return
         found = await workflow.execute_local_activity_method(
-            TurnActivities.read_inbound, min(seqs) - 1, **options.DATABASE_TURN
+            TurnActivities.read_inbound, min(again + left) - 1, **options.DATABASE_TURN
         )
         for inbound in found:
-            if inbound.seq not in seqs or draft.is_held:
-                continue
-            given_back = draft.given_back[inbound.seq] = draft.given_back.get(inbound.seq, 0) + 1
-            if given_back <= len(ROUTED_AGAIN):
-                system = ROUTED_AGAIN[given_back - 1] if draft.state is None else None
-                await self._decide(draft, inbound, system=system)
+            if inbound.seq in again or inbound.seq in left:
+                system = DEFAULT_ANSWER if inbound.seq in left and draft.state is None else None
+                await self._decide(draft, replace(inbound, again=True), system=system)
 
     async def _obey(self, draft: Draft, command: Command) -> None:
         draft.commands.append({"command": type(command).__name__})
@@ -417,7 +414,7 @@ class ConversationWorkflow:
             case Failed():
                 workflow.logger.warning("scenario_failed code=%s", command.code)
             case End():
-                draft.again = list(command.redeliver)
+                draft.again, draft.unanswered = list(command.redeliver), list(command.unanswered)
 
     async def _look_up(self, call: Call) -> CallResult:
         try:

@@ -55,8 +55,7 @@ class Draft:
     trace: list[dict[str, Any]] = field(default_factory=list)
     call: Call | None = None
     again: list[int] = field(default_factory=list)
-    given_back: dict[int, int] = field(default_factory=dict)
-    """How often ended runs gave a message back in this turn."""
+    unanswered: list[int] = field(default_factory=list)
     through_operator: bool = False
     label: str = ""
     assigned: bool = False

@@ -224,7 +224,7 @@ def test_an_interrupt_works_during_a_call() -> None:
 
 def test_what_nobody_answered_goes_back_to_routing() -> None:
     chat = Chat(scenario(CALLING)).start("Вопрос").say("Ещё вопрос").say("И ещё")
-    assert chat.result("no_answer").commands == [End("done", [1, 2, 3])]
+    assert chat.result("no_answer").commands == [End("done", [2, 3], [1])]
 
 
 def test_a_flood_during_a_call_is_bounded() -> None:

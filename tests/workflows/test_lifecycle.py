@@ -15,7 +15,7 @@ from omnisupport.storage.queries.inbox import Inbox
 from tests.reliability.checker import check, check_all
 from tests.support.tenants import ECHO, publish_again
 from tests.workflows.budget import runs_of
-from tests.workflows.chat import OLGA, Chat, all_quiet
+from tests.workflows.chat import OLGA, Chat, all_quiet, until
 from tests.workflows.scenarios import FORM, MENU, ORDER, PARROT, SILENT
 from tests.workflows.shelf import ANSWER
 from tests.workflows.shop import Shop
@@ -115,24 +115,27 @@ async def test_a_message_that_no_scenario_answers_gets_the_default_answer(stage:
 async def test_ops_find_a_conversation_by_what_its_row_says(stage: Stage) -> None:
     """Also one that the sweeper or an operator has begun, which know nothing of scenario and status."""
 
-    async def shown(chat: Chat) -> tuple[str | None, str | None]:
-        found = (await chat.handle.describe()).typed_search_attributes
-        return found.get(temporal.SCENARIO), found.get(temporal.STATUS)
+    async def shown(chat: Chat, *wanted: str) -> None:
+        async def look() -> bool | None:
+            found = (await chat.handle.describe()).typed_search_attributes
+            return True if (found.get(temporal.SCENARIO), found.get(temporal.STATUS)) == wanted else None
+
+        await until(look, f"the search attributes {wanted}")
 
     tenant = await stage.tenant(FORM.replace("match: any", "match: first"))
     async with stage.working():
         chat = await stage.chat(tenant)
         await chat.ask("здравствуйте")
-        assert await shown(chat) == ("form", "open")
+        await shown(chat, "form", "open")
         await chat.handle.terminate("lost in a power cut")
         await chat.do("snooze", until=now_ms() + 60_000)
-        assert await shown(chat) == ("form", "snoozed")
+        await shown(chat, "form", "snoozed")
         await chat.say("позовите оператора")
         await chat.until_row(lambda row: row.controller == "operator", "a person")
-        assert await shown(chat) == ("system:handoff", "open")
+        await shown(chat, "system:handoff", "open")
         other = await stage.chat(await stage.tenant())
         await other.ask("какого цвета небо?")
-        assert await shown(other) == ("system:default_answer", "open")
+        await shown(other, "system:default_answer", "open")
 
 
 @pytest.mark.parametrize("system", [False, True], ids=["a tenant's scenario", "a system scenario"])

@@ -41,10 +41,9 @@ class End(NodeType):
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         release = node.data.get("release", "bot")
-        again = turn.message_seq if release == "redeliver" else None
         turn.end(
             node.data.get("outcome", _DEFAULT),
-            redeliver=[again] if again is not None else [],
+            redeliver=release == "redeliver",
             to_people=release == "queue",
         )
         return None

@@ -67,6 +67,7 @@ def new_state(ir: IR, *, run: int, inputs: dict[str, Any] | None = None) -> Stat
         "escalated": False,
         "owed": False,
         "unanswered": [],
+        "again": [],
         "accepted": False,
         "ended": None,
     }
@@ -218,7 +219,7 @@ _TAKERS: dict[type, Callable[[Turn, Any], bool]] = {
 def _hear(turn: Turn, message: Inbound) -> None:
     """Make the message the current event; text that is no text (lone surrogates) is made readable."""
     text = message.text[: limits.TEXT_TAKEN].encode("utf-8", "replace").decode()
-    turn.owe_word(message.seq)
+    turn.owe_word(message.seq, again=message.again)
     turn.put("event", {"text": text, "button": message.button, "resolution": None})
 
 

@@ -241,9 +241,11 @@ class Turn:
         seqs: list[int] = self.state.get("unanswered", [])
         return seqs
 
-    def owe_word(self, seq: int) -> None:
+    def owe_word(self, seq: int, *, again: bool) -> None:
         """A message was taken: until something is said it has no answer."""
         self.message_seq = seq
+        if again:
+            self.state["again"] = [*self.state.get("again", []), seq][-limits.UNANSWERED_KEPT :]
         self.state["unanswered"] = [*self.unanswered, seq][-limits.UNANSWERED_KEPT :]
 
     def accept(self) -> None:
@@ -270,8 +272,8 @@ class Turn:
         self.state["waiting"] = None
         self.state["timers"] = []
 
-    def end(self, outcome: str, *, redeliver: list[int] | None = None, to_people: bool = False) -> None:
-        """End the run; messages that are queued or without an answer go back to routing.
+    def end(self, outcome: str, *, redeliver: bool = False, to_people: bool = False) -> None:
+        """End the run; queued messages go back to routing, with `redeliver` also those without an answer.
 
         An error whose path said nothing ends as one without a path; where nobody waits for a word, a note
         is enough.
@@ -283,9 +285,13 @@ class Turn:
                 self.fail(code, detail, node)
                 return
             self.note(SILENT_NOTE, code, detail, node)
-        seqs = {item["seq"] for item in self.state["queue"]}.union(self.unanswered, redeliver or ())
+        given_back = {item["seq"] for item in self.state["queue"]}
+        if redeliver:
+            given_back.update(self.unanswered, () if self.message_seq is None else (self.message_seq,))
+        routed = given_back.difference(self.state.get("again", ()))
+        left = given_back.union(self.unanswered) - routed
         self._close_run("human" if to_people else outcome)
-        self.commands.append(Human() if to_people else End(outcome, sorted(seqs)))
+        self.commands.append(Human() if to_people else End(outcome, sorted(routed), sorted(left)))
 
     def fail(self, code: str, detail: str, node: str | None = None) -> None:
         """The built-in end of every error path: apology, note with the code, a person."""
