@@ -380,3 +380,37 @@ def test_an_answer_to_a_question_may_end_a_run_without_a_word() -> None:
 def test_what_is_said_on_a_silent_start_answers_nothing() -> None:
     ir = scenario("  first: {type: message, text: Здравствуйте, next: bye}\n")
     assert Chat(ir).start("Вы тут?", silent=True).commands == [End("done", [], [1])]
+
+
+BUBBLES = """\
+  first:
+    type: message
+    content:
+      - text: "{{ event.text }}"
+      - text: "{{ event.text }}MORE"
+    next: bye
+"""
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", "\u200b\u00a0"])
+def test_a_text_that_comes_out_empty_is_no_bubble(nothing: str) -> None:
+    assert Chat(scenario(BUBBLES.replace("MORE", "!"))).start(nothing).said == [f"{nothing}!"]
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", "\u200b\u00a0"])
+def test_a_message_of_nothing_is_an_error(nothing: str) -> None:
+    chat = Chat(scenario(BUBBLES.replace("MORE", ""))).start(nothing)
+    assert (chat.said, chat.of(Failed)[0].code) == ([APOLOGY], "expr.value")
+
+
+def test_a_question_of_nothing_is_an_error() -> None:
+    nodes = """\
+  first:
+    type: menu
+    text: "{{ event.text }}"
+    options: [{id: a, label: Да, next: bye}]
+    timeout: 1h
+    exits: {invalid: wrong, timeout: gone}
+"""
+    assert Chat(scenario(nodes)).start("").of(Failed)[0].code == "expr.value"
+    assert Chat(scenario(nodes)).start("Да?").said == ["Да?"]

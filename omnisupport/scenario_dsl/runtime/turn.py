@@ -173,18 +173,22 @@ class Turn:
     # Commands
 
     def send(self, parts: list[dict[str, Any]]) -> None:
-        """Send one message.
+        """Send one message, without the parts whose text came out empty.
 
         Raises:
-            NodeError: `limit.messages`, ten were sent since the customer last did something.
+            NodeError: `limit.messages`, ten were sent since the customer last did something;
+                `expr.value`, no text is left to be seen.
         """
+        seen = [item for item in parts if _is_seen(item["text"])]
+        if not seen:
+            raise NodeError("expr.value", "the message has no text")
         counts = self.counts()
         if counts["sent"] >= limits.MESSAGES_PER_TURN:
             raise NodeError("limit.messages", f"more than {limits.MESSAGES_PER_TURN} messages in a turn")
         counts["sent"] += 1
         if not self.silent:
             self.tell()
-            self.commands.append(Send(parts))
+            self.commands.append(Send(seen))
 
     def say(self, text: str, buttons: list[dict[str, Any]] | None = None) -> None:
         """Send one message of one part."""
@@ -323,6 +327,11 @@ class Turn:
 def part(text: str, buttons: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """One part of a message."""
     return {"text": text, "buttons": buttons or [], "sources": []}
+
+
+def _is_seen(text: str) -> bool:
+    """Whether it holds anything but blanks and invisible characters."""
+    return any(character.isprintable() and character != " " for character in text)
 
 
 def _replaced(holder: Any, path: list[str], value: Any) -> dict[str, Any]:
