@@ -29,8 +29,9 @@ locale: {default: ru, supported: [ru, en]}
 timezone: Europe/Moscow
 triggers:
   - {id: word, type: keyword, match: exact, any: [пауза], priority: 10}
-start: wait
+start: hold
 nodes:
+  hold: {type: message, text: {ru: Минуту., en: One moment.}, next: wait}
   wait: {type: wait, for: 1s, on_message: queue, next: done}
   done: {type: end, outcome: done}
 """
@@ -42,7 +43,7 @@ async def test_a_message_that_a_run_took_and_did_not_answer_is_routed_anew(
     tenant = await make_tenant(settings, PAUSE, ECHO)
     async with Visitor(product.url, tenant.slug) as visitor:
         await visitor.connect()
-        await visitor.send("пауза")
+        assert [reply["text"] for reply in await visitor.ask("пауза")] == ["Минуту."]
         queued = await visitor.send("а потом?")
         replies = await visitor.await_reply(queued["seq"])
         assert [reply["text"] for reply in replies] == ["эхо: а потом?"]

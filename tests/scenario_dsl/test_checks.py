@@ -318,3 +318,32 @@ def test_checking_twice_gives_the_same_findings() -> None:
     result = load_document((CASES / "E312.bad.yaml").read_bytes())
     assert result.document is not None
     assert check_document(result.document) == check_document(result.document)
+
+
+TAGGED = """\
+  first: {type: tag, add: [vip], next: second}
+  second: NODE
+"""
+HEARD = "triggers: [{type: message}]\n"
+
+
+@pytest.mark.parametrize(
+    ("node", "found"),
+    [
+        ("{type: note, text: Пишет., next: bye}", ["E106"]),
+        ("{type: wait, for: 1h, next: bye, exits: {message: bye}}", ["E106"]),
+        (
+            "{type: kb_answer, question: event.text, exits: {answered: bye, no_answer: bye, error: bye}}",
+            ["E106"],
+        ),
+        ("{type: message, text: Да., next: bye}", []),
+        ("{type: handoff, wait_for: none, next: bye}", []),
+        ("{type: close, next: bye}", []),
+        ("{type: end, release: queue}", []),
+        ("{type: end, release: redeliver}", []),
+    ],
+)
+def test_a_message_that_starts_a_scenario_is_told_something(node: str, found: list[str]) -> None:
+    nodes = TAGGED.replace("NODE", node)
+    assert codes(document(nodes, head=HEARD)) == found
+    assert codes(document(nodes, head="triggers: [{type: event, event: customer.updated}]\n")) == []

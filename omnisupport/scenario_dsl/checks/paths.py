@@ -1,4 +1,4 @@
-"""Paths through the graph: unreachable nodes, traps, and circles that nothing stops."""
+"""Paths through the graph: unreachable nodes, traps, silent ends, and circles that nothing stops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Graph = dict[str, list[str]]
 
 
 def check(document: Analysis) -> None:
-    """E101, E104, E140, E141, W142. Behind a broken edge nothing is said: mending it comes first."""
+    """E101, E104, E106, E140, E141, W142. Behind a broken edge nothing is said: mending it comes first."""
     graph = document.graph()
     found = reachable(graph, document.entries())
     whole = not document.has_broken_edges and not document.has_unread_nodes
@@ -26,6 +26,7 @@ def check(document: Analysis) -> None:
     endless = _check_circles(document, graph)
     if whole:
         _check_ends(document, graph, found, endless)
+        _check_silence(document)
 
 
 def _check_ends(document: Analysis, graph: _Graph, found: set[str], endless: set[str]) -> None:
@@ -37,6 +38,32 @@ def _check_ends(document: Analysis, graph: _Graph, found: set[str], endless: set
     first = next((node for node in document.nodes.values() if node.id in trapped), None)
     if first is not None:
         document.report.add("E104", first.tree, node=first.id, id=first.id)
+
+
+def _check_silence(document: Analysis) -> None:
+    """E106 at each end that the message of a trigger can reach before anything is said.
+
+    Errors are left out: a path that says nothing after one ends with the built-in apology.
+    """
+    start = document.start.resolved if document.start is not None else None
+    heard = any(trigger.values["type"] in ("message", "keyword") for trigger in document.triggers)
+    paths: dict[str, list[str]] = {start: [start]} if start is not None and heard else {}
+    work = list(paths)
+    for node_id in work:
+        node = document.nodes[node_id]
+        if node.type.ends and node.values.get("release", "bot") == "bot":
+            path = " -> ".join(paths[node_id])
+            document.report.add("E106", node.tree, node=node_id, id=node_id, path=path)
+        for edge in node.edges:
+            target = edge.resolved
+            if target is not None and target not in paths and not _is_told(node, edge.exit):
+                paths[target] = [*paths[node_id], target]
+                work.append(target)
+
+
+def _is_told(node: Node, exit: str) -> bool:
+    may_be_skipped = exit == "next" and "when" in node.values
+    return exit == "error" or (node.type.speaks(exit) and not may_be_skipped)
 
 
 def _check_circles(document: Analysis, graph: _Graph) -> set[str]:

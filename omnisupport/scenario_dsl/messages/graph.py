@@ -29,6 +29,12 @@ ENTRIES: dict[str, Entry] = {
         "объявлены: {known}",
         "declared: {known}",
     ),
+    "E106": Entry(
+        "сообщение клиента может дойти до '{id}' без ответа: {path}",
+        "a customer's message can reach '{id}' without a word: {path}",
+        "ответьте (message, menu, handoff) или поставьте release: redeliver",
+        "say something (message, menu, handoff), or set release: redeliver",
+    ),
     "E110": Entry(
         "неизвестный тип узла '{name}'",
         "unknown node type '{name}'",

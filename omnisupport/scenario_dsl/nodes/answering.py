@@ -27,6 +27,9 @@ class AnsweringNode(NodeType):
     kinds = ("dialog", "subflow", "outbound")
     try_again: Both = TRY_AGAIN
 
+    def speaks(self, exit: str) -> bool:
+        return True
+
     def is_strict(self, node: ProgramNode) -> bool:
         """Whether an answer is parsed before interrupts are asked."""
         raise NotImplementedError

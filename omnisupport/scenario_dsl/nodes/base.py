@@ -119,6 +119,10 @@ class NodeType:
         """Whether every pass through the node waits for a person or for at least a minute."""
         return self.waits
 
+    def speaks(self, exit: str) -> bool:
+        """Whether the customer has been told something, or has people to hear from, behind this exit."""
+        return False
+
     def compile(self, node: Node) -> dict[str, Any]:
         """The node's fields in the IR; type, label, exits and `when` are added by the compiler."""
         return node.values

@@ -20,6 +20,9 @@ class CloseNode(NodeType):
     name = "close"
     fields = {"resolution": Str(), "reason": Str(), "silent": Bool()}
 
+    def speaks(self, exit: str) -> bool:
+        return True
+
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         data = node.data
         turn.heed()

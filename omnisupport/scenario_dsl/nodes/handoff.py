@@ -62,6 +62,9 @@ class HandoffNode(NodeType):
         wait_for = node.values.get("wait_for", "closed")
         return ("next",) if wait_for == "none" else (wait_for,)
 
+    def speaks(self, exit: str) -> bool:
+        return True
+
     def is_wait(self, node: Node) -> bool:
         return bool(node.values.get("wait_for", "closed") != "none")
 

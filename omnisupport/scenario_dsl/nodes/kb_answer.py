@@ -33,6 +33,9 @@ class KbAnswer(NodeType):
     exits = {"answered": True, "no_answer": True, "timeout": False, "error": False}
     effect = True
 
+    def speaks(self, exit: str) -> bool:
+        return exit == "answered"
+
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         question = turn.evaluate(node.data["question"])
         if type(question) is not str:

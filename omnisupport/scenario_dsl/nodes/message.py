@@ -32,6 +32,9 @@ class MessageNode(NodeType):
             key = "E112.either" if not node.has_field("text") else "E111.both"
             site.add(key, node.tree, "content", name="content", other="text")
 
+    def speaks(self, exit: str) -> bool:
+        return True
+
     def compile(self, node: Node) -> dict[str, Any]:
         values = dict(node.values)
         text = values.pop("text", None)
