@@ -92,7 +92,10 @@ class Node:
 
 @dataclass(slots=True)
 class Analysis:
-    """The whole document as the checks see it. `ids` has every key under `nodes`, also unreadable ones."""
+    """The whole document as the checks see it. `ids` has every key under `nodes`, also unreadable ones.
+
+    `reads` are the paths that expressions read, `unset` those of them that E312 was found for.
+    """
 
     report: Report
     root: Map
@@ -106,6 +109,7 @@ class Analysis:
     ids: tuple[str, ...] = ()
     has_broken_edges: bool = False
     reads: set[str] = field(default_factory=set)
+    unset: set[str] = field(default_factory=set)
 
     @property
     def roots(self) -> list[Edge]:

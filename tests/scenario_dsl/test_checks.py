@@ -347,3 +347,13 @@ def test_a_message_that_starts_a_scenario_is_told_something(node: str, found: li
     nodes = TAGGED.replace("NODE", node)
     assert codes(document(nodes, head=HEARD)) == found
     assert codes(document(nodes, head="triggers: [{type: event, event: customer.updated}]\n")) == []
+
+
+def test_a_variable_that_nothing_sets_is_no_value() -> None:
+    """One fault is one finding: what cannot be read is not «never set» as well."""
+    nodes = '  first: {type: message, text: "Вас {{ vars.n }}", next: bye}\n'
+    assert codes(document(nodes, variables="  n: {type: int}\n")) == ["E312"]
+    assert codes(
+        document(nodes.replace("vars.n", "vars.n | default('много')"), variables="  n: {type: int}\n")
+    ) == ["W305"]
+    assert codes(document(nodes, variables="  n: {type: int, default: 2}\n")) == []

@@ -111,27 +111,14 @@ def check(document: Analysis) -> None:
     first = frozenset(f"vars.{name}" for name, item in document.variables.items() if item.has_default)
     flow = _Flow(document, names, first)
     known = flow.known()
-    unset = _never_set(document)
     everything = _everything(names)
     for node in document.nodes.values():
-        checker = _NodeChecker(document, Site(document.report, document.header, node.id), names, unset)
+        checker = _NodeChecker(document, Site(document.report, document.header, node.id), names)
         checker.uses(node.uses, known.get(node.id, everything))
         checker.node(node)
     names = {name: item for name, item in names.items() if name not in ("vars", "calendar", "run")}
     for trigger in document.triggers:
-        _NodeChecker(document, Site(document.report, document.header), names, unset).uses(
-            trigger.uses, frozenset()
-        )
-
-
-def _never_set(document: Analysis) -> frozenset[str]:
-    """Variables that no node sets: reading one is W305, so it is not E312 as well."""
-    written = {
-        write.path[1] for node in document.nodes.values() for write in node.uses.writes if len(write.path) > 1
-    }
-    return frozenset(
-        name for name, item in document.variables.items() if name not in written and not item.has_default
-    )
+        _NodeChecker(document, Site(document.report, document.header), names).uses(trigger.uses, frozenset())
 
 
 def _null_fault(use: Expression) -> Fault:
@@ -158,11 +145,10 @@ def _everything(names: dict[str, Type]) -> Known:
 class _NodeChecker:
     """Checks the uses of one node or trigger and notes their faults."""
 
-    def __init__(self, document: Analysis, site: Site, names: dict[str, Type], unset: frozenset[str]) -> None:
+    def __init__(self, document: Analysis, site: Site, names: dict[str, Type]) -> None:
         self.document = document
         self.site = site
         self.names = names
-        self.unset = unset
 
     def uses(self, uses: Uses, known: Known) -> None:
         """Check every expression, text and write."""
@@ -226,8 +212,8 @@ class _NodeChecker:
 
     def _fault(self, fault: Fault, tree: Tree, field: str, *, shift: int = 0, in_text: bool = False) -> None:
         parts = (fault.path or "").split(".")
-        if fault.key == "E312" and parts[0] == "vars" and len(parts) > 1 and parts[1] in self.unset:
-            return
+        if fault.key == "E312" and fault.path is not None:
+            self.document.unset.add(fault.path)
         key, words = fault.key, dict(fault.words)
         if key == "E211" and in_text and fault.path is not None and parts[0] == "vars" and len(parts) == 2:
             key, words["name"] = "E301.text", fault.path

@@ -7,10 +7,11 @@ from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
 
 
 def check(document: Analysis) -> None:
-    """W304, W305. Runs after the types, which note what is read."""
+    """W304, W305. Runs after the types, which note what is read; what is E312 is not W305 as well."""
     if document.has_unread_nodes:
         return
     read = {path.split(".")[1] for path in document.reads if path.startswith("vars.")}
+    faulty = {path.split(".")[1] for path in document.unset if path.startswith("vars.")}
     written = _written(document)
     shows_all = any(
         isinstance(node.type, HandoffNode) and node.values.get("summary", "auto") == "auto"
@@ -20,7 +21,7 @@ def check(document: Analysis) -> None:
         field = f"variables.{name}"
         if name in written and name not in read and not shows_all:
             document.report.add("W304", variable.tree, field=field, name=name)
-        elif name in read and name not in written and not variable.has_default:
+        elif name not in written and not variable.has_default and name in read - faulty:
             document.report.add("W305", variable.tree, field=field, name=name)
 
 
