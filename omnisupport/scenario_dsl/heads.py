@@ -20,6 +20,7 @@ from omnisupport.scenario_dsl.fields import (
     Target,
     read_fields,
 )
+from omnisupport.scenario_dsl.keywords import fold
 from omnisupport.scenario_dsl.label import Label
 from omnisupport.scenario_dsl.regex import PatternError, compile_any
 from omnisupport.scenario_dsl.report import Report
@@ -205,8 +206,12 @@ def _check_event(tree: Tree | None, site: Site, field: str) -> None:
 
 
 def _check_keywords(tree: Tree | None, match: str | None, site: Site, field: str) -> None:
-    """Keywords that are patterns must be RE2."""
-    for item in tree.items if isinstance(tree, Seq) and match == "regex" else ():
+    """A keyword must say something: an empty one is in every message. Those that are patterns must be RE2."""
+    for index, item in enumerate(tree.items if isinstance(tree, Seq) else ()):
+        if isinstance(item, Scalar) and isinstance(item.value, str) and not fold(item.text):
+            site.add("E112", item, field, name=f"{field}[{index}]")
+        if match != "regex":
+            continue
         try:
             compile_any(f"(?i){item.text}" if isinstance(item, Scalar) else "")
         except PatternError as error:
