@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import uniform
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import orjson
@@ -22,8 +22,15 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 """Of a JSON answer (reliability_security.md S18): what reads it recursively must not be brought down."""
 SERVER_ERRORS = 500
-CLIENT_ERRORS = 400
+REDIRECTS = 300
 TOO_MANY = 429
+# What kept an answer away, in the words of the language; anything else is the connection.
+CODES = {
+    "egress_timeout": "http.timeout",
+    "egress_blocked": "http.blocked",
+    "not_found": "http.blocked",
+    "egress_too_large": "http.too_large",
+}
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ class HttpActivities:
             timed_out = refused.code == "egress_timeout"
             result = CallResult(
                 exit="timeout" if timed_out else "error",
-                value={"code": f"http.{refused.code}", "detail": refused.detail},
+                value={"code": CODES.get(refused.code, "http.connection"), "detail": refused.detail},
             )
             reasons = {"timeout" if timed_out else "connection"}
             _retry_or(call, result, refused.detail, reasons, passes=refused.retryable, may=refused.retryable)
@@ -145,11 +152,8 @@ def _pause(retry: dict[str, Any], attempt: int) -> timedelta | None:
 
 def _url(base: str, request: dict[str, Any]) -> str:
     path = str(request.get("path") or "")
-    query = "&".join(
-        f"{quote(str(k), safe='')}={quote(str(v), safe='')}"
-        for k, v in (request.get("query") or {}).items()
-        if v is not None
-    )
+    given = {key: value for key, value in (request.get("query") or {}).items() if value is not None}
+    query = urlencode(given, doseq=True, safe="", quote_via=quote)  # a list is the parameter repeated
     return base.rstrip("/") + "/" + path.lstrip("/") + (f"?{query}" if query else "")
 
 
@@ -169,7 +173,8 @@ def _read(response: Response) -> CallResult:
         detail = f"The answer is nested deeper than {MAX_DEPTH} levels."
         return CallResult(exit="error", value={"code": "http.schema", "detail": detail})
     value = {"status": response.status, "json": body}
-    return CallResult(exit="http_error" if response.status >= CLIENT_ERRORS else "ok", value=value)
+    # No redirect is followed, so one is no answer either.
+    return CallResult(exit="http_error" if response.status >= REDIRECTS else "ok", value=value)
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

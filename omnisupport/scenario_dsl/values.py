@@ -50,6 +50,8 @@ def _text(value: Any, wanted: dict[str, Any], depth: int) -> str:
         raise Misfit(f"no {wanted['t']}")
     if len(value) > MAX_STRING:
         raise Misfit(f"longer than {MAX_STRING} characters")
+    if "\0" in value:
+        raise Misfit("holds a NUL character, which Postgres cannot store")
     return value
 
 
@@ -106,7 +108,10 @@ def _datetime(value: Any, wanted: dict[str, Any], depth: int) -> int:
 def _money(value: Any, wanted: dict[str, Any], depth: int) -> dict[str, Any]:
     if type(value) is not dict or type(value.get("currency")) is not str:
         raise Misfit("no money")
-    return {"amount": _int(value.get("amount"), wanted, depth), "currency": value["currency"][:8]}
+    return {
+        "amount": _int(value.get("amount"), wanted, depth),
+        "currency": _text(value["currency"][:8], wanted, depth),
+    }
 
 
 def _list(value: Any, wanted: dict[str, Any], depth: int) -> list[Any]:
@@ -121,7 +126,10 @@ def _object(value: Any, wanted: dict[str, Any], depth: int) -> dict[str, Any]:
         raise Misfit("no object")
     fields = wanted.get("fields")
     if fields is None:
-        return {str(key): fit_type(item, {"t": "any"}, depth + 1) for key, item in value.items()}
+        return {
+            _text(str(key), {"t": "name"}, depth): fit_type(item, {"t": "any"}, depth + 1)
+            for key, item in value.items()
+        }
     result: dict[str, Any] = {}
     for name, kind in fields.items():
         try:

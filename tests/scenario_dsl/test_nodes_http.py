@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from omnisupport.scenario_dsl import Result, pending
+from omnisupport.scenario_dsl import Failed, Result, pending
 from tests.scenario_dsl.support import Chat, scenario
 
 HTTP = """\
@@ -97,14 +97,32 @@ def test_a_body_that_does_not_fit_leaves_by_schema(body: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("{type: string}", "a\0b"),
+        ("{type: any}", {"list": ["a", "\0"]}),
+        ("{type: object}", {"name\0": 1}),
+        ("{type: money}", {"amount": 1, "currency": "R\0"}),
+    ],
+)
+def test_a_nul_in_a_body_leaves_by_schema(kind: str, body: Any) -> None:
+    """Postgres stores none, so none may get into the state."""
+    nodes = HTTP.replace(", pick: data", "").replace("vars.order.status", "has(vars.order)")
+    chat = Chat(scenario(nodes, variables=f"  order: {kind}\n")).start("1")
+    assert chat.result("ok", {"status": 200, "json": body}).outcome == "saved"
+
+
+@pytest.mark.parametrize(
     ("exit", "value", "outcome"),
     [
         ("http_error", {"status": 404, "json": None}, "special"),
         ("http_error", {"status": 422, "json": None}, "invalid"),
         ("http_error", {"status": 503, "json": None}, "timeout"),
+        ("http_error", {"status": 302, "json": None}, "error"),
         ("http_error", None, "error"),
         ("timeout", None, "skipped"),
         ("error", None, "error"),
+        ("error", {"code": "http.schema", "detail": "nested too deep"}, "saved"),
         ("unheard of", None, "error"),
     ],
 )
@@ -132,3 +150,26 @@ def test_an_old_result_is_ignored() -> None:
     before = chat.state
     chat.take(Result(chat.context, old, "ok", {}))
     assert (chat.state, chat.commands) == (before, [])
+
+
+@pytest.mark.parametrize("exit", ['"302"', "3xx"])
+def test_a_redirect_is_an_exit_like_any_status(exit: str) -> None:
+    nodes = HTTP.replace('"404": special', f"{exit}: special")
+    chat = Chat(scenario(nodes, variables=ORDER)).start("1")
+    assert chat.result("http_error", {"status": 302, "json": None}).outcome == "special"
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ({"code": "http.blocked", "detail": "The port 22 is not open."}, "http.blocked"),
+        ({"code": "http.too_large", "detail": ""}, "http.too_large"),
+        ({"code": "internal_error"}, "http.connection"),
+        ({"code": 5}, "http.connection"),
+        (None, "http.connection"),
+    ],
+)
+def test_an_error_keeps_its_code(value: Any, code: str) -> None:
+    nodes = HTTP[: HTTP.index("    exits:")] + "    exits: {error: saved}\n" + HTTP[HTTP.index("  shown:") :]
+    chat = Chat(scenario(nodes, variables=ORDER)).start("1").result("error", value)
+    assert chat.of(Failed)[0].code == code

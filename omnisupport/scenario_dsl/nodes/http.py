@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 _TIMEOUT_S = 10
+_DETAIL = 200
 _REASONS = ("timeout", "connection", "4xx", "5xx", "429")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -114,7 +115,7 @@ _RETRY = Obj(
 
 
 class Http(NodeType):
-    """Calls a connection. A status has its own exit (`"404"`, `4xx`, `5xx`), else `error`.
+    """Calls a connection. A status has its own exit (`"404"`, `3xx`, `4xx`, `5xx`), else `error`.
 
     `response.save_to` stores the JSON body, or the part that `pick` names (`data.order`); a body that does
     not fit the variable leaves by `schema`.
@@ -128,7 +129,15 @@ class Http(NodeType):
         "retry": _RETRY,
         "response": Obj({"save_to": Path(), "pick": Str()}),
     }
-    exits = {"next": True, "4xx": False, "5xx": False, "timeout": False, "schema": False, "error": False}
+    exits = {
+        "next": True,
+        "3xx": False,
+        "4xx": False,
+        "5xx": False,
+        "timeout": False,
+        "schema": False,
+        "error": False,
+    }
     effect = True
 
     def settle(self, node: Node) -> None:
@@ -181,7 +190,13 @@ class Http(NodeType):
             raise NodeError(f"http.{status[:1]}xx", f"the service answered {status}")
         if exit == "timeout":
             return follow(node, "timeout", "http.timeout", "the service did not answer in time")
-        raise NodeError("http.connection", "the service could not be reached")
+        code, detail = answer.get("code"), answer.get("detail")
+        if not isinstance(code, str) or not code.startswith("http."):
+            raise NodeError("http.connection", "the service could not be reached")
+        said = str(detail)[:_DETAIL] if detail else "the service gave no usable answer"
+        if code == "http.schema":
+            return follow(node, "schema", code, said)
+        raise NodeError(code, said)
 
     def _stored(self, turn: Turn, node: ProgramNode, body: Any) -> str:
         response = node.data.get("response", {})

@@ -1,0 +1,81 @@
+"""The `http` node's call over a real socket: what goes out, and what each answer is to the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from omnisupport.activities.http import HttpActivities, HttpRequest
+from omnisupport.domain.calls import CallResult, Target
+from omnisupport.errors import NotFound
+from omnisupport.net.egress import EgressPolicy
+from omnisupport.net.fetch import Fetcher
+from tests.workflows.shop import Shop, open_shop
+
+TENANT = UUID(int=1)
+
+
+class Connections:
+    """One connection, `shop`, at an address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def connection(self, tenant_id: UUID, key: str) -> Target:
+        """The shop, and nothing else."""
+        if key != "shop":
+            raise NotFound("There is no such connection.")
+        return Target(self.url, {})
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[Shop]:
+    async with open_shop() as shop:
+        yield shop
+
+
+async def call(shop: Shop, *, allow: str | None = None, **request: Any) -> CallResult:
+    policy = EgressPolicy.parse(f"127.0.0.1:{shop.port}" if allow is None else allow)
+    activities = HttpActivities(Connections(shop.url), Fetcher(policy))
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, workflow_id=f"{TENANT}/conversation/1")
+    asked = {"connection": "shop", "method": "POST", "path": "/x", **request}
+    return await environment.run(activities.call, HttpRequest(asked, "key", 5_000))
+
+
+@pytest.mark.parametrize(
+    ("status", "exit"),
+    [(200, "ok"), (204, "ok"), (302, "http_error"), (304, "http_error"), (404, "http_error")],
+)
+async def test_only_a_status_of_200_to_299_is_an_answer(shop: Shop, status: int, exit: str) -> None:
+    shop.status = status
+    found = await call(shop)
+    assert (found.exit, found.value["status"]) == (exit, status)
+
+
+async def test_a_list_in_the_query_is_the_parameter_repeated(shop: Shop) -> None:
+    await call(shop, query={"tag": ["чай", "a&b"], "one": "1", "no": None, "none": []})
+    assert shop.asked == ["/x?tag=%D1%87%D0%B0%D0%B9&tag=a%26b&one=1"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"connection": "other"}, "http.blocked"),
+        ({"allow": ""}, "http.blocked"),
+        ({"headers": {"Host": "other"}}, "http.blocked"),
+    ],
+)
+async def test_what_is_not_allowed_is_said_by_its_code(shop: Shop, wrong: dict[str, Any], code: str) -> None:
+    found = await call(shop, **wrong)
+    assert (found.exit, found.value["code"]) == ("error", code)
+
+
+async def test_an_answer_that_is_too_large_has_its_code(shop: Shop) -> None:
+    shop.body = b"x" * 300_000
+    assert (await call(shop)).value["code"] == "http.too_large"
