@@ -27,6 +27,7 @@ Examples:
   omni tenant create my-shop --owner me@example.com
   omni scenario check examples/scenarios/greeting.yaml
   omni knowledge import ./articles --tenant my-shop
+  omni deploy current 2026-11-26              let a build take what is new (OMNI_BUILD_ID of its workers)
   omni db upgrade                             bring the tables up to date
 """
 
@@ -37,6 +38,7 @@ dev = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 tenant = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 scenario = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 knowledge = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+deploy = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dev, name="dev", help="Start everything on this machine. Example: omni dev")
 app.add_typer(
@@ -46,6 +48,7 @@ app.add_typer(scenario, name="scenario", help="Scenarios. Example: omni scenario
 app.add_typer(
     knowledge, name="knowledge", help="Knowledge. Example: omni knowledge import ./articles --tenant my-shop"
 )
+app.add_typer(deploy, name="deploy", help="Builds of a cluster. Example: omni deploy current 2026-11-26")
 app.add_typer(db, name="db", help="The database. Example: omni db upgrade")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
@@ -142,6 +145,15 @@ def scenario_check(
     from omnisupport.devstack.check import check_files
 
     raise typer.Exit(0 if check_files(files) else 1)
+
+
+@deploy.command("current")
+def deploy_current(build: Annotated[str, typer.Argument(help="OMNI_BUILD_ID of the workers")]) -> None:
+    """Give a build's workers what is new; conversations come over as they go on. Example: omni deploy current b7"""
+    from omnisupport.devstack.deploy import make_current
+
+    asyncio.run(make_current(build))
+    print(f"Build {build} is current. Keep the workers of the older one until it is drained.")
 
 
 @knowledge.command("import")

@@ -17,6 +17,7 @@ import zstandard
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
+from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client
 from temporalio.common import (
     HeaderCodecBehavior,
@@ -40,11 +41,14 @@ from temporalio.converter import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from omnisupport.domain.conversation import DEFAULT_ANSWER, Ring
-from omnisupport.errors import OmniError
+from omnisupport.errors import Conflict, OmniError
 
 CONVERSATIONS = "conversations"
 CHANNELS = "channels"
 AI = "ai"
+
+DEPLOYMENT = "omnisupport"
+"""Workers of every build of ours, where `OMNI_BUILD_ID` tells them apart."""
 
 TENANT_ID = SearchAttributeKey.for_keyword("TenantId")
 CHANNEL_TYPE = SearchAttributeKey.for_keyword("ChannelType")
@@ -267,6 +271,27 @@ async def connect(address: str, *, namespace: str, keys: KeyRing, lazy: bool = F
         header_codec_behavior=HeaderCodecBehavior.CODEC,
         lazy=lazy,
     )
+
+
+async def make_current(client: Client, build_id: str) -> None:
+    """Let new conversations, and those that continue as new, run on this build's workers from now on.
+
+    Raises:
+        Conflict: no worker of this build has asked for work yet, or it leaves a queue of ours unserved.
+    """
+    wanted = SetWorkerDeploymentCurrentVersionRequest(
+        namespace=client.namespace, deployment_name=DEPLOYMENT, build_id=build_id
+    )
+    try:
+        await client.workflow_service.set_worker_deployment_current_version(wanted)
+    except RPCError as refused:
+        if refused.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
+            raise
+        raise Conflict(
+            f"Build '{build_id}' cannot take over: {refused.message}. "
+            f"Start its workers for every queue (OMNI_BUILD_ID={build_id} omni worker) and try again.",
+            code="build_not_ready",
+        ) from refused
 
 
 async def decode_payloads(keys: KeyRing, tenant_id: UUID, payloads: Iterable[Payload]) -> list[Payload]:

@@ -23,8 +23,9 @@ from temporalio.client import (
     SchedulePolicy,
     ScheduleSpec,
 )
+from temporalio.common import VersioningBehavior
 from temporalio.runtime import Runtime, TelemetryConfig
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
@@ -142,6 +143,7 @@ def build_model(settings: Settings) -> OpenAIModel | None:
 
 def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> list[Worker]:
     """One worker a queue; all of them in this process unless a deployment runs them apart."""
+    build = deployment_of(adapters.settings.build_id)
     turns = adapters.turn_activities()
     messaging = MessagingActivities(Sends(adapters.database), SENDERS, adapters.hints)
     decide: list[Callable[..., Any]] = [
@@ -161,6 +163,7 @@ def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) 
         workflows=WORKFLOWS,
         activities=decide,
         workflow_runner=LeanRunner(),
+        deployment_config=build,
         interceptors=[ErrorInterceptor(), LeanInterceptor()],
         max_cached_workflows=cache_size(),
         max_concurrent_workflow_task_polls=20,
@@ -172,6 +175,7 @@ def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) 
         client,
         task_queue=temporal.CHANNELS,
         activities=[http.call, messaging.send_message],
+        deployment_config=build,
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
@@ -183,10 +187,22 @@ def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) 
         client,
         task_queue=temporal.AI,
         activities=[answers.answer, documents.search, documents.ingest],
+        deployment_config=build,
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
     return [conversations, channels, ai]
+
+
+def deployment_of(build_id: str | None) -> WorkerDeploymentConfig | None:
+    """Conversations stay with the build that began them until they continue as new; None: one build at a time."""
+    if not build_id:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(temporal.DEPLOYMENT, build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
 
 
 def cache_size() -> int:

@@ -154,6 +154,7 @@ class Stack:
         if self.temporal:
             urls |= {
                 "TEMPORAL_ADDRESS": self.temporal.address,
+                "OMNI_BUILD_ID": "",  # one build at a time: new code replays what is open instead
                 "OMNI_TEMPORAL_UI_URL": self.temporal.ui_url or "",
             }
         return urls

@@ -127,11 +127,7 @@ class Supervisor:
 
     async def _replay(self) -> None:
         """Look whether the open conversations go on under this code, when it is other code than at the last start."""
-        if (
-            self._stack.programs.replay is None
-            or self._stack.temporal is None
-            or self._stack.settings.build_id
-        ):
+        if self._stack.programs.replay is None or self._stack.temporal is None:
             return
         print_of = steps.fingerprint(steps.WORKFLOW_SOURCES)
         if not self._state.read("done", "replay"):  # a first start has no histories

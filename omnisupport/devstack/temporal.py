@@ -27,6 +27,8 @@ DYNAMIC_CONFIG = {
     # turns behind 200 of another tenant ended anywhere up to place 117 of 210 (tests/workflows/test_fairness.py).
     "matching.numTaskqueueReadPartitions": "1",
     "matching.numTaskqueueWritePartitions": "1",
+    # A conversation pinned to an older build hears of the newer one at its next task, as it should on a cluster.
+    "system.enableSendTargetVersionChanged": "true",
 }
 SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": "normal"}
 SEARCH_ATTRIBUTES = ("TenantId", "ChannelType", "Status", "Scenario")

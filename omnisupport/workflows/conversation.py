@@ -98,7 +98,10 @@ class ConversationWorkflow:
                     return
                 continue
             if self._should_start_afresh():
-                workflow.continue_as_new(Carry(rings=self._memory.carried()))
+                workflow.continue_as_new(
+                    Carry(rings=self._memory.carried()),
+                    initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+                )
             try:
                 await self._take_turn()
             except Exception as broken:  # what the turn itself did not see coming ends with a human, too
@@ -236,6 +239,7 @@ class ConversationWorkflow:
             memory.turns >= options.TURNS_PER_RUN
             or info.get_current_history_length() > options.EVENTS_PER_RUN
             or info.is_continue_as_new_suggested()
+            or info.is_target_worker_deployment_version_changed()
         )
         # At the start of a turn, with the pending message carried over: right after a reply it races the next.
         return (

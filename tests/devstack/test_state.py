@@ -170,3 +170,13 @@ def test_people_read_everything_they_need_in_one_look(capsys: pytest.CaptureFixt
 
 def _me() -> str:
     return f"process {os.getpid()} ({Path('/proc/self/comm').read_text().strip()})"
+
+
+def test_the_embedded_engine_runs_one_build_whatever_the_environment_says(
+    state: StateDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker of a build that nobody has made current would get nothing to do."""
+    monkeypatch.setenv("OMNI_BUILD_ID", "b7")
+    assert Stack(Settings(), state, demo=False).worker_environment["OMNI_BUILD_ID"] == ""
+    elsewhere = Settings(TEMPORAL_ADDRESS="temporal.example:7233")
+    assert Stack(elsewhere, state, demo=False).worker_environment["OMNI_BUILD_ID"] == "b7"
