@@ -321,7 +321,8 @@ create function conversation_summary(c conversation) returns jsonb language sql 
     'unread', (select count(*) from message m where m.tenant_id = c.tenant_id and m.conversation_id = c.id
       and m.seq > c.operator_seen_seq and m.direction = 'inbound'),
     'tags', to_jsonb(c.tags), 'waiting_since', iso(c.waiting_since), 'snoozed_until', iso(c.snoozed_until),
-    'last_seq', c.last_seq, 'created_at', iso(c.created_at), 'updated_at', iso(c.updated_at))
+    'last_seq', c.last_seq, 'customer_seen_seq', c.customer_seen_seq,
+    'created_at', iso(c.created_at), 'updated_at', iso(c.updated_at))
   from channel h, customer u, tenant n
   where h.tenant_id = c.tenant_id and h.id = c.channel_id and u.tenant_id = c.tenant_id and u.id = c.customer_id
     and n.tenant_id = c.tenant_id
@@ -398,6 +399,17 @@ begin
       assignee_seen_at = case when c.assignee_id = p_user then now() else c.assignee_seen_at end
     where c.tenant_id = t and c.id = p_conversation and (is_news or c.assignee_id = p_user);
   return is_news;
+end
+$$;
+
+-- The customer has read up to a seq: whether that is news.
+create function mark_customer_seen(t uuid, p_conversation uuid, p_seq integer) returns boolean
+language plpgsql security invoker as $$
+begin
+  perform set_config('app.tenant', t::text, true);
+  update conversation c set customer_seen_seq = least(p_seq, c.last_seq)
+    where c.tenant_id = t and c.id = p_conversation and least(p_seq, c.last_seq) > c.customer_seen_seq;
+  return found;
 end
 $$;
 

@@ -50,6 +50,7 @@ class WidgetSocket(Socket):
         self._name = name
         self._conversation_id = conversation_id
         self._after = after
+        self._seen = 0
         self._later: asyncio.TimerHandle | None = None
         self._told = 0
         """The newest message that a hint has named."""
@@ -73,13 +74,13 @@ class WidgetSocket(Socket):
                 self.queue({"type": "typing", "author": author, "on": hint["on"]})
         elif hint["k"] == "message":
             self._wake_soon(hint["s"])
-        elif hint["k"] != "seen":
+        elif hint["k"] not in ("seen", "customer_seen"):
             self.wake()
 
     def _go_over_to(self, conversation_id: UUID) -> None:
         self._hub.tune(self, self._conversation_id, conversation_id)
         self._conversation_id = conversation_id
-        self._after = self._told = 0
+        self._after = self._told = self._seen = 0
 
     def _wake_soon(self, seq: int) -> None:
         """His own message is on his screen already; a moment later one read brings it with the answer."""
@@ -146,7 +147,14 @@ class WidgetSocket(Socket):
                     on=bool(frame.get("on")),
                 )
             case "seen" if self._conversation_id is not None and (seq := seq_of(frame, "seq")):
-                await self._publish.publish(self.tenant_id, "seen", self._conversation_id, seq=seq)
+                await self._take_seen(self._conversation_id, min(seq, self._after))
+
+    async def _take_seen(self, conversation_id: UUID, seq: int) -> None:
+        """Written once for each message that he was shown, and told to who looks at the conversation."""
+        if seq > self._seen:
+            self._seen = seq
+            if await self._hub.inbox.mark_customer_seen(self.tenant_id, conversation_id, seq):
+                await self._publish.publish(self.tenant_id, "customer_seen", conversation_id, s=seq)
 
 
 class ConsoleSocket(Socket):
@@ -178,7 +186,7 @@ class ConsoleSocket(Socket):
         return [EVERYTHING]
 
     def hear(self, hint: dict[str, Any]) -> None:
-        """Everything of the tenant; typing only where he looks."""
+        """Everything of the tenant; what the customer types and reads only where he looks."""
         if hint["k"] == "presence":
             self.queue({"type": "presence", "operators_online": hint["on"]})
             return
@@ -189,6 +197,9 @@ class ConsoleSocket(Socket):
                 self.queue(
                     {"type": "typing", "conversation_id": hint["c"], "author": author, "on": hint["on"]}
                 )
+        elif hint["k"] == "customer_seen":
+            if conversation_id in self._watched:
+                self.queue({"type": "seen", "conversation_id": hint["c"], "seq": hint["s"]})
         else:
             self._dirty.add(conversation_id)
             self.wake()

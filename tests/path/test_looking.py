@@ -97,6 +97,35 @@ async def test_what_was_seen_before_is_no_news_to_the_consoles(api: SecondApi, t
         assert (await console.hear())["type"] == "pong"
 
 
+async def test_what_the_customer_has_read_is_kept_and_shown_where_it_is_looked_at(
+    api: SecondApi, tenant: TestTenant
+) -> None:
+    async with (
+        Visitor(api.url, tenant.slug) as visitor,
+        Operator(api.url, tenant) as operator,
+        desk(api.url, operator) as reader,
+        desk(api.url, operator) as colleague,
+    ):
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        assert (await operator.conversation(conversation_id))["customer_seen_seq"] == 0
+        await reader.say("watch", conversation_id=conversation_id, after=0)
+        await reader.await_frame("message", lambda frame: frame["message"]["seq"] == 2)
+        await colleague.await_frame("change", lambda frame: frame["conversation"]["last_seq"] == 2)
+        await asyncio.sleep(0.3)
+
+        for seq in (1, 1, 2_000_000, 2, 1):  # no more than he was shown, and never less than before
+            await visitor.say({"type": "seen", "seq": seq})
+        seen = [await reader.await_frame("seen") for _ in range(2)]
+        assert [frame["seq"] for frame in seen] == [1, 2]
+        assert seen[0]["conversation_id"] == conversation_id
+        assert (await operator.conversation(conversation_id))["customer_seen_seq"] == 2
+        for console in (reader, colleague):
+            await console.say("ping")
+            assert (await console.hear())["type"] == "pong", "nobody has read the conversation again for it"
+
+
 async def test_an_operator_of_a_busy_team_stays_there(
     api: SecondApi, tenant: TestTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 from omnisupport.api import tickets
 from omnisupport.api.deps import Redeemed, ServicesDep, Visitor, VisitorDep, public, ticket_for
 from omnisupport.api.greeting import greeting_of
+from omnisupport.api.hub import MOST_SEQ
 from omnisupport.api.realtime import WidgetSocket
 from omnisupport.api.schemas.messages import SEQ_MAX, MessageEnvelope, MessagePage, Ticket
 from omnisupport.api.schemas.widget import Identify, NewMessage, NewSession, Session
@@ -271,7 +272,7 @@ async def ws(
         customer_id=body["customer_id"],
         name=body["name"],
         conversation_id=UUID(conversation_id) if conversation_id else None,
-        after=max(0, after),
+        after=min(max(0, after), MOST_SEQ),
         find=partial(Visitors(at.database).find, tenant_id, token_hash),
     ).run()
 

@@ -44,6 +44,7 @@ class Conversation(Output):
     waiting_since: str | None
     snoozed_until: str | None
     last_seq: int
+    customer_seen_seq: int
     created_at: str
     updated_at: str
 

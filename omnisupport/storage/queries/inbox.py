@@ -14,6 +14,7 @@ LIST = "select list_conversations($1, $2::jsonb, $3)"
 GET = "select get_conversations($1, $2::uuid[])"
 CHANGES = "select read_changes($1, $2, $3)"
 SEEN = "select mark_seen($1, $2, $3, $4)"
+CUSTOMER_SEEN = "select mark_customer_seen($1, $2, $3)"
 LOOKED = "select mark_looked($1, $2, $3)"
 
 
@@ -44,6 +45,10 @@ class Inbox:
         """Remember how far an operator has read; whether that is news, None for an absent conversation."""
         is_news: bool | None = await self._database.call(SEEN, tenant_id, conversation_id, seq, user_id)
         return is_news
+
+    async def mark_customer_seen(self, tenant_id: UUID, conversation_id: UUID, seq: int) -> bool:
+        """Remember how far the customer has read; whether that is news."""
+        return bool(await self._database.call(CUSTOMER_SEEN, tenant_id, conversation_id, seq))
 
     async def mark_looked(self, tenant_id: UUID, ids: Sequence[UUID], user_id: UUID) -> None:
         """Remember that an operator has these conversations before him; counts for those that he holds."""
