@@ -150,6 +150,7 @@ export function createWorld() {
         waiting_since: one.waiting_since,
         snoozed_until: one.snoozed_until,
         last_seq: one.messages.length,
+        customer_seen_seq: one.messages.length,
         created_at: one.created_at,
         updated_at: one.updated_at,
       };

@@ -53,6 +53,8 @@ export interface Conversation {
   waiting_since: string | null;
   snoozed_until: string | null;
   last_seq: number;
+  /** How far the customer has read. */
+  customer_seen_seq: number;
   created_at: string;
   updated_at: string;
 }

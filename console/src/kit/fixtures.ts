@@ -59,6 +59,7 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     waiting_since: ago(4),
     snoozed_until: null,
     last_seq: 12,
+    customer_seen_seq: 12,
     created_at: ago(90),
     updated_at: ago(4),
     ...change,

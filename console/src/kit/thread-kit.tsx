@@ -3,7 +3,7 @@ import type { Message, MessageStatus } from "~/api/types";
 import { ConnectionBar } from "~/frame/connection-bar";
 import { Composer } from "~/thread/composer";
 import { NothingOpen, ThreadRowsSkeleton } from "~/thread/conversation-page";
-import { buildRows } from "~/thread/rows";
+import { buildRows, deliveryOf } from "~/thread/rows";
 import { DayRow, Delivery, EventRow, MessageRow, NoteRow, PendingRow } from "~/thread/rows-view";
 import { ThreadHeader } from "~/thread/thread-header";
 import { TypingLine } from "~/thread/typing-line";
@@ -97,6 +97,7 @@ export function ThreadKit() {
                 first={row.first}
                 last={row.last}
                 customer={fixtures.conversation().customer}
+                delivery={deliveryOf(row.message, 0)}
               />
             );
           })}

@@ -17,6 +17,8 @@ export type ServerFrame =
       viewers?: { id: string; name: string }[];
       online?: string[];
     }
+  /** The customer has read up to `seq`. */
+  | { type: "seen"; conversation_id: string; seq: number }
   | { type: "resync" }
   | { type: "pong" };
 

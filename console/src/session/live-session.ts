@@ -126,6 +126,9 @@ export class LiveSession {
       case "typing":
         this.typing.note(frame.conversation_id, frame.author, frame.on);
         return;
+      case "seen":
+        this.cache.patch(frame.conversation_id, { customer_seen_seq: frame.seq });
+        return;
       case "presence":
         if (frame.online) void this.queries.invalidateQueries({ queryKey: keys.members });
         return;

@@ -91,9 +91,16 @@ interface MessageRowProps {
   first: boolean;
   last: boolean;
   customer: { id: string; name: string | null };
+  delivery: MessageStatus | null;
 }
 
-export const MessageRow = memo(function MessageRow({ message, first, last, customer }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({
+  message,
+  first,
+  last,
+  customer,
+  delivery,
+}: MessageRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { me } = useSession();
@@ -136,7 +143,7 @@ export const MessageRow = memo(function MessageRow({ message, first, last, custo
         {(last || isTrouble(message.status)) && (
           <footer className="message__foot">
             <time dateTime={message.created_at}>{format.time(message.created_at)}</time>
-            {direction === "outbound" && message.status && <Delivery status={message.status} />}
+            {delivery && <Delivery status={delivery} />}
           </footer>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Author, Message } from "~/api/types";
-import { buildRows } from "./rows";
+import { buildRows, deliveryOf } from "./rows";
 
 const maria: Author = { kind: "customer", id: "p1", name: "Мария" };
 const bot: Author = { kind: "scenario", id: "s1", name: "Бот" };
@@ -68,4 +68,15 @@ test("every line has a key of its own, also when clocks run backwards", () => {
     "UTC",
   );
   expect(new Set(lines.map((line) => line.key)).size).toBe(lines.length);
+});
+
+test("what has gone out and was seen by the customer is read", () => {
+  const out = (change: Partial<Message>) =>
+    ({ ...row(""), direction: "outbound", seq: 5, ...change }) as Message;
+  expect(deliveryOf(out({ status: "sent" }), 4)).toBe("sent");
+  expect(deliveryOf(out({ status: "sent" }), 5)).toBe("read");
+  expect(deliveryOf(out({ status: "delivered" }), 9)).toBe("read");
+  expect(deliveryOf(out({ status: "cancelled" }), 9)).toBe("cancelled");
+  expect(deliveryOf(out({ status: "pending" }), 9)).toBe("pending");
+  expect(deliveryOf(row("", { status: "sent" }), 99)).toBeNull();
 });

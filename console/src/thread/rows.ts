@@ -1,4 +1,4 @@
-import type { Message } from "~/api/types";
+import type { Message, MessageStatus } from "~/api/types";
 import { dayKey } from "~/i18n/format";
 
 /** One line of the thread as it is drawn. */
@@ -19,6 +19,13 @@ function joins(one: Message | undefined, other: Message): boolean {
 
 function isGrouped(message: Message): boolean {
   return message.direction === "inbound" || message.direction === "outbound";
+}
+
+/** How far a message has come; one that has gone out and that the customer has seen is read. */
+export function deliveryOf(message: Message, customerSeenSeq: number): MessageStatus | null {
+  if (message.direction !== "outbound") return null;
+  const isOut = message.status === "sent" || message.status === "delivered";
+  return isOut && message.seq <= customerSeenSeq ? "read" : message.status;
 }
 
 /** Rows in the order of the messages, a day line where the calendar day changes in the reader's zone. */

@@ -11,7 +11,7 @@ import { ArrowDown } from "~/ui/icons";
 import { ThreadRowsSkeleton } from "./conversation-page";
 import { useOutbox } from "./hooks";
 import { isText, type QueuedText } from "./outbox-item";
-import { buildRows, type Row } from "./rows";
+import { buildRows, deliveryOf, type Row } from "./rows";
 import { DayRow, EventRow, MessageRow, NoteRow, PendingRow } from "./rows-view";
 import { useSeen } from "./seen";
 import { firstSeq } from "./store";
@@ -186,6 +186,7 @@ function LineView({ line, conversation }: { line: Line; conversation: Conversati
           first={line.first}
           last={line.last}
           customer={conversation.customer}
+          delivery={deliveryOf(line.message, conversation.customer_seen_seq)}
         />
       );
   }
