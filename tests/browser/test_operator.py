@@ -17,6 +17,9 @@ from tests.support.visitor import Visitor
 TALL = {"width": 700, "height": 4000}
 """High enough that the thread draws every row of a long conversation."""
 MESSAGES_EACH = 10
+LONG = 250
+"""Rows; the console reads 80 at once."""
+SHOWN = "(box) => [...box.querySelectorAll('[data-seq]')].map((row) => Number(row.dataset.seq))"
 RECORD_ORDERS = """() => {
   window.__orders = [];
   let due = false;
@@ -189,6 +192,30 @@ async def test_who_asks_for_a_person_is_taken_by_a_key_or_a_button(
     await colleague.reply("Добрый день, я помогу")
     await chat.hear("Добрый день, я помогу")
     await expect(colleague.head).to_contain_text("Ольга")
+
+
+async def test_scrolling_up_a_long_conversation_skips_no_row(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    async with Visitor(demo.api, demo.owner.slug) as visitor, demo.operator() as operator:
+        await visitor.send("Позовите оператора")
+        conversation_id = visitor.conversation_id or ""
+        await operator.act(conversation_id, "take-over")
+        for number in range(LONG):
+            await operator.reply(conversation_id, f"{number}: " + "слово " * (number % 25))
+        rows = await operator.messages(conversation_id)
+    said = {row["seq"] for row in rows if row["direction"] in ("inbound", "outbound")}
+    desk = await Desk.at(windows, demo, owner, f"/inbox/{conversation_id}?view=all")
+    await expect(desk.messages.last).to_be_in_viewport()
+    scroller = desk.page.locator(".thread__scroll")
+    seen: set[int] = set()
+    while min(said) not in seen:
+        before = len(seen)
+        seen |= set(await scroller.evaluate(SHOWN))
+        await scroller.evaluate("(box) => box.scrollBy(0, -500)")
+        if await scroller.evaluate("(box) => box.scrollTop") == 0 and len(seen) == before:
+            await desk.page.wait_for_timeout(100)  # an earlier page is on its way
+    assert seen == said
 
 
 async def write_ten(write: Any, who: str, box: list[str]) -> None:

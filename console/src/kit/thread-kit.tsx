@@ -86,8 +86,8 @@ export function ThreadKit() {
       </Part>
       <Part title="Thread rows" wide>
         <div className="kit__list kit__thread">
+          <DayRow at={rows[0]?.day ?? ""} />
           {rows.map((row) => {
-            if (row.type === "day") return <DayRow key={row.key} at={row.at} />;
             if (row.type === "event") return <EventRow key={row.key} message={row.message} />;
             if (row.type === "note") return <NoteRow key={row.key} message={row.message} />;
             return (

@@ -20,9 +20,10 @@ function row(at: string, change: Partial<Message> = {}): Message {
 }
 
 const shape = (messages: Message[], zone = "Europe/Moscow") =>
-  buildRows(messages, zone).map((line) =>
+  buildRows(messages, zone).flatMap((line) => [
+    ...(line.day ? ["day"] : []),
     line.type === "message" ? `message${line.first ? " first" : ""}${line.last ? " last" : ""}` : line.type,
-  );
+  ]);
 
 test("messages of one author within five minutes stand under one name", () => {
   expect(
@@ -60,6 +61,12 @@ test("the day changes at the reader's midnight", () => {
     "message first last",
   ]);
   expect(shape(messages, "UTC")).toEqual(["day", "message first", "message last"]);
+});
+
+test("a line keeps its key when earlier ones come", () => {
+  const messages = [row("2026-11-25T10:00:00Z"), row("2026-11-25T10:01:00Z"), row("2026-11-25T10:02:00Z")];
+  const keys = (some: Message[]) => buildRows(some, "UTC").map((line) => line.key);
+  expect(keys(messages).slice(1)).toEqual(keys(messages.slice(1)));
 });
 
 test("every line has a key of its own, also when clocks run backwards", () => {

@@ -1,12 +1,15 @@
 import type { Message, MessageStatus } from "~/api/types";
 import { dayKey } from "~/i18n/format";
 
-/** One line of the thread as it is drawn. */
-export type Row =
-  | { type: "day"; key: string; at: string }
-  | { type: "message"; key: string; message: Message; first: boolean; last: boolean }
-  | { type: "note"; key: string; message: Message }
-  | { type: "event"; key: string; message: Message };
+/**
+ * One line of the thread as it is drawn; above the first of a calendar day stands the day. The day is no line of
+ * its own: it moves up when earlier rows come, and who stood on it would be carried along.
+ */
+export type Row = { key: string; day: string | null; message: Message } & (
+  | { type: "message"; first: boolean; last: boolean }
+  | { type: "note" }
+  | { type: "event" }
+);
 
 /** Messages of one author within this time stand together under one name. */
 const GROUP_WITHIN_MS = 5 * 60_000;
@@ -28,24 +31,18 @@ export function deliveryOf(message: Message, customerSeenSeq: number): MessageSt
   return isOut && message.seq <= customerSeenSeq ? "read" : message.status;
 }
 
-/** Rows in the order of the messages, a day line where the calendar day changes in the reader's zone. */
+/** Rows in the order of the messages, the day where the calendar day changes in the reader's zone. */
 export function buildRows(messages: readonly Message[], timeZone?: string): Row[] {
-  const rows: Row[] = [];
-  let day = "";
-  messages.forEach((message, at) => {
+  let before = "";
+  return messages.map((message, at): Row => {
     const today = dayKey(message.created_at, timeZone);
-    const newDay = today !== day;
-    // The seq is in the key: should clocks run backwards, the same day may come twice.
-    if (newDay) rows.push({ type: "day", key: `day-${today}-${message.seq}`, at: message.created_at });
-    day = today;
-    const key = message.id;
-    if (message.direction === "note") rows.push({ type: "note", key, message });
-    else if (!isGrouped(message)) rows.push({ type: "event", key, message });
-    else {
-      const next = messages[at + 1];
-      const last = !next || !joins(message, next) || dayKey(next.created_at, timeZone) !== today;
-      rows.push({ type: "message", key, message, first: newDay || !joins(messages[at - 1], message), last });
-    }
+    const isNewDay = today !== before;
+    before = today;
+    const row = { key: message.id, day: isNewDay ? message.created_at : null, message };
+    if (message.direction === "note") return { ...row, type: "note" };
+    if (!isGrouped(message)) return { ...row, type: "event" };
+    const next = messages[at + 1];
+    const last = !next || !joins(message, next) || dayKey(next.created_at, timeZone) !== today;
+    return { ...row, type: "message", first: isNewDay || !joins(messages[at - 1], message), last };
   });
-  return rows;
 }

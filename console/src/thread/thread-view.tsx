@@ -21,7 +21,7 @@ import { TypingLine } from "./typing-line";
 const NEAR_END_PX = 80;
 const NEAR_START_PX = 400;
 
-type Line = Row | { type: "pending"; key: string; item: QueuedText };
+type Line = Row | { type: "pending"; key: string; day: null; item: QueuedText };
 
 export function ThreadView({ thread, conversation }: { thread: Thread; conversation: Conversation }) {
   const { t } = useTranslation();
@@ -59,7 +59,7 @@ function useLines(thread: Thread, conversationId: string): Line[] {
     const sending = outbox.filter(isText).filter((item) => item.state === "sending" && !known.has(item.id));
     return [
       ...buildRows(messages),
-      ...sending.map((item): Line => ({ type: "pending", key: item.id, item })),
+      ...sending.map((item): Line => ({ type: "pending", key: item.id, day: null, item })),
     ];
   }, [messages, outbox]);
 }
@@ -78,7 +78,7 @@ function ThreadLines({ thread, conversation, lines }: LinesProps) {
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (lines[index]?.type === "day" ? 44 : 76),
+    estimateSize: (index) => (lines[index]?.day ? 120 : 76),
     getItemKey: (index) => lines[index]?.key ?? index,
     anchorTo: "end",
     followOnAppend: true,
@@ -140,6 +140,7 @@ function ThreadLines({ thread, conversation, lines }: LinesProps) {
                 className="thread__row"
                 style={{ transform: `translateY(${item.start}px)` }}
               >
+                {line.day && <DayRow at={line.day} />}
                 <LineView line={line} conversation={conversation} />
               </li>
             );
@@ -171,8 +172,6 @@ function OlderMark({ thread }: { thread: Thread }) {
 
 function LineView({ line, conversation }: { line: Line; conversation: Conversation }) {
   switch (line.type) {
-    case "day":
-      return <DayRow at={line.at} />;
     case "event":
       return <EventRow message={line.message} />;
     case "note":
