@@ -108,6 +108,18 @@ async def test_a_reload_and_a_second_visit_continue_the_conversation(windows: Wi
     assert seqs == list(range(1, 5))
 
 
+async def test_a_visitor_whom_nobody_knows_any_more_is_told_so(windows: Windows, demo: Demo) -> None:
+    chat = await Chat.begin(windows, demo)
+    await chat.ask(DELIVERY, "290 ₽")
+    await (await chat.frame()).evaluate(
+        "(slug) => localStorage.setItem(`omnisupport:${slug}:token`, 'ov_of_nobody')", demo.owner.slug
+    )
+    await chat.page.reload()
+    await chat.open()
+    await expect(chat.log).to_contain_text("Прежняя переписка больше не открывается. Начался новый разговор.")
+    await expect(chat.bubbles).to_have_count(1)
+
+
 async def test_a_button_of_an_older_message_is_answered_as_stale(windows: Windows, demo: Demo) -> None:
     chat = await Chat.begin(windows, demo)
     late = Chat(await chat.page.context.new_page(), demo)

@@ -251,6 +251,10 @@ def a_refused_token_keeps_the_text(world: World) -> None:
     world.fake.refuse_tokens()
     page.locator("textarea").press("Enter")
     shown(page, "не пропади", "Ответ: не пропади")
+    expect(page.locator(".earlier")).to_have_text(
+        "Прежняя переписка больше не открывается. Начался новый разговор."
+    )
+    world.shot(page, "fault-forgotten")
 
 
 def another_conversation_starts_at_its_first_row(world: World) -> None:

@@ -292,7 +292,28 @@ describe("a token the server refuses", () => {
     expect(server.sent.at(-1)).toMatchObject({ text: "after" });
     expect(texts(chat)).toEqual(["after"]);
     expect(store.get("token")).toBe(server.tokens.at(-1));
+    expect(chat.state.rows.value[0]).toMatchObject({ text: "log.forgotten" });
     expect(server.links).toHaveLength(2);
+  });
+
+  test("is told also to whoever comes back with it, and once", async () => {
+    const { chat, server, store } = await opened();
+    chat.write("before");
+    chat.submit();
+    await settle();
+    server.tokens = ["other"];
+    const again = await opened(server, store);
+    expect(again.chat.state.rows.value.map((item) => item.key)).toEqual(["forgotten", "greeting"]);
+    const later = await opened(server, store);
+    expect(later.chat.state.rows.value.map((item) => item.key)).toEqual(["greeting"]);
+  });
+
+  test("is nothing to tell to whoever had said nothing", async () => {
+    const { server, store } = await opened();
+    server.tokens = ["other"];
+    const again = await opened(server, store);
+    expect(again.server.tokens).toHaveLength(2);
+    expect(again.chat.state.rows.value.map((item) => item.key)).toEqual(["greeting"]);
   });
 
   test("makes one new session however many requests were refused", async () => {

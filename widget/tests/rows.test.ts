@@ -17,7 +17,7 @@ function outgoing(id: string, more: Partial<Outgoing> = {}): Outgoing {
 
 function build(messages: Message[], more: Partial<RowSource> = {}) {
   const timeline = addRows(switchTo(EMPTY, "c1"), messages);
-  return buildRows({ config: null, timeline, outgoing: [], draft: null, ...more });
+  return buildRows({ config: null, timeline, forgotten: false, outgoing: [], draft: null, ...more });
 }
 
 const bubbles = (rows: ReturnType<typeof build>) =>
@@ -93,10 +93,10 @@ describe("order and grouping", () => {
       row(1, { conversation_id: "c0", content: { buttons: menu } }),
     ]);
     const timeline = addRows(switchTo(before, "c1"), [row(1)]);
-    const rows = buildRows({ config: null, timeline, outgoing: [], draft: null });
+    const rows = buildRows({ config: null, timeline, forgotten: false, outgoing: [], draft: null });
     expect(rows.filter((item) => item.kind !== "day").map((item) => item.kind)).toEqual([
       "bubble",
-      "earlier",
+      "line",
       "bubble",
     ]);
     expect(bubbles(rows)[0]?.active).toBe(false);

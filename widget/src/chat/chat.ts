@@ -41,6 +41,8 @@ export class Chat {
   #feed: Feed;
   #link: Link | null = null;
   #linkToken = "";
+  /** Of the last session that was known here. */
+  #token: string | null;
   #renewed = 0;
   #beat = 0;
   #pause = new Pause();
@@ -64,6 +66,7 @@ export class Chat {
       locale: locale.value,
       ...(this.#page ? { page: this.#page } : {}),
     }));
+    this.#token = this.#session.token;
     this.#access = new Access(this.state, this.#session, (answer) => this.#begun(answer));
     this.#feed = new Feed(this.state, {
       list: (id, after) => this.#access.withToken((token) => transport.list(token, id, after)),
@@ -164,7 +167,8 @@ export class Chat {
 
   #begun(answer: SessionAnswer): void {
     // The server did not know the earlier token: another visitor begins, what was typed goes with them.
-    if (this.#linkToken && this.#linkToken !== answer.visitor_token) this.#startOver();
+    if (this.#token && this.#token !== answer.visitor_token) this.#startOver();
+    this.#token = answer.visitor_token;
     batch(() => {
       this.state.config.value = answer.config;
       this.#feed.follow(answer.conversation_id);
@@ -180,6 +184,9 @@ export class Chat {
   }
 
   #startOver(): void {
+    const { timeline, seen, forgotten } = this.state;
+    // Whoever had said nothing has lost nothing.
+    if (timeline.value.conversationId || seen.value) forgotten.value = true;
     this.#feed.startOver();
     this.#identified = "";
   }
@@ -304,6 +311,7 @@ export class Chat {
     if (key === "seen") this.state.seen.value = value ?? "";
     if (key !== "token" || !value || !this.#linkToken || value === this.#linkToken) return;
     this.#startOver();
+    this.#token = value;
     this.#connect(value);
     void this.#feed.pull();
   }

@@ -27,11 +27,13 @@ export type Row =
   | Bubble
   | { kind: "day"; key: string; at: string }
   | { kind: "event"; key: string; text: string; at: string }
-  | { kind: "earlier"; key: string };
+  | { kind: "line"; key: string; text: "log.earlier" | "log.forgotten" };
 
 export interface RowSource {
   config: Config | null;
   timeline: Timeline;
+  /** The server no longer knows who this visitor was: there was more than the log shows. */
+  forgotten: boolean;
   outgoing: readonly Outgoing[];
   /** A streamed draft of the answer that is being written. */
   draft: { id: string; text: string } | null;
@@ -112,7 +114,7 @@ function stored(rows: readonly Message[], prompt: string | null): Row[] {
 function withDays(rows: readonly Row[]): Row[] {
   let today = new Date().toDateString();
   return rows.flatMap((row) => {
-    const at = row.kind === "earlier" || row.kind === "day" ? null : row.at;
+    const at = row.kind === "line" || row.kind === "day" ? null : row.at;
     const date = at ? new Date(at).toDateString() : today;
     if (!at || date === today) return [row];
     today = date;
@@ -128,12 +130,15 @@ function isRun(one: Row | undefined, next: Row | undefined): boolean {
 
 /** Everything the log shows, top to bottom. */
 export function buildRows(source: RowSource): Row[] {
-  const { timeline, outgoing, draft } = source;
+  const { timeline, forgotten, outgoing, draft } = source;
   const pending = outgoing.some((item) => item.state !== "failed");
   const prompt = pending ? null : activePrompt(timeline.messages);
   const known = new Set(timeline.messages.map((row) => row.client_message_id));
-  const rows: Row[] = [...greeting(source), ...stored(timeline.earlier, null)];
-  if (timeline.earlier.length) rows.push({ kind: "earlier", key: `earlier:${timeline.conversationId}` });
+  const rows: Row[] = forgotten ? [{ kind: "line", key: "forgotten", text: "log.forgotten" }] : [];
+  rows.push(...greeting(source), ...stored(timeline.earlier, null));
+  if (timeline.earlier.length) {
+    rows.push({ kind: "line", key: `earlier:${timeline.conversationId}`, text: "log.earlier" });
+  }
   rows.push(...stored(timeline.messages, prompt));
   if (draft && !timeline.messages.some((row) => row.id === draft.id)) {
     rows.push(plain(draft.id, "assistant", draft.text, {}));

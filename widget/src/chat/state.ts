@@ -18,6 +18,8 @@ export class ChatState {
   readonly timeline = signal<Timeline>(EMPTY);
   /** The rows there were at the start have arrived. */
   readonly loaded = signal(false);
+  /** The server no longer knows who this visitor was, and what they said. */
+  readonly forgotten = signal(false);
   readonly open = signal(false);
   /** Counts up when the composer shall take the focus. */
   readonly focus = signal(0);
@@ -49,6 +51,7 @@ export class ChatState {
     buildRows({
       config: this.config.value,
       timeline: this.timeline.value,
+      forgotten: this.forgotten.value,
       outgoing: this.outgoing.value,
       draft: this.stream.value,
     }),

@@ -16,6 +16,7 @@ export const en = {
   } as Plural,
   "log.newest.none": "To the newest messages",
   "log.earlier": "New conversation",
+  "log.forgotten": "The earlier conversation can no longer be opened. This is a new one.",
   "day.today": "Today",
   "day.yesterday": "Yesterday",
   "author.you": "You",

@@ -17,6 +17,7 @@ export const ru: Texts = {
   },
   "log.newest.none": "К последним сообщениям",
   "log.earlier": "Новый разговор",
+  "log.forgotten": "Прежняя переписка больше не открывается. Начался новый разговор.",
   "day.today": "Сегодня",
   "day.yesterday": "Вчера",
   "author.you": "Вы",

@@ -11,7 +11,7 @@ const NEAR = 60;
 function Line({ chat, row }: { chat: Chat; row: Row }) {
   if (row.kind === "bubble") return <Bubble chat={chat} bubble={row} />;
   if (row.kind === "day") return <div class="line day">{day(row.at)}</div>;
-  if (row.kind === "earlier") return <div class="line earlier">{t("log.earlier")}</div>;
+  if (row.kind === "line") return <div class="line earlier">{t(row.text)}</div>;
   return (
     <div class="line event" dir="auto">
       {row.text}
