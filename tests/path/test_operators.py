@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -27,6 +28,14 @@ from tests.support.visitor import Visitor
 async def tenant(settings: Settings) -> TestTenant:
     """A tenant with the echo scenario."""
     return await make_tenant(settings, ECHO)
+
+
+SOME_ID = UUID(int=1)
+
+
+def cursor(text: str) -> str:
+    """A cursor as the api writes it, with another content."""
+    return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 async def post(
@@ -367,3 +376,95 @@ async def test_scenarios_are_drafted_checked_and_published(product: Product, set
         await asyncio.sleep(1.1)
         await visitor.connect()
         assert (await visitor.ask("раз"))[0]["text"] == "эхо: раз"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("status", "closed"),
+        ("status", ""),
+        ("assigned_to", "nobody"),
+        ("assigned_to", ""),
+        ("channel", ""),
+        ("channel", "a\x00b"),
+        ("channel", "x" * 1000),
+        ("controller", "human"),
+        ("controller", "operator\n"),
+        ("cursor", ""),
+        ("cursor", "x"),
+        ("cursor", "%00"),
+        ("cursor", "привет"),
+        ("cursor", cursor("null")),
+        ("cursor", cursor("{}")),
+        ("cursor", cursor('["2026-01-01","x"]')),
+        ("cursor", cursor(f'["yesterday","{SOME_ID}"]')),
+        ("cursor", cursor(f'["2026-01-01T00:00:00","{SOME_ID}"]')),
+        ("cursor", cursor(f'[1,"{SOME_ID}"]')),
+        ("cursor", cursor('["2026-01-01T00:00:00+00:00",7]')),
+        ("limit", "0"),
+        ("limit", "101"),
+        ("limit", "9" * 5000),
+        ("limit", "x"),
+    ],
+)
+async def test_a_filter_that_cannot_be_used_is_named(
+    product: Product, tenant: TestTenant, field: str, value: str
+) -> None:
+    async with Operator(product.url, tenant) as operator:
+        answer = await operator.request("GET", "/conversations", params={field: value})
+        assert answer.status_code == 422, answer.text
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/conversations/{}/messages", {"text": "x", "client_message_id": "a\x00b"}),
+        ("POST", "/conversations/{}/hand-back", {"summary": "a\x00b"}),
+        ("POST", "/conversations/{}/resolve", {"note": "a\x00b"}),
+        ("POST", "/conversations/{}/transfer", {"note": "a\x00b", "user_id": str(uuid4())}),
+        ("POST", "/scenarios", {"document": "a\x00b"}),
+        ("PUT", "/scenarios/{}", {"document": "a\x00b"}),
+        ("POST", "/knowledge/test", {"query": "a\x00b"}),
+        ("POST", "/auth/login", {"email": "a\x00b", "password": "x"}),
+        ("POST", "/auth/login", {"tenant": "a\x00b", "email": "x", "password": "x"}),
+    ],
+)
+async def test_a_text_that_cannot_be_kept_is_named(
+    product: Product, tenant: TestTenant, method: str, path: str, body: dict[str, str]
+) -> None:
+    async with Operator(product.url, tenant) as operator:
+        answer = await operator.request(method, path.format(uuid4()), json=body)
+        assert answer.status_code == 422, answer.text
+        (field,) = [name for name, value in body.items() if "\x00" in value]
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(("field", "value"), [("after", "-1"), ("after", str(2**31)), ("limit", "501")])
+async def test_a_seq_that_no_row_can_have_is_named(
+    product: Product, tenant: TestTenant, field: str, value: str
+) -> None:
+    async with Operator(product.url, tenant) as operator:
+        path = f"/conversations/{uuid4()}/messages"
+        answer = await operator.request("GET", path, params={field: value})
+        assert answer.status_code == 422, answer.text
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_pages_of_the_inbox_join_without_gap_or_double(product: Product, settings: Settings) -> None:
+    tenant = await make_tenant(settings, ECHO)
+    made = set()
+    for _ in range(5):
+        async with Visitor(product.url, tenant.slug) as visitor:
+            made.add((await visitor.send("раз"))["conversation_id"])
+    await asyncio.sleep(1)  # their answers move them in the list
+    async with Operator(product.url, tenant) as operator:
+        found: list[str] = []
+        query: dict[str, Any] = {"limit": 2}
+        while True:
+            page = (await operator.request("GET", "/conversations", params=query)).json()
+            found += [line["id"] for line in page["items"]]
+            if page["next_cursor"] is None:
+                break
+            query["cursor"] = page["next_cursor"]
+        assert sorted(found) == sorted(made)

@@ -67,6 +67,35 @@ async def test_a_body_that_is_not_text_is_refused(product: Product, tenant: Test
         assert (await visitor.read())["messages"] == []
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("messages", {"client_message_id": "a\x00b", "text": "x"}, "client_message_id"),
+        ("messages", {"client_message_id": "1", "button": "a\x00b"}, "button"),
+        ("identify", {"name": "a\x00b"}, "name"),
+        ("identify", {"email": "a\x00b"}, "email"),
+        ("identify", {"phone": "a\x00b"}, "phone"),
+        ("{slug}/sessions", {"page": {"url": "a\x00b"}}, "page.url"),
+        ("{slug}/sessions", {"page": {"url": "x", "title": "a\x00b"}}, "page.title"),
+    ],
+)
+async def test_a_text_that_cannot_be_kept_is_named(
+    product: Product, tenant: TestTenant, path: str, body: dict[str, Any], field: str
+) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor:
+        where = f"/api/v1/widget/{path.format(slug=tenant.slug)}"
+        answer = await visitor._http.post(where, json=body, headers=visitor.headers)
+        assert answer.status_code == 422, answer.text
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("slug", ["a%00b", "%D1%8F", "x" * 300, "UPPER"])
+async def test_an_odd_slug_is_an_unknown_one(product: Product, slug: str) -> None:
+    async with httpx2.AsyncClient(base_url=product.url) as http:
+        answer = await http.post(f"/api/v1/widget/{slug}/sessions", json={})
+        assert (answer.status_code, answer.json()["code"]) == (404, "tenant_not_found")
+
+
 async def test_a_body_above_a_mebibyte_is_refused_before_it_is_read(
     product: Product, tenant: TestTenant
 ) -> None:

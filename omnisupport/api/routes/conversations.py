@@ -57,7 +57,7 @@ async def list_conversations(
     at: ServicesDep,
     status: domain.Status | None = None,
     assigned_to: str | None = None,
-    channel: str | None = None,
+    channel: str | None = Query(default=None, pattern=r"^[a-z][a-z0-9_]{0,31}$"),
     controller: str | None = Query(default=None, pattern="^(operator|scenario|assistant|bot)$"),
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = PAGE,
@@ -93,8 +93,11 @@ def _cursor(item: dict[str, Any]) -> str:
 
 def _read_cursor(cursor: str) -> tuple[str, str]:
     try:
-        at, item = orjson.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(at).isoformat(), str(UUID(item))
+        written, item = orjson.loads(base64.urlsafe_b64decode(cursor))
+        at = datetime.fromisoformat(written)
+        if at.tzinfo is None:
+            raise ValueError("a moment without zone")
+        return at.isoformat(), str(UUID(item))
     except (ValueError, TypeError, AttributeError, binascii.Error) as wrong:
         raise Invalid("This is not a cursor of ours.", field="cursor") from wrong
 

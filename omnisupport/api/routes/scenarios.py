@@ -72,6 +72,8 @@ async def put_draft(
     if_match: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """Write the draft over the revision that `If-Match` names."""
+    if "\x00" in body.document:
+        raise Invalid("The document holds a NUL, which is not text.", field="document")
     document, findings = await _check(at, who, body.document)
     written = await access.write_draft(
         at.database,

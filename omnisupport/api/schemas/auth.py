@@ -7,16 +7,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.base import Input, Output, Plain
 
 
 class SignIn(Input):
     """`grant` token answers with tokens instead of a cookie; `tenant` chooses among several."""
 
-    email: str = Field(max_length=254)
+    email: Plain = Field(max_length=254)
     password: str = Field(max_length=1024)
     grant: Literal["cookie", "token"] = "cookie"
-    tenant: str | None = Field(default=None, max_length=63)
+    tenant: Plain | None = Field(default=None, max_length=63)
 
 
 class Refresh(Input):

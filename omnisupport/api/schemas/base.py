@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Plain = Annotated[str, StringConstraints(pattern=r"\A[^\x00]*\z")]
+"""A text without NUL, which Postgres cannot keep."""
 
 
 class Input(BaseModel):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.base import Input, Output, Plain
 from omnisupport.api.schemas.messages import SEQ_MAX, Preview
 
 
@@ -67,19 +67,19 @@ class NewReply(Input):
 
     text: str
     kind: Literal["reply", "note"] = "reply"
-    client_message_id: str = Field(min_length=1, max_length=100)
+    client_message_id: Plain = Field(min_length=1, max_length=100)
 
 
 class Word(Input):
     """An action with an optional word on it."""
 
-    note: str = Field(default="", max_length=4000)
+    note: Plain = Field(default="", max_length=4000)
 
 
 class HandBack(Input):
     """Back to the bot, with what was agreed."""
 
-    summary: str = Field(default="", max_length=4000)
+    summary: Plain = Field(default="", max_length=4000)
 
 
 class Assign(Input):
@@ -94,7 +94,7 @@ class Transfer(Input):
 
     user_id: UUID | None = None
     department_id: UUID | None = None
-    note: str = Field(default="", max_length=4000)
+    note: Plain = Field(default="", max_length=4000)
 
 
 class Snooze(Input):

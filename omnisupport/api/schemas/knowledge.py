@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.base import Input, Output, Plain
 
 
 class Query(Input):
     """A question to try."""
 
-    query: str = Field(min_length=1, max_length=2000)
-    knowledge: list[Annotated[str, Field(max_length=100)]] = Field(default_factory=list, max_length=20)
+    query: Plain = Field(min_length=1, max_length=2000)
+    knowledge: list[Annotated[Plain, Field(max_length=100)]] = Field(default_factory=list, max_length=20)
     locale: Literal["ru", "en"] | None = None
     limit: int = Field(default=8, ge=1, le=20)
 

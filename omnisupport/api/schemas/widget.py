@@ -6,15 +6,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.base import Input, Output, Plain
 from omnisupport.api.schemas.messages import Button
 
 
 class Page(Input):
     """The page that a visitor is on."""
 
-    url: str = Field(max_length=2000)
-    title: str = Field(default="", max_length=300)
+    url: Plain = Field(max_length=2000)
+    title: Plain = Field(default="", max_length=300)
 
 
 class NewSession(Input):
@@ -28,17 +28,17 @@ class NewSession(Input):
 class NewMessage(Input):
     """A text, or the button that was pressed."""
 
-    client_message_id: str = Field(min_length=1, max_length=100)
+    client_message_id: Plain = Field(min_length=1, max_length=100)
     text: str | None = None
-    button: str | None = Field(default=None, max_length=100)
+    button: Plain | None = Field(default=None, max_length=100)
 
 
 class Identify(Input):
     """What a page says of its visitor: unverified, it fills empty fields and merges nothing."""
 
-    name: str | None = Field(default=None, max_length=200)
-    email: str | None = Field(default=None, max_length=254)
-    phone: str | None = Field(default=None, max_length=40)
+    name: Plain | None = Field(default=None, max_length=200)
+    email: Plain | None = Field(default=None, max_length=254)
+    phone: Plain | None = Field(default=None, max_length=40)
 
 
 class TenantName(Output):

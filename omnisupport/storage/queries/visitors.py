@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from omnisupport.storage.queries.tenants import SLUG
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, Customer, Identity, Tenant, TenantSlug
 
@@ -35,6 +36,8 @@ class Visitors:
 
     async def home(self, slug: str) -> WidgetHome | None:
         """Where a slug leads; None for an unknown or closed tenant, or one without a widget."""
+        if not SLUG.fullmatch(slug):
+            return None
         async with self._database.session(None) as session:
             found = await session.get(TenantSlug, slug)
         if found is None:
