@@ -11,10 +11,12 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from omnisupport.errors import OmniError
-from omnisupport.observability import ERRORS, log_context
+from omnisupport.observability import ERRORS, get_logger, log_context
+
+log = get_logger(__name__)
 
 TRIES_OF_A_BUG = 4
-AWAY = (OSError, OperationalError, InterfaceError, CancelledError)
+AWAY = (OSError, OperationalError, InterfaceError)
 """A server that does not answer: tried until it does."""
 
 
@@ -28,24 +30,32 @@ class ErrorInterceptor(Interceptor):
 
 class _Translate(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        workflow_id = activity.info().workflow_id or ""
-        tenant_id, _, thing = workflow_id.partition("/")
-        try:
-            with log_context(
-                tenant_id=tenant_id, conversation_id=thing.rpartition("/")[2], workflow_id=workflow_id
-            ):
+        info = activity.info()
+        # An activity that a client called for itself has no workflow; its own id has the same shape.
+        work_id = info.workflow_id or info.activity_id
+        tenant_id, _, thing = work_id.partition("/")
+        with log_context(tenant_id=tenant_id, conversation_id=thing.rpartition("/")[2], workflow_id=work_id):
+            try:
                 return await self.next.execute_activity(input)
-        except OmniError as error:
-            ERRORS.labels(error.code).inc()
-            raise ApplicationError(
-                error.detail,
-                type=error.code,
-                non_retryable=not error.retryable,
-                next_retry_delay=timedelta(seconds=error.retry_after) if error.retry_after else None,
-            ) from error
-        except (ApplicationError, *AWAY):
-            raise
-        except Exception as bug:
-            # Trying a bug again does not mend it; a few times cover what looks like one and is not.
-            tired = activity.info().attempt >= TRIES_OF_A_BUG
-            raise ApplicationError(str(bug), type=type(bug).__name__, non_retryable=tired) from bug
+            except OmniError as error:
+                ERRORS.labels(error.code).inc()
+                raise ApplicationError(
+                    error.detail,
+                    type=error.code,
+                    non_retryable=not error.retryable,
+                    next_retry_delay=timedelta(seconds=error.retry_after) if error.retry_after else None,
+                ) from error
+            except (ApplicationError, CancelledError):
+                raise
+            except Exception as fault:
+                # Trying a bug again does not mend it; a few times cover what looks like one and is not.
+                tired = not isinstance(fault, AWAY) and info.attempt >= TRIES_OF_A_BUG
+                raise _told(fault, non_retryable=tired) from None
+
+
+def _told(fault: Exception, *, non_retryable: bool) -> ApplicationError:
+    """An unexpected error as it may leave the worker (S17): its text goes to the log, its class's name on."""
+    name = type(fault).__name__
+    ERRORS.labels(name).inc()
+    log.error("activity_failed", activity=activity.info().activity_type, error=name, exc_info=fault)
+    return ApplicationError(f"{name}: the worker's log says more.", type=name, non_retryable=non_retryable)
