@@ -14,6 +14,7 @@ from omnisupport.scenario_dsl.expr.errors import ExprSyntaxError
 from omnisupport.scenario_dsl.expr.parse import parse
 from omnisupport.scenario_dsl.expr.types import Type
 from omnisupport.scenario_dsl.regex import PatternError, compile_pattern
+from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.template import parse_template
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree, plain
@@ -167,6 +168,13 @@ def read_fields(tree: Map, fields: Mapping[str, Field], site: Site, prefix: str 
         if field.required and key not in tree.values:
             site.add("E112", tree, prefix + key, name=prefix + key)
     return values
+
+
+def check_bounds(tree: Map, values: Mapping[str, Any], site: Site, prefix: str) -> None:
+    """Note a lowest value above the highest: nothing would ever fit."""
+    for low, high in (("min", "max"), ("min_length", "max_length")):
+        if low in values and high in values and values[low] > values[high]:
+            site.add("E007.bounds", tree.values[low], prefix + low, low=prefix + low, high=prefix + high)
 
 
 class Expr(Field):
@@ -346,6 +354,15 @@ class Plain(Field):
 
     def read(self, tree: Tree, site: Site, name: str) -> Any:
         return plain(tree)
+
+
+class Region(Field):
+    """A country of phone numbers, `RU`."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Scalar) or tree.text not in REGIONS:
+            return self.wrong(tree, site, name, Both("код страны, например RU", "a country code such as RU"))
+        return tree.text
 
 
 class Either(Field):

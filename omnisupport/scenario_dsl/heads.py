@@ -137,6 +137,10 @@ def read_header(root: Map, report: Report) -> Header:
     header.channels = values.get("channels", [])
     header.default_locale = locale.get("default", "ru")
     supported = locale.get("supported", [header.default_locale])
+    if header.default_locale not in supported:
+        at, known = root.values["locale"], ", ".join(supported)
+        site.add("E007.locale", at, "locale.default", name=header.default_locale, known=known)
+        header.default_locale = supported[0]  # one fault is one finding
     header.locales = tuple(dict.fromkeys([header.default_locale, *supported]))
     header.timezone = values.get("timezone")
     header.quiet_hours = values.get("quiet_hours")
@@ -193,6 +197,10 @@ def read_triggers(tree: Tree | None, header: Header, report: Report) -> list[Tri
         values = read_fields(item, {**_TRIGGER, **(own or {})}, site, f"{field}.")
         _check_keywords(item.get("any"), values.get("match"), site, f"{field}.any")
         _check_event(item.get("event"), site, f"{field}.event")
+        for channel in values.get("channels", ()) if header.channels else ():
+            if channel not in header.channels:
+                known = ", ".join(header.channels)
+                site.add("E182", item.values["channels"], f"{field}.channels", channel=channel, known=known)
         trigger_id = values.setdefault("id", f"{kind}{index + 1}")
         if any(trigger.id == trigger_id for trigger in triggers):
             site.add("E126.trigger", item, field, id=trigger_id)

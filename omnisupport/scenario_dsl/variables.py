@@ -6,7 +6,19 @@ from typing import Any
 
 from omnisupport.scenario_dsl.analysis import Variable
 from omnisupport.scenario_dsl.expr.types import ANY, BASIC, Type, type_to_json
-from omnisupport.scenario_dsl.fields import Bool, Field, Int, ListOf, Number, Pattern, Plain, Str, read_fields
+from omnisupport.scenario_dsl.fields import (
+    Bool,
+    Field,
+    Int,
+    ListOf,
+    Number,
+    Pattern,
+    Plain,
+    Region,
+    Str,
+    check_bounds,
+    read_fields,
+)
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.tree import Map, Scalar, Tree, plain
 from omnisupport.scenario_dsl.values import Misfit, fit
@@ -27,7 +39,7 @@ _ATTRIBUTES: dict[str, Field] = {
     "values": ListOf(Str(), least=1, most=200),
     "of": Plain(),
     "fields": Plain(),
-    "region": Str(),
+    "region": Region(),
     "currency": Str(),
     "pii": Plain(),
     "retention": Plain(),
@@ -56,6 +68,7 @@ def _variable(name: str, key: Scalar, tree: Tree, site: Site) -> Variable:
         Plain().wrong(tree, site, field, Both("тип и свойства", "a type with its attributes"))
         return unread
     values = read_fields(tree, _ATTRIBUTES, site, f"{field}.")
+    check_bounds(tree, values, site, f"{field}.")
     found = _type(tree, site, field)
     if found is None:
         return unread

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import phonenumbers
 import pytest
 
 from omnisupport.scenario_dsl import Finding, Resources, check_document, load_document
 from omnisupport.scenario_dsl.messages import CATALOGUE
+from omnisupport.scenario_dsl.regions import REGIONS
 from tests.scenario_dsl.support import EXAMPLES, HEAD, TEMPLATES, codes, document, findings
 
 BYE = "  bye: {type: end, outcome: done}\n"
@@ -278,6 +280,10 @@ def test_a_request_path_cannot_leave_its_connection(path: str) -> None:
         ("interrupts: [{id: a, when: {otherwise: true}, run: {node: by}}]", "E120"),
         ("on_error: {next: by}", "E120"),
         ("on_error: bye", "E007"),
+        ("triggers: [{type: keyword, any: [чай], channels: [vk]}]", "E182"),
+        ("locale: {default: en, supported: [ru]}", "E007"),
+        ("variables: {n: {type: int, min: 5, max: 4}}", "E007"),
+        ("variables: {n: {type: phone, region: XX}}", "E007"),
         ("view: {x: [1, 2]}", None),
         ("description: Для проверки", None),
     ],
@@ -285,7 +291,9 @@ def test_a_request_path_cannot_leave_its_connection(path: str) -> None:
 def test_the_head_of_a_document_is_checked(field: str, code: str | None) -> None:
     head = f"{field}\n"
     text = document("  first:\n    type: message\n    text: Привет\n    next: bye\n", head=head)
-    text = text.replace("channels: [widget]\n", "") if field.startswith("channels") else text
+    for written in HEAD.splitlines(keepends=True):
+        if written.split(":")[0] == field.split(":")[0]:
+            text = text.replace(written, "", 1)
     assert codes(text) == ([] if code is None else [code])
 
 
@@ -362,3 +370,82 @@ def test_a_variable_that_nothing_sets_is_no_value() -> None:
         document(nodes.replace("vars.n", "vars.n | default('много')"), variables="  n: {type: int}\n")
     ) == ["W305"]
     assert codes(document(nodes, variables="  n: {type: int, default: 2}\n")) == []
+
+
+ASKED = """\
+  first:
+    type: ask
+    text: Сколько?
+    input: {INPUT}
+    timeout: 1h
+    next: bye
+    exits: {invalid: bye, timeout: bye}
+    interruptible: [LIST]
+"""
+PRICE = "interrupts: [{id: price, when: {keywords: [цена]}, run: {node: bye}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("input", "names", "found"),
+    [
+        ("kind: int, min: 5, max: 5", "price", []),
+        ("kind: int, min: 5, max: 4", "price", ["E007"]),
+        ("kind: text, min_length: 5, max_length: 4", "price", ["E007"]),
+        ("kind: phone, region: RU", "price", []),
+        ("kind: phone, region: XX", "price", ["E007"]),
+        ("kind: phone, region: ru", "price", ["E007"]),
+        ("kind: int", "prise", ["E007"]),
+        ("kind: int", "", []),
+    ],
+)
+def test_a_question_that_nothing_can_answer_is_refused(input: str, names: str, found: list[str]) -> None:
+    nodes = ASKED.replace("INPUT", input).replace("LIST", names)
+    assert codes(document(nodes, head=PRICE)) == found
+
+
+def test_the_regions_are_those_that_phone_numbers_are_parsed_for() -> None:
+    assert REGIONS == phonenumbers.SUPPORTED_REGIONS
+
+
+KEYWORD = "{{type: keyword, match: {0}, any: [{1}]}}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "taken"),
+    [
+        (("contains", "чай"), ("contains", "зелёный чай"), True),
+        (("contains", "чай"), ("word", "чайник"), True),
+        (("contains", "чай"), ("exact", "Чай!"), True),
+        (("word", "чай"), ("word", "зелёный чай"), True),
+        (("word", "чай"), ("exact", "чай"), True),
+        (("exact", "чай"), ("exact", "Чай?"), True),
+        (("word", "чай"), ("word", "чайник"), False),
+        (("word", "чай"), ("contains", "зелёный чай"), False),
+        (("exact", "чай"), ("word", "чай"), False),
+        (("regex", "чай"), ("word", "чай"), False),
+        (("contains", "чай"), ("regex", "чай"), False),
+    ],
+)
+def test_a_keyword_is_shadowed_by_one_that_is_in_all_its_messages(
+    first: tuple[str, str], second: tuple[str, str], taken: bool
+) -> None:
+    nodes = "  first: {type: message, text: Есть., next: bye}\n"
+    listed = [KEYWORD.format(*first), KEYWORD.format(*second)]
+    found = ["E181"] if taken else []
+    assert codes(document(nodes, head=f"triggers: [{', '.join(listed)}]\n")) == found
+    # In the other order, by priority.
+    later = listed[0].replace("type:", "priority: 1, type:")
+    assert codes(document(nodes, head=f"triggers: [{listed[1]}, {later}]\n")) == found
+    narrow = listed[0].replace("type:", "locale: ru, type:")
+    assert codes(document(nodes, head=f"triggers: [{narrow}, {listed[1]}]\n")) == []
+
+
+def test_an_interrupt_is_shadowed_too_unless_a_node_names_those_it_allows() -> None:
+    head = """\
+interrupts:
+  - {id: any, when: {match: contains, keywords: [цен]}, run: {node: bye}}
+  - {id: price, when: {keywords: [цена]}, run: {node: bye}}
+"""
+    nodes = ASKED.replace("INPUT", "kind: int")
+    assert codes(document(nodes.replace("[LIST]", "true"), head=head)) == ["E181"]
+    assert codes(document(nodes.replace("LIST", "price"), head=head)) == []

@@ -14,7 +14,7 @@ MESSAGE = "  first: {type: message, text: Да, next: bye}\n"
 
 
 def triggered(name: str, triggers: str) -> IR:
-    text = document(MESSAGE, head=f"triggers: [{triggers}]\n")
+    text = document(MESSAGE, head=f"triggers: [{triggers}]\n").replace("[widget]\n", "[widget, telegram]\n")
     return compiled(text.replace("id: under_test", f"id: {name}"))
 
 
@@ -106,7 +106,7 @@ def test_a_trigger_may_have_conditions(limit: str, found: bool) -> None:
 
 def test_a_scenario_works_on_its_channels_only() -> None:
     irs = [triggered("a", "{id: m, type: message}")]
-    assert chosen(irs, "Эй", context=context(channel={"type": "telegram"})) is None
+    assert chosen(irs, "Эй", context=context(channel={"type": "vk"})) is None
 
 
 def test_the_demos_scenarios_take_what_is_theirs() -> None:

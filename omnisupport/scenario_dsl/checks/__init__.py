@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from omnisupport.scenario_dsl.checks import edges, flow, paths, places, texts, variables, waits
+from omnisupport.scenario_dsl.checks import edges, flow, keywords, paths, places, texts, variables, waits
 from omnisupport.scenario_dsl.findings import Finding
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.resources import Resources
 
-_CHECKS = (edges.check, waits.check, paths.check, flow.check, variables.check, texts.check, places.check)
+_CHECKS = (
+    edges.check,
+    waits.check,
+    paths.check,
+    flow.check,
+    variables.check,
+    texts.check,
+    keywords.check,
+    places.check,
+)
 
 
 def check_document(document: Document, *, resources: Resources | None = None) -> list[Finding]:

@@ -10,6 +10,7 @@ from omnisupport.scenario_dsl.nodes.wait import Wait
 from omnisupport.scenario_dsl.registry import input_kinds
 from omnisupport.scenario_dsl.runtime.limits import REQUEST_AT_MOST_S
 from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.tree import Scalar, Seq
 
 
 def check(document: Analysis) -> None:
@@ -26,8 +27,26 @@ def check(document: Analysis) -> None:
             _check_wait(node, site, document)
         if isinstance(node.type, Http) and node.type.longest_s(node) > REQUEST_AT_MOST_S:
             site.add("E136", node.tree, "retry" if node.has_field("retry") else "timeout", id=node.id)
+        _check_interruptible(node, site, document)
         if node.type.effect and node.exit("error") is None and document.on_error is None:
             site.add("E133", node.tree, "exits.error", id=node.id)
+
+
+def _check_interruptible(node: Node, site: Site, document: Analysis) -> None:
+    tree = node.tree.get("interruptible")
+    known = [interrupt.id for interrupt in document.interrupts]
+    for item in tree.items if isinstance(tree, Seq) else ():
+        if isinstance(item, Scalar) and item.text not in known:
+            values = ", ".join(known) or "-"
+            site.unknown(
+                "E007.value",
+                item,
+                "interruptible",
+                item.text,
+                known,
+                field_name="interruptible",
+                values=values,
+            )
 
 
 def _check_timeout(node: Node, site: Site) -> None:

@@ -6,8 +6,10 @@ import re
 from typing import Any
 
 from omnisupport.scenario_dsl.expr.types import INT, Type
-from omnisupport.scenario_dsl.fields import Int
+from omnisupport.scenario_dsl.fields import Int, check_bounds
 from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
+from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.tree import Map
 
 _LIMIT = 2**53
 # Thousands apart by spaces (`1 500`, also no-break ones), a unit after it (`12 кг`) is not ours to guess.
@@ -22,6 +24,9 @@ class IntInput(InputKind):
 
     def type(self, data: dict[str, Any]) -> Type:
         return INT
+
+    def check(self, data: dict[str, Any], tree: Map, site: Site) -> None:
+        check_bounds(tree, data, site, "input.")
 
     def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
         if not _WHOLE.match(text):

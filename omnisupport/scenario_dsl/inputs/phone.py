@@ -7,7 +7,7 @@ from typing import Any
 from unicodedata import normalize
 
 from omnisupport.scenario_dsl.expr.types import PHONE, Type
-from omnisupport.scenario_dsl.fields import Str
+from omnisupport.scenario_dsl.fields import Region
 from omnisupport.scenario_dsl.inputs.base import InputKind, Outside
 
 _LONGEST = 40
@@ -26,7 +26,7 @@ class PhoneInput(InputKind):
     """
 
     name = "phone"
-    fields = {"region": Str()}
+    fields = {"region": Region()}
 
     def type(self, data: dict[str, Any]) -> Type:
         return PHONE

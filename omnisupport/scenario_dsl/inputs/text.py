@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from omnisupport.scenario_dsl.expr.types import STRING, Type
-from omnisupport.scenario_dsl.fields import Int, Pattern
+from omnisupport.scenario_dsl.fields import Int, Pattern, check_bounds
 from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
 from omnisupport.scenario_dsl.keywords import strip_invisible
 from omnisupport.scenario_dsl.regex import compile_pattern
+from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.tree import Map
 
 
 class TextInput(InputKind):
@@ -20,6 +22,9 @@ class TextInput(InputKind):
 
     def type(self, data: dict[str, Any]) -> Type:
         return STRING
+
+    def check(self, data: dict[str, Any], tree: Map, site: Site) -> None:
+        check_bounds(tree, data, site, "input.")
 
     def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
         text = strip_invisible(text)

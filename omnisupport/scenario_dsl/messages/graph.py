@@ -203,6 +203,18 @@ ENTRIES: dict[str, Entry] = {
         "ждите не меньше 1m",
         "wait at least 1m",
     ),
+    "E181": Entry(
+        "до слова '{keyword}' не доходит: раньше срабатывает '{first}'",
+        "keyword '{keyword}' is never reached: '{first}' takes its messages before",
+        "поставьте его раньше, поднимите priority или уточните другое",
+        "put it before, raise its priority, or make the other one narrower",
+    ),
+    "E182": Entry(
+        "триггер ждёт канал {channel}, которого нет в channels",
+        "the trigger waits for channel {channel}, which channels does not list",
+        "channels: {known}",
+        "channels: {known}",
+    ),
     "W142": Entry(
         "цикл с вопросом без предела попыток: {path}",
         "loop with a question and no bound: {path}",

@@ -97,6 +97,12 @@ ENTRIES: dict[str, Entry] = {
         "{field_name}: допустимо от {low} до {high}",
         "{field_name} must be from {low} to {high}",
     ),
+    "E007.bounds": Entry(
+        "{low} больше, чем {high}: не подойдёт ни одно значение",
+        "{low} is above {high}: no value fits",
+        "поменяйте их местами",
+        "swap them",
+    ),
     "E007.locale": Entry(
         "язык '{name}' не входит в locale.supported",
         "the language '{name}' is not in locale.supported",
