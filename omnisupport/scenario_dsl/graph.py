@@ -39,6 +39,29 @@ def without(graph: Graph, removed: Iterable[str]) -> dict[str, list[str]]:
     }
 
 
+def heaviest(ways: Mapping[str, Sequence[tuple[str | None, int]]]) -> dict[str, int]:
+    """The greatest sum of weights on a way from each node; nodes that lead to a circle are left out.
+
+    A way out is a target with the weight of going there, or None and the weight of stopping.
+    """
+    sums: dict[str, int] = {}
+    left = {node: sum(target in ways for target, _ in targets) for node, targets in ways.items()}
+    before: dict[str, list[str]] = {node: [] for node in ways}
+    for node, targets in ways.items():
+        for target, _ in targets:
+            if target in before:
+                before[target].append(node)
+    ready = [node for node, count in left.items() if count == 0]
+    while ready:
+        node = ready.pop()
+        sums[node] = max((weight + sums.get(target or "", 0) for target, weight in ways[node]), default=0)
+        for earlier in before[node]:
+            left[earlier] -= 1
+            if left[earlier] == 0:
+                ready.append(earlier)
+    return {node: sums[node] for node in ways if node in sums}
+
+
 def circles(graph: Graph) -> list[list[str]]:
     """The strongly connected parts with at least one circle, each in the order of the graph (Tarjan)."""
     finder = _Tarjan(graph)

@@ -449,3 +449,76 @@ interrupts:
     nodes = ASKED.replace("INPUT", "kind: int")
     assert codes(document(nodes.replace("[LIST]", "true"), head=head)) == ["E181"]
     assert codes(document(nodes.replace("LIST", "price"), head=head)) == []
+
+
+LEFT = """\
+  first: {NODE}
+  noted: {type: tag, add: [vip], next: second}
+  second: {type: message, text: Ещё., next: asked}
+  asked:
+    type: menu
+    text: Помогли?
+    options: [{id: y, label: Да, next: bye}]
+    timeout: 1h
+    exits: {invalid: bye, timeout: bye}
+"""
+
+
+@pytest.mark.parametrize(
+    ("node", "found"),
+    [
+        ("type: handoff, wait_for: none, next: noted", ["E161"]),
+        (
+            "type: handoff, wait_for: accepted, queue_timeout: 1h, exits: {accepted: noted, queue_timeout: bye}",
+            ["E161"],
+        ),
+        (
+            "type: handoff, wait_for: accepted, queue_timeout: 1h, exits: {accepted: bye, queue_timeout: noted}",
+            [],
+        ),
+        ("type: close, next: noted", ["E161"]),
+        ("type: close, next: bye, exits: {error: noted}", []),
+    ],
+)
+def test_a_question_behind_a_conversation_that_was_left_is_found(node: str, found: list[str]) -> None:
+    assert codes(document(LEFT.replace("NODE", node))) == found
+
+
+def test_a_wait_behind_a_resolved_conversation_is_found() -> None:
+    """Its workflow ends, so the timer would never fire."""
+    nodes = "  first: {type: close, next: pause}\n  pause: {type: wait, for: 1h, next: bye, exits: {message: bye}}\n"
+    assert codes(document(nodes)) == ["E161"]
+
+
+def test_messages_are_counted_from_wait_to_wait() -> None:
+    """Also those of an answer from knowledge and of the question at the end."""
+    said = "".join(f"  m{i}: {{type: message, text: Раз., next: m{i + 1}}}\n" for i in range(1, 9))
+    nodes = f"""\
+  first: {{type: kb_answer, question: event.text, exits: {{answered: m1, no_answer: m1, error: m1}}}}
+{said}  m9:
+    type: menu
+    text: Ещё?
+    options: [{{id: y, label: Да, next: m1}}]
+    timeout: 1h
+    exits: {{invalid: bye, timeout: bye}}
+"""
+    assert codes(document(nodes)) == []
+    assert codes(
+        document(nodes.replace("next: m9", "next: m0") + "  m0: {type: message, text: Два., next: m9}\n")
+    ) == ["E145"]
+
+
+@pytest.mark.parametrize(
+    ("node", "found"),
+    [
+        ("{type: message, text: Да., next: bye}", ["E113"]),
+        (
+            "{type: kb_answer, question: event.text, exits: {answered: bye, no_answer: bye, error: bye}}",
+            ["E113"],
+        ),
+        ("{type: tag, add: [vip], next: bye}", []),
+        ("{type: handoff, wait_for: none, next: bye}", []),
+    ],
+)
+def test_a_background_scenario_does_not_talk(node: str, found: list[str]) -> None:
+    assert codes(document(f"  first: {node}\n", head="kind: background\n")) == found

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from omnisupport.scenario_dsl.checks import edges, flow, keywords, paths, places, texts, variables, waits
+from omnisupport.scenario_dsl.checks import (
+    edges,
+    flow,
+    keywords,
+    paths,
+    places,
+    texts,
+    turns,
+    variables,
+    waits,
+)
 from omnisupport.scenario_dsl.findings import Finding
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
@@ -12,6 +22,7 @@ _CHECKS = (
     edges.check,
     waits.check,
     paths.check,
+    turns.check,
     flow.check,
     variables.check,
     texts.check,

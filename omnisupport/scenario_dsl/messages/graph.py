@@ -203,6 +203,24 @@ ENTRIES: dict[str, Entry] = {
         "ждите не меньше 1m",
         "wait at least 1m",
     ),
+    "E145": Entry(
+        "от узла '{id}' клиент может получить {count} сообщений подряд, допустимо {limit}",
+        "from '{id}' on the customer may get {count} messages in a row, {limit} are allowed",
+        "объедините тексты или вставьте вопрос",
+        "join the texts, or put a question between them",
+    ),
+    "E161": Entry(
+        "'{id}' спрашивает, пока разговор у людей: handoff '{left}' не ждёт его конца",
+        "'{id}' asks while people have the conversation: handoff '{left}' does not wait for its end",
+        "поставьте wait_for: closed или закончите сценарий",
+        "set wait_for: closed, or end the scenario",
+    ),
+    "E161.close": Entry(
+        "'{id}' ждёт, хотя '{left}' уже закрыл разговор",
+        "'{id}' waits although '{left}' has resolved the conversation",
+        "закройте разговор после ответа",
+        "resolve it after the answer",
+    ),
     "E181": Entry(
         "до слова '{keyword}' не доходит: раньше срабатывает '{first}'",
         "keyword '{keyword}' is never reached: '{first}' takes its messages before",

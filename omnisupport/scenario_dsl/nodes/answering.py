@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.fields import Int, ListOf, Obj, Words
-from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
 from omnisupport.scenario_dsl.phrases import TRY_AGAIN
 from omnisupport.scenario_dsl.runtime.answering import Taken
 from omnisupport.scenario_dsl.runtime.quiet import move_out_of_quiet_hours
@@ -24,7 +24,8 @@ class AnsweringNode(NodeType):
     """A node that asks the customer. Subclasses say what is asked and what an answer means."""
 
     waits = True
-    kinds = ("dialog", "subflow", "outbound")
+    kinds = TALKING
+    sends = True
     try_again: Both = TRY_AGAIN
 
     def speaks(self, exit: str) -> bool:

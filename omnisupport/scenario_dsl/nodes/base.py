@@ -39,6 +39,9 @@ COMMON: dict[str, Field] = {
     "on_error": Target("error"),
 }
 
+# Kinds of scenarios that talk to the customer; background ones run beside the conversation.
+TALKING = ("dialog", "subflow", "outbound")
+
 # Fields of every node that waits for the customer.
 WAITING: dict[str, Field] = {
     "timeout": Duration(),
@@ -71,7 +74,8 @@ class NodeType:
     """One type of node; stateless, so one instance serves every document and every run.
 
     `exits` says which exits exist, and whether each must be connected. `waits` is for types that wait
-    for a person or for time, `effect` for those that change something outside, `ends` for the last node.
+    for a person or for time, `sends` for those that send a message, `effect` for those that change
+    something outside, `ends` for the last node.
     """
 
     name: ClassVar[str]
@@ -79,9 +83,10 @@ class NodeType:
     fields: ClassVar[Mapping[str, Field]] = {}
     exits: ClassVar[Mapping[str, bool]] = {"next": True, "error": False}
     waits: ClassVar[bool] = False
+    sends: ClassVar[bool] = False
     effect: ClassVar[bool] = False
     ends: ClassVar[bool] = False
-    kinds: ClassVar[tuple[str, ...]] = ("dialog", "background", "subflow", "outbound")
+    kinds: ClassVar[tuple[str, ...]] = (*TALKING, "background")
 
     @cached_property
     def all_fields(self) -> Mapping[str, Field]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.types import STRING
 from omnisupport.scenario_dsl.fields import Bool, Duration, Expr, ListOf, Name, Number
-from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.walk import follow
@@ -23,6 +23,8 @@ class KbAnswer(NodeType):
     """Sends the answer itself when there is one; below `min_score` (0 to 1) it leaves by `no_answer`."""
 
     name = "kb_answer"
+    kinds = TALKING
+    sends = True
     fields = {
         "knowledge": ListOf(Name("knowledge"), most=20),
         "question": Expr(STRING, required=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.fields import ListOf, Obj, Str, Words
-from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
 from omnisupport.scenario_dsl.runtime.turn import part
 from omnisupport.scenario_dsl.runtime.walk import follow
 
@@ -25,6 +25,8 @@ class MessageNode(NodeType):
     """One message of one or more parts. Its buttons open addresses and do not wait: a menu asks."""
 
     name = "message"
+    kinds = TALKING
+    sends = True
     fields = {"text": Words(), "content": ListOf(_PART, least=1, most=10)}
 
     def check(self, node: Node, site: Site, document: Analysis) -> None:
