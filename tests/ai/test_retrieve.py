@@ -22,7 +22,13 @@ async def _ask(
 
 
 @pytest.mark.parametrize(
-    "question", ["сколько стоит доставка?", "Сколько стоит доставка", "СКОЛЬКО СТОИТ ДОСТАВКА?!"]
+    "question",
+    [
+        "сколько стоит доставка?",
+        "Сколько стоит доставка",
+        "СКОЛЬКО СТОИТ ДОСТАВКА?!",
+        "Здравствуйте, а сколько стоит доставка?",
+    ],
 )
 async def test_what_does_delivery_cost_is_answered_from_the_delivery_article(
     demo: KnowledgeBase, question: str
@@ -36,6 +42,10 @@ async def test_what_does_delivery_cost_is_answered_from_the_delivery_article(
     assert best.quote in best.text
     assert "₽" in best.quote
     assert not any(mark in best.text for mark in ("|", "**", "##"))
+
+
+async def test_a_contact_by_itself_is_no_question(demo: KnowledgeBase) -> None:
+    assert await _ask(demo, "моя почта ivan@example.com") == []
 
 
 async def test_passages_come_best_first_above_the_line_and_within_the_limit(demo: KnowledgeBase) -> None:

@@ -11,6 +11,7 @@ from omnisupport.ai.knowledge.confidence import DEFAULT_MIN_CONFIDENCE, Features
 from omnisupport.ai.knowledge.extract import best_sentence
 from omnisupport.ai.knowledge.language import clean_question, is_question, language_of
 from omnisupport.ai.knowledge.lexical import topic_words
+from omnisupport.ai.knowledge.question import core_question
 
 SEARCH_DEPTH = 24
 """Hits taken from each of the two searches."""
@@ -67,9 +68,9 @@ class Retriever:
         Raises:
             Unavailable: the store did not answer in time (`knowledge_unavailable`); safe to retry.
         """
-        question = clean_question(question)
         judged = await self.judge(question, tenant_id=tenant_id, knowledge=knowledge, locale=locale)
         kept = [entry for entry in judged if entry.confidence >= min_confidence]
+        question = core_question(clean_question(question))
         topic = topic_words(question)
         return [_passage(entry, topic, question) for entry in kept[:limit]]
 
@@ -77,7 +78,7 @@ class Retriever:
         self, question: str, *, tenant_id: str, knowledge: Sequence[str], locale: str
     ) -> list[Judged]:
         """Search and judge without any line: what `retrieve` chooses from, for benchmarks and inspection."""
-        question = clean_question(question)
+        question = core_question(clean_question(question))
         if not is_question(question) or not knowledge:
             return []
         vector = await self._embedder.embed_query(question)
