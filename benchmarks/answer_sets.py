@@ -27,6 +27,8 @@ class Ask:
     right: frozenset[str]
     kind: str = ""
     shared: bool = False
+    has: str = ""
+    """Words that the right passage holds; empty when any passage of the article will do."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,14 @@ def demo_documents(tenant: str = "demo", *, only: str | None = None) -> list[Doc
     ]
 
 
-def demo_asks() -> tuple[list[Ask], list[Ask]]:
-    """The demo's test questions: with an answer, and without."""
+def demo_asks(prefix: str = "") -> tuple[list[Ask], list[Ask]]:
+    """The demo's test questions: with an answer, and without; `held_out_` gives the later list."""
     loaded = yaml.safe_load((DEMO / "questions.yaml").read_text(encoding="utf-8"))
-    inside = [Ask(q["ask"], frozenset(q["expect"]), q["kind"]) for q in loaded["questions"]]
-    outside = [Ask(q["ask"], frozenset(), q["kind"]) for q in loaded["out_of_scope"]]
+    inside = [
+        Ask(q["ask"], frozenset(q["expect"]), q["kind"], has=q.get("has", ""))
+        for q in loaded[prefix.rstrip("_") or "questions"]
+    ]
+    outside = [Ask(q["ask"], frozenset(), q["kind"]) for q in loaded[f"{prefix}out_of_scope"]]
     return inside, outside
 
 

@@ -224,38 +224,51 @@ async def run_fit() -> None:
 
 async def evaluate_demo() -> None:
     """Right article, answered, refused: the tea shop, which no fit has seen."""
-    inside, outside = demo_asks()
     documents = demo_documents()
     for language in ("ru", "en"):
         documents += demo_documents(f"demo-{language}", only=language)
     async with knowledge_of(documents) as base:
-        results: dict[str, list[tuple[bool, bool]]] = {}
         said: list[tuple[float, bool]] = []
-        for ask in inside:
-            judged = await judge(base, demo_tenant(ask), "help", ask.text)
-            right = bool(judged) and slug(judged[0]) in ask.right
-            above = is_answered(judged)
-            results.setdefault(ask.kind, []).append((right, above))
-            said += [(entry.confidence, right) for entry in judged[:1]]
-            if not (right and above):
-                print(_line(ask, judged))
-        everything = [pair for pairs in results.values() for pair in pairs]
-        for kind, pairs in [*results.items(), ("all", everything)]:
-            print(
-                f"  {kind:11} {len(pairs):4} questions  right article {share(r for r, _ in pairs):.3f}"
-                f"  answered and right {share(r and a for r, a in pairs):.3f}"
-                f"  answered wrongly {share(a and not r for r, a in pairs):.3f}"
-            )
-        refused = []
-        for ask in outside:
-            judged = await judge(base, "demo", "help", ask.text)
-            refused.append(not is_answered(judged))
-            said += [(entry.confidence, False) for entry in judged[:1]]
-            if not refused[-1]:
-                print(_line(ask, judged))
-        print(f"  out of scope {len(refused)} questions  refused {share(refused):.3f}")
+        for prefix in ("", "held_out_"):
+            said += await evaluate_asks(base, *demo_asks(prefix))
         print_calibration(said)
-        await measure_latency(base, [ask.text for ask in inside])
+        await measure_latency(base, [ask.text for ask in demo_asks()[0]])
+
+
+async def evaluate_asks(
+    base: KnowledgeBase, inside: Sequence[Ask], outside: Sequence[Ask]
+) -> list[tuple[float, bool]]:
+    """Print the shares of one list; confidence of each best passage, and whether it was right."""
+    results: dict[str, list[tuple[bool, bool]]] = {}
+    said: list[tuple[float, bool]] = []
+    passages: list[bool] = []
+    for ask in inside:
+        judged = await judge(base, demo_tenant(ask), "help", ask.text)
+        right = bool(judged) and slug(judged[0]) in ask.right
+        above = is_answered(judged)
+        results.setdefault(ask.kind, []).append((right, above))
+        said += [(entry.confidence, right) for entry in judged[:1]]
+        if ask.has and right and above and ask.kind != "cross":
+            passages.append(ask.has in judged[0].hit.chunk.text)
+        if not (right and above):
+            print(_line(ask, judged))
+    everything = [pair for pairs in results.values() for pair in pairs]
+    for kind, pairs in [*results.items(), ("all", everything)]:
+        print(
+            f"  {kind:11} {len(pairs):4} questions  right article {share(r for r, _ in pairs):.3f}"
+            f"  answered and right {share(r and a for r, a in pairs):.3f}"
+            f"  answered wrongly {share(a and not r for r, a in pairs):.3f}"
+        )
+    print(f"  right passage of the right article {share(passages):.3f} of {len(passages)}")
+    refused = []
+    for ask in outside:
+        judged = await judge(base, "demo", "help", ask.text)
+        refused.append(not is_answered(judged))
+        said += [(entry.confidence, False) for entry in judged[:1]]
+        if not refused[-1]:
+            print(_line(ask, judged))
+    print(f"  out of scope {len(refused)} questions  refused {share(refused):.3f}")
+    return said
 
 
 def print_calibration(said: Sequence[tuple[float, bool]]) -> None:
