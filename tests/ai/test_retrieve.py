@@ -44,6 +44,21 @@ async def test_what_does_delivery_cost_is_answered_from_the_delivery_article(
     assert not any(mark in best.text for mark in ("|", "**", "##"))
 
 
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("стоимость доставки", "Сколько стоит доставка"),
+        ("цена доставки", "Сколько стоит доставка"),
+        ("delivery cost", "How much delivery costs"),
+        ("нужна срочная доставка", "Срочная доставка в тот же день"),
+    ],
+)
+async def test_the_general_passage_comes_before_a_special_case_that_was_not_asked_for(
+    demo: KnowledgeBase, question: str, heading: str
+) -> None:
+    assert (await _ask(demo, question))[0].heading == heading
+
+
 async def test_a_contact_by_itself_is_no_question(demo: KnowledgeBase) -> None:
     assert await _ask(demo, "моя почта ivan@example.com") == []
 

@@ -10,7 +10,7 @@ from omnisupport.ai.base import Embedder, Hit, KnowledgeStore, Passage
 from omnisupport.ai.knowledge.confidence import DEFAULT_MIN_CONFIDENCE, Features, confidence, features_of
 from omnisupport.ai.knowledge.extract import best_sentence
 from omnisupport.ai.knowledge.language import clean_question, is_question, language_of
-from omnisupport.ai.knowledge.lexical import topic_words
+from omnisupport.ai.knowledge.lexical import coverage, topic_words
 from omnisupport.ai.knowledge.question import core_question
 
 SEARCH_DEPTH = 24
@@ -21,6 +21,10 @@ RRF_K = 20
 """Reciprocal rank fusion's constant: how fast a lower rank counts for less."""
 FOREIGN_PENALTY = 1.0
 """Log-odds that a passage in another language than the question must be ahead by to come first."""
+HEADING_ASKED = 2.0
+"""Log-odds for a heading all of whose words were asked for: `Срочная доставка` waits for who asks for `срочная`."""
+TITLE_ASKED = 0.5
+"""The same for the document's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,14 @@ class Judged:
     confidence: float
     preferred: bool
     """It is in the language that the visitor reads."""
+    asked: float
+    """Log-odds for a title and a heading that speak of nothing but what was asked."""
 
     @property
     def rank_key(self) -> tuple[float, float]:
-        """Order of passages: log-odds less the penalty for a foreign language, then the fused rank."""
+        """Order of passages: log-odds, the general before the special case, then the fused rank."""
         odds = math.log(max(self.confidence, 1e-9) / max(1 - self.confidence, 1e-9))
-        return odds - (0.0 if self.preferred else FOREIGN_PENALTY), self.rrf
+        return odds + self.asked - (0.0 if self.preferred else FOREIGN_PENALTY), self.rrf
 
 
 class Retriever:
@@ -112,7 +118,13 @@ def _judge(
 ) -> Judged:
     cosine = floor if hit.cosine is None else hit.cosine
     features = features_of(hit, topic, cosine=cosine, same_language=language in (None, hit.chunk.locale))
-    return Judged(hit, rrf, features, confidence(features), preferred=hit.chunk.locale == wanted)
+    asked = HEADING_ASKED * _share_asked(hit.chunk.heading, topic)
+    asked += TITLE_ASKED * _share_asked(hit.chunk.title, topic)
+    return Judged(hit, rrf, features, confidence(features), preferred=hit.chunk.locale == wanted, asked=asked)
+
+
+def _share_asked(heading: str, topic: tuple[str, ...]) -> float:
+    return coverage(topic_words(heading), topic)
 
 
 def _passage(entry: Judged, topic: tuple[str, ...], question: str) -> Passage:
