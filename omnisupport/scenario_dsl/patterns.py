@@ -2,14 +2,17 @@
 
 `cancel`, `back` and `restart` are whole phrases: «отменить заказ» is a question about an order. A wish for
 a person comes in too many forms for a list, so it is recognised by its words: at least one that means a
-person of ours, and no word besides those that such a wish is made of.
+person of ours, and no word besides those that such a wish is made of; one of them may be misspelt. That
+somebody needs no operator is no wish for one: it is a `cancel`.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-from omnisupport.scenario_dsl.keywords import bare, words_of
+from omnisupport.scenario_dsl.keywords import bare
 
 _PHRASES = {
     "cancel": """
@@ -78,7 +81,7 @@ _AROUND = _words("""
     службу служба службы службой тех технической техническую техподдержку отдел отдела
     please pls plz call get give me us let can could may i we want wanna would like need to the a
     an with speak talk chat
-    connect transfer switch put through have is there any real live actual human customer service help hi hello
+    connect transfer switch put through have is there any real live actual human being customer service help hi hello
     now just rather your from of you for someone speaking talking
     """)
 
@@ -100,6 +103,12 @@ _NOT_ALONE = frozenset(
     ]
 )
 _LONGEST = 14
+_MISSPELT = 6
+"""Letters from which a word is still known with a wrong one; shorter ones are too like each other."""
+_REFUSAL = re.compile(
+    r"\bне (?:нужен|нужна|нужно|нужны|надо|хочу|требуется|зови|зовите|звать|вызывайте|переключайте|соединяйте)\b"
+    r"|\b(?:don t|dont|do not|no) (?:need|want|call)\b"
+)
 
 _LOOKUP = {
     " ".join(phrase.split()): pattern
@@ -121,17 +130,38 @@ def match_pattern(text: str, locale: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def _match(text: str) -> str | None:
-    known = _LOOKUP.get(bare(text))
+    words = bare(text)
+    known = _LOOKUP.get(words)
     if known is not None:
         return known
-    return "human" if _wants_person(words_of(text)) else None
+    rest, refused = _REFUSAL.subn(" ", words)
+    return ("cancel" if refused else "human") if _names_person(rest.split()) else None
 
 
-def _wants_person(words: list[str]) -> bool:
+def _names_person(words: list[str]) -> bool:
     if not 1 <= len(words) <= _LONGEST:
         return False
-    if len(words) == 1:
-        return words[0] in _PERSON and words[0] not in _NOT_ALONE
-    if not all(word in _PERSON or word in _AROUND for word in words):
+    unknown = [word for word in words if word not in _PERSON and word not in _AROUND]
+    if len(unknown) > 1:
         return False
-    return any(word in _PERSON for word in words)
+    meant = [word for word in words if word in _PERSON]
+    if unknown:
+        near = {known for form in _deletions(unknown[0]) for known in _NEAR.get(form, ())}
+        if not near:
+            return False
+        meant += near & _PERSON
+    return bool(meant) if len(words) > 1 else any(word not in _NOT_ALONE for word in meant)
+
+
+def _deletions(word: str) -> Iterable[str]:
+    """The word and what it is without any one letter; too few letters tell nothing."""
+    if len(word) < _MISSPELT:
+        return ()
+    return [word, *(word[:i] + word[i + 1 :] for i in range(len(word)))]
+
+
+# Two words one letter apart (missing, added, another, swapped) have one of these forms in common.
+_NEAR: dict[str, set[str]] = {}
+for _word in sorted(_PERSON | _AROUND):
+    for _form in _deletions(_word):
+        _NEAR.setdefault(_form, set()).add(_word)

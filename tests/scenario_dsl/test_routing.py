@@ -156,6 +156,11 @@ def test_a_question_is_answered_not_greeted(text: str) -> None:
         "Can I speak with someone?",
         "agent",
         "connect me with support",
+        "I need a human being",
+        "позавите оператора",
+        "позовите опреатора",
+        "операттор",
+        "call an operater",
     ],
 )
 def test_a_wish_for_a_person_is_understood(text: str) -> None:
@@ -182,6 +187,9 @@ def test_a_wish_for_a_person_is_understood(text: str) -> None:
         "?!",
         "а" * 5_000,
         "can you help me choose",
+        "оперетта",
+        "позвоните оператору на склад",
+        "manage",
         "people",
     ],
 )
@@ -196,6 +204,10 @@ def test_other_words_are_no_pattern(text: str) -> None:
         ("не надо", "cancel"),
         ("Cancel!", "cancel"),
         ("never mind", "cancel"),
+        ("не нужен оператор", "cancel"),
+        ("Оператор уже не нужен", "cancel"),
+        ("не зовите оператора", "cancel"),
+        ("I don't need an operator", "cancel"),
         ("Назад", "back"),
         ("go back", "back"),
         ("Начать сначала", "restart"),
