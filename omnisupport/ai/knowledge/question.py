@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from omnisupport.scenario_dsl.patterns import match_pattern
+
 # Patterns, `;` between them. What begins the question itself stays: «а» goes, «как» does not.
 _OPENINGS = """
 привет; приветик; приветствую; здравствуйте?; здрасть?те; хай; салют; добрый (день|вечер); доброе утро;
@@ -53,7 +55,7 @@ _SPACE = re.compile(r"\s+")
 def core_question(text: str) -> str:
     """What is asked, of a message already cleaned: `Добрый день! А сколько стоит доставка?` asks the last part.
 
-    Empty when nothing is asked: a greeting, thanks, an address or a number alone.
+    Empty when nothing is asked: a greeting, thanks, an address or a number alone, `не нужен оператор`.
     """
     bare = _SPACE.sub(" ", _DATA.sub(" ", text)).strip()
     if bare != text and _LABEL.fullmatch(bare):
@@ -61,4 +63,5 @@ def core_question(text: str) -> str:
     opening = _OPENING.match(bare)
     if opening:
         bare = bare[opening.end() :]
-    return _CLOSING.sub("", bare).strip()
+    bare = _CLOSING.sub("", bare).strip()
+    return "" if match_pattern(bare, "ru") == "cancel" else bare
