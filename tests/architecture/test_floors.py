@@ -23,8 +23,10 @@ FLOORS = [
     "storage | scenario_dsl",
     "temporal | observability | net",
     "domain | texts",
-    "errors | settings",
+    "settings",
+    "errors",
 ]
+"""The last floor of the architecture is two: docs/decisions/0001."""
 
 ADAPTERS = {"storage", "channels", "ai", "auth", "mail", "net", "settings"}
 FORBIDDEN = {
