@@ -105,6 +105,12 @@ async def _publish_scenarios(database: Database, settings: Settings, tenant_id: 
             )
         elif found.draft != source:
             found = await write_draft(
-                database, tenant_id, found.id, revision=found.revision, name=dict(ir["name"]), document=source
+                database,
+                tenant_id,
+                found.id,
+                revision=found.revision,
+                key=found.key,
+                name=dict(ir["name"]),
+                document=source,
             )
         await publish_version(database, tenant_id, found.id, ir=ir, source=source, author_id=None)

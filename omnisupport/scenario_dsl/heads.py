@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,6 +46,7 @@ EVENTS = (
     "customer.updated",
 )
 _CUSTOM = "custom."
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
 TOP_LEVEL = (
     "omni",
@@ -70,6 +72,17 @@ TOP_LEVEL = (
 _LOCALE = Obj({"default": Str(LOCALES, required=True), "supported": ListOf(Str(LOCALES), least=1)})
 _RESOURCES = Obj(dict.fromkeys(RESOURCE_KINDS, Plain()))
 _SETTINGS = Obj({"outcomes": ListOf(Str(), most=100)})
+
+
+class _Id(Str):
+    """The scenario's id: it stands in addresses, in traces and in the engine's search."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        text = super().read(tree, site, name)
+        if text is MISSING or _ID.fullmatch(text):
+            return text
+        site.add("E007.id", tree, name, name=text[:64])
+        return MISSING
 
 
 class _Zone(Field):
@@ -100,7 +113,7 @@ class _TimeOfDay(Field):
 
 
 _HEAD: dict[str, Field] = {
-    "id": Str(required=True),
+    "id": _Id(required=True),
     "name": Label(required=True),
     "kind": Str(KINDS),
     "channels": ListOf(Str(CHANNELS), most=20),

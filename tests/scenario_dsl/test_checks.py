@@ -35,6 +35,15 @@ def test_a_fault_is_found_with_its_code_and_no_other(code: str) -> None:
     assert all(finding.severity == ("warning" if code.startswith("W") else "error") for finding in found)
 
 
+@pytest.mark.parametrize("id", ["😀", "имя", "a b", "a/b", "1st", "a" * 65, '"a\\n"'])
+def test_an_id_that_is_no_short_latin_word_is_a_fault(id: str) -> None:
+    text = (CASES / "E007.good.yaml").read_text("utf-8").replace("id: fixture", f"id: {id}", 1)
+    loaded = load_document(text)
+    assert loaded.document is not None
+    (found,) = check_document(loaded.document)
+    assert (found.code, found.field) == ("E007", "id")
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_the_mended_document_has_no_finding(code: str) -> None:
     assert [str(finding) for finding in found_in(CASES / f"{code}.good.yaml")] == []

@@ -80,6 +80,7 @@ async def put_draft(
         who.tenant_id,
         scenario_id,
         revision=_revision(if_match),
+        key=document["id"] if document else None,
         name=document["name"] if document else None,
         document=body.document,
     )

@@ -115,6 +115,12 @@ ENTRIES: dict[str, Entry] = {
         "латинские буквы, цифры и _",
         "use Latin letters, digits and _",
     ),
+    "E007.id": Entry(
+        "'{name}' не подходит для id сценария",
+        "'{name}' cannot be a scenario's id",
+        "до 64 латинских букв, цифр и знаков _ . -, сначала буква",
+        "use at most 64 Latin letters, digits and _ . -, a letter first",
+    ),
     "E007.format": Entry(
         "в формате даты буква '{letter}' ничего не значит" + COL_RU,
         "the letter '{letter}' means nothing in a date format" + COL_EN,

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from omnisupport.errors import Conflict, NotFound, OmniError
+from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Scenario, ScenarioVersion
 
@@ -60,21 +61,24 @@ async def create_scenario(
     Raises:
         Conflict: a scenario with this id exists (code `scenario_exists`).
     """
-    if await find_scenario(database, tenant_id, key) is not None:
-        raise Conflict(f"A scenario with the id '{key}' exists already.", code="scenario_exists")
-    async with database.session(tenant_id) as session:
-        now = datetime.now(UTC)
-        made = Scenario(
-            tenant_id=tenant_id,
-            id=uuid4(),
-            key=key,
-            name=name,
-            draft=document,
-            revision=1,
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(made)
+    now = datetime.now(UTC)
+    made = Scenario(
+        tenant_id=tenant_id,
+        id=uuid4(),
+        key=key,
+        name=name,
+        draft=document,
+        revision=1,
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        async with database.session(tenant_id) as session:
+            session.add(made)
+    except IntegrityError as twice:
+        raise Conflict(
+            f"A scenario with the id '{key}' exists already.", code="scenario_exists", field="document"
+        ) from twice
     return made
 
 
@@ -84,12 +88,14 @@ async def write_draft(
     scenario_id: UUID,
     *,
     revision: int,
+    key: str | None,
     name: dict[str, str] | None,
     document: str,
 ) -> Scenario:
-    """Replace a draft that is still at `revision`.
+    """Replace a draft that is still at `revision`; `key` and `name` are None where the document does not tell them.
 
     Raises:
+        Invalid: the document has another scenario's id (code `scenario_id_changed`).
         NotFound: absent, or another tenant's.
         DraftChanged: it is at another revision now.
     """
@@ -97,6 +103,12 @@ async def write_draft(
         found = await session.get(Scenario, (tenant_id, scenario_id), with_for_update=True)
         if found is None:
             raise NotFound("There is no such scenario.")
+        if key not in (None, found.key):
+            raise Invalid(
+                f"The document has the id '{key}', this scenario is '{found.key}'. An id stays: make a new one.",
+                code="scenario_id_changed",
+                field="document",
+            )
         if found.revision != revision:
             raise DraftChanged(f"The draft is at revision {found.revision} now. Read it again before saving.")
         found.draft = document
