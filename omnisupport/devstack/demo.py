@@ -52,7 +52,9 @@ async def ensure_demo(context: DemoContext) -> Login:
         await _publish_scenarios(database, settings, tenant_id)
     finally:
         await database.close()
-    await import_knowledge(settings, SLUG, EXAMPLES / "demo" / "knowledge", site=context.shop_url)
+    report = await import_knowledge(settings, SLUG, EXAMPLES / "demo" / "knowledge", site=context.shop_url)
+    if report.refused:
+        raise RuntimeError(f"Articles of the demo cannot be imported: {report.refused}")
     return Login(email=OWNER, password=context.owner_password(), tenant=SLUG)
 
 

@@ -22,6 +22,7 @@ from omnisupport.ai.knowledge.embed import SPACE
 from omnisupport.ai.knowledge.sources import SourceDocument, find_files, read_file
 from omnisupport.auth.passwords import Passwords
 from omnisupport.devstack.context import Login
+from omnisupport.devstack.refusal import Refused
 from omnisupport.errors import Invalid, NotFound, Unavailable
 from omnisupport.settings import Settings
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
@@ -94,13 +95,17 @@ async def import_knowledge(
     Raises:
         NotFound: no such tenant, or no such folder.
         Invalid: no file in it (code `knowledge_empty`).
+        Refused: no Temporal is named.
         Unavailable: the worker does not take the index work (code `engine_unavailable`).
     """
     if not folder.is_dir():
         raise NotFound(f"{folder} is not a folder.", code="folder_not_found")
     files = find_files(folder)
     assert settings.database_url
-    assert settings.temporal_address
+    if not settings.temporal_address:
+        raise Refused(
+            "TEMPORAL_ADDRESS is not set: the index work goes to the worker through Temporal. Name it."
+        )
     master = parse_master_key(settings.master_key)
     database = Database(settings.database_url, pool_size=1)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from omnisupport.devstack import provision
-from omnisupport.errors import Unavailable
+from omnisupport.errors import OmniError, Unavailable
 from omnisupport.settings import Settings
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import KnowledgeDocument
@@ -87,3 +88,22 @@ async def test_without_a_worker_the_import_ends_soon_and_says_why(
         await provision.import_knowledge(settings, tenant.slug, tmp_path)
     assert refused.value.code == "engine_unavailable"
     assert "late" not in await slugs(settings, tenant)
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [("127.0.0.1:1", "No worker takes the index work"), (None, "TEMPORAL_ADDRESS is not set")],
+)
+async def test_without_an_engine_the_import_ends_soon_and_says_why(
+    settings: Settings, tenant: TestTenant, folder: Path, address: str | None, wanted: str
+) -> None:
+    elsewhere = settings.model_copy(update={"temporal_address": address})
+    async with asyncio.timeout(30):
+        with pytest.raises(OmniError, match=wanted):
+            await provision.import_knowledge(elsewhere, tenant.slug, folder)
+
+
+def test_an_order_for_a_part_that_is_none_names_the_parts(product: Product) -> None:
+    said = product.omni("dev", "stop", "nosuchpart")
+    assert said.returncode == 1
+    assert said.stderr.startswith("There is no part 'nosuchpart' here. Parts: api, ")
