@@ -192,6 +192,9 @@ def main() -> None:
             app()
         except SystemExit as ending:
             code = ending.code
+    if isinstance(code, str):  # settings that cannot be used
+        print(code, file=sys.stderr)
+        code = 1
     if "temporalio" in sys.modules:
         from omnisupport.devstack.steps import leave
 

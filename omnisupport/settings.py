@@ -9,8 +9,6 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from omnisupport.errors import Invalid
-
 # An empty variable reads as one that is not set.
 DatabaseUrl = Annotated[
     str | None,
@@ -43,7 +41,8 @@ class Settings(BaseSettings):
         """Read the environment; `values` go before it.
 
         Raises:
-            Invalid: a variable cannot be used (code `settings_invalid`). Its value is not told: it may hold a password.
+            SystemExit: a variable cannot be used. Programs read their settings first, and this one ends a program with
+                a sentence on stderr and exit code 1. The value is not told: it may hold a password.
         """
         try:
             super().__init__(**values)
@@ -51,7 +50,7 @@ class Settings(BaseSettings):
             names = [str(error["loc"][0]) for error in wrong.errors()]
             fields = {field.validation_alias: field for field in type(self).model_fields.values()}
             wanted = [f"{name} must be {fields[name].description}" for name in dict.fromkeys(names)]
-            raise Invalid(f"{'; '.join(wanted)}.", code="settings_invalid") from None
+            raise SystemExit(f"{'; '.join(wanted)}.") from None
 
     state_dir: Path = Field(default=Path(".omni"), validation_alias="OMNI_STATE_DIR")
     host: str = Field(default="127.0.0.1", validation_alias="OMNI_HOST")

@@ -23,10 +23,8 @@ FLOORS = [
     "storage | scenario_dsl",
     "temporal | observability | net",
     "domain | texts",
-    "settings",
-    "errors",
+    "errors | settings",
 ]
-"""The last floor of the architecture is two: docs/decisions/0001."""
 
 ADAPTERS = {"storage", "channels", "ai", "auth", "mail", "net", "settings"}
 FORBIDDEN = {

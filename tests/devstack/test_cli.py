@@ -129,7 +129,9 @@ def test_the_doctor_says_what_is_broken_and_how_to_mend_it(tmp_path: Path) -> No
     assert "✗ state folder" in run_omni(tmp_path, "doctor").stdout
 
 
-@pytest.mark.parametrize("words", [("dev",), ("doctor",), ("db", "upgrade")])
+@pytest.mark.parametrize(
+    "words", [("dev",), ("doctor",), ("tenant", "create", "shop", "--owner", "me@example.com")]
+)
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
