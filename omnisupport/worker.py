@@ -68,6 +68,8 @@ SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
 WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
+SWEEP_AT_MOST = timedelta(minutes=1)
+"""One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
 GRACEFUL_STOP = timedelta(seconds=30)
 KB_PER_CONVERSATION = 150
 CACHE_SHARE = 0.25
@@ -220,6 +222,7 @@ async def ensure_sweeper(client: Client) -> None:
             id=sweeper_id,
             task_queue=temporal.CONVERSATIONS,
             task_timeout=temporal.TASK_TIMEOUT,
+            execution_timeout=SWEEP_AT_MOST,
             priority=temporal.fairness_of(temporal.SYSTEM_TENANT),
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=SWEEP_EVERY)]),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.sweeping import SweepActivities
     from omnisupport.workflows import options
 
 
-@workflow.defn(name="SweeperWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="SweeperWorkflow")
 class SweeperWorkflow:
     """One sweep, started by a Schedule every 10 s."""
 

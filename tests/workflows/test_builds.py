@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import ScheduleActionStartWorkflow, WorkflowExecutionStatus
 
-from omnisupport import temporal
+from omnisupport import temporal, worker
 from omnisupport.errors import Conflict
 from tests.support.product import Product
 from tests.support.tenants import ECHO
 from tests.workflows.budget import kinds_of, runs_of
 from tests.workflows.chat import Chat, until
-from tests.workflows.stage import Stage
+from tests.workflows.stage import Stage, add_namespace
 
 
 @pytest_asyncio.fixture
@@ -77,6 +78,36 @@ async def test_a_conversation_changes_builds_only_by_continuing_as_new(cluster: 
     assert "WORKFLOW_EXECUTION_UPDATE_COMPLETED" in kinds_of(runs[1][0])
     assert await chat.texts() == ["эхо: [1]", *(f"эхо: [{number}]" for number in asked)]
     assert await held.texts() == ["эхо: [1]", *(f"ответ {number}" for number in replied)]
+
+
+@pytest.mark.parametrize("build", ["a", ""], ids=["of a build", "of no build"])
+async def test_the_sweeper_sweeps(cluster: Stage, build: str) -> None:
+    """And one that hangs does not stand in the way of the next for long."""
+    cluster.client = await temporal.connect(
+        cluster.settings.temporal_address or "",
+        namespace=f"sweeps-{build or 'none'}",
+        keys=cluster.adapters.keys,
+    )
+    await add_namespace(cluster.client)
+    run_build(cluster, build)
+    async with cluster.working():
+        if build:
+            await make_current(cluster, build)
+        await worker.ensure_sweeper(cluster.client)
+        schedule = cluster.client.get_schedule_handle(
+            temporal.workflow_id(temporal.SYSTEM_TENANT, "sweeper", "main")
+        )
+        await schedule.trigger()
+        described = await schedule.describe()
+        assert isinstance(described.schedule.action, ScheduleActionStartWorkflow)
+        assert described.schedule.action.execution_timeout == worker.SWEEP_AT_MOST
+        await until(lambda: _swept(cluster), "a sweep to end")
+        await schedule.delete()
+
+
+async def _swept(cluster: Stage) -> bool | None:
+    found = [each async for each in cluster.client.list_workflows("WorkflowType = 'SweeperWorkflow'")]
+    return True if any(each.status == WorkflowExecutionStatus.COMPLETED for each in found) else None
 
 
 async def _until_continued(chat: Chat, act: Callable[[int], Awaitable[Any]]) -> range:
