@@ -106,11 +106,16 @@ def api() -> None:
 
 
 @app.command()
-def worker() -> None:
-    """Run a worker alone, on the servers that the environment names. Example: DATABASE_URL=... omni worker"""
+def worker(
+    queue: Annotated[
+        list[str],
+        typer.Option("--queue", help="conversations, channels or ai; all three when none is named."),
+    ] = [],  # noqa: B006 - typer reads it, nobody writes it
+) -> None:
+    """Run a worker alone, on the servers that the environment names. Example: omni worker --queue ai"""
     from omnisupport.devstack.program import become
 
-    become("omnisupport.worker")
+    become("omnisupport.worker", *queue)
 
 
 @app.command()

@@ -46,6 +46,7 @@ from omnisupport.errors import Conflict, OmniError
 CONVERSATIONS = "conversations"
 CHANNELS = "channels"
 AI = "ai"
+QUEUES = (CONVERSATIONS, CHANNELS, AI)
 
 DEPLOYMENT = "omnisupport"
 """Workers of every build of ours, where `OMNI_BUILD_ID` tells them apart."""

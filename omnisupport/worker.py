@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ from omnisupport.ai.answering import Answerer
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
 from omnisupport.ai.llm import OpenAIModel
 from omnisupport.channels.base import Sender
-from omnisupport.errors import Unavailable, refusals_in_words
+from omnisupport.errors import OmniError, Unavailable, refusals_in_words
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
@@ -143,11 +143,27 @@ def build_model(settings: Settings) -> OpenAIModel | None:
     )
 
 
-def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> list[Worker]:
-    """One worker a queue; all of them in this process unless a deployment runs them apart."""
-    build = deployment_of(adapters.settings.build_id)
-    turns = adapters.turn_activities()
+def build_workers(
+    client: Client,
+    adapters: Adapters,
+    knowledge: KnowledgeBase | None,
+    queues: Collection[str] = temporal.QUEUES,
+) -> list[Worker]:
+    """One worker a queue; queue `ai` needs `knowledge`."""
     messaging = MessagingActivities(Sends(adapters.database), SENDERS, adapters.hints)
+    workers = []
+    if temporal.CONVERSATIONS in queues:
+        workers.append(_conversations(client, adapters, messaging))
+    if temporal.CHANNELS in queues:
+        workers.append(_channels(client, adapters, messaging))
+    if temporal.AI in queues:
+        assert knowledge is not None
+        workers.append(_ai(client, adapters, knowledge))
+    return workers
+
+
+def _conversations(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
+    turns = adapters.turn_activities()
     decide: list[Callable[..., Any]] = [
         turns.load_conversation,
         turns.read_inbound,
@@ -158,14 +174,13 @@ def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) 
     ]
     if adapters.sweeper is not None:
         decide.append(SweepActivities(adapters.sweeper, temporal.Bell(client)).sweep)
-    http = HttpActivities(adapters.connections, adapters.fetcher)
-    conversations = Worker(
+    return Worker(
         client,
         task_queue=temporal.CONVERSATIONS,
         workflows=WORKFLOWS,
         activities=decide,
         workflow_runner=LeanRunner(),
-        deployment_config=build,
+        deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor(), LeanInterceptor()],
         max_cached_workflows=cache_size(),
         max_concurrent_workflow_task_polls=20,
@@ -173,27 +188,33 @@ def build_workers(client: Client, adapters: Adapters, knowledge: KnowledgeBase) 
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
-    channels = Worker(
+
+
+def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
+    http = HttpActivities(adapters.connections, adapters.fetcher)
+    return Worker(
         client,
         task_queue=temporal.CHANNELS,
         activities=[http.call, messaging.send_message],
-        deployment_config=build,
+        deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
+
+
+def _ai(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> Worker:
     bases = KnowledgeBases(adapters.database)
     answerer = Answerer(knowledge, build_model(adapters.settings))
     answers = AnswerActivities(answerer, adapters.conversations, bases)
     documents = KnowledgeActivities(knowledge, bases)
-    ai = Worker(
+    return Worker(
         client,
         task_queue=temporal.AI,
         activities=[answers.answer, documents.search, documents.ingest],
-        deployment_config=build,
+        deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
-    return [conversations, channels, ai]
 
 
 def deployment_of(build_id: str | None) -> WorkerDeploymentConfig | None:
@@ -232,14 +253,15 @@ async def ensure_sweeper(client: Client) -> None:
         await client.create_schedule(sweeper_id, schedule)
 
 
-async def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, then stop gracefully."""
+async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> None:
+    """Work on these queues until SIGTERM or SIGINT, then stop gracefully."""
     assert settings.temporal_address
     adapters = Adapters(settings)
     await adapters.database.check_role()
     stop = asyncio.Event()
-    lock = await own_index(settings, stop)
-    knowledge = await open_knowledge(settings)
+    knows = temporal.AI in queues
+    lock = await own_index(settings, stop) if knows else None
+    knowledge = await open_knowledge(settings) if knows else None
     client = await connect_patiently(settings, adapters)
     await ensure_sweeper(client)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -249,20 +271,36 @@ async def run(settings: Settings) -> None:
         return not stop.is_set()
 
     async with AsyncExitStack() as stack:
-        for worker in build_workers(client, adapters, knowledge):
+        for worker in build_workers(client, adapters, knowledge, queues):
             await stack.enter_async_context(worker)
         if settings.worker_metrics_port:
             await stack.enter_async_context(serve_metrics(settings.worker_metrics_port, ready=is_ready))
         settle_heap()
         print("worker ready", flush=True)
-        warming = asyncio.create_task(knowledge.warm())
+        warming = asyncio.create_task(knowledge.warm()) if knowledge else None
         await stop.wait()
-        warming.cancel()
-    await knowledge.close()
+        if warming:
+            warming.cancel()
+    if knowledge:
+        await knowledge.close()
     await adapters.close()
-    if lock.done():
-        lock.result()
-    lock.cancel()
+    if lock:
+        if lock.done():
+            lock.result()
+        lock.cancel()
+
+
+def parse_queues(names: Sequence[str]) -> Collection[str]:
+    """The queues to serve; all of them when none is named.
+
+    Raises:
+        OmniError: no queue of ours has this name (code `queue_unknown`).
+    """
+    for name in names:
+        if name not in temporal.QUEUES:
+            known = ", ".join(temporal.QUEUES)
+            raise OmniError(f"There is no queue '{name}'. The queues are {known}.", code="queue_unknown")
+    return names or temporal.QUEUES
 
 
 async def connect_patiently(settings: Settings, adapters: Adapters, *, attempts: int = 60) -> Client:
@@ -286,12 +324,12 @@ async def connect_patiently(settings: Settings, adapters: Adapters, *, attempts:
 
 
 def main() -> None:
-    """Run a worker from the environment (`omni worker`)."""
+    """Run a worker from the environment, on the queues that are named, else on all (`omni worker`)."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with refusals_in_words():
         settings = Settings()
         setup_logging(settings.log_format)
-        uvloop.run(run(settings))
+        uvloop.run(run(settings, parse_queues(sys.argv[1:])))
     # A process with a Temporal client may abort at interpreter exit (performance.md, conclusion 11).
     sys.stdout.flush()
     os._exit(0)

@@ -21,7 +21,7 @@ def module_command(module: str, *words: str) -> list[str]:
 NEEDED = ("DATABASE_URL", "REDIS_URL", "TEMPORAL_ADDRESS", "OMNI_MASTER_KEY")
 
 
-def become(module: str) -> NoReturn:
+def become(module: str, *words: str) -> NoReturn:
     """Turn this process into a module of ours, on the servers that the environment names.
 
     Raises:
@@ -33,7 +33,7 @@ def become(module: str) -> NoReturn:
             f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: "
             "name your servers in the environment, or start everything with omni dev."
         )
-    command = module_command(module)
+    command = module_command(module, *words)
     sys.stdout.flush()
     os.execv(command[0], command)  # noqa: S606 - the same interpreter, a module of ours
 

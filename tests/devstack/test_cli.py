@@ -32,6 +32,7 @@ COMMANDS = (
     "omni tenant create",
     "omni scenario check",
     "omni knowledge import",
+    "omni deploy current",
     "omni db upgrade",
 )
 
@@ -101,6 +102,13 @@ def test_a_process_alone_names_what_it_lacks(tmp_path: Path, words: tuple[str, .
     said = run_omni(tmp_path, *words, REDIS_URL="redis://x", TEMPORAL_ADDRESS="x:1", OMNI_MASTER_KEY="k")
     assert said.returncode == 1
     assert said.stderr.startswith("DATABASE_URL is not set:")
+
+
+def test_a_worker_of_an_unknown_queue_is_refused_in_words(tmp_path: Path) -> None:
+    urls = {"DATABASE_URL": "x", "REDIS_URL": "x", "TEMPORAL_ADDRESS": "x", "OMNI_MASTER_KEY": "x"}
+    said = run_omni(tmp_path, "worker", "--queue", "chanels", **urls)
+    assert said.returncode == 1
+    assert "There is no queue 'chanels'. The queues are conversations, channels, ai." in said.stderr
 
 
 def test_commands_that_need_the_database_say_where_to_get_one(tmp_path: Path) -> None:

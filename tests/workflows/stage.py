@@ -7,7 +7,7 @@ without HTTP: what the api does with a message (accept, ring) is done here by th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -97,13 +97,21 @@ class Stage:
         await self.adapters.close()
 
     @asynccontextmanager
-    async def working(self, *, sandboxed: bool = True, turns: MakeTurns | None = None) -> AsyncIterator[None]:
+    async def working(
+        self,
+        *,
+        sandboxed: bool = True,
+        turns: MakeTurns | None = None,
+        queues: Collection[str] = temporal.QUEUES,
+    ) -> AsyncIterator[None]:
         """The product's worker, in this process; sandboxed as the Replayer is, unless asked for as in production."""
         runner: Callable[[], WorkflowRunner] = SandboxedWorkflowRunner if sandboxed else LeanRunner
         self.adapters.make_turns = turns
         self.shelf.open.set()
         with patch.object(worker, "LeanRunner", runner), patch.object(worker, "SENDERS", self.senders):
-            workers = worker.build_workers(self.client, self.adapters, cast(KnowledgeBase, self.shelf))
+            workers = worker.build_workers(
+                self.client, self.adapters, cast(KnowledgeBase, self.shelf), queues
+            )
         await self.pause_sweeper(True)
         try:
             async with AsyncExitStack() as stack:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import sys
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +17,8 @@ from omnisupport.domain.conversation import MessageStatus
 from omnisupport.errors import Unavailable
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.redis import Hints
+from omnisupport.temporal import CHANNELS, CONVERSATIONS
+from tests.support.product import Product
 from tests.support.tenants import ECHO
 from tests.workflows.budget import kinds_of, runs_of
 from tests.workflows.chat import Chat, until
@@ -106,6 +111,25 @@ async def test_whoever_looks_at_the_conversation_is_hinted_at_what_became_of_a_s
         await settled(chat, 1)
         await chat.quiet()
     assert hinted[-1] == ("commit", chat.conversation_id, ["sent"])
+
+
+async def test_a_worker_that_dies_after_its_claim_leaves_no_second_message(
+    stage: Stage, product: Product, provider: Provider
+) -> None:
+    """Queue `channels` has a process of its own; the engine gives its message to another one after 15 s."""
+    async with stage.working(sandboxed=False, queues=[CONVERSATIONS]):
+        chat = await stage.chat_over(provider, PARROT)
+        doomed = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tests.workflows.doomed", str(product.state_dir), provider.channel_type),
+            env=os.environ | {"FAULT": "after_send"},
+        )
+        await chat.say("[1]")
+        assert await doomed.wait() == -signal.SIGKILL
+        async with stage.working(sandboxed=False, queues=[CHANNELS]):
+            said = await settled(chat, 2)
+    assert said == [("эхо: [1]", "uncertain"), ("что ещё?", "sent")]
+    assert provider.texts == ["что ещё?"]
 
 
 async def test_an_unknown_end_is_uncertain_at_once(stage: Stage, provider: Provider) -> None:
