@@ -40,6 +40,15 @@ class Desk:
                 if frame["type"] == kind and is_it(frame):
                     return frame
 
+    async def settle(self, *, after: float = 0.5) -> list[Frame]:
+        """What comes within a while."""
+        await asyncio.sleep(after)
+        await self.say("ping")
+        frames = [await self.hear()]
+        while frames[-1]["type"] != "pong":
+            frames.append(await self.hear())
+        return frames[:-1]
+
     async def until_closed(self, *, within: float) -> int | None:
         """The code of the close that comes within so many seconds."""
         async with asyncio.timeout(within):
