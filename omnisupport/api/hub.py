@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from starlette.websockets import WebSocketDisconnected
 
 from omnisupport.api.audience import Audience
+from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.errors import OmniError
 from omnisupport.observability import WS_CONNECTIONS, get_logger
@@ -58,10 +59,12 @@ class Hub:
         inbox: Inbox,
         presence: Presence,
         sessions: Sessions,
+        names: Names,
     ) -> None:
         self.conversations = conversations
         self.inbox = inbox
         self.presence = presence
+        self.names = names
         self._sessions = sessions
         self._redis = hints.connect(redis_url, blocking=True)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
@@ -209,7 +212,7 @@ class Socket:
         self._socket = socket
         self._publish = publish
         self._news = asyncio.Event()
-        self._frames: deque[dict[str, Any]] = deque()
+        self._frames: deque[tuple[dict[str, Any], UUID | None]] = deque()
         self._overflowed = False
         self._ended = self._stopped = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -264,13 +267,16 @@ class Socket:
         """Take a hint of one of its topics; subclasses decide what it means for them."""
         raise NotImplementedError
 
-    def queue(self, frame: dict[str, Any]) -> None:
-        """Leave a transient frame for the pump; a slow client loses them all and is told to resync."""
+    def queue(self, frame: dict[str, Any], *, operator_id: UUID | None = None) -> None:
+        """Leave a transient frame for the pump; a slow client loses them all and is told to resync.
+
+        With an operator's id the pump puts his name into the frame's author.
+        """
         if len(self._frames) >= MOST_FRAMES:
             self._frames.clear()
             self._overflowed = True
         else:
-            self._frames.append(frame)
+            self._frames.append((frame, operator_id))
         self._news.set()
 
     async def send(self, frame: dict[str, Any]) -> None:
@@ -300,7 +306,10 @@ class Socket:
                 log.warning("socket_read_failed", code=away.code)
                 again = READ_AGAIN_S
             while self._frames:
-                await self.send(self._frames.popleft())
+                frame, operator_id = self._frames.popleft()
+                if operator_id is not None:
+                    frame["author"]["name"] = await self._hub.names.of(self.tenant_id, operator_id)
+                await self.send(frame)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), again)
 

@@ -39,7 +39,6 @@ class WidgetSocket(Socket):
         *,
         credential: Credential,
         customer_id: str,
-        name: str | None,
         conversation_id: UUID | None,
         after: int,
         find: Callable[[], Awaitable[dict[str, Any] | None]],
@@ -47,7 +46,6 @@ class WidgetSocket(Socket):
         super().__init__(hub, socket, credential, publish)
         self._find = find
         self._customer_id = customer_id
-        self._name = name
         self._conversation_id = conversation_id
         self._after = after
         self._seen = 0
@@ -70,8 +68,9 @@ class WidgetSocket(Socket):
             return
         elif hint["k"] == "typing":
             if hint["who"] != "customer":
-                author = {"kind": hint["who"], "name": hint.get("name")}
-                self.queue({"type": "typing", "author": author, "on": hint["on"]})
+                author = {"kind": hint["who"], "name": None}
+                frame = {"type": "typing", "author": author, "on": hint["on"]}
+                self.queue(frame, operator_id=UUID(hint["id"]))
         elif hint["k"] == "message":
             self._wake_soon(hint["s"])
         elif hint["k"] not in ("seen", "customer_seen"):
@@ -143,7 +142,6 @@ class WidgetSocket(Socket):
                     self._conversation_id,
                     who="customer",
                     id=self._customer_id,
-                    name=self._name,
                     on=bool(frame.get("on")),
                 )
             case "seen" if self._conversation_id is not None and (seq := seq_of(frame, "seq")):
@@ -170,14 +168,14 @@ class ConsoleSocket(Socket):
         *,
         credential: Credential,
         user_id: UUID,
-        name: str,
         cursor: str | None,
     ) -> None:
         super().__init__(hub, socket, credential, publish)
         self.user_id = user_id
-        self._name = name
         self._cursor = cursor
         self._watched: dict[UUID, int] = {}
+        self._customers: dict[UUID, str | None] = {}
+        """Names in what is watched, by conversation."""
         self._dirty: set[UUID] = set()
         self._say_here_at = self._look_at = 0.0
 
@@ -192,10 +190,12 @@ class ConsoleSocket(Socket):
             return
         conversation_id = UUID(hint["c"])
         if hint["k"] == "typing":
-            if hint.get("id") != str(self.user_id) and conversation_id in self._watched:
-                author = {"kind": hint["who"], "id": hint.get("id"), "name": hint.get("name")}
+            if hint["id"] != str(self.user_id) and conversation_id in self._watched:
+                name = self._customers.get(conversation_id) if hint["who"] == "customer" else None
+                author = {"kind": hint["who"], "id": hint["id"], "name": name}
                 self.queue(
-                    {"type": "typing", "conversation_id": hint["c"], "author": author, "on": hint["on"]}
+                    {"type": "typing", "conversation_id": hint["c"], "author": author, "on": hint["on"]},
+                    operator_id=UUID(hint["id"]) if hint["who"] == "operator" else None,
                 )
         elif hint["k"] == "customer_seen":
             if conversation_id in self._watched:
@@ -243,6 +243,8 @@ class ConsoleSocket(Socket):
             self._cursor, more = feed["cursor"], feed["more"]
         if dirty:
             for summary in await self._hub.inbox.get(self.tenant_id, sorted(dirty)):
+                if (conversation_id := UUID(summary["id"])) in self._watched:
+                    self._customers[conversation_id] = summary["customer"]["name"]
                 await self.send(
                     {
                         "type": "change",
@@ -286,6 +288,7 @@ class ConsoleSocket(Socket):
                 self.wake()
             case "unwatch":
                 self._watched.pop(conversation_id, None)
+                self._customers.pop(conversation_id, None)
             case "typing":
                 await self._publish.publish(
                     self.tenant_id,
@@ -293,7 +296,6 @@ class ConsoleSocket(Socket):
                     conversation_id,
                     who="operator",
                     id=str(self.user_id),
-                    name=self._name,
                     on=bool(frame.get("on")),
                 )
             case "seen" if (seq := seq_of(frame, "seq")) is not None:

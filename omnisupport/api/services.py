@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords
 from omnisupport.settings import Settings
@@ -13,6 +14,7 @@ from omnisupport.storage import redis as hints
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox
+from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sessions import Sessions
 from omnisupport.storage.session import Database
@@ -87,7 +89,7 @@ async def build_services(settings: Settings) -> Services:
         client=client,
         bell=temporal.Bell(client),
         presence=presence,
-        hub=Hub(settings.redis_url, conversations, inbox, presence, sessions),
+        hub=Hub(settings.redis_url, conversations, inbox, presence, sessions, Names(Members(database))),
         passwords=passwords.Passwords(),
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),

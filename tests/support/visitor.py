@@ -62,6 +62,11 @@ class Visitor:
         """The visitor's credential."""
         return {"Authorization": f"Bearer {self.token}"}
 
+    async def identify(self, **fields: str) -> None:
+        """Say what the page knows of its visitor."""
+        answer = await self._http.post("/api/v1/widget/identify", json=fields, headers=self.headers)
+        assert answer.status_code == 204, answer.text
+
     async def post(self, text: str | None = None, *, button: str | None = None, id: str | None = None) -> Any:
         """Send without retry; the raw answer."""
         body: dict[str, Any] = {"client_message_id": id or str(uuid4())}

@@ -229,7 +229,6 @@ async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
     body = {
         "for": "console",
         "user": str(who.user_id),
-        "name": who.name,
         "session": str(who.session_id),
         "role": who.role,
     }
@@ -254,7 +253,6 @@ async def ws(
         at.hints,
         credential=credential,
         user_id=UUID(by.body["user"]),
-        name=by.body["name"],
         cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,
     ).run()
 

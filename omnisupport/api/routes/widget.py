@@ -249,9 +249,13 @@ async def identify(body: Identify, who: VisitorDep, at: ServicesDep) -> Response
 async def ws_ticket(who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
     """A ticket for the visitor's WebSocket."""
     found = await _known(who, at)
-    return await tickets.issue(
-        at.redis, who.tenant_id, {"for": "widget", "token": who.token_hash.hex(), **found}
-    )
+    body = {
+        "for": "widget",
+        "token": who.token_hash.hex(),
+        "customer_id": found["customer_id"],
+        "conversation_id": found["conversation_id"],
+    }
+    return await tickets.issue(at.redis, who.tenant_id, body)
 
 
 @router.websocket("/ws")
@@ -270,7 +274,6 @@ async def ws(
         at.hints,
         credential=Credential(tenant_id, token_hash=token_hash),
         customer_id=body["customer_id"],
-        name=body["name"],
         conversation_id=UUID(conversation_id) if conversation_id else None,
         after=min(max(0, after), MOST_SEQ),
         find=partial(Visitors(at.database).find, tenant_id, token_hash),
