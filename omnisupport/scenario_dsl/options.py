@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.keywords import bare, fold
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
+from omnisupport.scenario_dsl.uses import Text
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
+    from omnisupport.scenario_dsl.template import Segments
 
 _NUMBER = re.compile(r"(?:№|#)?\s*([0-9]{1,2})\s*[.)]?\Z")
 
@@ -27,6 +29,40 @@ def check_ids(tree: Tree | None, site: Site, name: str) -> None:
         if found.text in seen:
             site.add("E126", found, f"{name}[{index}].id", id=found.text)
         seen.add(found.text)
+
+
+def check_labels(options: list[dict[str, Any]], site: Site) -> None:
+    """Note options that the words or the number of another one would choose (E516).
+
+    Options with `when` are left out: which of them are shown together, and under which numbers, is not known.
+    """
+    numbered = not any("when" in option for option in options)
+    taken: dict[str, str] = {}
+    for number, option in enumerate(options, 1):
+        if "when" in option or not isinstance(option.get("label"), Text):
+            continue
+        label, own = option["label"], {}
+        for said in [*_literals(label), *option.get("synonyms", ())]:
+            own[_key(said)] = said
+            other = _NUMBER.match(said.strip())
+            if numbered and other and int(other[1]) != number and 1 <= int(other[1]) <= len(options):
+                site.add("E516.number", label.tree, label.field, label=said, number=int(other[1]))
+        for key, said in own.items():
+            if key in taken:
+                words = {"label": said, "first": taken[key], "second": option.get("id", "")}
+                site.add("E516", label.tree, label.field, **words)
+                break
+        taken |= dict.fromkeys(own, option.get("id", ""))
+
+
+def _literals(label: Text) -> list[str]:
+    """The label in every language in which it has no holes."""
+    written = ["".join(map(str, parts)) for parts in label.locales.values() if _is_literal(parts)]
+    return [text for text in written if text]
+
+
+def _is_literal(parts: Segments) -> bool:
+    return all(isinstance(part, str) for part in parts)
 
 
 def visible(turn: Turn, options: list[dict[str, Any]]) -> list[dict[str, Any]]:

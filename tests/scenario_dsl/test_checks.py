@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 
 import phonenumbers
@@ -531,3 +532,79 @@ def test_messages_are_counted_from_wait_to_wait() -> None:
 )
 def test_a_background_scenario_does_not_talk(node: str, found: list[str]) -> None:
     assert codes(document(f"  first: {node}\n", head="kind: background\n")) == found
+
+
+OPTIONS = """\
+  first:
+    type: KIND
+    text: Сколько?
+    OPTIONS
+    timeout: 1h
+    exits: {invalid: bye, timeout: bye}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("label: Да", "label: Нет", []),
+        ("label: Да", "label: да!", ["E516"]),
+        ("label: Да", "label: Нет, synonyms: [ДА]", ["E516"]),
+        ("label: Да, when: \"locale == 'ru'\"", "label: да, when: \"locale == 'en'\"", []),
+        ("label: '1'", "label: '2'", []),
+        ("label: '2'", "label: '1'", ["E516", "E516"]),
+        ("label: '5'", "label: '4'", []),
+        ("label: '{{ now | time }}'", "label: '{{ now | time }}'", []),
+    ],
+)
+def test_options_are_told_apart_by_words_and_numbers(first: str, second: str, found: list[str]) -> None:
+    options = f"options: [{{id: a, {first}, next: bye}}, {{id: b, {second}, next: bye}}]"
+    assert codes(document(OPTIONS.replace("KIND", "menu").replace("OPTIONS", options))) == found
+    if "when" not in first:
+        options = "input: {kind: choice, " + options.replace(", next: bye", "") + "}\n    next: bye"
+        assert codes(document(OPTIONS.replace("KIND", "ask").replace("OPTIONS", options))) == found
+
+
+def deciding(*cases: str) -> list[str]:
+    listed = "".join(f'      - {{when: "{case}", next: bye}}\n' for case in cases)
+    nodes = f"  first:\n    type: condition\n    cases:\n{listed}    else: saved\n"
+    variables = "  n: {type: int, default: 0}\n  a: {type: string, default: ''}\n"
+    return codes(document(nodes, variables=variables))
+
+
+_HOLDS = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+@pytest.mark.parametrize("first", _HOLDS)
+@pytest.mark.parametrize("second", _HOLDS)
+def test_a_case_is_shadowed_exactly_when_it_is_true_only_where_the_first_is(first: str, second: str) -> None:
+    """Over numbers that lie close together: that nothing is between 1 and 2 is not used."""
+    for constant in (1, 2, 3):
+        values = [value / 2 for value in range(9)]
+        shadowed = all(_HOLDS[first](value, 2) for value in values if _HOLDS[second](value, constant))
+        if (first, 2) != (second, constant):
+            found = ["W128"] if shadowed else []
+            assert deciding(f"vars.n {first} 2", f"vars.n {second} {constant}") == found, constant
+
+
+@pytest.mark.parametrize(
+    ("cases", "found"),
+    [
+        (("vars.n > 1 || vars.a == 'x'", "vars.a == 'x' && vars.n < 0"), ["W128"]),
+        (("vars.n > 1 && vars.a == 'x'", "vars.a == 'x'"), []),
+        (("has(customer.name)", "vars.n == 1 && has(customer.name)"), ["W128"]),
+        (("vars.n > 1", "vars.n > 2 || vars.n == 0"), []),
+        (("1 < vars.n", "vars.n > 1 && vars.a == 'x'"), ["W128"]),
+        (("vars.n < 5 && vars.n > 5",), ["W129"]),
+        (("vars.a != 'x' || vars.a != 'y'",), ["W129"]),
+        (("vars.a == 'x' || vars.a == 'y'",), []),
+        (("vars.n <= 5 || vars.n >= 5",), ["W129"]),
+        (("vars.n == vars.n",), ["W129"]),
+        (("!(1 == 1) || vars.n > 1",), []),
+        (("vars.n > 1 || 1 == 1",), ["W129"]),
+        (("!(2 > 3)",), ["W129"]),
+        (("1 / 0 == 1",), []),
+    ],
+)
+def test_conditions_that_decide_nothing_are_found(cases: tuple[str, ...], found: list[str]) -> None:
+    assert deciding(*cases) == found

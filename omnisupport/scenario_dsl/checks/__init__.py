@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from omnisupport.scenario_dsl.checks import (
+    conditions,
     edges,
     flow,
     keywords,
@@ -24,6 +25,7 @@ _CHECKS = (
     paths.check,
     turns.check,
     flow.check,
+    conditions.check,
     variables.check,
     texts.check,
     keywords.check,

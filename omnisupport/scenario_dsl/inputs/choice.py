@@ -7,7 +7,7 @@ from typing import Any
 from omnisupport.scenario_dsl.expr.types import Type
 from omnisupport.scenario_dsl.fields import ListOf, Obj, Str, Words
 from omnisupport.scenario_dsl.inputs.base import InputKind
-from omnisupport.scenario_dsl.options import check_ids
+from omnisupport.scenario_dsl.options import check_ids, check_labels
 from omnisupport.scenario_dsl.site import Site
 from omnisupport.scenario_dsl.tree import Map
 
@@ -30,6 +30,7 @@ class ChoiceInput(InputKind):
 
     def check(self, data: dict[str, Any], tree: Map, site: Site) -> None:
         check_ids(tree.get("options"), site, "input.options")
+        check_labels(data.get("options", []), site)
 
     def parse(self, text: str, data: dict[str, Any]) -> None:
         return None

@@ -137,6 +137,18 @@ ENTRIES: dict[str, Entry] = {
         "удалите один",
         "remove one",
     ),
+    "W128": Entry(
+        "случай '{case}' никогда не наступит: раньше сработает '{first}'",
+        "case '{case}' is never taken: '{first}' takes it before",
+        "поменяйте порядок случаев",
+        "change the order of the cases",
+    ),
+    "W129": Entry(
+        "условие всегда {value}",
+        "the condition is always {value}",
+        "исправьте его или удалите",
+        "correct it or delete it",
+    ),
     "E130": Entry(
         "ждущий узел '{id}' без timeout",
         "waiting node '{id}' has no timeout",

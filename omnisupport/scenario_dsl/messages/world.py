@@ -23,6 +23,18 @@ ENTRIES: dict[str, Entry] = {
         "разделите текст",
         "split the text",
     ),
+    "E516": Entry(
+        "варианты '{first}' и '{second}' не различить по словам '{label}'",
+        "options '{first}' and '{second}' cannot be told apart by '{label}'",
+        "дайте им разные подписи и синонимы",
+        "give them different labels and synonyms",
+    ),
+    "E516.number": Entry(
+        "'{label}' выберет вариант с номером {number}, а не этот",
+        "'{label}' chooses option number {number}, not this one",
+        "поставьте вариант на место {number} или перепишите его словами",
+        "put the option at place {number}, or say it in words",
+    ),
     "W601": Entry(
         "нет перевода на {locale}",
         "the translation to {locale} is missing",

@@ -8,7 +8,7 @@ from omnisupport.scenario_dsl.expr.types import BOOL, Type
 from omnisupport.scenario_dsl.fields import Expr, ListOf, Obj, Path, Str, Target, Words
 from omnisupport.scenario_dsl.nodes.answering import RETRY, AnsweringNode
 from omnisupport.scenario_dsl.nodes.base import WAITING
-from omnisupport.scenario_dsl.options import buttons, check_ids, chosen, visible
+from omnisupport.scenario_dsl.options import buttons, check_ids, check_labels, chosen, visible
 from omnisupport.scenario_dsl.phrases import CHOOSE_AGAIN
 from omnisupport.scenario_dsl.runtime.answering import Taken, Untaken, leave
 from omnisupport.scenario_dsl.runtime.errors import NodeError
@@ -54,6 +54,7 @@ class Menu(AnsweringNode):
 
     def check(self, node: Node, site: Site, document: Analysis) -> None:
         check_ids(node.tree.get("options"), site, "options")
+        check_labels(node.values.get("options", []), site)
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         if not visible(turn, node.data["options"]) and "free_text" not in node.data:
