@@ -608,3 +608,70 @@ def test_a_case_is_shadowed_exactly_when_it_is_true_only_where_the_first_is(firs
 )
 def test_conditions_that_decide_nothing_are_found(cases: tuple[str, ...], found: list[str]) -> None:
     assert deciding(*cases) == found
+
+
+def showing(hole: str, *, case: str = "true", more: str = "") -> list[str]:
+    nodes = f"""\
+  first:
+    type: condition
+    cases:
+      - {{when: "{case}", next: told}}
+    else: bye
+{more}  told: {{type: message, text: "{{{{ {hole} }}}}", next: bye}}
+"""
+    variables = "  teas: {type: list, of: string, default: []}\n  n: {type: int, default: 7}\n"
+    return [code for code in codes(document(nodes, variables=variables)) if code not in ("W129", "W304")]
+
+
+@pytest.mark.parametrize(
+    ("case", "known"),
+    [
+        ("size(vars.teas) > 1", True),
+        ("vars.teas.size() >= 2", True),
+        ("size(vars.teas) == 2", True),
+        ("2 <= size(vars.teas)", True),
+        ("!(size(vars.teas) < 2)", True),
+        ("size(vars.teas) == 5 || size(vars.teas) > 2", True),
+        ("size(vars.teas) > 0", False),
+        ("size(vars.teas) != 0", False),
+        ("size(vars.teas) < 9", False),
+        ("size(vars.teas) > 1 || vars.n == 7", False),
+    ],
+)
+def test_the_size_of_a_list_is_known_behind_a_check(case: str, known: bool) -> None:
+    assert showing("vars.teas[1]", case=case) == ([] if known else ["E314"])
+
+
+def test_a_list_may_be_checked_in_the_expression() -> None:
+    assert showing("size(vars.teas) > 0 ? vars.teas[0] : ''") == []
+    assert showing("size(vars.teas) > vars.n ? vars.teas[vars.n] : ''") == ["E314"]
+    assert showing("size(vars.teas) != 0 && vars.teas[vars.n] == '' ? 'x' : ''") == []
+    assert showing("event.text.split(',')[0]") == []
+
+
+def test_a_list_that_was_written_is_of_unknown_size_again() -> None:
+    nodes = """\
+  first:
+    type: condition
+    cases: [{when: "size(vars.teas) > 1", next: emptied}]
+    else: bye
+  emptied: {type: set, assign: {vars.teas: []}, next: told}
+  told: {type: message, text: "{{ vars.teas[1] }}", next: bye}
+"""
+    variables = "  teas: {type: list, of: string, default: []}\n"
+    assert codes(document(nodes, variables=variables)) == ["E314"]
+
+
+@pytest.mark.parametrize(
+    ("hole", "found"),
+    [
+        ("vars.n / 2", ["W218"]),
+        ("(vars.n / 2) + (vars.n / 3)", ["W218", "W218"]),
+        ("int(vars.n / 2)", []),
+        ("double(vars.n) / 2.0", []),
+        ("6 / 2", []),
+        ("7 / 2", ["W218"]),
+    ],
+)
+def test_a_division_that_loses_its_remainder_is_a_hint(hole: str, found: list[str]) -> None:
+    assert showing(hole) == found

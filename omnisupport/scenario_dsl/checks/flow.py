@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from omnisupport.scenario_dsl.analysis import Analysis, Node, Variable
 from omnisupport.scenario_dsl.checks.filters import infer_hole
 from omnisupport.scenario_dsl.expr.ast import path_of
-from omnisupport.scenario_dsl.expr.check import Checker, Fault, Known, facts
+from omnisupport.scenario_dsl.expr.check import SIZES, Checker, Fault, Known, facts, items
 from omnisupport.scenario_dsl.expr.types import ANY, BOOL, Type, assignable
 from omnisupport.scenario_dsl.inputs.field import input_type
 from omnisupport.scenario_dsl.nodes.switch import Switch
@@ -75,7 +75,8 @@ class _Flow:
             if write.exits is not None and exit not in write.exits:
                 continue
             path = ".".join(write.path)
-            behind = frozenset(item for item in behind if item != path and not item.startswith(path + "."))
+            below = (path + ".", path + "#")
+            behind = frozenset(item for item in behind if item != path and not item.startswith(below))
             # A node with `when` may have been skipped.
             if not (exit == "next" and "when" in node.values) and not self._may_be_null(write, known):
                 behind |= {path}
@@ -134,6 +135,7 @@ def _everything(names: dict[str, Type]) -> Known:
 
     def walk(path: str, item: Type) -> None:
         found.add(path)
+        found.update(items(path, SIZES + 1) if item.kind == "list" else ())
         for name, field in (item.fields or {}).items():
             walk(f"{path}.{name}", field)
 
@@ -175,7 +177,7 @@ class _NodeChecker:
         checker = Checker({**self.names, **self._typed_locals(use)} if use.locals else self.names)
         found = checker.infer(use.ast, known)
         self.document.reads |= checker.reads
-        for fault in checker.faults:
+        for fault in checker.faults + checker.hints:
             self._fault(fault, use.tree, use.field)
         if use.wanted is not None and not checker.faults:
             self._wanted(use, found)
@@ -207,7 +209,7 @@ class _NodeChecker:
                     checker = Checker(self.names)
                     infer_hole(hole, checker, known)
                     self.document.reads |= checker.reads
-                    for fault in checker.faults:
+                    for fault in checker.faults + checker.hints:
                         self._fault(fault, text.trees[locale], text.field, shift=hole.offset, in_text=True)
 
     def _fault(self, fault: Fault, tree: Tree, field: str, *, shift: int = 0, in_text: bool = False) -> None:

@@ -41,11 +41,13 @@ class Fault:
 class Checker:
     """Infers types against root names. After a fault it goes on with `any`, so one fault is one finding.
 
-    `known` are the paths that cannot be null where the expression stands.
+    `known` are the paths that cannot be null where the expression stands, and by `items` how many items
+    lists have there at least. `hints` are what may be meant so.
     """
 
     roots: Mapping[str, Type]
     faults: list[Fault] = field(default_factory=list)
+    hints: list[Fault] = field(default_factory=list)
     reads: set[str] = field(default_factory=set)
 
     def infer(self, ast: Ast, known: Known) -> Type:
@@ -102,6 +104,9 @@ class Checker:
         if holder.kind == "any":
             return ANY
         if holder.kind == "list" and index.kind in ("int", "any"):
+            path, place = path_of(ast.args[0]), ast.args[1].args[0] if ast.args[1].op == "lit" else 0
+            if path is not None and item_of(path, place) not in known:
+                self._fault("E314", ast, path=path, index=place)
             return holder.of or ANY
         if holder.kind == "object" and (index.is_text or index.kind == "any"):
             return ANY
@@ -156,6 +161,8 @@ class Checker:
         left, right = self.value(ast.args[0], known), self.value(ast.args[1], known)
         found = arithmetic(ast.op, left, right)
         if found is not None:
+            if ast.op == "/" and found.kind == "int" and not _is_even(*ast.args):
+                self.hints.append(Fault("W218", ast.position, {}))
             return found
         key = "E213.numbers" if {left.kind, right.kind} == {"int", "number"} else "E213"
         return self._fault(key, ast, op=ast.op, types=f"{left}, {right}")
@@ -210,6 +217,9 @@ class Checker:
             given = [self.infer(argument, known) for argument in arguments]
         else:
             given = [self.value(argument, known) for argument in arguments]
+        if name == "int" and arguments and arguments[0].op == "/":
+            # Said on purpose: a whole number is wanted.
+            self.hints = [hint for hint in self.hints if hint.position != arguments[0].position]
         found = signature(given)
         if found is None:
             return self._fault("E213.call", ast, name=name, types=", ".join(map(str, given)))
@@ -233,7 +243,7 @@ class Checker:
             return self._fault("E213", ast, op=name, types=str(holder))
         item = (holder.of or ANY) if holder.kind == "list" else STRING if holder.kind == "object" else ANY
         outer, self.roots = self.roots, {**self.roots, variable: item}
-        inner = known - {path for path in known if path.split(".")[0] == variable}
+        inner = known - {path for path in known if path.split(".")[0].split("#")[0] == variable}
         try:
             if name == "map":
                 return list_of(self.infer(body, inner))
@@ -274,6 +284,27 @@ def type_of_literal(value: Any) -> Type:
     return kinds[type(value)]
 
 
+def _is_even(left: Ast, right: Ast) -> bool:
+    """Whether both are constants and no remainder is lost."""
+    if left.op != "lit" or right.op != "lit":
+        return False
+    return bool(right.args[0] == 0 or left.args[0] % right.args[0] == 0)
+
+
+# Sizes above this are not followed.
+SIZES = 20
+
+
+def item_of(path: str, index: int) -> str:
+    """The fact that a list has an item at this place."""
+    return f"{path}#{min(index, SIZES)}"
+
+
+def items(path: str, size: int) -> Known:
+    """The facts that a list has at least so many items."""
+    return frozenset(item_of(path, index) for index in range(min(size, SIZES + 1)))
+
+
 def _prefixes(path: str) -> Known:
     names = path.split(".")
     return frozenset(".".join(names[:count]) for count in range(1, len(names) + 1))
@@ -289,11 +320,38 @@ def facts(ast: Ast, truth: bool) -> Known:
         parts = [facts(term, truth) for term in ast.args]
         decided = (ast.op == "&&") == truth
         return frozenset().union(*parts) if decided else frozenset.intersection(*parts)
+    sized = _sized(ast, truth)
+    if sized:
+        return sized
     if ast.op in ("==", "!=") and (ast.op == "==") == truth:
         return _equal_to_something(*ast.args) | _equal_to_something(*reversed(ast.args))
     if ast.op in ("==", "!="):
         return _equal_to_null(*ast.args) | _equal_to_null(*reversed(ast.args))
     return frozenset()
+
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _sized(ast: Ast, truth: bool) -> Known:
+    """What a comparison of `size(path)` with a constant says of the list's items."""
+    if ast.op not in _OPPOSITE:
+        return frozenset()
+    op = ast.op if truth else _OPPOSITE[ast.op]
+    for call, other, sign in ((*ast.args, op), (ast.args[1], ast.args[0], _MIRRORED[op])):
+        path = _size_of(call)
+        if path is None or other.op != "lit" or type(other.args[0]) is not int:
+            continue
+        size: int = other.args[0]
+        least = {"==": size, ">=": size, ">": size + 1, "!=": 1 if size == 0 else 0}.get(sign, 0)
+        return items(path, least)
+    return frozenset()
+
+
+def _size_of(ast: Ast) -> str | None:
+    is_size = ast.op == "call" and ast.args[0] == "size" and len(ast.args[1]) == 1
+    return path_of(ast.args[1][0]) if is_size else None
 
 
 def _equal_to_something(left: Ast, right: Ast) -> Known:

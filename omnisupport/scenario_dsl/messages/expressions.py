@@ -135,6 +135,12 @@ ENTRIES: dict[str, Entry] = {
         "RE2 не понимает шаблон '{pattern}': {problem}" + COL_RU,
         "RE2 does not take the pattern '{pattern}': {problem}" + COL_EN,
     ),
+    "W218": Entry(
+        "целое делится на целое, остаток пропадёт" + COL_RU,
+        "a whole number by a whole number, the remainder is lost" + COL_EN,
+        "пишите double(a) / b, или int(a / b), если так и нужно",
+        "write double(a) / b, or int(a / b) where that is meant",
+    ),
     "E217.field": Entry(
         "RE2 не понимает шаблон '{pattern}': {problem}",
         "RE2 does not take the pattern '{pattern}': {problem}",

@@ -69,6 +69,12 @@ ENTRIES: dict[str, Entry] = {
         "используйте orValue(…)",
         "use orValue(…)",
     ),
+    "E314": Entry(
+        "в '{path}' может не быть элемента {index}" + COL_RU,
+        "'{path}' may have no item {index}" + COL_EN,
+        "проверьте раньше: size({path}) > {index}",
+        "check before: size({path}) > {index}",
+    ),
     "E313": Entry(
         "{field_name}: значение может быть null, а оно обязательно",
         "{field_name}: the value may be null, but one is required",
