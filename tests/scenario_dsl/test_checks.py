@@ -675,3 +675,35 @@ def test_a_list_that_was_written_is_of_unknown_size_again() -> None:
 )
 def test_a_division_that_loses_its_remainder_is_a_hint(hole: str, found: list[str]) -> None:
     assert showing(hole) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        # Put together here, so that nobody's scanner takes this file for a leak.
+        ("sk-" + "proj-abcdefghij0123456789", True),
+        ("sk" + "_live_abcdefghij0123456789", True),
+        ("AKIA" + "ABCDEFGHIJ012345", True),
+        ("123456789:" + "AAabcdefghijklmnopqrstuvwxyz0123456", True),
+        ("eyJ" + "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc", True),
+        ("-----BEGIN " + "PRIVATE KEY-----", True),
+        ("Карта 4111 1111 1111 1111", True),
+        ("Карта 4111 1111 1111 1112", False),
+        ("378282246310005", True),
+        ("Заказ 4000123412341235", False),
+        ("+7 916 123-45-67, ИНН 7707083893", False),
+        ("1772438400000", False),
+        ("Обратитесь к администратору, он пришлёт ключ", False),
+        ("The bearer of good news has come to the shop", False),
+    ],
+)
+def test_a_key_or_a_card_in_a_text_is_found(text: str, secret: bool) -> None:
+    found = codes(document(f"  first: {{type: message, text: '{text}', next: bye}}\n"))
+    assert found == (["E403"] if secret else [])
+
+
+def test_a_secret_is_not_said_again_in_its_finding() -> None:
+    card = "4111 1111 1111 1111"
+    finding = findings(document(f"  first: {{type: message, text: '{card}', next: bye}}\n"))[0]
+    assert "1111" not in str(finding.to_dict())
+    assert finding.node == "first"

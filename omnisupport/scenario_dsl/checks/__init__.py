@@ -9,6 +9,7 @@ from omnisupport.scenario_dsl.checks import (
     keywords,
     paths,
     places,
+    secrets,
     texts,
     turns,
     variables,
@@ -30,6 +31,7 @@ _CHECKS = (
     texts.check,
     keywords.check,
     places.check,
+    secrets.check,
 )
 
 

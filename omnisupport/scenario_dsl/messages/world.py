@@ -5,6 +5,12 @@ from __future__ import annotations
 from omnisupport.scenario_dsl.messages.entry import COL_EN, COL_RU, Entry
 
 ENTRIES: dict[str, Entry] = {
+    "E403": Entry(
+        "похоже на {kind}: сценарий читают многие",
+        "this looks like {kind}: many people read a scenario",
+        "храните его в подключении и удалите отсюда",
+        "keep it in a connection and delete it here",
+    ),
     "E410": Entry(
         "неизвестное подключение '{name}'",
         "unknown connection '{name}'",
