@@ -52,6 +52,21 @@ async def test_signing_in_with_a_wrong_password_says_so(windows: Windows, demo: 
     await windows.shot(page, "sign-in-refused")
 
 
+async def test_search_finds_a_customer_of_another_list(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    chat = await Chat.begin(windows, demo)
+    await chat.introduce("Зинаида Поискова")
+    await chat.ask("сколько стоит доставка?", "290 ₽")
+    conversation_id = await chat.conversation_id()
+    desk = await Desk.at(windows, demo, owner, "/inbox?view=mine")
+    await expect(desk.page.get_by_role("link", name=re.compile("^У бота"))).to_contain_text(re.compile(r"\d"))
+    await desk.press("/")
+    await desk.page.keyboard.type("поиск")
+    await desk.page.get_by_role("option", name=re.compile("Зинаида Поискова")).click()
+    await expect(desk.page).to_have_url(re.compile(conversation_id))
+
+
 async def test_a_menu_opened_while_the_inbox_loads_stays_open(
     windows: Windows, demo: Demo, owner: StorageState
 ) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { actionFor, BINDINGS, isTyping, type KeyPress, keyLabel } from "./bindings";
-import { matchScore, swapLayout } from "./match";
+import { contains, matchScore, swapLayout } from "./match";
 import { snoozePresets, toLocalInput } from "./snooze-presets";
 
 function press(code: string, change: Partial<KeyPress> = {}): KeyPress {
@@ -89,6 +89,18 @@ describe("the command bar's search", () => {
 
   test("does not mind ё", () => {
     expect(score("тем", "Тёмная")).toBe(1);
+  });
+
+  test("an abbreviation begins with a word and is not strewn over a whole text", () => {
+    expect(score("tko", "Please take over")).toBeGreaterThan(0);
+    expect(score("мария", "Мы рады видеть вас, и я тоже")).toBe(0);
+  });
+
+  test("conversations are found by what they contain, not by abbreviations", () => {
+    expect(contains("мар", ["Мария Чайкина", "где заказ?"])).toBe(true);
+    expect(contains("заказ", ["Мария Чайкина", "где заказ?"])).toBe(true);
+    expect(contains("vfhbz", ["Мария Чайкина", ""])).toBe(true);
+    expect(contains("мчн", ["Мария Чайкина", ""])).toBe(false);
   });
 
   test("an unrelated word finds nothing", () => {

@@ -1,26 +1,29 @@
 import { Command } from "cmdk";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "~/api/types";
 import { CustomerAvatar } from "~/customer/customer-avatar";
 import { useCustomerName } from "~/customer/names";
 import { useInboxPlace } from "~/inbox/place";
+import { useSession } from "~/session/session";
 import { Dialog } from "~/ui/dialog";
 import { Search } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
 import { ControllerBadge } from "~/ui/marks";
 import type { Action, ActionGroup } from "./actions";
 import { hintFor } from "./bindings";
-import { matchScore } from "./match";
+import { contains, matchScore } from "./match";
 import "./actions.css";
 
 const GROUPS: ActionGroup[] = ["conversation", "go", "app"];
 const MOST_CONVERSATIONS = 30;
 
-/** Every action by its name, and every loaded conversation by its customer. */
+/** Every action by its name, and every loaded conversation by its customer or its last words. */
 export function CommandBar({ actions, onClose }: { actions: Action[]; onClose: () => void }) {
   const { t } = useTranslation();
-  const { list, open } = useInboxPlace();
+  const { open } = useInboxPlace();
+  const [typed, setTyped] = useState("");
+  const found = useFoundConversations(typed);
   const run = (action: () => void) => {
     onClose();
     action();
@@ -37,7 +40,12 @@ export function CommandBar({ actions, onClose }: { actions: Action[]; onClose: (
       <Command label={t("command.title")} filter={matchScore} loop className="command">
         <div className="command__field">
           <Search size={17} aria-hidden />
-          <Command.Input data-autofocus placeholder={t("command.placeholder")} />
+          <Command.Input
+            data-autofocus
+            placeholder={t("command.placeholder")}
+            value={typed}
+            onValueChange={setTyped}
+          />
           <Kbd>Esc</Kbd>
         </div>
         <Command.List className="command__list" label={t("command.results")}>
@@ -51,9 +59,9 @@ export function CommandBar({ actions, onClose }: { actions: Action[]; onClose: (
                 </Command.Group>
               ),
           )}
-          {list.items.length > 0 && (
+          {found.length > 0 && (
             <Command.Group heading={t("command.groups.conversations")}>
-              {list.items.slice(0, MOST_CONVERSATIONS).map((conversation) => (
+              {found.map((conversation) => (
                 <ConversationItem
                   key={conversation.id}
                   conversation={conversation}
@@ -67,6 +75,16 @@ export function CommandBar({ actions, onClose }: { actions: Action[]; onClose: (
       </Command>
     </Dialog>
   );
+}
+
+/** Among all lists that are loaded: the server has no search yet. */
+function useFoundConversations(typed: string): Conversation[] {
+  const { cache } = useSession();
+  const name = useCustomerName();
+  const loaded = useMemo(() => cache.loaded(), [cache]);
+  const isFound = ({ customer, last_message }: Conversation) =>
+    contains(typed, [name(customer), last_message?.text ?? ""]);
+  return loaded.filter(isFound).slice(0, MOST_CONVERSATIONS);
 }
 
 function ActionItem({ action, onRun }: { action: Action; onRun: () => void }) {

@@ -13,6 +13,9 @@ export function matchScore(_id: string, typed: string, keywords: string[] = []):
   );
 }
 
+const WORD_BREAK = /[\s:«"(—-]/u;
+const ABBREVIATED = 0.2;
+
 function normalise(text: string): string {
   return text.toLocaleLowerCase().replaceAll("ё", "е").trim();
 }
@@ -20,19 +23,27 @@ function normalise(text: string): string {
 function score(words: string, query: string): number {
   if (words.startsWith(query)) return 1;
   const at = words.indexOf(query);
-  if (at > 0 && /[\s:«"(—-]/u.test(words[at - 1] as string)) return 0.85;
+  if (at > 0 && WORD_BREAK.test(words[at - 1] as string)) return 0.85;
   if (at > 0) return 0.6;
   const parts = query.split(/\s+/u);
   if (parts.length > 1 && parts.every((part) => words.includes(part))) return 0.5;
-  return isSubsequence(words, query) ? 0.2 : 0;
+  return isAbbreviation(words, query) ? ABBREVIATED : 0;
 }
 
-/** "tko" finds "take over": the letters in order, from three on, so that noise does not match all. */
-function isSubsequence(words: string, query: string): boolean {
+/** "tko" finds "take over": three letters or more in order, from the beginning of a word and not far apart. */
+function isAbbreviation(words: string, query: string): boolean {
   if (query.length < 3) return false;
-  let at = 0;
-  for (const char of words) if (char === query[at]) at += 1;
-  return at === query.length;
+  return [...words].some((_, from) => {
+    if (from > 0 && !WORD_BREAK.test(words[from - 1] as string)) return false;
+    let at = 0;
+    for (const char of words.slice(from, from + 2 * query.length)) if (char === query[at]) at += 1;
+    return at === query.length;
+  });
+}
+
+/** Whether what was typed stands in one of these texts, in either layout of the keyboard. */
+export function contains(typed: string, texts: string[]): boolean {
+  return matchScore("", typed, texts) > ABBREVIATED;
 }
 
 const LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Conversation } from "~/api/types";
-import { applyChange, type ConversationList, isNewer } from "./lists";
+import { applyChange, type ConversationList, flatten, isNewer } from "./lists";
 import type { ListFilter } from "./search";
 
 export const keys = {
@@ -89,6 +89,13 @@ export class ConversationCache {
       if (!list) continue;
       this.queries.setQueryData(key, applyChange(list, key[1] as ListFilter, conversation, this.myId));
     }
+  }
+
+  /** Every conversation that some list has loaded, in the lists' order. */
+  loaded(): Conversation[] {
+    const lists = this.queries.getQueriesData<ConversationList>({ queryKey: keys.lists });
+    const pages = lists.flatMap(([, list]) => list?.pages ?? []);
+    return flatten({ pages, pageParams: [] });
   }
 
   private findInLists(id: string): Conversation | undefined {

@@ -109,6 +109,13 @@ describe("the cache", () => {
     expect(cache.newest(one("a", 40)).status).toBe("open");
   });
 
+  test("gives every conversation that some list has loaded, once", () => {
+    const queries = new QueryClient();
+    queries.setQueryData(keys.list({ view: "mine" }), list([[one("a", 30)]]));
+    queries.setQueryData(keys.list({ view: "all" }), list([[one("b", 40), one("a", 30)]]));
+    expect(new ConversationCache(queries, ME).loaded().map(({ id }) => id)).toEqual(["b", "a"]);
+  });
+
   test("an optimistic change shows everywhere and can be taken back", () => {
     const queries = new QueryClient();
     const cache = new ConversationCache(queries, ME);
