@@ -52,6 +52,18 @@ async def test_signing_in_with_a_wrong_password_says_so(windows: Windows, demo: 
     await windows.shot(page, "sign-in-refused")
 
 
+async def test_back_leads_to_the_list_before_a_filter(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    desk = await Desk.at(windows, demo, owner)
+    await desk.page.get_by_role("button", name=re.compile("^Фильтр")).click()
+    await desk.page.get_by_text("Завершён", exact=True).click()
+    await expect(desk.page).to_have_url(re.compile("status=resolved"))
+    await desk.page.go_back()
+    await expect(desk.page).to_have_url(re.compile(r"/inbox\?view=all$"))
+    await expect(desk.page.get_by_role("navigation", name="Разделы")).to_be_visible()
+
+
 async def test_search_finds_a_customer_of_another_list(
     windows: Windows, demo: Demo, owner: StorageState
 ) -> None:

@@ -10,6 +10,9 @@ import { neighbour } from "./lists";
 import { useConversationList } from "./queries";
 import { type InboxSearch, listFilter, parseSearch } from "./search";
 
+/** Choices that follow each other within this time are one. */
+const ONE_CHOICE_MS = 1_000;
+
 export interface InboxPlace {
   search: InboxSearch;
   conversationId: string | null;
@@ -80,9 +83,14 @@ function useMoves(search: InboxSearch, conversationId: string | null, items: rea
     },
     [navigate, search, isNarrow],
   );
+  const lastFilteredAt = useRef(Number.NEGATIVE_INFINITY);
   const setSearch = useCallback(
     (change: Partial<InboxSearch>) => {
-      void navigate({ to: ".", search: parseSearch({ ...search, ...change }), replace: true });
+      // Back leads to the list before a choice, not through every key on the way to it.
+      const isOnTheWay = performance.now() - lastFilteredAt.current < ONE_CHOICE_MS;
+      if (!("panel" in change)) lastFilteredAt.current = performance.now();
+      const replace = "panel" in change || isOnTheWay;
+      void navigate({ to: ".", search: parseSearch({ ...search, ...change }), replace });
     },
     [navigate, search],
   );
