@@ -79,6 +79,24 @@ async def test_search_finds_a_customer_of_another_list(
     await expect(desk.page).to_have_url(re.compile(conversation_id))
 
 
+async def test_what_was_refused_in_a_dialog_can_be_repeated_there(
+    windows: Windows, demo: Demo, owner: StorageState
+) -> None:
+    chat = await Chat.begin(windows, demo)
+    await chat.ask("Позовите оператора", "Зову оператора")
+    conversation_id = await chat.conversation_id()
+    desk = await Desk.at(windows, demo, owner, f"/inbox/{conversation_id}?view=all")
+    await expect(desk.head).to_contain_text("Пока никто")
+    async with demo.operator() as operator:
+        await desk.press("h")
+        await operator.act(conversation_id, "resolve")
+        await desk.page.get_by_role("dialog").get_by_role("button", name="Вернуть боту").click()
+        await expect(desk.page.get_by_role("dialog")).to_contain_text("Диалог завершён. Сначала откройте")
+        await operator.act(conversation_id, "reopen")
+        await desk.page.get_by_role("button", name="Повторить").click()
+        await expect(desk.events.last).to_contain_text("Снова отвечает бот")
+
+
 async def test_a_menu_opened_while_the_inbox_loads_stays_open(
     windows: Windows, demo: Demo, owner: StorageState
 ) -> None:

@@ -2,7 +2,11 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useLatest } from "~/lib/hooks";
+import { createStore } from "~/lib/store";
 import { IconButton } from "./button";
+
+/** The modal that stands open: all around it is inert. */
+export const modal = createStore<HTMLElement | null>(null);
 
 interface DialogProps {
   title: string;
@@ -30,7 +34,11 @@ export function Dialog({ title, hint, onClose, children, footer, wide = false, b
     dialog?.showModal();
     // By itself showModal would choose the cross, or cmdk's frame instead of its field.
     (dialog?.querySelector<HTMLElement>("[data-autofocus]") ?? dialog)?.focus();
-    return () => dialog?.close(); // gives the focus back
+    modal.set(dialog);
+    return () => {
+      modal.set(null);
+      dialog?.close(); // gives the focus back
+    };
   }, []);
 
   useEffect(() => {

@@ -1,8 +1,10 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import { useEffect } from "react";
+import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { createStore, useStore } from "~/lib/store";
 import { Button, IconButton } from "./button";
+import { modal } from "./dialog";
 
 export interface Toast {
   id: number;
@@ -31,10 +33,12 @@ function dismiss(id: number): void {
   toasts.set((before) => before.filter((toast) => toast.id !== id));
 }
 
+/** Inside the modal that stands open, if one does: outside of it nothing could be pressed. */
 export function Toasts() {
   const shown = useStore(toasts);
   const { t } = useTranslation();
-  return (
+  const host = useStore(modal);
+  const section = (
     <section
       className="toasts"
       aria-label={t("common.notifications")}
@@ -46,6 +50,7 @@ export function Toasts() {
       ))}
     </section>
   );
+  return host ? createPortal(section, host) : section;
 }
 
 const ICONS = { info: Info, success: CircleCheck, error: CircleAlert };
