@@ -10,17 +10,16 @@ function isKnown(code: string): code is KnownCode {
 }
 
 /**
- * What went wrong, as a sentence for the person at the screen: our own words for codes we know, in their
- * language; else the server's sentence; never a bare number.
+ * What went wrong, as a sentence for the person at the screen, in their language: our own words for codes we
+ * know, else what can be said of any refusal, with the code for whoever looks into it.
  */
 export function errorText(t: Translate, error: unknown): string {
   if (!(error instanceof ApiError)) return t("errors.unknown");
-  const field = error.fields[0];
   if (isKnown(error.code)) return t(`errors.${error.code}`);
-  if (error.detail) return error.detail;
-  if (field) return `${field.field}: ${field.message}`;
   if (error.status >= 500) return t("errors.server");
-  return t("errors.unknown");
+  return t("errors.other", {
+    code: error.fields[0] ? `${error.code}, ${error.fields[0].field}` : error.code,
+  });
 }
 
 export function useErrorText(): (error: unknown) => string {
