@@ -161,6 +161,8 @@ async def look_at_the_kit(windows: Windows, demo: Demo, look: Look) -> None:
     page = await windows.page(**look.options)
     await page.goto(f"{demo.api}/console/_kit")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.locator(".kit")).to_have_js_property("scrollTop", 0)
+    assert await page.evaluate(DOWNWARDS) <= 0, "blank pages below the kit"
     await check_page(page, "the kit", look)
     # The kit scrolls in a box of its own, so the window is made as high as the box.
     height = await page.locator(".kit").evaluate("(kit) => kit.scrollHeight")

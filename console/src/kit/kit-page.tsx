@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { LanguageChoice } from "~/frame/language-choice";
 import { keys } from "~/inbox/cache";
@@ -24,11 +24,17 @@ const THEMES: ThemeChoice[] = ["system", "light", "dark"];
 export function KitPage() {
   const { t } = useTranslation();
   const { theme } = useStore(prefs);
+  const page = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A command list brings its choice into view, wherever on the page it stands.
+    const frame = requestAnimationFrame(() => page.current?.scrollTo(0, 0));
+    return () => cancelAnimationFrame(frame);
+  }, []);
   return (
     <KitWorld>
-      <div className="kit">
+      <div className="kit" ref={page}>
         <header className="kit__head">
-          <h1>OmniSupport kit</h1>
+          <h1>{t("kit.title")}</h1>
           <Segmented
             label={t("menu.theme")}
             value={theme}

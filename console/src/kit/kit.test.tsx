@@ -24,7 +24,7 @@ test.each(["ru", "en"])("the kit shows every part in %s without a server", async
       </TooltipProvider>
     </QueryClientProvider>,
   );
-  await screen.findByText("OmniSupport kit");
+  await screen.findByText(locale === "ru" ? "Компоненты OmniSupport" : "OmniSupport kit");
   const parts = screen.getAllByRole("heading", { level: 2 }).map((heading) => heading.textContent);
   for (const part of [
     "Button, primary",
