@@ -177,6 +177,20 @@ async def test_the_widget_in_the_shop_and_on_its_own_page(
     await see_at_once(looks, lambda look: look_at_the_widget(windows, demo, look))
 
 
+@pytest.mark.parametrize("size", [(640, 400), (360, 225)], ids=str)
+async def test_at_400_percent_the_console_scrolls_instead_of_squeezing(
+    windows: Windows, demo: Demo, owner: StorageState, story: str, size: tuple[int, int]
+) -> None:
+    viewport = {"width": size[0], "height": size[1]}
+    desk = await Desk.at(windows, demo, owner, f"/inbox/{story}?view=all", viewport=viewport)
+    await expect(desk.messages.last).to_be_visible()
+    assert await desk.page.locator(".thread__scroll").evaluate("(box) => box.clientHeight") > 120
+    assert await desk.page.evaluate(SIDEWAYS) <= 0
+    await desk.composer.scroll_into_view_if_needed()
+    await expect(desk.composer).to_be_in_viewport()
+    await windows.shot(desk.page, f"console-{size[0]}x{size[1]}")
+
+
 @pytest.mark.parametrize("looks", BOTH_SIZES, ids=name_of)
 async def test_the_console(
     windows: Windows, demo: Demo, owner: StorageState, story: str, looks: list[Look]
