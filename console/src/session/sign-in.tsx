@@ -37,9 +37,14 @@ export function SignIn({ expired, onSignedIn }: SignInProps) {
     },
   });
 
+  const emailError = !email.trim()
+    ? t("signIn.emailMissing")
+    : /^\S+@\S+$/.test(email.trim())
+      ? null
+      : t("signIn.emailInvalid");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const incomplete = !email.trim() || !password;
+    const incomplete = emailError !== null || !password;
     setMissing(incomplete);
     if (!incomplete && !signIn.isPending) signIn.mutate();
   };
@@ -64,7 +69,7 @@ export function SignIn({ expired, onSignedIn }: SignInProps) {
             inputMode="email"
             autoFocus
             value={email}
-            error={missing && !email.trim() ? t("signIn.emailMissing") : null}
+            error={missing ? emailError : null}
             onChange={(event) => setEmail(event.target.value)}
           />
           <div className="sign-in__password">
