@@ -12,7 +12,7 @@ import { Badge } from "~/ui/badge";
 import { Button, IconButton } from "~/ui/button";
 import { Banner, Skeleton } from "~/ui/feedback";
 import { BadgeCheck, Copy, ExternalLink, TriangleAlert, X } from "~/ui/icons";
-import { ControllerBadge, channelIcon, StatusBadge } from "~/ui/marks";
+import { ControllerBadge, channelIcon, StatusBadge, useChannelLabel } from "~/ui/marks";
 import { showToast } from "~/ui/toast";
 import { CustomerAvatar } from "./customer-avatar";
 import { useCustomerName } from "./names";
@@ -195,19 +195,19 @@ export function ConversationFacts({ conversation }: { conversation: Conversation
   const format = useFormat(now);
   const { channel, scenario, assignee, department, tags, waiting_since, snoozed_until } = conversation;
   const ChannelIcon = channelIcon(channel.type);
+  const channelLabel = useChannelLabel();
+  const isHeld = conversation.status !== "resolved" || assignee;
   return (
     <Section title={t("facts.title")}>
       <Facts>
         <Fact label={t("facts.status")}>
           <StatusBadge status={conversation.status} />
         </Fact>
-        <Fact label={t("facts.controller")}>
-          <ControllerBadge conversation={conversation} />
-        </Fact>
+        <Fact label={t("facts.controller")}>{isHeld && <ControllerBadge conversation={conversation} />}</Fact>
         <Fact label={t("facts.channel")}>
           <span className="fact__icon">
             <ChannelIcon size={14} aria-hidden />
-            {channel.name}
+            {channelLabel(channel)}
           </span>
         </Fact>
         <Fact label={t("facts.scenario")}>{scenario?.name}</Fact>

@@ -9,7 +9,7 @@ import { useStore } from "~/lib/store";
 import { useSession } from "~/session/session";
 import { Badge, Counter } from "~/ui/badge";
 import { AlarmClock, Bot, Clock, Headset, Info, type LucideIcon, StickyNote } from "~/ui/icons";
-import { ControllerBadge, channelIcon, StatusBadge } from "~/ui/marks";
+import { ControllerBadge, channelIcon, StatusBadge, useChannelLabel } from "~/ui/marks";
 import type { InboxSearch } from "./search";
 
 interface RowProps {
@@ -36,6 +36,7 @@ export const ConversationRow = memo(function ConversationRow({
   // What the bot answers needs no one's eye: only rows that wait for a person stand out.
   const unread = conversation.controller === "operator" ? conversation.unread : 0;
   const ChannelIcon = channelIcon(channel.type);
+  const channelLabel = useChannelLabel()(channel);
   return (
     <Link
       to="/inbox/$conversationId"
@@ -64,9 +65,9 @@ export const ConversationRow = memo(function ConversationRow({
           )}
         </span>
         <span className="row__marks">
-          <span className="row__channel" title={channel.name}>
+          <span className="row__channel" title={channelLabel}>
             <ChannelIcon size={13} aria-hidden />
-            <span className="visually-hidden">{channel.name}</span>
+            <span className="visually-hidden">{channelLabel}</span>
           </span>
           <ControllerBadge conversation={conversation} plain />
           <RowState conversation={conversation} now={now} />

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Controller, Conversation, ConversationStatus } from "~/api/types";
+import type { ChannelRef, Controller, Conversation, ConversationStatus } from "~/api/types";
 import { Badge, type Tone } from "./badge";
 import {
   AlarmClock,
@@ -36,6 +36,12 @@ export function channelIcon(type: string): LucideIcon {
 export function useChannelName(): (type: string) => string {
   const { t } = useTranslation();
   return (type) => (type in CHANNEL_ICONS ? t(`channels.${type}` as "channels.widget") : type);
+}
+
+/** A channel by its own name; one that was never given one by its type in words. */
+export function useChannelLabel(): (channel: ChannelRef) => string {
+  const typeName = useChannelName();
+  return ({ name, type }) => (name.toLowerCase() === type ? typeName(type) : name);
 }
 
 export const CONTROLLER_ICONS: Record<Controller, LucideIcon> = {
