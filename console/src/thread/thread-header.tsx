@@ -42,7 +42,8 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
           <bdi>{name}</bdi>
         </h2>
         <div className="thread-head__marks">
-          <StatusBadge status={conversation.status} />
+          {/* Where there is little room, open goes without saying. */}
+          {!(isNarrow && conversation.status === "open") && <StatusBadge status={conversation.status} />}
           <ControllerBadge conversation={conversation} />
           {!isNarrow && conversation.department && (
             <span className="thread-head__meta">{conversation.department.name}</span>
