@@ -49,14 +49,14 @@ def demo_documents(tenant: str = "demo", *, only: str | None = None) -> list[Doc
     ]
 
 
-def demo_asks(prefix: str = "") -> tuple[list[Ask], list[Ask]]:
-    """The demo's test questions: with an answer, and without; `held_out_` gives the later list."""
+def demo_asks(*, later: bool = False) -> tuple[list[Ask], list[Ask]]:
+    """The demo's test questions: with an answer, and without; `later` reads the second list."""
     loaded = yaml.safe_load((DEMO / "questions.yaml").read_text(encoding="utf-8"))
-    inside = [
-        Ask(q["ask"], frozenset(q["expect"]), q["kind"], has=q.get("has", ""))
-        for q in loaded[prefix.rstrip("_") or "questions"]
-    ]
-    outside = [Ask(q["ask"], frozenset(), q["kind"]) for q in loaded[f"{prefix}out_of_scope"]]
+    keys = ("held_out", "held_out_of_scope") if later else ("questions", "out_of_scope")
+    inside, outside = (
+        [Ask(q["ask"], frozenset(q.get("expect", ())), q["kind"], has=q.get("has", "")) for q in loaded[key]]
+        for key in keys
+    )
     return inside, outside
 
 

@@ -229,8 +229,9 @@ async def evaluate_demo() -> None:
         documents += demo_documents(f"demo-{language}", only=language)
     async with knowledge_of(documents) as base:
         said: list[tuple[float, bool]] = []
-        for prefix in ("", "held_out_"):
-            said += await evaluate_asks(base, *demo_asks(prefix))
+        for later in (False, True):
+            print("  the later list:" if later else "  the list:")
+            said += await evaluate_asks(base, *demo_asks(later=later))
         print_calibration(said)
         await measure_latency(base, [ask.text for ask in demo_asks()[0]])
 
