@@ -34,6 +34,7 @@ def test_greetings_politeness_and_numbers_are_no_part_of_the_question(message: s
         "ivan@example.com",
         "моя почта ivan@example.com",
         "+7 916 123-45-67",
+        "оператор не нужен, спасибо",
     ],
 )
 def test_a_message_that_asks_nothing_leaves_nothing(message: str) -> None:
