@@ -15,7 +15,7 @@ _OPENINGS = """
 (я )?(хочу|хотела?|хотели|хотелось)( бы)? (узнать|спросить|уточнить); можно (узнать|спросить|уточнить|вопрос);
 (меня )?интересует( вопрос)?; ((у меня|есть|ещ[её]|такой|один) )*вопрос; а; и; но; ну; так; вот; кстати; короче;
 
-hi; hello; hey; hiya; howdy; greetings; there; good (morning|afternoon|evening|day); dear (team|support|sirs?);
+(hi|hello|hey|hiya|howdy|greetings)( there)?; good (morning|afternoon|evening|day); dear (team|support|sirs?);
 excuse me; sorry; please; pls; plz; ((can|could|would|will) (you|u) )?((please|kindly) )?(tell|advise) me;
 (i (want|wanted|would like)|i['’]?d like|would like) to (know|ask|find out);
 ((i have|i had|i['’]?ve got|just) )?(a )?(quick )?question; (i was|i am|i['’]?m|just) wondering; do you know;
@@ -41,7 +41,7 @@ _CLOSING = re.compile(rf"(?:{_BETWEEN}(?<!\w)(?:{_any(_CLOSINGS)}))+[\s.!?)(]*\Z
 _DATA = re.compile(
     r"\S+@\S+|\bhttps?://\S+|\bwww\.\S+"
     r"|\b[^\W\d_]{1,4}[-\s]?\d{5,}\b"
-    r"|(?<!\w)\+?\d[\d ()-]{5,}\d(?!\w)"
+    r"|(?<!\w)(?:\+?\d(?:[ ()-]*\d){8,}|\d{7,})(?!\w)"
 )
 # Words that only say which of them it is: «моя почта …».
 _LABEL = re.compile(
