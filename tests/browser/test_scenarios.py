@@ -128,12 +128,14 @@ async def test_outside_opening_hours_it_says_when_and_takes_a_contact(windows: W
         await expect(chat.theirs.filter(has_text=back)).to_have_count(1)
         await chat.hear("Оставьте телефон или e-mail")
         await windows.shot(chat.page, "handoff-closed")
-        await chat.ask("потом", "Не похоже на телефон или e-mail")
-        await chat.ask("anna@example.com", "Спасибо! Передал вопрос операторам.")
+        await chat.say("какая погода на Марсе?")
+        await expect(chat.theirs.filter(has_text="Передам это операторам.")).to_have_count(1)
+        await chat.hear("Оставьте телефон или e-mail")
+        await chat.ask("моя почта anna@example.com", "Спасибо! Передал вопрос операторам.")
     finally:
         await demo.open_departments()
     conversation_id = await chat.conversation_id()
-    assert "Просит ответить: anna@example.com" in await notes_of(demo, conversation_id)
+    assert "Просит ответить: моя почта anna@example.com" in await notes_of(demo, conversation_id)
     assert await is_waiting_for_somebody(demo, conversation_id)
 
 
