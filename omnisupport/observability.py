@@ -165,7 +165,7 @@ TURN_SECONDS = Histogram(
 )
 QUEUE_LAG_SECONDS = Gauge(
     "omni_queue_lag_seconds",
-    "How long the oldest message or task of a queue has waited",
+    "How long the task that was taken last had waited; of queue conversations the oldest message that is unanswered",
     ["queue"],
     registry=REGISTRY,
 )

@@ -207,8 +207,6 @@ async def hanging() -> bool:
 
 
 async def test_metrics_are_served_with_every_family_of_the_fixed_set() -> None:
-    observability.SENDS.labels("widget", "sent").inc()
-    observability.TURN_SECONDS.labels("scenario").observe(0.007)
     async with serve_metrics(0, ready=yes) as port:
         head, body = await ask(port, get("/metrics"))
     assert head.startswith("HTTP/1.1 200 OK")
@@ -225,7 +223,6 @@ async def test_metrics_are_served_with_every_family_of_the_fixed_set() -> None:
         "omni_ws_connections",
         "process_resident_memory_bytes",
     }
-    assert 'omni_sends_total{channel_type="widget",outcome="sent"} 1.0' in body.decode()
 
 
 def test_no_metric_is_labelled_by_an_id_or_a_text() -> None:

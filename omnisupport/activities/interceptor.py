@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from omnisupport.errors import OmniError
-from omnisupport.observability import ERRORS, get_logger, log_context
+from omnisupport.observability import ERRORS, QUEUE_LAG_SECONDS, get_logger, log_context
 
 log = get_logger(__name__)
 
@@ -31,6 +31,9 @@ class ErrorInterceptor(Interceptor):
 class _Translate(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         info = activity.info()
+        if not info.is_local:
+            waited = info.started_time - info.current_attempt_scheduled_time
+            QUEUE_LAG_SECONDS.labels(info.task_queue).set(waited.total_seconds())
         # An activity that a client called for itself has no workflow; its own id has the same shape.
         work_id = info.workflow_id or info.activity_id
         tenant_id, _, thing = work_id.partition("/")
