@@ -279,6 +279,7 @@ class ConversationWorkflow:
         self._drop_call()
         for inbound in due:
             if draft.status != Status.OPEN:
+                draft.event("reopened" if draft.status == Status.RESOLVED else "woken")
                 draft.set_status(Status.OPEN)
             draft.typed, draft.heard = inbound.button is None, inbound.text
             await self._decide(draft, inbound)

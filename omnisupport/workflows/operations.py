@@ -69,7 +69,10 @@ def _take_over(operation: Operation, row: Row, draft: Draft, now: int) -> Effect
     if row.controller == Controller.OPERATOR and row.assignee_id == by.id:
         return Effect()
     draft.event("taken_over", public=True, name=by.name)
-    return _hold(operation, row, draft, {"assignee_id": by.id, "assignee_name": by.name})
+    effect = _hold(operation, row, draft, {"assignee_id": by.id, "assignee_name": by.name})
+    if row.last_in <= row.cursor:  # the bot has answered: the customer waits for nothing
+        del draft.changes["waiting"]
+    return effect
 
 
 def _reply(operation: Operation, row: Row, draft: Draft, now: int) -> Effect:

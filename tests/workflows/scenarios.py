@@ -284,8 +284,16 @@ triggers:
   - {id: any, type: message, match: any}
 start: mark
 nodes:
-  mark: {type: tag, add: [seen], next: done}
+  mark: {type: tag, add: [seen], next: name}
+  name:
+    type: ask
+    text: {ru: Имя?, en: Name?}
+    input: {kind: text}
+    prefill: "'x'"
+    timeout: 1h
+    next: done
+    exits: {timeout: done}
   done: {type: end, outcome: quiet%s}
 """,
 )
-"""Takes every message and says nothing."""
+"""Takes every message and says nothing: it knows the answer to its only question."""
