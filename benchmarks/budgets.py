@@ -43,6 +43,11 @@ KNOWLEDGE_P50 = Budget(120, WHOLE_MS)
 IMPORT = Budget(1.5, "{:.2f} s")
 API_RSS = Budget(130, "{:.0f} MiB")
 WARM_START = Budget(10, "{:.1f} s")
+COMPILE = Budget(150, WHOLE_MS)
+STEP = Budget(50, "{:.0f} µs")
+LOADER = Budget(3, "{:.2f} KB")
+WIDGET = Budget(40, "{:.1f} KB")
+CONSOLE = Budget(260, "{:.0f} KB")
 
 
 def judge(runs: Sequence[Run], found: Mapping[str, Any]) -> list[Figure]:
@@ -55,6 +60,8 @@ def judge(runs: Sequence[Run], found: Mapping[str, Any]) -> list[Figure]:
         *_memory(found.get("memory")),
         *_restarts(found.get("restarts")),
         *_knowledge(found.get("knowledge")),
+        *_scenario(found.get("scenario")),
+        *_weight(found.get("weight")),
         *_process(found.get("process")),
     ]
 
@@ -149,8 +156,8 @@ def _operators(runs: Sequence[Run], found: Mapping[str, Any] | None) -> list[Fig
 
 def _memory(found: Mapping[str, Any] | None) -> list[Figure]:
     return [
-        absolute(f"worker memory per idle conversation, {size} nodes", each["kib_per_conversation"], MEMORY)
-        for size, each in (found or {}).items()
+        absolute(f"worker memory per idle conversation, {what}", each["kib_per_conversation"], MEMORY)
+        for what, each in (found or {}).items()
     ]
 
 
@@ -160,13 +167,11 @@ def _restarts(found: Mapping[str, Any] | None) -> list[Figure]:
     long, idle = found["long_after_restart"], found["idle_after_kill"]
     return [
         absolute("first reply after a restart, 150 turns, p50", long["p50"], RESTARTED),
-        absolute("first reply after a restart, 150 turns, slowest", long["max"], None, unit=WHOLE_MS),
+        absolute("first reply after a restart, 150 turns, slowest", long["max"], RESTARTED),
         absolute(
             "killed worker, idle, written once it is back, slowest", idle["worker back, max"], KILLED_IDLE
         ),
-        absolute(
-            "killed worker, idle, written at the kill, slowest", idle["at the kill, max"], None, unit=WHOLE_MS
-        ),
+        absolute("killed worker, idle, written at the kill, slowest", idle["at the kill, max"], KILLED_IDLE),
         absolute("killed worker, back after", idle["back_ms"], None, unit=WHOLE_MS),
         absolute("killed worker, 40 talking, slowest", found["talking_after_kill"]["max"], KILLED_TALKING),
         absolute(
@@ -184,6 +189,26 @@ def _knowledge(found: Mapping[str, Any] | None) -> list[Figure]:
         absolute("knowledge turn, p50, default hold (400 ms)", held["p50"], None, unit=WHOLE_MS),
         absolute("knowledge turn, events", max(free["events"], held["events"]), KNOWLEDGE_EVENTS),
         absolute("knowledge turn, CPU", free["cpu"], None, unit=MS),
+    ]
+
+
+def _scenario(found: Mapping[str, Any] | None) -> list[Figure]:
+    if found is None:
+        return []
+    return [
+        absolute("scenario of 500 nodes: read, check, compile", found["compile_ms"], COMPILE),
+        absolute("scenario: one step, p50", found["step_p50_us"], STEP),
+        absolute("scenario: one step, p99", found["step_p99_us"], None, unit=STEP.unit),
+    ]
+
+
+def _weight(found: Mapping[str, Any] | None) -> list[Figure]:
+    if found is None:
+        return []
+    return [
+        absolute("widget: loader, gzipped", found["widget_loader"], LOADER),
+        absolute("widget: everything to the first message, gzipped", found["widget_first"], WIDGET),
+        absolute("console: first JavaScript, gzipped", found["console_first"], CONSOLE),
     ]
 
 

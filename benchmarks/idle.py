@@ -17,6 +17,7 @@ LARGE = 300
 OPENERS = 8
 WARM_UP = 60
 """Conversations before memory is read: the worker's own pools and caches have their size then."""
+FEW, MANY = 2, 20
 LONG_TURNS = 150
 IDLE_KILLED = 12
 TALKING = 40
@@ -26,17 +27,17 @@ TALK_S = 12.0
 
 
 async def measure_memory(bench: Bench) -> dict[str, Any]:
-    """KiB of a fresh worker per cached conversation, small and large scenario."""
+    """KiB of a fresh worker per cached conversation: small and large scenario, few turns and many."""
     found = {}
-    for size in (NODES, LARGE):
+    for size, turns in ((NODES, FEW), (LARGE, FEW), (NODES, MANY)):
         await bench.fresh_worker()
         tenant = await bench.tenant(ring_scenario(size))
-        await _fill(bench, tenant.slug, WARM_UP)
+        await _fill(bench, tenant.slug, WARM_UP, turns)
         before = rss_kib(bench.pid("worker"))
-        await _fill(bench, tenant.slug, bench.size.idle)
+        await _fill(bench, tenant.slug, bench.size.idle, turns)
         after = rss_kib(bench.pid("worker"))
         await bench.load.ask("forget")
-        found[str(size)] = {
+        found[f"{size} nodes" if turns == FEW else f"{size} nodes, {turns} turns"] = {
             "kib_per_conversation": (after - before) / bench.size.idle,
             "conversations": bench.size.idle,
             "worker_mib": after / 1024,
@@ -44,11 +45,11 @@ async def measure_memory(bench: Bench) -> dict[str, Any]:
     return found
 
 
-async def _fill(bench: Bench, slug: str, count: int) -> None:
-    """Conversations that have taken two turns and wait."""
+async def _fill(bench: Bench, slug: str, count: int, turns: int) -> None:
+    """Conversations that have taken some turns and wait."""
     visitors = await bench.visitors(slug, count, streams=True)
     pace = Pace(OPENERS, 3600).to_dict()
-    done = await bench.load.ask("run", pace=pace, visitors=visitors, until="reply", turns=2, stop=True)
+    done = await bench.load.ask("run", pace=pace, visitors=visitors, until="reply", turns=turns, stop=True)
     if len(done["conversations"]) != count or done["unanswered"]:
         bench.refuse(f"memory: {len(done['conversations'])} of {count} conversations began")
     await asyncio.sleep(1)

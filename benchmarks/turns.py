@@ -22,7 +22,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import idle, knowledge, operators, process, scripted
+from benchmarks import idle, knowledge, operators, process, scenario, scripted, weight
 from benchmarks.budgets import judge
 from benchmarks.report import figures_table, markdown_table, percentile, runs_table
 from benchmarks.stack import Bench, Size, open_bench
@@ -36,7 +36,12 @@ MEASURES: dict[str, Section] = {
     "memory": idle.measure_memory,
     "restarts": idle.measure_restarts,
 }
-SECTIONS = (*MEASURES, "process")
+ALONE: dict[str, Callable[[], Any]] = {
+    "scenario": scenario.measure_scenario,
+    "weight": weight.measure_weight,
+}
+"""Figures that need no stack."""
+SECTIONS = (*MEASURES, *ALONE, "process")
 
 
 async def measure(size: Size, state_dir: Path, only: Sequence[str]) -> dict[str, Any]:
@@ -145,6 +150,7 @@ def main() -> int:
                 "import": process.measure_import(size.repeats),
                 "warm_start": process.measure_warm_start(state_dir, min(3, size.repeats)),
             }
+    result["found"] |= {name: section() for name, section in ALONE.items() if name in arguments.only}
     result["machine"] = process.machine_facts()
     page = report(result)
     print(page)

@@ -20,6 +20,7 @@ from benchmarks.report import (
     runs_table,
 )
 from benchmarks.turns import report, summarised
+from benchmarks.weight import measure_weight
 
 
 def run(variant: str, load: str, round_number: int = 1, **values: Any) -> dict[str, Any]:
@@ -107,6 +108,34 @@ def test_the_slowest_takeover_is_judged_not_the_usual_one() -> None:
     verdicts = {figure.name: figure.holds for figure in judge(runs, found)}
     assert verdicts["takeover behind 30 messages, slowest"] is False
     assert verdicts["held message, history, c=1"] is True
+
+
+def test_what_is_promised_of_scenarios_front_ends_and_waiting_conversations_is_judged() -> None:
+    """Each just beyond its budget."""
+    found = {
+        "scenario": {"compile_ms": 151.0, "step_p50_us": 51.0, "step_p99_us": 300.0},
+        "weight": {"widget_loader": 3.1, "widget_first": 40.1, "console_first": 261.0},
+        "memory": {"12 nodes, 20 turns": {"kib_per_conversation": 101.0}},
+        "restarts": {
+            "long_after_restart": {"p50": 100.0, "max": 201.0},
+            "idle_after_kill": {"worker back, max": 2501.0, "at the kill, max": 2501.0, "back_ms": 900.0},
+            "talking_after_kill": {"max": 6501.0},
+            "talking_after_restart": {"max": 4001.0},
+        },
+    }
+    verdicts = {figure.name: figure.holds for figure in judge([], found)}
+    assert [name for name, holds in verdicts.items() if holds is not False] == [
+        "first reply after a restart, 150 turns, p50",
+        "killed worker, back after",
+        "scenario: one step, p99",
+    ]
+    assert "worker memory per idle conversation, 12 nodes, 20 turns" in verdicts
+
+
+def test_the_built_front_ends_are_weighed_with_what_they_load() -> None:
+    found = measure_weight()
+    assert found["widget_loader"] < found["widget_first"] < found["console_first"]
+    assert found["console_first"] > 100, "the scripts were not found"
 
 
 def test_the_tables_show_ratio_budget_and_disturbance() -> None:
