@@ -23,8 +23,6 @@ FOREIGN_PENALTY = 1.0
 """Log-odds that a passage in another language than the question must be ahead by to come first."""
 HEADING_ASKED = 2.0
 """Log-odds for a heading all of whose words were asked for: `Срочная доставка` waits for who asks for `срочная`."""
-TITLE_ASKED = 0.5
-"""The same for the document's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Judged:
     preferred: bool
     """It is in the language that the visitor reads."""
     asked: float
-    """Log-odds for a title and a heading that speak of nothing but what was asked."""
+    """Log-odds for a heading that speaks of nothing but what was asked."""
 
     @property
     def rank_key(self) -> tuple[float, float]:
@@ -118,13 +116,8 @@ def _judge(
 ) -> Judged:
     cosine = floor if hit.cosine is None else hit.cosine
     features = features_of(hit, topic, cosine=cosine, same_language=language in (None, hit.chunk.locale))
-    asked = HEADING_ASKED * _share_asked(hit.chunk.heading, topic)
-    asked += TITLE_ASKED * _share_asked(hit.chunk.title, topic)
+    asked = HEADING_ASKED * coverage(topic_words(hit.chunk.heading), topic)
     return Judged(hit, rrf, features, confidence(features), preferred=hit.chunk.locale == wanted, asked=asked)
-
-
-def _share_asked(heading: str, topic: tuple[str, ...]) -> float:
-    return coverage(topic_words(heading), topic)
 
 
 def _passage(entry: Judged, topic: tuple[str, ...], question: str) -> Passage:
