@@ -134,6 +134,12 @@ returns jsonb language sql stable as $$
     'runs', c.turn > 0 and not (repeated or begun))
 $$;
 
+-- What waits for a provider, in its order: for a run that does not know of it.
+create function unsent(t uuid, p_conversation uuid) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(m.id order by m.seq), '[]'::jsonb) from message m
+    where m.tenant_id = t and m.conversation_id = p_conversation and m.status in ('pending', 'sending')
+$$;
+
 -- The one write of a turn: a compare-and-set on (turn, epoch). When the row has moved on it changes nothing
 -- and returns the row, and the workflow goes on from that.
 --   p: {turn, epoch, cursor, through_operator?, set: {column: value}, rows: [message], trace, commands, results, op?}
@@ -160,7 +166,7 @@ begin
   end if;
   if conv.turn <> (p ->> 'turn')::int or conv.epoch <> (p ->> 'epoch')::int
       or coalesce((p ->> 'cursor')::int, 0) > conv.last_seq then
-    return jsonb_build_object('committed', false, 'row', conversation_json(conv));
+    return jsonb_build_object('committed', false, 'row', conversation_json(conv), 'unsent', unsent(t, p_conversation));
   end if;
 
   if conv.status = 'resolved' and coalesce(s ->> 'status', 'resolved') <> 'resolved' and exists (
@@ -294,7 +300,7 @@ begin
   end if;
   return (
     select jsonb_build_object(
-      'row', conversation_json(conv),
+      'row', conversation_json(conv), 'unsent', unsent(t, p_conversation),
       'ir', (select v.ir::text from scenario_version v where v.tenant_id = t and v.ir_hash = conv.ir_hash limit 1),
       'channel', jsonb_build_object('id', h.id, 'type', h.type, 'settings', h.settings),
       'customer', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'phone', u.phone, 'locale', u.locale),

@@ -183,6 +183,7 @@ create table message (
   unique (tenant_id, key),
   foreign key (tenant_id, conversation_id) references conversation (tenant_id, id) on delete cascade
 );
+create index message_unsent on message (tenant_id, conversation_id, seq) where status in ('pending', 'sending');
 create table turn (
   tenant_id uuid not null,
   conversation_id uuid not null,

@@ -164,6 +164,8 @@ class Loaded:
     customer: dict[str, Any]
     tenant: dict[str, Any]
     chosen: Chosen | None = None
+    unsent: list[str] = field(default_factory=list)
+    """Messages that wait for their provider: a run that was lost had them in its outbox."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,8 @@ class Committed:
     written: list[dict[str, Any]] = field(default_factory=list)
     row: Row | None = None
     gone: bool = False
+    unsent: list[str] = field(default_factory=list)
+    """Beside `row`: messages that wait for their provider, those of the commit whose answer was lost among them."""
     refused: str | None = None
     """Why this can never be committed: `newer_conversation`."""
 

@@ -672,6 +672,7 @@ class ConversationWorkflow:
                 row, state=None
             )  # a system scenario of another release: the next message is routed anew
         self._adopt(row)
+        self._outbox.send(loaded.unsent)
         return True
 
     def _adopt(self, row: Row) -> None:
@@ -725,6 +726,7 @@ class ConversationWorkflow:
             else:
                 self._adopt(committed.row)
             self._resume_call()
+            self._outbox.send(committed.unsent)
             return committed
         self._take_over_changes(draft, committed, op)
         self._outbox.send([row["id"] for row in committed.written if row["status"] == MessageStatus.PENDING])

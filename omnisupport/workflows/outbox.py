@@ -25,8 +25,8 @@ class Outbox:
         return bool(self._waiting)
 
     def send(self, message_ids: list[str]) -> None:
-        """Put these after what waits already."""
-        self._waiting += message_ids
+        """Put these after what waits already; one that waits is not put there twice."""
+        self._waiting += [message_id for message_id in message_ids if message_id not in self._waiting]
         if self._waiting and self._sending is None:
             self._sending = asyncio.create_task(self._empty())
 

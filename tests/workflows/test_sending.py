@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import text
 
 from omnisupport.channels.base import Ambiguous, NotSent
-from omnisupport.domain.conversation import MessageStatus
+from omnisupport.domain.conversation import MessageStatus, Ring
 from omnisupport.errors import Unavailable
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.redis import Hints
@@ -25,6 +25,7 @@ from tests.workflows.chat import Chat, until
 from tests.workflows.provider import Provider
 from tests.workflows.scenarios import PARROT
 from tests.workflows.stage import Stage
+from tests.workflows.test_faults import Forgetful
 
 
 @pytest.fixture
@@ -279,6 +280,37 @@ async def test_a_resolved_conversation_ends_when_its_last_word_has_left(
     assert kinds_of(events).count("ACTIVITY_TASK_SCHEDULED") == 2
 
 
+async def test_a_commit_whose_answer_was_lost_is_sent_all_the_same(stage: Stage, provider: Provider) -> None:
+    """The rows stand, and the run that wrote them does not know their ids."""
+    async with stage.working(sandboxed=False, turns=lambda adapters: Forgetful(adapters.plain_turns())):
+        chat = await stage.chat_over(provider, PARROT)
+        for number in range(6):
+            await chat.say(f"[{number}]")
+            await chat.quiet()
+        said = await settled(chat, 12)
+    assert [status for _, status in said] == ["sent"] * 12
+    assert provider.texts == [text_ for text_, _ in said]
+
+
+async def test_what_waited_in_the_outbox_of_a_lost_run_leaves_by_the_next(
+    stage: Stage, provider: Provider, soon: None
+) -> None:
+    """New code may close a run (`omni dev`): what was under way is uncertain, the rest is sent."""
+    provider.open.clear()
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        await until(lambda: _asked(provider), "the first request")
+        silent, provider.open = provider.open, asyncio.Event()
+        provider.open.set()
+        await chat.handle.terminate()
+        await chat.ring_for(Ring(seq=0))
+        await until(lambda: _uncertain(chat), "the end of the first")
+        said = await settled(chat, 2)
+        silent.set()
+    assert said == [("эхо: [1]", "uncertain"), ("что ещё?", "sent")]
+
+
 async def _asked(provider: Provider) -> bool | None:
     return True if provider.requests else None
 
@@ -286,3 +318,7 @@ async def _asked(provider: Provider) -> bool | None:
 async def _completed(stage: Stage, chat: Chat, count: int) -> bool | None:
     [events] = await runs_of(stage.client, chat.workflow_id)
     return True if kinds_of(events).count("ACTIVITY_TASK_COMPLETED") == count else None
+
+
+async def _uncertain(chat: Chat) -> bool | None:
+    return True if await told(chat, "send_uncertain") else None

@@ -71,6 +71,7 @@ class Conversations:
             channel=found["channel"],
             customer=found["customer"],
             tenant=found["tenant"],
+            unsent=found["unsent"],
         )
 
     async def inbound_after(

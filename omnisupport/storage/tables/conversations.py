@@ -107,6 +107,13 @@ class Message(SQLModel, table=True):
         sa.UniqueConstraint("tenant_id", "id"),
         sa.UniqueConstraint("tenant_id", "key"),
         _of_conversation(),
+        sa.Index(
+            "message_unsent",
+            "tenant_id",
+            "conversation_id",
+            "seq",
+            postgresql_where=sa.text("status in ('pending', 'sending')"),
+        ),
     )
     tenant_id: UUID = Field(primary_key=True)
     conversation_id: UUID = Field(primary_key=True)
