@@ -57,7 +57,7 @@ async def test_back_leads_to_the_list_before_a_filter(
 ) -> None:
     desk = await Desk.at(windows, demo, owner)
     await desk.page.get_by_role("button", name=re.compile("^Фильтр")).click()
-    await desk.page.get_by_text("Завершён", exact=True).click()
+    await desk.page.get_by_role("dialog", name="Фильтр").get_by_text("Завершён").click()
     await expect(desk.page).to_have_url(re.compile("status=resolved"))
     await desk.page.go_back()
     await expect(desk.page).to_have_url(re.compile(r"/inbox\?view=all$"))

@@ -24,6 +24,9 @@ FOREIGN_PENALTY = 1.0
 HEADING_ASKED = 2.0
 """Log-odds for a heading all of whose words were asked for: `Срочная доставка` waits for who asks for `срочная`."""
 
+MOSTLY = 0.5
+"""A heading that says more than was asked gains nothing: `Светлые и тёмные улуны` does not answer for `улун`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -116,7 +119,8 @@ def _judge(
 ) -> Judged:
     cosine = floor if hit.cosine is None else hit.cosine
     features = features_of(hit, topic, cosine=cosine, same_language=language in (None, hit.chunk.locale))
-    asked = HEADING_ASKED * coverage(topic_words(hit.chunk.heading), topic)
+    covered = coverage(topic_words(hit.chunk.heading), topic)
+    asked = HEADING_ASKED * covered if covered >= MOSTLY else 0.0
     return Judged(hit, rrf, features, confidence(features), preferred=hit.chunk.locale == wanted, asked=asked)
 
 
