@@ -105,7 +105,9 @@ def test_a_process_alone_names_what_it_lacks(tmp_path: Path, words: tuple[str, .
 
 
 def test_a_worker_of_an_unknown_queue_is_refused_in_words(tmp_path: Path) -> None:
-    urls = {"DATABASE_URL": "x", "REDIS_URL": "x", "TEMPORAL_ADDRESS": "x", "OMNI_MASTER_KEY": "x"}
+    away = "127.0.0.1:1"
+    urls = {"DATABASE_URL": f"postgresql+asyncpg://app:x@{away}/omni", "REDIS_URL": f"redis://{away}/0"}
+    urls |= {"TEMPORAL_ADDRESS": away, "OMNI_MASTER_KEY": "x"}
     said = run_omni(tmp_path, "worker", "--queue", "chanels", **urls)
     assert said.returncode == 1
     assert "There is no queue 'chanels'. The queues are conversations, channels, ai." in said.stderr
