@@ -203,17 +203,16 @@ class ConversationWorkflow:
         """Whether a message that came during a call acts at once: a wish for a person, «cancel», an interrupt."""
         cursor = max(outside.passed, outside.draft.cursor if outside.draft else self._row.cursor)
         for ring in sorted((r for r in self._memory.rings.values() if r.seq > cursor), key=lambda r: r.seq):
-            outside.passed = ring.seq
             draft = outside.draft or self._draft()
-            if ring.text is None or draft.state is None:
-                continue
-            message = Inbound(seq=ring.seq, text=ring.text, button=ring.button)
-            try:
-                state, _ = step(self._ir_of(draft), draft.state, Message(self._context(draft), message))
-            except Exception:  # it fails in its own turn, where people are told
-                return True
-            if not _awaits(state, outside.call):
-                return True
+            if ring.text is not None and draft.state is not None:
+                message = Inbound(seq=ring.seq, text=ring.text, button=ring.button)
+                try:
+                    state, _ = step(self._ir_of(draft), draft.state, Message(self._context(draft), message))
+                except Exception:  # it fails in its own turn, where people are told
+                    return True
+                if not _awaits(state, outside.call):
+                    return True
+            outside.passed = ring.seq
         return False
 
     def _forget_old_rings(self) -> bool:
