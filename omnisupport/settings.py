@@ -102,12 +102,7 @@ class Settings(BaseSettings):
         return self.state_dir / "knowledge"
 
 
-YOUNG_OBJECTS = 20_000
-"""How many are made before the youngest are looked at; at Python's 700 a turn of ours pays for several looks."""
-
-
 def settle_heap() -> None:
-    """Set the cycle collector for a server; call when start-up is done, whose modules and tables live for good."""
+    """Call when start-up is done: its modules and tables live for good, and no collection looks at them again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 20, 20)

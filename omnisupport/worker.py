@@ -144,21 +144,15 @@ def build_model(settings: Settings) -> OpenAIModel | None:
 
 
 def build_workers(
-    client: Client,
-    adapters: Adapters,
-    knowledge: KnowledgeBase | None,
-    queues: Collection[str] = temporal.QUEUES,
+    client: Client, adapters: Adapters, queues: Collection[str] = temporal.QUEUES
 ) -> list[Worker]:
-    """One worker a queue; queue `ai` needs `knowledge`."""
+    """One worker a queue, but for queue `ai`, which waits for knowledge (`build_ai_worker`)."""
     messaging = MessagingActivities(Sends(adapters.database), SENDERS, adapters.hints)
     workers = []
     if temporal.CONVERSATIONS in queues:
         workers.append(_conversations(client, adapters, messaging))
     if temporal.CHANNELS in queues:
         workers.append(_channels(client, adapters, messaging))
-    if temporal.AI in queues:
-        assert knowledge is not None
-        workers.append(_ai(client, adapters, knowledge))
     return workers
 
 
@@ -202,7 +196,8 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
     )
 
 
-def _ai(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> Worker:
+def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> Worker:
+    """The worker of queue `ai`: answers from what the tenants' documents say, and their import."""
     bases = KnowledgeBases(adapters.database)
     answerer = Answerer(knowledge, build_model(adapters.settings))
     answers = AnswerActivities(answerer, adapters.conversations, bases)
@@ -254,16 +249,17 @@ async def ensure_sweeper(client: Client) -> None:
 
 
 async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> None:
-    """Work on these queues until SIGTERM or SIGINT, then stop gracefully."""
+    """Work on these queues until SIGTERM or SIGINT, then stop gracefully.
+
+    Conversations go on first: who waits since the last worker's end does not wait for models and indexes.
+    """
     assert settings.temporal_address
     adapters = Adapters(settings)
     await adapters.database.check_role()
     stop = asyncio.Event()
     knows = temporal.AI in queues
     lock = await own_index(settings, stop) if knows else None
-    knowledge = await open_knowledge(settings) if knows else None
     client = await connect_patiently(settings, adapters)
-    await ensure_sweeper(client)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
@@ -271,19 +267,23 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         return not stop.is_set()
 
     async with AsyncExitStack() as stack:
-        for worker in build_workers(client, adapters, knowledge, queues):
+        stack.push_async_callback(adapters.close)
+        for worker in build_workers(client, adapters, queues):
             await stack.enter_async_context(worker)
+        await ensure_sweeper(client)
+        warming = None
+        if knows:
+            knowledge = await open_knowledge(settings)
+            stack.push_async_callback(knowledge.close)
+            await stack.enter_async_context(build_ai_worker(client, adapters, knowledge))
+            warming = asyncio.create_task(knowledge.warm())
         if settings.worker_metrics_port:
             await stack.enter_async_context(serve_metrics(settings.worker_metrics_port, ready=is_ready))
         settle_heap()
         print("worker ready", flush=True)
-        warming = asyncio.create_task(knowledge.warm()) if knowledge else None
         await stop.wait()
         if warming:
             warming.cancel()
-    if knowledge:
-        await knowledge.close()
-    await adapters.close()
     if lock:
         if lock.done():
             lock.result()

@@ -109,9 +109,10 @@ class Stage:
         self.adapters.make_turns = turns
         self.shelf.open.set()
         with patch.object(worker, "LeanRunner", runner), patch.object(worker, "SENDERS", self.senders):
-            workers = worker.build_workers(
-                self.client, self.adapters, cast(KnowledgeBase, self.shelf), queues
-            )
+            workers = worker.build_workers(self.client, self.adapters, queues)
+            if temporal.AI in queues:
+                shelf = cast(KnowledgeBase, self.shelf)
+                workers.append(worker.build_ai_worker(self.client, self.adapters, shelf))
         await self.pause_sweeper(True)
         try:
             async with AsyncExitStack() as stack:
