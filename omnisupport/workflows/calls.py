@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from temporalio import workflow
 
@@ -50,3 +51,9 @@ def cancel_call(handle: workflow.ActivityHandle[CallResult]) -> None:
 def _forget(handle: asyncio.Future[CallResult]) -> None:
     if not handle.cancelled():
         handle.exception()
+
+
+def awaits(state: dict[str, Any] | None, call: Call) -> bool:
+    """Whether a run in this state waits for what the call brings."""
+    waiting = (state or {}).get("waiting") or {}
+    return waiting.get("kind") == "call" and waiting["call"]["id"] == call.id

@@ -8,20 +8,19 @@ and never what was computed here, is what the story goes on from.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     import orjson
 
-    from omnisupport.activities.turns import Choose, Heard, LookUp, TurnActivities, context_of, locale_of
+    from omnisupport.activities.turns import Heard, TurnActivities
     from omnisupport.domain.calls import CallResult
     from omnisupport.domain.conversation import (
         DEFAULT_ANSWER,
         Carry,
-        Chosen,
         Committed,
         Controller,
         Loaded,
@@ -34,40 +33,23 @@ with workflow.unsafe.imports_passed_through():
     )
     from omnisupport.scenario_dsl import (
         Call,
-        Close,
-        Command,
-        Context,
-        End,
-        Event,
-        Failed,
-        Handoff,
-        Human,
         Inbound,
-        Message,
-        Note,
         Operator,
         Result,
-        Send,
-        Start,
-        Tag,
         Timer,
-        match_pattern,
-        new_state,
         pending,
-        read_ir,
-        step,
     )
     from omnisupport.temporal import SCENARIO, STATUS, parse_workflow_id
     from omnisupport.texts import say
     from omnisupport.workflows import options
     from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
-    from omnisupport.workflows.calls import LOCAL_CALLS, cancel_call, start_call
+    from omnisupport.workflows.calls import LOCAL_CALLS, awaits, cancel_call, start_call
+    from omnisupport.workflows.known import Known
     from omnisupport.workflows.memory import Memory, Outside, Waiting
     from omnisupport.workflows.operations import Refused, apply_operation
     from omnisupport.workflows.outbox import Outbox
+    from omnisupport.workflows.stepping import Stepping
     from omnisupport.workflows.turn import Draft
-
-HANDOFF = "system:handoff"
 
 
 @workflow.defn(name="ConversationWorkflow")
@@ -77,11 +59,11 @@ class ConversationWorkflow:
     @workflow.init
     def __init__(self, carry: Carry | None = None) -> None:
         self._memory = Memory(rings={ring.seq: ring for ring in (carry.rings if carry else [])})
-        self._tenant_id, self._conversation_id = parse_workflow_id(workflow.info().workflow_id)
+        _, conversation_id = parse_workflow_id(workflow.info().workflow_id)
+        self._known = Known(conversation_id)
+        self._stepping = Stepping(self._known)
         self._alarm = Alarm(self._deadlines)
         self._outbox = Outbox()
-        self._loaded: Loaded | None = None
-        self._row: Row = Row(0, 0, 0, 0, 0, Status.OPEN, Controller.ASSISTANT)
 
     @workflow.run
     async def run(self, carry: Carry | None = None) -> None:
@@ -157,7 +139,7 @@ class ConversationWorkflow:
     @workflow.query
     def state(self) -> dict[str, Any]:
         """The copy of the row, and what is waited for."""
-        row = self._row
+        row = self._known.row
         outside = self._memory.outside
         return {
             "turn": row.turn,
@@ -196,28 +178,25 @@ class ConversationWorkflow:
         if memory.outside is not None:
             return memory.outside.handle.done() or self._is_cut_short(memory.outside)
         return (
-            memory.behind or any(seq > self._row.cursor for seq in memory.rings) or self._forget_old_rings()
+            memory.behind
+            or any(seq > self._known.row.cursor for seq in memory.rings)
+            or self._forget_old_rings()
         )
 
     def _is_cut_short(self, outside: Outside) -> bool:
         """Whether a message that came during a call acts at once: a wish for a person, «cancel», an interrupt."""
-        cursor = max(outside.passed, outside.draft.cursor if outside.draft else self._row.cursor)
+        cursor = max(outside.passed, outside.draft.cursor if outside.draft else self._known.row.cursor)
         for ring in sorted((r for r in self._memory.rings.values() if r.seq > cursor), key=lambda r: r.seq):
-            draft = outside.draft or self._draft()
-            if ring.text is not None and draft.state is not None:
+            if ring.text is not None:
                 message = Inbound(seq=ring.seq, text=ring.text, button=ring.button)
-                try:
-                    state, _ = step(self._ir_of(draft), draft.state, Message(self._context(draft), message))
-                except Exception:  # it fails in its own turn, where people are told
-                    return True
-                if not _awaits(state, outside.call):
+                if self._stepping.leads_away(outside.draft or self._known.draft(), message, outside.call):
                     return True
             outside.passed = ring.seq
         return False
 
     def _forget_old_rings(self) -> bool:
         # Repeats say nothing new; dropping them keeps the dictionary as small as the backlog.
-        for seq in [seq for seq in self._memory.rings if seq <= self._row.cursor]:
+        for seq in [seq for seq in self._memory.rings if seq <= self._known.row.cursor]:
             del self._memory.rings[seq]
         return False
 
@@ -228,9 +207,9 @@ class ConversationWorkflow:
             or self._outbox
             or memory.behind
             or memory.outside
-            or any(s > self._row.cursor for s in memory.rings)
+            or any(s > self._known.row.cursor for s in memory.rings)
         )
-        return self._row.status == Status.RESOLVED and not busy
+        return self._known.row.status == Status.RESOLVED and not busy
 
     def _should_start_afresh(self) -> bool:
         info, memory = workflow.info(), self._memory
@@ -249,7 +228,7 @@ class ConversationWorkflow:
 
     def _may_rest(self) -> bool:
         """While an operator holds the conversation, between two of his updates: the messages race nothing then."""
-        return self._row.controller == Controller.OPERATOR and self._should_start_afresh()
+        return self._known.row.controller == Controller.OPERATOR and self._should_start_afresh()
 
     async def _take_turn(self) -> None:
         memory = self._memory
@@ -260,7 +239,7 @@ class ConversationWorkflow:
             await self._take_alarm()
         elif memory.outside is not None and memory.outside.handle.done():
             await self._take_result(memory.outside)
-        elif self._row.controller == Controller.OPERATOR:
+        elif self._known.row.controller == Controller.OPERATOR:
             await self._heed_while_held()
         else:
             await self._take_messages()
@@ -269,7 +248,7 @@ class ConversationWorkflow:
 
     async def _take_messages(self) -> None:
         rung, outside = list(self._memory.rings), self._memory.outside
-        draft = outside.draft if outside and outside.draft else self._draft()
+        draft = outside.draft if outside and outside.draft else self._known.draft()
         due = await self._due_messages(draft.cursor)
         if not due:  # they rang for what is answered already; one that came while we read is another matter
             for seq in rung:
@@ -281,11 +260,11 @@ class ConversationWorkflow:
                 draft.event("reopened" if draft.status == Status.RESOLVED else "woken")
                 draft.set_status(Status.OPEN)
             draft.typed, draft.heard = inbound.button is None, inbound.text
-            await self._decide(draft, inbound)
+            await self._stepping.decide(draft, inbound)
             draft.cursor = inbound.seq
             if draft.call is not None or draft.is_held:
                 break
-        if outside is not None and draft.call is None and _awaits(draft.state, outside.call):
+        if outside is not None and draft.call is None and awaits(draft.state, outside.call):
             draft.call = outside.call
         await self._finish(draft)
 
@@ -307,142 +286,6 @@ class ConversationWorkflow:
             TurnActivities.read_inbound, cursor, **options.DATABASE_TURN
         )
 
-    async def _decide(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
-        try:
-            if system is not None:
-                await self._begin(draft, inbound, system=system)
-            elif draft.state is not None:
-                await self._advance(draft, Message(context=self._context(draft), message=inbound))
-            elif inbound.button is None and match_pattern(inbound.text, draft.locale) == "human":
-                await self._begin(draft, inbound, system=HANDOFF)
-            else:
-                await self._begin(draft, inbound)
-        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
-            self._fail(draft, broken)
-
-    async def _begin(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
-        """Enter the scenario that takes this message: a tenant's by its trigger, else the default answer."""
-        foreseen, self._memory.foreseen = self._memory.foreseen, None
-        if foreseen is not None and system is None and foreseen[0] == inbound.seq:
-            chosen = foreseen[1]
-        else:
-            chosen = await self._choose(draft, inbound, system)
-        ir = self._remember(chosen.ir_hash, chosen.ir)
-        run = 0 if chosen.silent else draft.run + 1
-        draft.begin_run(
-            new_state(ir, run=run),
-            scenario_key=chosen.scenario_key,
-            ir_hash=chosen.ir_hash,
-            controller=chosen.controller,
-        )
-        start = Start(
-            context=self._context(draft), trigger=chosen.trigger, message=inbound, silent=chosen.silent
-        )
-        await self._advance(draft, start)
-        if chosen.silent and draft.state is not None:
-            await self._advance(draft, Message(context=self._context(draft), message=inbound))
-
-    async def _choose(self, draft: Draft, inbound: Inbound, system: str | None) -> Chosen:
-        return await workflow.execute_local_activity_method(
-            TurnActivities.choose_scenario,
-            Choose(
-                text=inbound.text,
-                button=inbound.button,
-                first=draft.run == 0,
-                reopened=self._row.status == Status.RESOLVED,
-                system=system,
-                known=sorted(self._memory.irs),
-                context=self._context(draft),
-            ),
-            summary=f"Who answers message {inbound.seq}?",
-            **options.DATABASE_TURN,
-        )
-
-    async def _advance(self, draft: Draft, event: Event) -> None:
-        """Step the scenario and obey its commands; cheap questions are answered on the way."""
-        ir = self._ir_of(draft)
-        state, commands = step(ir, draft.state or {}, event)
-        draft.state = state
-        draft.label = str(state.get("node_label") or "")
-        draft.trace.append({"event": type(event).__name__, "node": draft.label})
-        for command in commands:
-            await self._obey(draft, command)
-        if draft.state is not None and draft.state.get("ended") is not None:
-            draft.end_run()
-            await self._route_again(draft)
-
-    async def _route_again(self, draft: Draft) -> None:
-        """What an ended run gave back is routed as new, what it left without a word goes to the default answer."""
-        (again, left), draft.again, draft.unanswered = (draft.again, draft.unanswered), [], []
-        if draft.changes.get("scenario_key", self._row.scenario_key) == DEFAULT_ANSWER:
-            left = []
-        if draft.is_held or not (again or left):
-            return
-        found = await workflow.execute_local_activity_method(
-            TurnActivities.read_inbound, min(again + left) - 1, **options.DATABASE_TURN
-        )
-        for inbound in found:
-            if inbound.seq in again or inbound.seq in left:
-                system = DEFAULT_ANSWER if inbound.seq in left and draft.state is None else None
-                await self._decide(draft, replace(inbound, again=True), system=system)
-
-    async def _obey(self, draft: Draft, command: Command) -> None:
-        draft.commands.append({"command": type(command).__name__})
-        match command:
-            case Send():
-                for part in command.parts:
-                    draft.send(part)
-            case Call() if command.kind in LOCAL_CALLS:
-                result = await self._look_up(command)
-                draft.results.append({"call": command.id, "exit": result.exit})
-                await self._advance(
-                    draft,
-                    Result(self._context(draft), call_id=command.id, exit=result.exit, value=result.value),
-                )
-            case Call():
-                draft.call = command
-            case Handoff():
-                draft.hand_off(command.department)
-            case Human():
-                inbound = Inbound(seq=draft.cursor, text=draft.heard, button=None)
-                await self._begin(draft, inbound, system=HANDOFF)
-            case Note():
-                draft.note(command.text)
-            case Tag():
-                kept = [t for t in draft.changes.get("tags", self._row.tags) if t not in command.remove]
-                draft.changes["tags"] = kept + [t for t in command.add if t not in kept]
-            case Close():
-                draft.set_status(Status.RESOLVED)
-                if not command.silent:
-                    draft.event("resolved", public=True)
-            case Failed():
-                workflow.logger.warning("scenario_failed code=%s", command.code)
-            case End():
-                draft.again, draft.unanswered = list(command.redeliver), list(command.unanswered)
-
-    async def _look_up(self, call: Call) -> CallResult:
-        try:
-            return await workflow.execute_local_activity_method(
-                TurnActivities.look_up,
-                LookUp(kind=call.kind, request=call.request, now=now_ms()),
-                summary=call.label,
-                **options.LOOK_UP,
-            )
-        except FailureError:
-            return CallResult(exit="error")
-
-    def _fail(self, draft: Draft, broken: Exception) -> None:
-        # A local activity raises its failure itself, others an ActivityError around it.
-        cause = broken.cause if isinstance(broken, ActivityError) else broken
-        code = f"internal.{getattr(cause, 'type', None) or type(broken).__name__}"
-        workflow.logger.error("turn_failed code=%s", code, exc_info=broken)
-        draft.call = None
-        draft.send({"text": say("apology", draft.locale)})
-        draft.note(say("failure_note", draft.locale, code=code))
-        if not draft.is_held:
-            draft.hand_off(None)
-        draft.end_run()
-
     async def _give_up(self, broken: Exception) -> None:
         """The turn could not even be begun, or its operation not be understood: say so, and go on from there."""
         memory = self._memory
@@ -451,17 +294,17 @@ class ConversationWorkflow:
             self._answer(memory.waiting[0], OperationResult(ok=False, code="internal_error"))
             return
         self._drop_call()
-        draft = self._draft()
-        draft.cursor = max(memory.rings, default=self._row.last_in)
+        draft = self._known.draft()
+        draft.cursor = max(memory.rings, default=self._known.row.last_in)
         memory.behind = False
-        self._fail(draft, broken)
+        self._stepping.fail(draft, broken)
         await self._write(draft)
 
     # Calls that leave the process ---------------------------------------------------------------
 
     async def _finish(self, draft: Draft) -> None:
         """Commit the turn; a call goes out, before the commit only when nothing has been said yet."""
-        if draft.call is not None and not _awaits(draft.state, draft.call):
+        if draft.call is not None and not awaits(draft.state, draft.call):
             draft.call = None  # something said since has led away from it
         if draft.call is None:
             await self._commit(draft)
@@ -476,16 +319,16 @@ class ConversationWorkflow:
     def _call_out(self, call: Call, draft: Draft | None, *, after: int, typed: bool) -> None:
         handle = start_call(
             call,
-            key=f"{self._conversation_id}:{draft.run if draft else self._row.run}:{call.id}",
-            locale=self._locale(),
+            key=f"{self._known.conversation_id}:{draft.run if draft else self._known.row.run}:{call.id}",
+            locale=self._known.locale,
             after=after,
-            hold_ms=self._hold_ms() if typed else 0,
+            hold_ms=self._known.hold_ms if typed else 0,
         )
         self._memory.outside = Outside(call, handle, draft)
 
     async def _take_result(self, outside: Outside) -> None:
         self._memory.outside = None
-        draft = outside.draft or self._draft()
+        draft = outside.draft or self._known.draft()
         try:
             result = await outside.handle
         except FailureError as failed:
@@ -493,13 +336,10 @@ class ConversationWorkflow:
             result = CallResult(exit="error")
         draft.cursor = max(draft.cursor, result.through_seq)
         draft.results.append({"call": outside.call.id, "exit": result.exit})
-        try:
-            await self._advance(
-                draft,
-                Result(self._context(draft), call_id=outside.call.id, exit=result.exit, value=result.value),
-            )
-        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
-            self._fail(draft, broken)
+        answer = Result(
+            self._known.context(draft), call_id=outside.call.id, exit=result.exit, value=result.value
+        )
+        await self._stepping.tell(draft, answer)
         await self._finish(draft)
 
     def _drop_call(self) -> None:
@@ -510,10 +350,10 @@ class ConversationWorkflow:
 
     def _resume_call(self) -> bool:
         """Send out again what the state of the row waits for; false when it waits for no call."""
-        row, memory = self._row, self._memory
-        if row.state is None or row.controller == Controller.OPERATOR or row.ir_hash not in memory.irs:
+        row, memory = self._known.row, self._memory
+        if row.state is None or row.controller == Controller.OPERATOR or row.ir_hash not in self._known.irs:
             return False
-        for command in pending(memory.irs[row.ir_hash], row.state):
+        for command in pending(self._known.irs[row.ir_hash], row.state):
             if isinstance(command, Call) and command.kind not in LOCAL_CALLS and memory.outside is None:
                 self._call_out(command, None, after=row.cursor, typed=False)
         return memory.outside is not None
@@ -521,11 +361,11 @@ class ConversationWorkflow:
     # Operators ----------------------------------------------------------------------------------
 
     async def _take_operation(self, asked: Waiting) -> None:
-        operation, row = asked.operation, self._row
+        operation, row = asked.operation, self._known.row
         if row.last_op == operation.id:
             self._answer(asked, OperationResult(ok=True))
             return
-        draft = self._draft()
+        draft = self._known.draft()
         try:
             effect = apply_operation(asked.kind, operation, row, draft, now=now_ms())
         except Refused as refused:
@@ -538,7 +378,8 @@ class ConversationWorkflow:
         if effect.fences:
             self._drop_call()
         if effect.closes_handoff:
-            await self._tell_scenario(draft, "closed", operation)
+            said = {"summary": operation.text, "operator": operation.by.name}
+            await self._stepping.tell(draft, Operator(self._known.context(draft), "closed", said))
         try:
             committed = await self._write(draft, op=operation.id)
         except FailureError as broken:
@@ -555,12 +396,14 @@ class ConversationWorkflow:
         self._answer(asked, OperationResult(ok=True, message_id=written.get("id"), seq=written.get("seq")))
         if effect.accepts_handoff:
             await self._tell_after(
-                Operator(self._context(self._draft()), "accepted", {"operator": operation.by.name})
+                Operator(
+                    self._known.context(self._known.draft()), "accepted", {"operator": operation.by.name}
+                )
             )
         elif effect.gives_back and self._resume_call():
             return  # a takeover cut its call off: it is made again, and its answer goes on from there
         elif effect.gives_back and not self._memory.behind:
-            await self._tell_after(Operator(self._context(self._draft()), "handed_back", {}))
+            await self._tell_after(Operator(self._known.context(self._known.draft()), "handed_back", {}))
 
     def _answer(self, asked: Waiting, result: OperationResult) -> None:
         asked.result = result
@@ -570,30 +413,21 @@ class ConversationWorkflow:
             for oldest in list(self._memory.done)[: -2 * options.MESSAGES_PER_TURN]:
                 del self._memory.done[oldest]
 
-    async def _tell_scenario(self, draft: Draft, action: Literal["closed"], operation: Operation) -> None:
-        event = Operator(
-            self._context(draft), action, {"summary": operation.text, "operator": operation.by.name}
-        )
-        try:
-            await self._advance(draft, event)
-        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
-            self._fail(draft, broken)
-
     async def _tell_after(self, event: Operator) -> None:
         """Let a waiting scenario know, in a turn of its own."""
-        if self._row.state is None or self._row.ir_hash not in self._memory.irs:
+        if self._known.row.state is None or self._known.row.ir_hash not in self._known.irs:
             return
-        draft = self._draft()
-        await self._advance(draft, event)
+        draft = self._known.draft()
+        await self._stepping.advance(draft, event)
         await self._finish(draft)
 
     async def _heed_while_held(self) -> None:
         """A ring while an operator holds: the message is his; only the conversation's place may change."""
-        memory, row = self._memory, self._row
+        memory, row = self._memory, self._known.row
         unattended = any(ring.unattended for ring in memory.rings.values())
         memory.rings.clear()
         memory.behind = False
-        draft = self._draft()
+        draft = self._known.draft()
         if row.status != Status.OPEN:
             draft.set_status(Status.OPEN)
             draft.event("woken")
@@ -609,7 +443,7 @@ class ConversationWorkflow:
     def _deadlines(self) -> list[Deadline]:
         if self._memory.outside is not None:
             return []  # the answer that is on its way decides; what is still due is looked at after it
-        row = self._row
+        row = self._known.row
         found = [(row.snoozed_until, "snooze")] if row.snoozed_until is not None else []
         state = row.state or {}
         waits_for_human = (state.get("waiting") or {}).get("kind") == "handoff"
@@ -619,7 +453,7 @@ class ConversationWorkflow:
 
     async def _take_alarm(self) -> None:
         now = now_ms()
-        draft = self._draft()
+        draft = self._known.draft()
         for at, timer_id in self._deadlines():
             if at > now:
                 break
@@ -632,12 +466,12 @@ class ConversationWorkflow:
 
     async def _fire(self, draft: Draft, timer_id: str, at: int) -> None:
         try:
-            await self._advance(draft, Timer(self._context(draft), timer_id=timer_id))
+            await self._stepping.advance(draft, Timer(self._known.context(draft), timer_id=timer_id))
             left = (draft.state or {}).get("timers", [])
             if any(timer["id"] == timer_id and timer["at"] == at for timer in left):
                 raise RuntimeError(f"timer {timer_id} fired and is still due")
         except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
-            self._fail(draft, broken)
+            self._stepping.fail(draft, broken)
 
     # The row ------------------------------------------------------------------------------------
 
@@ -659,14 +493,12 @@ class ConversationWorkflow:
         )
         if loaded is None:
             return False
-        self._memory.foreseen = (heard.seq, loaded.chosen) if heard and loaded.chosen else None
-        self._loaded = replace(
-            loaded, ir=None, chosen=None
-        )  # IRs are kept once a process, not once a conversation
+        self._known.foreseen = (heard.seq, loaded.chosen) if heard and loaded.chosen else None
+        self._known.loaded = replace(loaded, ir=None, chosen=None)  # IRs are kept once a process
         row = loaded.row
         if loaded.ir is not None and row.ir_hash is not None:
-            self._remember(row.ir_hash, loaded.ir)
-        if row.state is not None and row.ir_hash not in self._memory.irs:
+            self._known.remember(row.ir_hash, loaded.ir)
+        if row.state is not None and row.ir_hash not in self._known.irs:
             row = replace(
                 row, state=None
             )  # a system scenario of another release: the next message is routed anew
@@ -676,7 +508,7 @@ class ConversationWorkflow:
 
     def _adopt(self, row: Row) -> None:
         """Take the row for the truth, and look again at what it has not answered."""
-        self._row = row
+        self._known.row = row
         self._memory.behind = self._has_missed(row)
 
     def _has_missed(self, row: Row) -> bool:
@@ -691,15 +523,15 @@ class ConversationWorkflow:
         try:
             committed = await self._write(draft)
         except FailureError as broken:  # what was decided cannot be written: say so, in words that can
-            apology = self._draft()
+            apology = self._known.draft()
             apology.cursor = draft.cursor
-            self._fail(apology, broken)
+            self._stepping.fail(apology, broken)
             committed = await self._write(apology)
         return committed.committed
 
     async def _write(self, draft: Draft, *, op: str | None = None) -> Committed:
         """Write the turn and go on from what came back."""
-        row = self._row
+        row = self._known.row
         rung = list(self._memory.rings)
         body = draft.commit(row, op=op, engine=(draft.state or {}).get("engine"))
         committed: Committed = await workflow.execute_local_activity_method(
@@ -720,7 +552,7 @@ class ConversationWorkflow:
             assert committed.row is not None
             for seq in [seq for seq in rung if seq > committed.row.last_in]:
                 self._memory.rings.pop(seq, None)  # rung for what the row does not have
-            if committed.row.ir_hash is not None and committed.row.ir_hash not in self._memory.irs:
+            if committed.row.ir_hash is not None and committed.row.ir_hash not in self._known.irs:
                 await self._load()
             else:
                 self._adopt(committed.row)
@@ -732,10 +564,10 @@ class ConversationWorkflow:
         return committed
 
     def _take_over_changes(self, draft: Draft, committed: Committed, op: str | None) -> None:
-        before = self._row
-        self._memory.foreseen = None  # it was true of the row as it was read
-        self._row = draft.committed(before, committed, op=op)
-        self._memory.behind = self._has_missed(self._row)
+        before = self._known.row
+        self._known.foreseen = None  # it was true of the row as it was read
+        self._known.row = draft.committed(before, committed, op=op)
+        self._memory.behind = self._has_missed(self._known.row)
         traced = {"turn": committed.turn, "through": committed.cursor, "steps": draft.trace}
         self._memory.trace.append(orjson.dumps(traced).decode())
         del self._memory.trace[: -options.TRACE_KEPT]
@@ -743,7 +575,7 @@ class ConversationWorkflow:
 
     def _show(self, draft: Draft) -> None:
         """Keep what ops see in the Temporal UI: search attributes where they are no longer true, details in words."""
-        row = self._row
+        row = self._known.row
         shown = workflow.info().typed_search_attributes
         wanted = [(STATUS, str(row.status)), (SCENARIO, row.scenario_key or DEFAULT_ANSWER)]
         updates = [key.value_set(value) for key, value in wanted if shown.get(key) != value]
@@ -751,39 +583,3 @@ class ConversationWorkflow:
             workflow.upsert_search_attributes(updates)
         where = f" · {draft.label}" if draft.label and row.state is not None else ""
         workflow.set_current_details(f"{row.controller} · {row.scenario_key or '-'}{where} · {row.status}")
-
-    # Small things -------------------------------------------------------------------------------
-
-    def _draft(self) -> Draft:
-        channel = self._loaded.channel if self._loaded else {}
-        return Draft.of(
-            self._row, self._conversation_id, locale=self._locale(), direct=channel.get("type") == "widget"
-        )
-
-    def _locale(self) -> str:
-        assert self._loaded is not None
-        return locale_of(self._loaded)
-
-    def _hold_ms(self) -> int:
-        """How long typed text waits for its next fragment (a channel setting; architecture.md 2.4, Bursts)."""
-        assert self._loaded is not None
-        return int((self._loaded.channel.get("settings") or {}).get("hold_ms", options.HOLD_MS))
-
-    def _context(self, draft: Draft) -> Context:
-        assert self._loaded is not None
-        return context_of(
-            self._loaded, self._conversation_id, now=now_ms(), status=draft.status, tags=self._row.tags
-        )
-
-    def _remember(self, ir_hash: str, ir: str | None) -> dict[str, Any]:
-        if ir is not None:
-            self._memory.irs[ir_hash] = read_ir(ir_hash, ir)
-        return self._memory.irs[ir_hash]
-
-    def _ir_of(self, draft: Draft) -> dict[str, Any]:
-        return self._memory.irs[draft.changes.get("ir_hash") or self._row.ir_hash or ""]
-
-
-def _awaits(state: dict[str, Any] | None, call: Call) -> bool:
-    waiting = (state or {}).get("waiting") or {}
-    return waiting.get("kind") == "call" and waiting["call"]["id"] == call.id

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import orjson
 from temporalio import workflow
 
 from omnisupport.domain.calls import CallResult
-from omnisupport.domain.conversation import Chosen, Operation, OperationResult, Ring
+from omnisupport.domain.conversation import Operation, OperationResult, Ring
 from omnisupport.scenario_dsl import Call
 from omnisupport.workflows import options
 from omnisupport.workflows.turn import Draft
@@ -46,11 +45,8 @@ class Memory:
     rings: dict[int, Ring] = field(default_factory=dict)
     waiting: list[Waiting] = field(default_factory=list)
     done: dict[str, OperationResult] = field(default_factory=dict)
-    irs: dict[str, dict[str, Any]] = field(default_factory=dict)
     trace: list[str] = field(default_factory=list)
     """JSON of each turn: as objects they would be a fifth of a long conversation's memory."""
-    foreseen: tuple[int, Chosen] | None = None
-    """Who takes the message of this seq, as the first read found it; of use until the row moves on."""
     outside: Outside | None = None
     behind: bool = False
     turns: int = 0

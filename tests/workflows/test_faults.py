@@ -33,7 +33,7 @@ async def test_a_code_error_inside_a_step_ends_with_an_apology_a_note_and_a_pers
 
     async with stage.working(sandboxed=False):
         chat = await stage.chat(tenant)
-        monkeypatch.setattr("omnisupport.workflows.conversation.step", broken)
+        monkeypatch.setattr("omnisupport.workflows.stepping.step", broken)
         assert await chat.ask("[1]") == [APOLOGY]
         await _handed_off(chat, "internal.ZeroDivisionError")
 

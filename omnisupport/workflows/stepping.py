@@ -1,0 +1,206 @@
+"""The scenario's part of a turn: who takes a message, the step, and the commands that it gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from omnisupport.activities.turns import Choose, LookUp, TurnActivities
+    from omnisupport.domain.calls import CallResult
+    from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Status
+    from omnisupport.scenario_dsl import (
+        Call,
+        Close,
+        Command,
+        End,
+        Event,
+        Failed,
+        Handoff,
+        Human,
+        Inbound,
+        Message,
+        Note,
+        Result,
+        Send,
+        Start,
+        Tag,
+        match_pattern,
+        new_state,
+        step,
+    )
+    from omnisupport.texts import say
+    from omnisupport.workflows import options
+    from omnisupport.workflows.alarm import now_ms
+    from omnisupport.workflows.calls import LOCAL_CALLS, awaits
+    from omnisupport.workflows.known import Known
+    from omnisupport.workflows.turn import Draft
+
+HANDOFF = "system:handoff"
+
+
+class Stepping:
+    """Steps the scenario of a conversation and writes what it commands into the turn's draft."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+
+    async def decide(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
+        """Let the running scenario take a message, or the one that it begins; `system` names that one."""
+        try:
+            if system is not None:
+                await self._begin(draft, inbound, system=system)
+            elif draft.state is not None:
+                await self.advance(draft, Message(context=self._known.context(draft), message=inbound))
+            elif inbound.button is None and match_pattern(inbound.text, draft.locale) == "human":
+                await self._begin(draft, inbound, system=HANDOFF)
+            else:
+                await self._begin(draft, inbound)
+        except Exception as broken:  # a fault of ours ends with a human, never in silence or a hot loop
+            self.fail(draft, broken)
+
+    async def tell(self, draft: Draft, event: Event) -> None:
+        """Step the running scenario; a fault of it or of ours ends with a human."""
+        try:
+            await self.advance(draft, event)
+        except Exception as broken:
+            self.fail(draft, broken)
+
+    def leads_away(self, draft: Draft, inbound: Inbound, call: Call) -> bool:
+        """Whether a message acts at once although a call is out: nothing of this step is kept."""
+        if draft.state is None:
+            return False
+        try:
+            message = Message(self._known.context(draft), inbound)
+            state, _ = step(self._known.ir_of(draft), draft.state, message)
+        except Exception:  # it fails in its own turn, where people are told
+            return True
+        return not awaits(state, call)
+
+    async def _begin(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
+        """Enter the scenario that takes this message: a tenant's by its trigger, else the default answer."""
+        foreseen, self._known.foreseen = self._known.foreseen, None
+        if foreseen is not None and system is None and foreseen[0] == inbound.seq:
+            chosen = foreseen[1]
+        else:
+            chosen = await self._choose(draft, inbound, system)
+        ir = self._known.remember(chosen.ir_hash, chosen.ir)
+        run = 0 if chosen.silent else draft.run + 1
+        draft.begin_run(
+            new_state(ir, run=run),
+            scenario_key=chosen.scenario_key,
+            ir_hash=chosen.ir_hash,
+            controller=chosen.controller,
+        )
+        start = Start(
+            context=self._known.context(draft), trigger=chosen.trigger, message=inbound, silent=chosen.silent
+        )
+        await self.advance(draft, start)
+        if chosen.silent and draft.state is not None:
+            await self.advance(draft, Message(context=self._known.context(draft), message=inbound))
+
+    async def _choose(self, draft: Draft, inbound: Inbound, system: str | None) -> Chosen:
+        return await workflow.execute_local_activity_method(
+            TurnActivities.choose_scenario,
+            Choose(
+                text=inbound.text,
+                button=inbound.button,
+                first=draft.run == 0,
+                reopened=self._known.row.status == Status.RESOLVED,
+                system=system,
+                known=sorted(self._known.irs),
+                context=self._known.context(draft),
+            ),
+            summary=f"Who answers message {inbound.seq}?",
+            **options.DATABASE_TURN,
+        )
+
+    async def advance(self, draft: Draft, event: Event) -> None:
+        """Step the scenario and obey its commands; cheap questions are answered on the way."""
+        ir = self._known.ir_of(draft)
+        state, commands = step(ir, draft.state or {}, event)
+        draft.state = state
+        draft.label = str(state.get("node_label") or "")
+        draft.trace.append({"event": type(event).__name__, "node": draft.label})
+        for command in commands:
+            await self._obey(draft, command)
+        if draft.state is not None and draft.state.get("ended") is not None:
+            draft.end_run()
+            await self._route_again(draft)
+
+    async def _route_again(self, draft: Draft) -> None:
+        """What an ended run gave back is routed as new, what it left without a word goes to the default answer."""
+        (again, left), draft.again, draft.unanswered = (draft.again, draft.unanswered), [], []
+        if draft.changes.get("scenario_key", self._known.row.scenario_key) == DEFAULT_ANSWER:
+            left = []
+        if draft.is_held or not (again or left):
+            return
+        found = await workflow.execute_local_activity_method(
+            TurnActivities.read_inbound, min(again + left) - 1, **options.DATABASE_TURN
+        )
+        for inbound in found:
+            if inbound.seq in again or inbound.seq in left:
+                system = DEFAULT_ANSWER if inbound.seq in left and draft.state is None else None
+                await self.decide(draft, replace(inbound, again=True), system=system)
+
+    async def _obey(self, draft: Draft, command: Command) -> None:
+        draft.commands.append({"command": type(command).__name__})
+        match command:
+            case Send():
+                for part in command.parts:
+                    draft.send(part)
+            case Call() if command.kind in LOCAL_CALLS:
+                result = await self._look_up(command)
+                draft.results.append({"call": command.id, "exit": result.exit})
+                await self.advance(
+                    draft,
+                    Result(
+                        self._known.context(draft), call_id=command.id, exit=result.exit, value=result.value
+                    ),
+                )
+            case Call():
+                draft.call = command
+            case Handoff():
+                draft.hand_off(command.department)
+            case Human():
+                inbound = Inbound(seq=draft.cursor, text=draft.heard, button=None)
+                await self._begin(draft, inbound, system=HANDOFF)
+            case Note():
+                draft.note(command.text)
+            case Tag():
+                kept = [t for t in draft.changes.get("tags", self._known.row.tags) if t not in command.remove]
+                draft.changes["tags"] = kept + [t for t in command.add if t not in kept]
+            case Close():
+                draft.set_status(Status.RESOLVED)
+                if not command.silent:
+                    draft.event("resolved", public=True)
+            case Failed():
+                workflow.logger.warning("scenario_failed code=%s", command.code)
+            case End():
+                draft.again, draft.unanswered = list(command.redeliver), list(command.unanswered)
+
+    async def _look_up(self, call: Call) -> CallResult:
+        try:
+            return await workflow.execute_local_activity_method(
+                TurnActivities.look_up,
+                LookUp(kind=call.kind, request=call.request, now=now_ms()),
+                summary=call.label,
+                **options.LOOK_UP,
+            )
+        except FailureError:
+            return CallResult(exit="error")
+
+    def fail(self, draft: Draft, broken: Exception) -> None:
+        """Apologise, tell the operators the code, and give the conversation to them."""
+        # A local activity raises its failure itself, others an ActivityError around it.
+        cause = broken.cause if isinstance(broken, ActivityError) else broken
+        code = f"internal.{getattr(cause, 'type', None) or type(broken).__name__}"
+        workflow.logger.error("turn_failed code=%s", code, exc_info=broken)
+        draft.call = None
+        draft.send({"text": say("apology", draft.locale)})
+        draft.note(say("failure_note", draft.locale, code=code))
+        if not draft.is_held:
+            draft.hand_off(None)
+        draft.end_run()
