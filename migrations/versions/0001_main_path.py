@@ -5,25 +5,19 @@ Revision ID: 0001
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import op
+
+from omnisupport.storage.migrate import run_script
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-SQL = Path(__file__).parents[1] / "sql"
-
 
 def upgrade() -> None:
-    connection = op.get_bind().connection.dbapi_connection
-    assert connection is not None
     for name in ("0001_tables.sql", "0001_functions.sql", "0001_wall.sql"):
-        text = (SQL / name).read_text("utf-8")
-        # The driver's own execute: it takes a script of many statements, a prepared statement does not.
-        connection.run_async(lambda driver, text=text: driver.execute(text))
+        run_script(op.get_bind(), name)
 
 
 def downgrade() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from omnisupport.api import tickets
 from omnisupport.api.services import Services
 from omnisupport.auth.csrf import check_same_origin, check_socket_origin
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
-from omnisupport.domain.permissions import Permission, permissions_of
+from omnisupport.domain.actor import Actor, ActorKind
+from omnisupport.domain.permissions import PLATFORM, Permission, PlatformPermission, Scope
 from omnisupport.errors import Forbidden, OmniError, Unauthenticated
+from omnisupport.storage.audit import record
 from omnisupport.storage.queries.sessions import SignedIn
 
 COOKIE = "__Host-omni"
@@ -26,7 +29,10 @@ LOOPBACK_COOKIE = "omni"
 
 @dataclass(frozen=True)
 class Person:
-    """A signed-in person in one tenant."""
+    """A signed-in person in one tenant, or a key that acts there.
+
+    `user_id` is the person's; for a key of the tenant itself it is the key's. `session_id` is None for a key.
+    """
 
     tenant_id: UUID
     user_id: UUID
@@ -34,7 +40,30 @@ class Person:
     email: str
     locale: str
     role: str
-    session_id: UUID
+    session_id: UUID | None
+    permissions: frozenset[Permission]
+    scope: Scope
+    departments: frozenset[UUID]
+    rights: str
+    key_id: UUID | None = None
+    two_factor: bool = False
+    impersonator_id: UUID | None = None
+    verified_at: datetime | None = None
+    platform: frozenset[PlatformPermission] = frozenset()
+    address: str | None = None
+    user_agent: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who this is in the audit log."""
+        return Actor(
+            kind=ActorKind.USER if self.key_id is None else ActorKind.API_KEY,
+            id=self.user_id if self.key_id is None else self.key_id,
+            name=self.name,
+            impersonator_id=self.impersonator_id,
+            address=self.address,
+            user_agent=self.user_agent,
+        )
 
 
 @dataclass(frozen=True)
@@ -87,11 +116,9 @@ def is_loopback(request: Request) -> bool:
 
 
 async def person(request: Request, at: ServicesDep) -> Person:
-    """The person of an access token, else of a cookie. A request with `Authorization` ignores cookies."""
+    """The person of an access token or a key, else of a cookie. A request with `Authorization` ignores cookies."""
     if "authorization" in request.headers:
-        claims = at.access_tokens.read(bearer_of(request) or "")
-        found = await at.sessions.of_id(claims.tenant_id, claims.session_id)
-        return as_person(found)
+        return _from_here(request, await _bearer(bearer_of(request) or "", at))
     value = cookie_of(request)
     if value is None:
         raise Unauthenticated("Sign in first.")
@@ -100,7 +127,40 @@ async def person(request: Request, at: ServicesDep) -> Person:
         origins.add(at.settings.temporal_ui_url)
     check_same_origin(request.method, request.headers, origins)
     tenant_id, digest = parse_token(TokenKind.SESSION, value)
-    return as_person(await at.sessions.of_token(tenant_id, digest))
+    return _from_here(request, as_person(await at.sessions.of_token(tenant_id, digest)))
+
+
+async def _bearer(token: str, at: Services) -> Person:
+    if token.startswith(TokenKind.API_KEY):
+        tenant_id, digest = parse_token(TokenKind.API_KEY, token)
+        key = await at.api_keys.of_token(tenant_id, digest)
+        if key is None:
+            raise invalid(TokenKind.API_KEY)
+        return Person(
+            tenant_id=tenant_id,
+            user_id=key.user_id or key.id,
+            name=key.name,
+            email=key.email,
+            locale=key.locale,
+            role="api_key",
+            session_id=None,
+            permissions=key.permissions,
+            scope=key.scope,
+            departments=key.departments,
+            rights="",
+            key_id=key.id,
+        )
+    claims = at.access_tokens.read(token)
+    return as_person(await at.sessions.of_id(claims.tenant_id, claims.session_id))
+
+
+def _from_here(request: Request, who: Person) -> Person:
+    return replace(who, address=address_of(request), user_agent=request.headers.get("user-agent"))
+
+
+def address_of(request: Request) -> str:
+    """The IP address that a request came from; forwarded headers count only where the server was told to trust them."""
+    return request.client.host if request.client else ""
 
 
 def as_person(found: SignedIn | None) -> Person:
@@ -119,19 +179,67 @@ def as_person(found: SignedIn | None) -> Person:
         locale=found.locale,
         role=found.role,
         session_id=found.session_id,
+        permissions=found.permissions,
+        scope=found.scope,
+        departments=found.departments,
+        rights=found.rights,
+        two_factor=found.two_factor,
+        impersonator_id=found.impersonator_id,
+        verified_at=found.verified_at,
+        platform=PLATFORM.get(found.platform_role or "", frozenset()),
     )
 
 
-def requires(permission: Permission) -> Callable[[Person], Awaitable[Person]]:
-    """A dependency that lets a person with this permission in; every route names one."""
+FRESH = timedelta(minutes=10)
+"""How long a password or second factor counts for what asks for it again (S13)."""
 
-    async def check(who: Annotated[Person, Depends(person)]) -> Person:
-        if permission not in permissions_of(who.role):
+
+def requires(permission: Permission, *, fresh: bool = False) -> Callable[..., Awaitable[Person]]:
+    """A dependency that lets a person or key with this permission in; every route names one.
+
+    `fresh`: a person must have proved himself within ten minutes (`POST /auth/reauthenticate`); a key need not.
+    """
+
+    async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
+        if permission not in who.permissions:
+            await _refused(at, who, permission.value)
             raise Forbidden(f"Your role does not carry the permission {permission.value}.")
+        if fresh and who.key_id is None and not _is_fresh(who):
+            raise Forbidden("Enter your password again to do this.", code="reauthentication_required")
         return who
 
     check.permission = permission  # type: ignore[attr-defined]
     return check
+
+
+def requires_platform(permission: PlatformPermission) -> Callable[..., Awaitable[Person]]:
+    """A dependency that lets in who has this permission on the platform, above all tenants."""
+
+    async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
+        if permission not in who.platform or who.impersonator_id is not None:
+            await _refused(at, who, permission.value)
+            raise Forbidden(f"You do not have the permission {permission.value}.")
+        return who
+
+    check.platform_permission = permission  # type: ignore[attr-defined]
+    return check
+
+
+def _is_fresh(who: Person) -> bool:
+    return who.verified_at is not None and datetime.now(UTC) - who.verified_at < FRESH
+
+
+async def _refused(at: Services, who: Person, permission: str) -> None:
+    """Failed authorizations stand in the audit log too (S17)."""
+    async with at.database.session(who.tenant_id) as session:
+        record(
+            session,
+            who.tenant_id,
+            who.actor,
+            "authorization.refused",
+            target=("permission", permission),
+            outcome="refused",
+        )
 
 
 async def signed_in(who: Annotated[Person, Depends(person)]) -> Person:

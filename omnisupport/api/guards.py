@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from omnisupport.api import deps
-from omnisupport.domain.permissions import Permission
+from omnisupport.domain.permissions import Permission, PlatformPermission
 from omnisupport.errors import OmniError
 
 
@@ -31,6 +31,8 @@ class Guard:
 
     door: Door
     permission: Permission | None = None
+    platform: PlatformPermission | None = None
+    """For what stands above the tenants."""
 
 
 def check_routes(app: FastAPI) -> None:
@@ -68,6 +70,8 @@ def calls_of(dependant: Any) -> Iterator[Any]:
 def _guard(call: Any) -> Guard | None:
     if permission := getattr(call, "permission", None):
         return Guard(Door.PERSON, permission)
+    if platform := getattr(call, "platform_permission", None):
+        return Guard(Door.PERSON, platform=platform)
     if hasattr(call, "ticket_for"):
         return Guard(Door.TICKET)
     doors = {deps.public: Door.PUBLIC, deps.visitor: Door.VISITOR, deps.signed_in: Door.PERSON}

@@ -12,6 +12,7 @@ from omnisupport.auth import access, limits, passwords
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
+from omnisupport.storage.queries.api_keys import ApiKeys
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
@@ -37,6 +38,7 @@ class Services:
     inbox: Inbox
     scenarios: PublishedScenarios
     sessions: Sessions
+    api_keys: ApiKeys
     redis: Redis
     hints: hints.Hints
     client: Client
@@ -84,6 +86,7 @@ async def build_services(settings: Settings) -> Services:
         inbox=inbox,
         scenarios=PublishedScenarios(database),
         sessions=sessions,
+        api_keys=ApiKeys(database),
         redis=redis,
         hints=hints.Hints(redis),
         client=client,

@@ -1,6 +1,6 @@
 """Opaque tokens: 256 random bits, kept only as a digest, that tell where to look them up.
 
-A token is `v_`, `s_`, `r_` or `t_` and the base64url of 16 bytes tenant id and 32 random bytes. The tenant
+A token is a prefix such as `v_` (`TokenKind`) and the base64url of 16 bytes tenant id and 32 random bytes. The tenant
 id routes the lookup (row-level security knows the tenant before the first query); it proves nothing.
 """
 
@@ -29,6 +29,10 @@ class TokenKind(StrEnum):
     REFRESH = "r_"
     TICKET = "t_"
     """A WebSocket ticket: single use, seconds."""
+    API_KEY = "k_"
+    ACCOUNT = "a_"
+    """One use, by mail: verify an address, set a new password."""
+    INVITATION = "i_"
 
 
 CODES = {
@@ -36,6 +40,9 @@ CODES = {
     TokenKind.SESSION: "session_token_invalid",
     TokenKind.REFRESH: "refresh_token_invalid",
     TokenKind.TICKET: "ticket_invalid",
+    TokenKind.API_KEY: "api_key_invalid",
+    TokenKind.ACCOUNT: "account_token_invalid",
+    TokenKind.INVITATION: "invitation_invalid",
 }
 
 

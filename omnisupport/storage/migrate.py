@@ -7,10 +7,20 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Connection
 
 from omnisupport.storage.session import DatabaseUnavailable
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def run_script(bind: Connection, name: str) -> None:
+    """Run a file of `migrations/sql` on the connection of a migration."""
+    connection = bind.connection.dbapi_connection
+    assert connection is not None
+    script = (MIGRATIONS / "sql" / name).read_text("utf-8")
+    # The driver's own execute: it takes a script of many statements, a prepared statement does not.
+    connection.run_async(lambda driver: driver.execute(script))
 
 
 def alembic_config(owner_url: str) -> Config:

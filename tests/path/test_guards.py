@@ -19,7 +19,7 @@ from omnisupport.api import pages
 from omnisupport.api.app import create_app
 from omnisupport.api.deps import public, ticket_for
 from omnisupport.api.guards import Door, Guard, check_routes, guard_of, routes_of
-from omnisupport.domain.permissions import Permission, permissions_of
+from omnisupport.domain.permissions import Permission, Role, permissions_of
 from omnisupport.errors import OmniError
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
@@ -101,8 +101,27 @@ def test_a_marked_one_starts() -> None:
     check_routes(app)
 
 
+PLANNED = {
+    Permission.CUSTOMERS_WRITE,
+    Permission.CUSTOMERS_DELETE,
+    Permission.CUSTOMERS_EXPORT,
+    Permission.TEAM_MANAGE,
+    Permission.ROLES_MANAGE,
+    Permission.API_KEYS_MANAGE,
+    Permission.AUDIT_READ,
+    Permission.SETTINGS_READ,
+    Permission.SETTINGS_MANAGE,
+    Permission.CONNECTIONS_MANAGE,
+    Permission.WEBHOOKS_MANAGE,
+    Permission.EVENTS_WRITE,
+    Permission.SECURITY_MANAGE,
+    Permission.PRIVACY_MANAGE,
+}
+"""Whose routes are not there yet."""
+
+
 def test_every_permission_is_asked_for_by_a_route() -> None:
-    assert {guard.permission for _, _, guard in CALLS} - {None} == set(Permission)
+    assert {guard.permission for _, _, guard in CALLS} - {None} == set(Permission) - PLANNED
 
 
 # --- roles ------------------------------------------------------------------------------------------------
@@ -122,7 +141,10 @@ async def askers(product: Product, settings: Settings, tenant: TestTenant) -> As
     """A request as each role; bodies are empty, for a guard answers before the body is looked at."""
     people = {
         "owner": Operator(product.url, tenant),
-        "operator": Operator(product.url, await add_person(settings, tenant, role="operator")),
+        **{
+            role: Operator(product.url, await add_person(settings, tenant, role=role))
+            for role in ("admin", "supervisor", "operator", "builder", "analyst")
+        },
         "stranger": Operator(product.url, await add_person(settings, tenant, role="no-such-role")),
     }
     for person in people.values():
@@ -151,15 +173,17 @@ async def askers(product: Product, settings: Settings, tenant: TestTenant) -> As
 
 def expected(role: str, guard: Guard) -> int | None:
     """401, 403, or None: the guard lets it through."""
-    is_person = role in ("owner", "operator", "stranger")
+    is_person = role not in ("visitor", "anonymous")
     if guard.door == Door.PUBLIC or (guard.door == Door.VISITOR and role == "visitor"):
         return None
     if guard.door != Door.PERSON or not is_person:
         return 401
+    if guard.platform is not None:
+        return 403
     return None if guard.permission is None or guard.permission in permissions_of(role) else 403
 
 
-@pytest.mark.parametrize("role", ["owner", "operator", "stranger", "visitor", "anonymous"])
+@pytest.mark.parametrize("role", [*Role, "stranger", "visitor", "anonymous"])
 async def test_each_role_gets_through_its_routes_and_no_other(askers: dict[str, Ask], role: str) -> None:
     wrong = []
     for method, path, guard in CALLS:

@@ -12,6 +12,7 @@ from omnisupport.api.deps import (
     LOOPBACK_COOKIE,
     Person,
     ServicesDep,
+    address_of,
     is_loopback,
     public,
     signed_in,
@@ -22,8 +23,7 @@ from omnisupport.auth.access import AccessClaims
 from omnisupport.auth.limits import LoginLimiter
 from omnisupport.auth.sessions import ABSOLUTE, RefreshToken, decide_refresh
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
-from omnisupport.domain.permissions import permissions_of
-from omnisupport.errors import Forbidden, OmniError, Unauthenticated
+from omnisupport.errors import Conflict, Forbidden, OmniError, Unauthenticated
 from omnisupport.storage.queries.sessions import Login
 from omnisupport.storage.tables import Tenant
 
@@ -37,7 +37,7 @@ async def login(body: SignIn, request: Request, response: Response, at: Services
     """Sign in. Known and unknown addresses get the same answer in the same time."""
     _own_page(request, at)
     limiter = LoginLimiter(at.limiter)
-    attempt = await limiter.admit(body.email, request.client.host if request.client else "")
+    attempt = await limiter.admit(body.email, address_of(request))
     logins = await at.sessions.find_logins(body.email, body.tenant)
     verdict = await at.passwords.verify(body.password, logins[0].password_hash if logins else None)
     if not logins or not verdict.matches:
@@ -57,6 +57,7 @@ async def login(body: SignIn, request: Request, response: Response, at: Services
         kind="cookie",
         life=ABSOLUTE,
         user_agent=request.headers.get("user-agent"),
+        address=address_of(request),
         rehashed=verdict.rehashed,
     )
     response.set_cookie(
@@ -79,6 +80,7 @@ async def _grant(found: Login, request: Request, at: Services, rehashed: str | N
         kind="refresh",
         life=ABSOLUTE,
         user_agent=request.headers.get("user-agent"),
+        address=address_of(request),
         rehashed=rehashed,
     )
     claims = AccessClaims(found.user_id, found.tenant_id, session_id, found.role)
@@ -137,6 +139,8 @@ def _decide(
 @router.post("/auth/logout", status_code=204)
 async def logout(who: SignedIn, at: ServicesDep) -> Response:
     """Sign out: the session is over at once, on every tab."""
+    if who.session_id is None:
+        raise Conflict("A key is not signed in: revoke it instead.", code="not_a_session")
     await at.sessions.end(who.tenant_id, who.session_id)
     await at.hints.publish(who.tenant_id, "sessions", who.session_id)
     response = Response(status_code=204)
@@ -157,5 +161,5 @@ async def me(who: SignedIn, at: ServicesDep) -> dict[str, Any]:
         "user": {"id": who.user_id, "name": who.name, "email": who.email, "locale": who.locale},
         "tenant": {"id": tenant.tenant_id, "slug": tenant.slug, "name": tenant.name},
         "role": who.role,
-        "permissions": sorted(permission.value for permission in permissions_of(who.role)),
+        "permissions": sorted(permission.value for permission in who.permissions),
     }

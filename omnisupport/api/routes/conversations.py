@@ -34,7 +34,7 @@ from omnisupport.auth.tokens import TokenKind, invalid
 from omnisupport.domain import conversation as domain
 from omnisupport.domain.message import check_text
 from omnisupport.domain.permissions import Permission
-from omnisupport.errors import Invalid, NotFound
+from omnisupport.errors import Conflict, Invalid, NotFound
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.sessions import Credential
@@ -226,11 +226,13 @@ async def seen(conversation_id: UUID, body: Seen, who: Reader, at: ServicesDep) 
 @router.post("/ws-ticket", response_model=Ticket)
 async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
     """A ticket for the console's WebSocket."""
+    if who.session_id is None:
+        raise Conflict("A key opens no socket: read GET /conversations instead.", code="not_a_session")
     body = {
         "for": "console",
         "user": str(who.user_id),
         "session": str(who.session_id),
-        "role": who.role,
+        "rights": who.rights,
     }
     return await tickets.issue(at.redis, who.tenant_id, body)
 
@@ -243,7 +245,7 @@ async def ws(
 ) -> None:
     """The operator's stream."""
     at: Services = socket.app.state.services
-    credential = Credential(by.tenant_id, family=UUID(by.body["session"]), role=by.body["role"])
+    credential = Credential(by.tenant_id, family=UUID(by.body["session"]), rights=by.body["rights"])
     if await at.sessions.ended([credential]):
         raise WebSocketException(TICKET_REFUSED, invalid(TokenKind.TICKET).code)
     await socket.accept()

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, func, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
+from omnisupport.domain.permissions import NOTHING, Permission, Scope, grant_of
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Session, Tenant, TenantSlug, User, UserTenant
 
@@ -36,6 +38,17 @@ class SignedIn:
     locale: str
     role: str
     session_id: UUID
+    permissions: frozenset[Permission] = NOTHING
+    scope: Scope = Scope.OWN
+    departments: frozenset[UUID] = frozenset()
+    rights: str = ""
+    """What he may do, short: a socket that was opened with other rights is closed."""
+    two_factor: bool = False
+    impersonator_id: UUID | None = None
+    """The platform admin who acts as this person."""
+    platform_role: str | None = None
+    verified_at: datetime | None = None
+    """When the person last proved himself by password or second factor in this session."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +64,11 @@ class Login:
 
 @dataclass(frozen=True)
 class Credential:
-    """What a socket was opened with: a session with the role held then, or a visitor's token."""
+    """What a socket was opened with: a session with the rights held then, or a visitor's token."""
 
     tenant_id: UUID
     family: UUID | None = None
-    role: str | None = None
+    rights: str | None = None
     token_hash: bytes | None = None
 
 
@@ -102,7 +115,7 @@ class Sessions:
             ENDED,
             [each.tenant_id for each in credentials],
             [each.family for each in credentials],
-            [each.role for each in credentials],
+            [each.rights for each in credentials],
             [each.token_hash for each in credentials],
             IDLE,
         )
@@ -145,8 +158,9 @@ class Sessions:
         life: timedelta,
         user_agent: str | None,
         rehashed: str | None,
+        address: str | None = None,
     ) -> UUID:
-        """Sign a person in; returns the id of the session (of the family, for refresh tokens)."""
+        """Sign in a person who has just proved himself; returns the session's id (the family's, for refresh)."""
         session_id = uuid4()
         async with self._database.session(login.tenant_id) as session:
             session.add(
@@ -159,6 +173,8 @@ class Sessions:
                     token_hash=digest,
                     expires_at=datetime.now(UTC) + life,
                     user_agent=(user_agent or "")[:300],
+                    address=address,
+                    verified_at=datetime.now(UTC),
                 )
             )
             if rehashed is not None:
@@ -211,6 +227,9 @@ class Sessions:
                     created_at=row.created_at,
                     expires_at=row.expires_at,
                     user_agent=row.user_agent,
+                    address=row.address,
+                    verified_at=row.verified_at,
+                    impersonator_id=row.impersonator_id,
                 )
             )
             return row.family
@@ -225,13 +244,7 @@ class Sessions:
         now = datetime.now(UTC)
         async with self._database.session(tenant_id) as session:
             rows = await session.exec(
-                select(Session, User, UserTenant.role)
-                .join(User, col(User.id) == Session.user_id)
-                .join(
-                    UserTenant,
-                    (col(UserTenant.user_id) == Session.user_id)
-                    & (col(UserTenant.tenant_id) == Session.tenant_id),
-                )
+                select(Session, func.member_json(tenant_id, Session.user_id, type_=JSONB))
                 .join(Tenant, col(Tenant.tenant_id) == Session.tenant_id)
                 .where(
                     Session.tenant_id == tenant_id,
@@ -246,14 +259,37 @@ class Sessions:
             found = rows.first()
             if found is None or (kind == "cookie" and now - found[0].last_seen_at >= IDLE):
                 return None
-            row, user, role = found
+            row, member = found
+            if member is None:
+                return None
             if now - row.last_seen_at >= TOUCH_EVERY:
                 await session.exec(
                     update(Session)
                     .where(col(Session.tenant_id) == tenant_id, col(Session.id) == row.id)
                     .values(last_seen_at=now)
                 )
-            return SignedIn(tenant_id, user.id, user.name, user.email, user.locale, role, row.family)
+            return _signed_in(row, member)
+
+
+def _signed_in(row: Session, member: dict[str, Any]) -> SignedIn:
+    grant = grant_of(member["role"], member["permissions"], member["scope"])
+    return SignedIn(
+        tenant_id=row.tenant_id,
+        user_id=row.user_id,
+        name=member["name"],
+        email=member["email"],
+        locale=member["locale"],
+        role=member["role"],
+        session_id=row.family,
+        permissions=grant.permissions,
+        scope=grant.scope,
+        departments=frozenset(UUID(each) for each in member["departments"]),
+        rights=member["rights"],
+        two_factor=member["two_factor"],
+        impersonator_id=row.impersonator_id,
+        platform_role=member["platform_role"],
+        verified_at=row.verified_at,
+    )
 
 
 def _revoke(tenant_id: UUID, family: UUID) -> Update:

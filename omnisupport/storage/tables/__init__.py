@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
+from omnisupport.storage.tables.accounts import AccountToken, ApiKey
+from omnisupport.storage.tables.audit import Audit, Idempotency
 from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
 from omnisupport.storage.tables.customers import Customer, Identity
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
+from omnisupport.storage.tables.team import (
+    Availability,
+    CustomRole,
+    Invitation,
+    Member,
+    MemberDepartment,
+    MemberSkill,
+    Skill,
+)
 from omnisupport.storage.tables.tenants import ChannelRoute, Department, Tenant, TenantKey, TenantSlug
 
 __all__ = [
+    "AccountToken",
+    "ApiKey",
+    "Audit",
+    "Availability",
     "Change",
     "Channel",
     "ChannelRoute",
     "Connection",
     "Conversation",
+    "CustomRole",
     "Customer",
     "Department",
+    "Idempotency",
     "Identity",
+    "Invitation",
     "KnowledgeDocument",
+    "Member",
+    "MemberDepartment",
+    "MemberSkill",
     "Message",
     "Scenario",
     "ScenarioVersion",
     "Session",
+    "Skill",
     "Tenant",
     "TenantKey",
     "TenantSlug",

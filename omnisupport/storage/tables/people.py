@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from omnisupport.storage.tables.columns import instant, key_of_tenant, optional_text, string
@@ -20,6 +21,20 @@ class User(SQLModel, table=True):
     password_hash: str = string()
     locale: str = string(default="ru")
     created_at: datetime = instant(now=True)
+    email_verified_at: datetime | None = instant()
+    password_changed_at: datetime = instant(now=True)
+    platform_role: str | None = optional_text()
+    totp_secret: bytes | None = None
+    """Sealed; in force once `totp_confirmed_at` is set."""
+    totp_confirmed_at: datetime | None = instant()
+    totp_last_step: int | None = Field(default=None, sa_type=sa.BigInteger)
+    """The newest time step whose code was taken: a code counts once."""
+    recovery_hashes: list[bytes] = Field(
+        default_factory=list,
+        sa_type=ARRAY(sa.LargeBinary),
+        sa_column_kwargs={"server_default": "{}"},
+    )
+    disabled_at: datetime | None = instant()
 
 
 class UserTenant(SQLModel, table=True):
@@ -51,3 +66,6 @@ class Session(SQLModel, table=True):
     rotated_at: datetime | None = instant()
     revoked_at: datetime | None = instant()
     user_agent: str | None = optional_text()
+    impersonator_id: UUID | None = Field(default=None, foreign_key="user.id", ondelete="CASCADE")
+    address: str | None = optional_text()
+    verified_at: datetime | None = instant()

@@ -1,0 +1,2 @@
+-- Customers: notes, consents, attributes, merges.
+select 1;

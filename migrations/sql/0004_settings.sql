@@ -1,0 +1,2 @@
+-- Settings: connections, calendars, tags, webhooks, events.
+select 1;

@@ -1,0 +1,2 @@
+-- Privacy: files, exports, erasures, retention, holds.
+select 1;
