@@ -14,12 +14,16 @@ from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
     auth,
+    calendars,
     codec,
+    connections,
     conversations,
     customers,
+    events,
     health,
     knowledge,
     scenarios,
+    tags,
     team,
     widget,
 )
@@ -37,6 +41,10 @@ ROUTERS = (
     team.router,
     scenarios.router,
     knowledge.router,
+    connections.router,
+    calendars.router,
+    tags.router,
+    events.router,
     codec.router,
 )
 

@@ -9,10 +9,12 @@ from omnisupport import temporal
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords
+from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.api_keys import ApiKeys
+from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
@@ -51,6 +53,7 @@ class Services:
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     public_origin: str
+    connection_sealer: Sealer
     accepting: int = 0
     """Messages of visitors under way."""
 
@@ -97,5 +100,6 @@ async def build_services(settings: Settings) -> Services:
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
         local_limiter=limits.MemoryLimiter(),
+        connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

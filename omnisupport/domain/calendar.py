@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,14 @@ LOOK_AHEAD_DAYS = 14
 
 @dataclass(frozen=True)
 class Calendar:
-    """`hours`: weekday (`mon`..`sun`) to its spans, each [from, to] as "HH:MM"; an absent day is closed."""
+    """`hours`: weekday (`mon`..`sun`) to its spans, each [from, to] as "HH:MM"; an absent day is closed.
+
+    `holidays`: a date as "2027-01-01" to the spans that stand there instead; none: closed.
+    """
 
     timezone: str
     hours: dict[str, list[list[str]]]
+    holidays: dict[str, list[list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def opening_at(calendar: Calendar, at: datetime) -> Opening:
 
 
 def _spans(calendar: Calendar, day: datetime) -> list[tuple[datetime, datetime]]:
-    spans = calendar.hours.get(WEEKDAYS[day.weekday()], [])
+    spans = calendar.holidays.get(day.date().isoformat(), calendar.hours.get(WEEKDAYS[day.weekday()], []))
     return sorted((_clock(day, start), _clock(day, end)) for start, end in spans)
 
 

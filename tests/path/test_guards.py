@@ -109,11 +109,7 @@ PLANNED = {
     Permission.ROLES_MANAGE,
     Permission.API_KEYS_MANAGE,
     Permission.AUDIT_READ,
-    Permission.SETTINGS_READ,
-    Permission.SETTINGS_MANAGE,
-    Permission.CONNECTIONS_MANAGE,
     Permission.WEBHOOKS_MANAGE,
-    Permission.EVENTS_WRITE,
     Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
 }
@@ -210,7 +206,13 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         departments = (await operator.request("GET", "/team/departments")).json()["items"]
         me = (await operator.request("GET", "/me")).json()
         scenarios = (await operator.request("GET", "/scenarios")).json()["items"]
+        service = {"key": "x", "name": "x", "base_url": "https://x.example", "auth": {"kind": "none"}}
+        connection = await operator.request("POST", "/settings/connections", json=service)
+        hours = {"key": "x", "name": {"en": "x"}, "timezone": "Europe/Moscow", "hours": {}}
+        calendar = await operator.request("POST", "/settings/calendars", json=hours)
         return {
+            "connection_id": connection.json()["connection"]["id"],
+            "calendar_id": calendar.json()["calendar"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],

@@ -97,6 +97,7 @@ async def test_each_answer_and_error_is_as_described(
     conversation_id = visitor.conversation_id or ""
     await hold(owner, operator, conversation_id)
     await write(owner, operator)
+    await settle(owner)
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
@@ -112,6 +113,31 @@ async def test_each_answer_and_error_is_as_described(
     assert well == document.operations(), document.operations() - well
     met = {status for _, _, status in document.seen}
     assert met >= {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428}
+
+
+async def settle(owner: Operator) -> None:
+    """All that is done to settings."""
+    service = {"key": "x", "name": "x", "base_url": "https://x.example", "auth": {"kind": "none"}}
+    hours = {
+        "key": "x",
+        "name": {"en": "x"},
+        "timezone": "Europe/Moscow",
+        "hours": {"mon": [["09:00", "18:00"]]},
+    }
+    for path, body, change in (
+        ("/settings/connections", service, {"name": "y"}),
+        ("/settings/calendars", hours, {"holidays": [{"date": "2027-01-01", "name": "New Year"}]}),
+        ("/settings/tags", {"key": "x", "name": "x"}, {"color": "red"}),
+    ):
+        made = next(iter((await owner.request("POST", path, json=body)).json().values()))
+        one = f"{path}/{made.get('id') or made['key']}"
+        await owner.request("PATCH", one, json=change)
+        await owner.request("GET", one)
+        await owner.request("GET", path)
+        await owner.request("DELETE", one)
+    await owner.request("POST", "/events", json={"id": "x", "name": "order.paid", "data": {"amount": 1}})
+    await owner.request("POST", "/events", json={"id": "x", "name": "order.paid", "data": {"amount": 1}})
+    await owner.request("GET", "/events")
 
 
 async def talk(visitor: Visitor) -> None:

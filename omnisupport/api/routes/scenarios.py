@@ -134,7 +134,7 @@ async def _resources(at: Services, who: Person) -> Resources:
     names = await TenantResources(at.database).names(who.tenant_id)
     return Resources(
         departments=names.departments,
-        calendars=names.departments,
+        calendars=names.calendars,
         connections=names.connections,
         knowledge=names.knowledge,
     )

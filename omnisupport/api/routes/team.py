@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.schemas.people import Departments as DepartmentsOut
 from omnisupport.api.schemas.people import Members as MembersOut
-from omnisupport.domain.calendar import Calendar, opening_at
+from omnisupport.domain.calendar import opening_at
 from omnisupport.domain.permissions import Permission
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.members import Members
@@ -38,8 +38,10 @@ async def list_departments(who: Reader, at: ServicesDep) -> dict[str, Any]:
     """Departments, with whether they are open."""
     now = datetime.now(UTC)
     items = []
-    for found in await Departments(at.database).all(who.tenant_id):
-        opening = opening_at(Calendar(found.timezone, found.hours), now)
+    departments = Departments(at.database)
+    calendars = await departments.calendars(who.tenant_id)
+    for found in await departments.all(who.tenant_id):
+        opening = opening_at(calendars[found.id], now)
         items.append(
             {
                 "id": str(found.id),

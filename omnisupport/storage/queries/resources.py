@@ -8,14 +8,16 @@ from uuid import UUID
 from sqlmodel import select
 
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Connection, Department, KnowledgeDocument
+from omnisupport.storage.tables import BusinessCalendar, Connection, Department, KnowledgeDocument
 
 
 @dataclass(frozen=True)
 class ResourceNames:
-    """Keys of departments (each has a calendar), connections and knowledge bases."""
+    """Keys of departments (each has opening hours), calendars, connections and knowledge bases."""
 
     departments: frozenset[str]
+    calendars: frozenset[str]
+    """Of departments, and calendars of their own."""
     connections: frozenset[str]
     knowledge: frozenset[str]
 
@@ -30,12 +32,17 @@ class TenantResources:
         """What exists now."""
         async with self._database.session(tenant_id) as session:
             departments = await session.exec(select(Department.key).where(Department.tenant_id == tenant_id))
+            calendars = await session.exec(
+                select(BusinessCalendar.key).where(BusinessCalendar.tenant_id == tenant_id)
+            )
             connections = await session.exec(select(Connection.key).where(Connection.tenant_id == tenant_id))
             knowledge = await session.exec(
                 select(KnowledgeDocument.knowledge).where(KnowledgeDocument.tenant_id == tenant_id).distinct()
             )
+            keys = frozenset(departments.all())
             return ResourceNames(
-                departments=frozenset(departments.all()),
+                departments=keys,
+                calendars=keys | frozenset(calendars.all()),
                 connections=frozenset(connections.all()),
                 knowledge=frozenset(knowledge.all()),
             )

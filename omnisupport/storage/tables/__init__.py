@@ -10,6 +10,7 @@ from omnisupport.storage.tables.customers import Customer, Identity
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
+from omnisupport.storage.tables.settings import BusinessCalendar, EventRow, TagRow
 from omnisupport.storage.tables.team import (
     Availability,
     CustomRole,
@@ -26,6 +27,7 @@ __all__ = [
     "ApiKey",
     "Audit",
     "Availability",
+    "BusinessCalendar",
     "Change",
     "Channel",
     "ChannelRoute",
@@ -34,6 +36,7 @@ __all__ = [
     "CustomRole",
     "Customer",
     "Department",
+    "EventRow",
     "Idempotency",
     "Identity",
     "Invitation",
@@ -46,6 +49,7 @@ __all__ = [
     "ScenarioVersion",
     "Session",
     "Skill",
+    "TagRow",
     "Tenant",
     "TenantKey",
     "TenantSlug",

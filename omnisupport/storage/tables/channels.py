@@ -26,7 +26,7 @@ class Channel(SQLModel, table=True):
 
 
 class Connection(SQLModel, table=True):
-    """Where an `http` node may go: base URL, and sealed headers."""
+    """Where an `http` node may go: base URL, and sealed headers. `auth` says of what kind they are, and no value."""
 
     __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
     tenant_id: UUID = key_of_tenant()
@@ -34,3 +34,7 @@ class Connection(SQLModel, table=True):
     key: str = string()
     base_url: str = string()
     secret: bytes | None = None
+    name: str = string(default="")
+    auth: dict[str, Any] = json(default='{"kind": "none"}')
+    created_at: datetime = instant(now=True)
+    updated_at: datetime = instant(now=True)

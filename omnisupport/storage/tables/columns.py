@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import loads
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ def instant(*, now: bool = False) -> Any:
 def json(*, default: str | None = None, nullable: bool = False) -> Any:
     """A JSONB column; `default` is SQL text such as '{}'."""
     kwargs = {} if default is None else {"server_default": sa.text(f"'{default}'")}
-    factory = {"{}": dict, "[]": list}.get(default or "", lambda: None)
+    factory = (lambda: loads(default)) if default else (lambda: None)
     return Field(default_factory=factory, sa_type=JSONB, nullable=nullable, sa_column_kwargs=kwargs)
 
 

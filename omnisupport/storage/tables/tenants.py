@@ -53,12 +53,16 @@ class TenantKey(SQLModel, table=True):
 
 
 class Department(SQLModel, table=True):
-    """A department with its calendar. `hours`: weekday `mon`..`sun` to a list of ["09:00", "18:00"]."""
+    """A department. `hours`: weekday `mon`..`sun` to a list of ["09:00", "18:00"]; a calendar takes their place."""
 
-    __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("tenant_id", "key"),
+        sa.ForeignKeyConstraint(["tenant_id", "calendar_id"], ["calendar.tenant_id", "calendar.id"]),
+    )
     tenant_id: UUID = key_of_tenant()
     id: UUID = Field(primary_key=True)
     key: str = string()
     name: dict[str, str] = json()
     timezone: str = string()
     hours: dict[str, list[list[str]]] = json()
+    calendar_id: UUID | None = None

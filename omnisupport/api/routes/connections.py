@@ -1,0 +1,107 @@
+"""Connections: outside services that scenarios call."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from omnisupport.api.deps import Person, ServicesDep, requires
+from omnisupport.api.schemas import settings as schemas
+from omnisupport.domain.permissions import Permission
+from omnisupport.storage.access import connections as access
+from omnisupport.storage.access.connections import Secrets
+from omnisupport.storage.tables import Connection
+
+router = APIRouter(prefix="/api/v1/settings/connections", tags=["settings"])
+
+Reader = Annotated[Person, Depends(requires(Permission.SETTINGS_READ))]
+Manager = Annotated[Person, Depends(requires(Permission.CONNECTIONS_MANAGE, fresh=True))]
+
+
+@router.get("", response_model=schemas.ConnectionList)
+async def list_connections(who: Reader, at: ServicesDep) -> dict[str, Any]:
+    """Every connection, by key."""
+    return {"items": [_out(each) for each in await access.list_connections(at.database, who.tenant_id)]}
+
+
+@router.post("", status_code=201, response_model=schemas.ConnectionEnvelope)
+async def create_connection(body: schemas.NewConnection, who: Manager, at: ServicesDep) -> dict[str, Any]:
+    """Make a connection; its secrets are sealed and never shown."""
+    made = await access.create_connection(
+        at.database,
+        at.connection_sealer,
+        who.tenant_id,
+        who.actor,
+        key=body.key,
+        name=body.name,
+        base_url=body.base_url,
+        secrets=_secrets(body.auth),
+    )
+    return {"connection": _out(made)}
+
+
+@router.get("/{connection_id}", response_model=schemas.ConnectionEnvelope)
+async def get_connection(connection_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
+    """One connection."""
+    return {"connection": _out(await access.access_connection(at.database, who.tenant_id, connection_id))}
+
+
+@router.patch("/{connection_id}", response_model=schemas.ConnectionEnvelope)
+async def change_connection(
+    connection_id: UUID, body: schemas.ConnectionChange, who: Manager, at: ServicesDep
+) -> dict[str, Any]:
+    """Change what is given. Calls under way keep what they began with."""
+    found = await access.change_connection(
+        at.database,
+        at.connection_sealer,
+        who.tenant_id,
+        who.actor,
+        connection_id,
+        name=body.name,
+        base_url=body.base_url,
+        secrets=None if body.auth is None else _secrets(body.auth),
+    )
+    return {"connection": _out(found)}
+
+
+@router.delete("/{connection_id}", status_code=204)
+async def delete_connection(connection_id: UUID, who: Manager, at: ServicesDep) -> Response:
+    """Take a connection away that no published scenario calls."""
+    await access.delete_connection(at.database, who.tenant_id, who.actor, connection_id)
+    return Response(status_code=204)
+
+
+def _secrets(
+    auth: schemas.NoAuth | schemas.BearerAuth | schemas.BasicAuth | schemas.HeaderAuth,
+) -> Secrets:
+    match auth:
+        case schemas.BearerAuth():
+            headers = {"Authorization": f"Bearer {auth.token}"}
+        case schemas.BasicAuth():
+            pair = base64.b64encode(f"{auth.username}:{auth.password}".encode()).decode()
+            headers = {"Authorization": f"Basic {pair}"}
+        case schemas.HeaderAuth():
+            headers = dict(auth.headers)
+        case _:
+            headers = {}
+    return Secrets(auth={"kind": auth.kind, "headers": sorted(headers)}, headers=headers)
+
+
+def _out(row: Connection) -> dict[str, Any]:
+    # A connection of the command line, or of an older release, names no headers.
+    kind = row.auth.get("kind", "none")
+    return {
+        "id": str(row.id),
+        "key": row.key,
+        "name": row.name or row.key,
+        "base_url": row.base_url,
+        "auth": {
+            "kind": "headers" if kind == "none" and row.secret is not None else kind,
+            "headers": row.auth.get("headers", []),
+        },
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
+    }

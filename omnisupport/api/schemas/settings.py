@@ -1,0 +1,317 @@
+"""Connections, calendars, tags and events as the settings pages and other systems exchange them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
+
+from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.domain.calendar import WEEKDAYS
+
+SettingKey = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\z")]
+"""How scenarios and API calls name a thing of the settings; it never changes."""
+Title = Annotated[Plain, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Names = Annotated[dict[Literal["ru", "en"], Title], Field(min_length=1)]
+Secret = Annotated[str, StringConstraints(pattern=r"\A[\x20-\x7e]{1,4000}\z")]
+"""A header's value: printable ASCII, so that it cannot begin another header."""
+HeaderName = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\z")]
+OURS = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect"}
+)
+"""Headers of the transport: a connection does not set them."""
+CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
+MOST_SPANS = 6
+MOST_HOLIDAYS = 400
+MOST_EVENT_BYTES = 32 * 1024
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError("a full address such as https://api.example.com/v1 is needed")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a name and password belong into auth, not into the address")
+    if parts.query or parts.fragment:
+        raise ValueError("the address ends before ? and #")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("the port is a number up to 65535") from None
+    return url.rstrip("/")
+
+
+BaseUrl = Annotated[
+    str, StringConstraints(max_length=2000, pattern=r"\A[\x21-\x7e]+\z"), AfterValidator(_base_url)
+]
+
+
+class NoAuth(Input):
+    """The service asks for nothing."""
+
+    kind: Literal["none"]
+
+
+class BearerAuth(Input):
+    """`Authorization: Bearer …`."""
+
+    kind: Literal["bearer"]
+    token: Secret
+
+
+class BasicAuth(Input):
+    """Name and password (RFC 7617)."""
+
+    kind: Literal["basic"]
+    username: Annotated[str, StringConstraints(pattern=r"\A[^:\x00-\x1f\x7f]{1,200}\z")]
+    password: Annotated[str, StringConstraints(pattern=r"\A[^\x00-\x1f\x7f]{1,1000}\z")]
+
+
+class HeaderAuth(Input):
+    """Headers of the service's own."""
+
+    kind: Literal["headers"]
+    headers: Annotated[dict[HeaderName, Secret], Field(min_length=1, max_length=10)]
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        lower = [name.lower() for name in self.headers]
+        if OURS & set(lower) or len(set(lower)) != len(lower):
+            raise ValueError("headers of the transport cannot be set, and none twice")
+        return self
+
+
+Auth = Annotated[NoAuth | BearerAuth | BasicAuth | HeaderAuth, Field(discriminator="kind")]
+
+
+class NewConnection(Input):
+    """An outside service; what is in `auth` is never shown again."""
+
+    key: SettingKey
+    name: Title
+    base_url: BaseUrl
+    auth: Auth
+
+
+class ConnectionChange(Input):
+    """What changes; another `base_url` needs `auth` again."""
+
+    name: Title | None = None
+    base_url: BaseUrl | None = None
+    auth: Auth | None = None
+
+
+class AuthOut(Output):
+    """How a connection signs in; `headers` are names, never values."""
+
+    kind: str
+    headers: list[str]
+
+
+class ConnectionOut(Output):
+    """An outside service."""
+
+    id: str
+    key: str
+    name: str
+    base_url: str
+    auth: AuthOut
+    created_at: str
+    updated_at: str
+
+
+class ConnectionEnvelope(Output):
+    """One connection."""
+
+    connection: ConnectionOut
+
+
+class ConnectionList(Output):
+    """Every connection, by key."""
+
+    items: list[ConnectionOut]
+
+
+def _spans(spans: list[list[str]]) -> list[list[str]]:
+    end_before = ""
+    for span in spans:
+        if len(span) != 2 or not all(CLOCK.fullmatch(each) for each in span):
+            raise ValueError('a span is ["09:00", "18:00"]')
+        if not end_before <= span[0] < span[1]:
+            raise ValueError("spans follow one another and each ends after it begins")
+        end_before = span[1]
+    return spans
+
+
+Spans = Annotated[list[list[str]], Field(max_length=MOST_SPANS), AfterValidator(_spans)]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("a time zone such as Europe/Moscow is needed")
+    return name
+
+
+Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)]
+Hours = Annotated[dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Spans], Field(max_length=7)]
+assert set(WEEKDAYS) == {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+
+class Holiday(Input):
+    """A day with hours of its own; none: closed."""
+
+    date: date
+    name: Title
+    hours: Spans = []
+
+
+def _each_day_once(holidays: list[Holiday]) -> list[Holiday]:
+    days = [each.date for each in holidays]
+    if len(set(days)) != len(days):
+        raise ValueError("a day stands there once")
+    return sorted(holidays, key=lambda each: each.date)
+
+
+Holidays = Annotated[list[Holiday], Field(max_length=MOST_HOLIDAYS), AfterValidator(_each_day_once)]
+
+
+class NewCalendar(Input):
+    """Opening hours that departments share, in their own time zone."""
+
+    key: SettingKey
+    name: Names
+    timezone: Zone
+    hours: Hours
+    holidays: Holidays = []
+
+
+class CalendarChange(Input):
+    """What changes; `department_ids` are all that keep this calendar from now on."""
+
+    name: Names | None = None
+    timezone: Zone | None = None
+    hours: Hours | None = None
+    holidays: Holidays | None = None
+    department_ids: Annotated[list[UUID], Field(max_length=500)] | None = None
+
+
+class HolidayOut(Output):
+    """A day with hours of its own; none: closed."""
+
+    date: str
+    name: str
+    hours: list[list[str]]
+
+
+class Keeper(Output):
+    """A department that keeps a calendar."""
+
+    id: str
+    key: str
+
+
+class CalendarOut(Output):
+    """Opening hours, and whether they say open now."""
+
+    id: str
+    key: str
+    name: dict[str, str]
+    timezone: str
+    hours: dict[str, list[list[str]]]
+    holidays: list[HolidayOut]
+    departments: list[Keeper]
+    open: bool
+    next_open: str | None
+
+
+class CalendarEnvelope(Output):
+    """One calendar."""
+
+    calendar: CalendarOut
+
+
+class CalendarList(Output):
+    """Every calendar, by key."""
+
+    items: list[CalendarOut]
+
+
+Color = Literal["grey", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]
+"""Of the design's palette, so that a tag can be read in light and dark."""
+
+
+class NewTag(Input):
+    """A tag to offer."""
+
+    key: SettingKey
+    name: Title
+    color: Color = "grey"
+
+
+class TagChange(Input):
+    """What changes."""
+
+    name: Title | None = None
+    color: Color | None = None
+
+
+class TagOut(Output):
+    """A tag."""
+
+    key: str
+    name: str
+    color: str
+
+
+class TagEnvelope(Output):
+    """One tag."""
+
+    tag: TagOut
+
+
+class TagList(Output):
+    """Every tag, by key."""
+
+    items: list[TagOut]
+
+
+EventName = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z][A-Za-z0-9_.:-]{0,99}\z")]
+EventId = Annotated[str, StringConstraints(pattern=r"\A[\x21-\x7e]{1,200}\z")]
+
+
+class NewEvent(Input):
+    """Something that happened elsewhere; `id` is the sender's, so the same one again is taken once."""
+
+    id: EventId
+    name: EventName
+    customer: UUID | None = None
+    data: Annotated[dict[str, JsonValue], Field(max_length=100)] = {}
+
+
+class EventOut(Output):
+    """An event as it was taken."""
+
+    id: str
+    name: str
+    customer_id: str | None
+    data: dict[str, Any]
+    source: str
+    created_at: str
+
+
+class EventEnvelope(Output):
+    """One event."""
+
+    event: EventOut
+
+
+class EventPage(Output):
+    """Events, newest first; `cursor` leads to the older ones."""
+
+    items: list[EventOut]
+    cursor: str | None
