@@ -36,6 +36,7 @@ from omnisupport.activities.look_ups import LookUps
 from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.turns import TurnActivities
+from omnisupport.activities.webhooks import WebhookActivities, WebhookListener
 from omnisupport.ai.answering import Answerer
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
 from omnisupport.ai.llm import OpenAIModel
@@ -57,16 +58,19 @@ from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sweeping import SweeperQueries
+from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
+from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
 from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
 from omnisupport.workflows.sweeper import SweeperWorkflow
+from omnisupport.workflows.webhooks import WebhookWorkflow
 
 log = get_logger(__name__)
 
 SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
-WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow)
+WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
@@ -94,6 +98,7 @@ class Adapters:
         self.connections = Connections(self.database, Sealer(master.derive(CONNECTION_SECRETS)))
         self.hints = hints.Hints(hints.connect(settings.redis_url))
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
+        self.webhooks = Webhooks(self.database, Sealer(master.derive(WEBHOOK_SECRETS)))
         self.sweeper = (
             SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
         )
@@ -186,10 +191,11 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
 
 def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
     http = HttpActivities(adapters.connections, adapters.fetcher)
+    webhooks = WebhookActivities(adapters.webhooks, adapters.fetcher)
     return Worker(
         client,
         task_queue=temporal.CHANNELS,
-        activities=[http.call, messaging.send_message],
+        activities=[http.call, messaging.send_message, webhooks.deliver_due],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
@@ -271,6 +277,12 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         for worker in build_workers(client, adapters, queues):
             await stack.enter_async_context(worker)
         await ensure_sweeper(client)
+        listening = None
+        if temporal.CHANNELS in queues:
+            listener = WebhookListener(adapters.webhooks, temporal.Bell(client))
+            listening = asyncio.create_task(
+                listener.listen(hints.tenants_that_changed(settings.redis_url or ""))
+            )
         warming = None
         if knows:
             knowledge = await open_knowledge(settings)
@@ -282,8 +294,9 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         settle_heap()
         print("worker ready", flush=True)
         await stop.wait()
-        if warming:
-            warming.cancel()
+        for task in (listening, warming):
+            if task:
+                task.cancel()
     if lock:
         if lock.done():
             lock.result()

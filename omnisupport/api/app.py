@@ -25,6 +25,7 @@ from omnisupport.api.routes import (
     scenarios,
     tags,
     team,
+    webhooks,
     widget,
 )
 from omnisupport.api.services import build_services
@@ -45,6 +46,7 @@ ROUTERS = (
     calendars.router,
     tags.router,
     events.router,
+    webhooks.router,
     codec.router,
 )
 

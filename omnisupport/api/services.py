@@ -20,6 +20,7 @@ from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sessions import Sessions
+from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.session import Database
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Services:
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     public_origin: str
     connection_sealer: Sealer
+    webhook_sealer: Sealer
     accepting: int = 0
     """Messages of visitors under way."""
 
@@ -101,5 +103,6 @@ async def build_services(settings: Settings) -> Services:
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
         local_limiter=limits.MemoryLimiter(),
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
+        webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,10 @@ from redis.exceptions import RedisError
 from omnisupport.observability import get_logger
 
 log = get_logger(__name__)
+
+SUBSCRIBE_AGAIN_S = 0.5
+COMMITTED = ("message", "commit")
+"""Kinds of hints that tell of a commit; the others are frames for sockets."""
 
 
 def channel_of(tenant_id: UUID | str) -> str:
@@ -32,6 +38,23 @@ def connect(url: str, *, blocking: bool = False) -> Redis:
         health_check_interval=15,
         **retry,
     )
+
+
+async def tenants_that_changed(url: str) -> AsyncIterator[UUID]:
+    """The tenant of every hint of the deployment that tells of a commit, for as long as it is read."""
+    while True:
+        client = connect(url, blocking=True)
+        try:
+            async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
+                await pubsub.psubscribe(channel_of("*"))
+                async for frame in pubsub.listen():
+                    if orjson.loads(frame["data"]).get("k") in COMMITTED:
+                        yield UUID(frame["channel"].decode().removeprefix(channel_of("")))
+        except (RedisError, OSError) as lost:
+            log.warning("hints_lost", reason=str(lost))
+            await asyncio.sleep(SUBSCRIBE_AGAIN_S)
+        finally:
+            await client.aclose()
 
 
 class Hints:

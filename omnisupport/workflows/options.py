@@ -88,3 +88,15 @@ SWEEP: dict[str, Any] = {
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
 }
 """One sweep; the next comes in 10 s anyway."""
+
+WEBHOOK: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=2),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+    ),
+}
+"""Twenty deliveries, four at a time, ten seconds each at most; tried until the database is back."""
+WEBHOOK_ROUNDS = 100
+"""Then the run continues as new: some 12 events a round."""
+WEBHOOK_LOOK = timedelta(minutes=1)
+"""So often a webhook looks for itself, whatever rings were lost."""

@@ -109,7 +109,6 @@ PLANNED = {
     Permission.ROLES_MANAGE,
     Permission.API_KEYS_MANAGE,
     Permission.AUDIT_READ,
-    Permission.WEBHOOKS_MANAGE,
     Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
 }
@@ -210,7 +209,12 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         connection = await operator.request("POST", "/settings/connections", json=service)
         hours = {"key": "x", "name": {"en": "x"}, "timezone": "Europe/Moscow", "hours": {}}
         calendar = await operator.request("POST", "/settings/calendars", json=hours)
+        told = {"name": "x", "url": "https://x.example", "events": ["note.created"]}
+        webhook = (await operator.request("POST", "/settings/webhooks", json=told)).json()["webhook"]
+        test = await operator.request("POST", f"/settings/webhooks/{webhook['id']}/test")
         return {
+            "webhook_id": webhook["id"],
+            "delivery_id": test.json()["delivery"]["id"],
             "connection_id": connection.json()["connection"]["id"],
             "calendar_id": calendar.json()["calendar"]["id"],
             "conversation_id": summary["id"],

@@ -10,10 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from omnisupport.api.app import create_app
 from omnisupport.api.guards import Door, guard_of, routes_of
 from omnisupport.settings import Settings
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import WebhookDelivery
 from tests.architecture.processes import ROOT
 from tests.support.operator import Operator
 from tests.support.product import Product
@@ -88,7 +91,7 @@ async def people(
 
 
 async def test_each_answer_and_error_is_as_described(
-    people: tuple[Description, Visitor, Operator, Operator], tenant: TestTenant
+    people: tuple[Description, Visitor, Operator, Operator], settings: Settings, tenant: TestTenant
 ) -> None:
     document, visitor, owner, operator = people
     for path in ("/healthz", "/readyz"):
@@ -97,7 +100,9 @@ async def test_each_answer_and_error_is_as_described(
     conversation_id = visitor.conversation_id or ""
     await hold(owner, operator, conversation_id)
     await write(owner, operator)
-    await settle(owner)
+    database = Database(settings.database_url or "", pool_size=1)
+    await settle(owner, database)
+    await database.close()
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
@@ -115,7 +120,7 @@ async def test_each_answer_and_error_is_as_described(
     assert met >= {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428}
 
 
-async def settle(owner: Operator) -> None:
+async def settle(owner: Operator, database: Database) -> None:
     """All that is done to settings."""
     service = {"key": "x", "name": "x", "base_url": "https://x.example", "auth": {"kind": "none"}}
     hours = {
@@ -138,6 +143,19 @@ async def settle(owner: Operator) -> None:
     await owner.request("POST", "/events", json={"id": "x", "name": "order.paid", "data": {"amount": 1}})
     await owner.request("POST", "/events", json={"id": "x", "name": "order.paid", "data": {"amount": 1}})
     await owner.request("GET", "/events")
+    told = {"name": "x", "url": "https://x.invalid", "events": ["note.created"]}
+    webhook = (await owner.request("POST", "/settings/webhooks", json=told)).json()["webhook"]
+    one = f"/settings/webhooks/{webhook['id']}"
+    await owner.request("GET", "/settings/webhooks")
+    await owner.request("GET", one)
+    await owner.request("PATCH", one, json={"name": "y"})
+    await owner.request("POST", f"{one}/secret")
+    delivery = (await owner.request("POST", f"{one}/test")).json()["delivery"]
+    await owner.request("GET", f"{one}/deliveries")
+    async with database.session(owner.tenant.id) as session:  # as after two days
+        await session.exec(update(WebhookDelivery).values(status="failed"))
+    await owner.request("POST", f"{one}/deliveries/{delivery['id']}/redeliver")
+    await owner.request("DELETE", one)
 
 
 async def talk(visitor: Visitor) -> None:

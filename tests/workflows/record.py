@@ -64,7 +64,9 @@ class Recorder:
                 await self._play(stage, story.__name__, lambda story=story: story(stage))  # type: ignore[misc]
         await stage.close()
 
-    async def _play(self, stage: Stage, name: str, story: Callable[[], Awaitable[Chat]]) -> None:
+    async def _play(
+        self, stage: Stage, name: str, story: Callable[[], Awaitable[Chat | stories.Told]]
+    ) -> None:
         if self._wanted and name not in self._wanted:
             return
         try:
@@ -80,7 +82,7 @@ class Recorder:
             print(f"{file.name}: {len(events)} events, {file.stat().st_size // 1024} KiB")
 
 
-async def _all_runs(stage: Stage, chat: Chat) -> list[list[HistoryEvent]]:
+async def _all_runs(stage: Stage, chat: Chat | stories.Told) -> list[list[HistoryEvent]]:
     """Every run of a conversation, those before it was resolved included; only the full server lists them."""
     if isinstance(stage, SkippingStage):
         return await runs_of(stage.client, chat.workflow_id)

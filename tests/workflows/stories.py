@@ -7,8 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
+from omnisupport import temporal
 from omnisupport.channels.base import NotSent
+from omnisupport.domain.actor import SYSTEM
+from omnisupport.net.sealing import Sealer
+from omnisupport.storage.access import webhooks
+from omnisupport.storage.keys import parse_master_key
+from omnisupport.storage.queries.webhooks import PURPOSE
 from tests.support.tenants import ECHO, TestTenant
 from tests.workflows.chat import IVAN, Chat
 from tests.workflows.provider import Provider
@@ -28,7 +35,15 @@ from tests.workflows.shop import Shop
 from tests.workflows.skipping import SkippingStage
 from tests.workflows.stage import Stage
 
-RealStory = Callable[[Stage, Shop], Awaitable[Chat]]
+
+@dataclass(frozen=True)
+class Told:
+    """A workflow that is no conversation, and what it did is over."""
+
+    workflow_id: str
+
+
+RealStory = Callable[[Stage, Shop], Awaitable[Chat | Told]]
 SkippedStory = Callable[[SkippingStage], Awaitable[Chat]]
 
 
@@ -259,6 +274,27 @@ async def nobody_comes(skipping: SkippingStage) -> Chat:
     return chat
 
 
+async def webhook_told(stage: Stage, shop: Shop) -> Told:
+    """A webhook that is told of a conversation, waits, and is deleted."""
+    tenant = await stage.tenant(ECHO)
+    shop.reset()
+    database = stage.adapters.database
+    sealer = Sealer(parse_master_key(stage.adapters.settings.master_key).derive(PURPOSE))
+    made, _ = await webhooks.create_webhook(
+        database, sealer, tenant.id, SYSTEM, name="x", url=shop.url, events=["message.created"]
+    )
+    bell = temporal.Bell(stage.client)
+    chat = await stage.chat(tenant)
+    await chat.ask("раз")
+    await bell.ring_webhook(tenant.id, made.id)
+    await shop.until_asked(2)
+    await webhooks.delete_webhook(database, tenant.id, SYSTEM, made.id)
+    workflow_id = temporal.workflow_id(tenant.id, "webhook", made.id)
+    await bell.ring_webhook(tenant.id, made.id)
+    await stage.client.get_workflow_handle(workflow_id).result()
+    return Told(workflow_id)
+
+
 REAL: list[RealStory] = [
     echo,
     menu_and_buttons,
@@ -278,6 +314,7 @@ REAL: list[RealStory] = [
     backlog,
     wait_with_a_queue,
     sent_by_a_provider,
+    webhook_told,
 ]
 SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes]
 

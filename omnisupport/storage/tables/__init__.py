@@ -21,6 +21,7 @@ from omnisupport.storage.tables.team import (
     Skill,
 )
 from omnisupport.storage.tables.tenants import ChannelRoute, Department, Tenant, TenantKey, TenantSlug
+from omnisupport.storage.tables.webhooks import Webhook, WebhookDelivery, WebhookProgress
 
 __all__ = [
     "AccountToken",
@@ -56,4 +57,7 @@ __all__ = [
     "Turn",
     "User",
     "UserTenant",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookProgress",
 ]
