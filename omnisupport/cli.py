@@ -27,6 +27,7 @@ Examples:
   omni tenant create my-shop --owner me@example.com
   omni scenario check examples/scenarios/greeting.yaml
   omni knowledge import ./articles --tenant my-shop
+  omni settings apply settings.yaml --tenant my-shop
   omni deploy current 2026-11-26              let a build take what is new (OMNI_BUILD_ID of its workers)
   omni db upgrade                             bring the tables up to date
 """
@@ -38,6 +39,7 @@ dev = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 tenant = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 scenario = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 knowledge = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+settings = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 deploy = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dev, name="dev", help="Start everything on this machine. Example: omni dev")
@@ -47,6 +49,9 @@ app.add_typer(
 app.add_typer(scenario, name="scenario", help="Scenarios. Example: omni scenario check greeting.yaml")
 app.add_typer(
     knowledge, name="knowledge", help="Knowledge. Example: omni knowledge import ./articles --tenant my-shop"
+)
+app.add_typer(
+    settings, name="settings", help="Settings. Example: omni settings apply settings.yaml --tenant my-shop"
 )
 app.add_typer(deploy, name="deploy", help="Builds of a cluster. Example: omni deploy current 2026-11-26")
 app.add_typer(db, name="db", help="The database. Example: omni db upgrade")
@@ -177,6 +182,22 @@ def knowledge_import(
     report = asyncio.run(import_knowledge(attached_settings(), tenant_slug, folder, tell=tell))
     print(report)
     raise typer.Exit(1 if report.refused else 0)
+
+
+@settings.command("apply")
+def settings_apply(
+    file: Annotated[Path, typer.Argument(help="YAML with connections, calendars and tags")],
+    tenant_slug: Annotated[str, typer.Option("--tenant", help="Slug of the tenant")] = "demo",
+) -> None:
+    """Bring a tenant's settings to what a file says; what it does not name stays.
+
+    Example: omni settings apply settings.yaml --tenant my-shop
+    """
+    from omnisupport.devstack.apply import apply_settings
+    from omnisupport.devstack.attach import attached_settings
+
+    tell = partial(print, flush=True)
+    asyncio.run(apply_settings(attached_settings(), tenant_slug, file, tell=tell))
 
 
 @db.command("upgrade")

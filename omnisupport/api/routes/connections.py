@@ -38,7 +38,7 @@ async def create_connection(body: schemas.NewConnection, who: Manager, at: Servi
         key=body.key,
         name=body.name,
         base_url=body.base_url,
-        secrets=_secrets(body.auth),
+        secrets=secrets_of(body.auth),
     )
     return {"connection": _out(made)}
 
@@ -62,7 +62,7 @@ async def change_connection(
         connection_id,
         name=body.name,
         base_url=body.base_url,
-        secrets=None if body.auth is None else _secrets(body.auth),
+        secrets=None if body.auth is None else secrets_of(body.auth),
     )
     return {"connection": _out(found)}
 
@@ -74,9 +74,10 @@ async def delete_connection(connection_id: UUID, who: Manager, at: ServicesDep) 
     return Response(status_code=204)
 
 
-def _secrets(
+def secrets_of(
     auth: schemas.NoAuth | schemas.BearerAuth | schemas.BasicAuth | schemas.HeaderAuth,
 ) -> Secrets:
+    """The headers that a connection signs in with, and what people may see of them."""
     match auth:
         case schemas.BearerAuth():
             headers = {"Authorization": f"Bearer {auth.token}"}

@@ -1,0 +1,195 @@
+"""`omni settings apply`: brings a tenant's settings to what a file says; what it does not name stays."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+import yaml
+from pydantic import Field, ValidationError
+
+from omnisupport.api.routes.connections import secrets_of
+from omnisupport.api.schemas.base import Input
+from omnisupport.api.schemas.settings import NewCalendar, NewConnection, NewTag, SettingKey
+from omnisupport.domain.actor import Actor, ActorKind
+from omnisupport.errors import Invalid, NotFound
+from omnisupport.net.sealing import Sealer
+from omnisupport.settings import Settings
+from omnisupport.storage.access import calendars, connections, tags
+from omnisupport.storage.keys import parse_master_key
+from omnisupport.storage.queries.connections import PURPOSE, place_of
+from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.tenants import Tenants
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Connection
+
+ACTOR = Actor(ActorKind.SYSTEM, name="omni settings apply")
+VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
+Most = Field(max_length=500)
+
+
+class CalendarEntry(NewCalendar):
+    """A calendar, and the keys of the departments that keep it (None: as it is)."""
+
+    departments: Annotated[list[SettingKey], Most] | None = None
+
+
+class Document(Input):
+    """What the file may hold."""
+
+    connections: Annotated[list[NewConnection], Most] = []
+    calendars: Annotated[list[CalendarEntry], Most] = []
+    tags: Annotated[list[NewTag], Most] = []
+
+
+async def apply_settings(
+    settings: Settings, tenant_slug: str, file: Path, *, tell: Callable[[str], None] = lambda _: None
+) -> None:
+    """Make and change what the file names; `tell` gets a line for each. Nothing is changed by a file with a fault.
+
+    Raises:
+        NotFound: no such file or tenant.
+        Invalid: the file is no YAML, has a fault (the sentence names the place), or an unset variable.
+    """
+    document = read_document(file, os.environ)
+    assert settings.database_url
+    master = parse_master_key(settings.master_key)
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        tenant_id = await Tenants(database, master).find(tenant_slug)
+        if tenant_id is None:
+            raise NotFound(f"There is no tenant '{tenant_slug}'.", code="tenant_not_found")
+        applier = _Applier(database, Sealer(master.derive(PURPOSE)), tenant_id)
+        await applier.check(document)
+        for tag in document.tags:
+            tell(f"{await applier.tag(tag):9}  tag {tag.key}")
+        for calendar in document.calendars:
+            tell(f"{await applier.calendar(calendar):9}  calendar {calendar.key}")
+        for connection in document.connections:
+            tell(f"{await applier.connection(connection):9}  connection {connection.key}")
+    finally:
+        await database.close()
+
+
+def read_document(file: Path, environment: Mapping[str, str]) -> Document:
+    """Read and check a file; `${NAME}` in a text is the variable of that name, so that secrets stay out of it."""
+    try:
+        plain = yaml.safe_load(file.read_text("utf-8"))
+    except OSError as absent:
+        raise NotFound(f"{file} cannot be read.", code="file_not_found") from absent
+    except (yaml.YAMLError, UnicodeDecodeError) as broken:
+        reason = str(broken).replace("\n", " ")[:300]
+        raise Invalid(f"{file} is not YAML: {reason}", code="settings_unreadable") from broken
+    try:
+        document = Document.model_validate(_filled(plain, environment, file))
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise Invalid(f"{file}: {place}: {first['msg']}.", code="settings_invalid") from None
+    for noun in ("connections", "calendars", "tags"):
+        keys = [each.key for each in getattr(document, noun)]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise Invalid(f"{file}: {noun}: '{key}' stands there twice.", code="settings_invalid")
+    return document
+
+
+def _filled(value: Any, environment: Mapping[str, str], file: Path) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, environment, file) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, environment, file) for each in value]
+    if not isinstance(value, str):
+        return value
+    for name in VARIABLE.findall(value):
+        if name not in environment:
+            raise Invalid(f"{file}: the variable {name} is not set.", code="settings_invalid")
+    return VARIABLE.sub(lambda found: environment[found[1]], value)
+
+
+class _Applier:
+    """Makes or changes one thing at a time; says created, changed or unchanged."""
+
+    def __init__(self, database: Database, sealer: Sealer, tenant_id: UUID) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._tenant_id = tenant_id
+
+    async def check(self, document: Document) -> None:
+        """Find what a later step would refuse, before the first."""
+        departments = await self._departments()
+        for calendar in document.calendars:
+            if calendar.key in departments:
+                raise Invalid(
+                    f"calendars: '{calendar.key}' is a department's key: choose another.",
+                    code="settings_invalid",
+                )
+            for key in calendar.departments or []:
+                if key not in departments:
+                    raise Invalid(
+                        f"calendars.{calendar.key}: there is no department '{key}'.", code="settings_invalid"
+                    )
+
+    async def tag(self, wanted: NewTag) -> str:
+        """Bring a tag to what is wanted."""
+        found = {each.key: each for each in await tags.list_tags(self._database, self._tenant_id)}.get(
+            wanted.key
+        )
+        at = (self._database, self._tenant_id, ACTOR)
+        if found is None:
+            await tags.create_tag(*at, key=wanted.key, name=wanted.name, color=wanted.color)
+            return "created"
+        if (found.name, found.color) == (wanted.name, wanted.color):
+            return "unchanged"
+        await tags.change_tag(*at, wanted.key, name=wanted.name, color=wanted.color)
+        return "changed"
+
+    async def calendar(self, wanted: CalendarEntry) -> str:
+        """Bring a calendar, and who keeps it, to what is wanted."""
+        departments = await self._departments()
+        what = wanted.model_dump(mode="json", exclude={"key", "departments"})
+        kept = None if wanted.departments is None else [departments[key] for key in wanted.departments]
+        listed = await calendars.list_calendars(self._database, self._tenant_id)
+        found = {calendar.key: (calendar, keepers) for calendar, keepers in listed}.get(wanted.key)
+        at = (self._database, self._tenant_id, ACTOR)
+        if found is None:
+            made = await calendars.create_calendar(*at, key=wanted.key, what=what)
+            if kept:
+                await calendars.change_calendar(*at, made.id, what={}, department_ids=kept)
+            return "created"
+        calendar, keepers = found
+        is_same = all(getattr(calendar, name) == value for name, value in what.items())
+        if is_same and (kept is None or set(kept) == {each.id for each in keepers}):
+            return "unchanged"
+        await calendars.change_calendar(*at, calendar.id, what=what, department_ids=kept)
+        return "changed"
+
+    async def connection(self, wanted: NewConnection) -> str:
+        """Bring a connection, its secrets included, to what is wanted."""
+        found = {each.key: each for each in await self._connections()}.get(wanted.key)
+        secrets = secrets_of(wanted.auth)
+        at = (self._database, self._sealer, self._tenant_id, ACTOR)
+        if found is None:
+            await connections.create_connection(
+                *at, key=wanted.key, name=wanted.name, base_url=wanted.base_url, secrets=secrets
+            )
+            return "created"
+        held = orjson.loads(self._sealer.open(found.secret, place_of(found))) if found.secret else {}
+        are_same = (found.name, found.base_url, held) == (wanted.name, wanted.base_url, secrets.headers)
+        if are_same and found.auth == secrets.auth:
+            return "unchanged"
+        await connections.change_connection(
+            *at, found.id, name=wanted.name, base_url=wanted.base_url, secrets=secrets
+        )
+        return "changed"
+
+    async def _connections(self) -> list[Connection]:
+        return list(await connections.list_connections(self._database, self._tenant_id))
+
+    async def _departments(self) -> dict[str, UUID]:
+        return {each.key: each.id for each in await Departments(self._database).all(self._tenant_id)}

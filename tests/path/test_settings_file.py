@@ -1,0 +1,107 @@
+"""`omni settings apply`: a file brings a tenant's settings to what it says, or changes nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from omnisupport.devstack.apply import read_document
+from omnisupport.errors import OmniError
+from omnisupport.settings import Settings
+from tests.support.operator import Operator
+from tests.support.product import Product
+from tests.support.tenants import ECHO, TestTenant, make_tenant
+
+FILE = """
+tags:
+  - {key: vip, name: VIP, color: violet}
+calendars:
+  - key: moscow
+    name: {ru: Москва, en: Moscow}
+    timezone: Europe/Moscow
+    hours: {mon: [["09:00", "18:00"]]}
+    holidays: [{date: 2027-01-01, name: Новый год}]
+    departments: [support]
+connections:
+  - key: orders
+    name: Orders
+    base_url: https://orders.example.com
+    auth: {kind: bearer, token: "${ORDERS_TOKEN}"}
+"""
+
+
+@pytest.fixture
+async def tenant(settings: Settings) -> TestTenant:
+    """A tenant without settings."""
+    return await make_tenant(settings, ECHO)
+
+
+def applied(
+    product: Product, tenant: TestTenant, file: Path, *, token: str | None = "one"
+) -> tuple[int, str]:
+    before = os.environ.pop("ORDERS_TOKEN", None)
+    try:
+        if token is not None:
+            os.environ["ORDERS_TOKEN"] = token
+        ran = product.omni("settings", "apply", str(file), "--tenant", tenant.slug)
+    finally:
+        os.environ.pop("ORDERS_TOKEN", None)
+        if before is not None:
+            os.environ["ORDERS_TOKEN"] = before
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+async def test_a_file_is_applied_and_then_there_is_nothing_to_do(
+    product: Product, tenant: TestTenant, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(FILE)
+    code, said = applied(product, tenant, file)
+    assert (code, said.split()) == (
+        0,
+        ["created", "tag", "vip", "created", "calendar", "moscow", "created", "connection", "orders"],
+    )
+    assert "one" not in said.split()
+    code, said = applied(product, tenant, file)
+    assert code == 0 and [line.split()[0] for line in said.splitlines()] == ["unchanged"] * 3
+    code, said = applied(product, tenant, file, token="two")
+    assert [line.split()[0] for line in said.splitlines()] == ["unchanged", "unchanged", "changed"]
+    async with Operator(product.url, tenant) as owner:
+        calendars = (await owner.request("GET", "/settings/calendars")).json()["items"]
+        assert [each["key"] for each in calendars[0]["departments"]] == ["support"]
+        assert calendars[0]["holidays"] == [{"date": "2027-01-01", "name": "Новый год", "hours": []}]
+        connections = (await owner.request("GET", "/settings/connections")).json()["items"]
+        assert connections[0]["auth"] == {"kind": "bearer", "headers": ["Authorization"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("color: violet", "color: plaid", "tags.0.color"),
+        ("[support]", "[nobody]", "there is no department 'nobody'"),
+        ("key: moscow", "key: support", "is a department's key"),
+        ("kind: bearer", "kind: magic", "connections.0.auth"),
+        ("tags:", "colours:", "colours"),
+        ("${ORDERS_TOKEN}", "${ORDERS_TOKEN_2}", "ORDERS_TOKEN_2 is not set"),
+        ("tags:", "tags: [", "is not YAML"),
+        ("- {key: vip", "- {key: vip, name: V}\n  - {key: vip", "'vip' stands there twice"),
+    ],
+)
+async def test_a_file_with_a_fault_changes_nothing(
+    product: Product, tenant: TestTenant, tmp_path: Path, old: str, new: str, place: str
+) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(FILE.replace(old, new, 1))
+    code, said = applied(product, tenant, file)
+    assert code == 1 and place in said, said
+    async with Operator(product.url, tenant) as owner:
+        for noun in ("tags", "calendars", "connections"):
+            assert (await owner.request("GET", f"/settings/{noun}")).json()["items"] == []
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OmniError) as refused:
+        read_document(tmp_path / "none.yaml", {})
+    assert refused.value.code == "file_not_found"
