@@ -160,6 +160,9 @@ async def settle(owner: Operator, database: Database) -> None:
 
 async def talk(visitor: Visitor) -> None:
     """All that a visitor does."""
+    await visitor.open()
+    seen = {"id": "x", "name": "page.seen"}
+    await visitor._http.post("/api/v1/widget/events", json=seen, headers=visitor.headers)
     await visitor.read()
     await visitor.open()
     await visitor.connect()

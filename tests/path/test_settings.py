@@ -18,6 +18,7 @@ from omnisupport.storage.tables import Audit
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
+from tests.support.visitor import Visitor
 
 NEW_CONNECTION = {
     "key": "orders",
@@ -301,6 +302,26 @@ async def test_an_event_that_cannot_be_is_refused(
 ) -> None:
     answer = await owner.request("POST", "/events", json={"id": "bad", "name": "bad"} | change)
     assert answer.status_code == status, answer.text
+
+
+async def test_a_page_tells_of_its_own_visitor_only(
+    product: Product, owner: Operator, tenant: TestTenant
+) -> None:
+    event = {"id": "seen-1", "name": "page.told", "data": {"path": "/tea"}}
+    async with Visitor(product.url, tenant.slug) as visitor, Visitor(product.url, tenant.slug) as other:
+        for each in (visitor, visitor, other):
+            answer = await each._http.post("/api/v1/widget/events", json=event, headers=each.headers)
+            assert answer.status_code == 202, answer.text
+        anonymous = await visitor._http.post("/api/v1/widget/events", json=event)
+        assert anonymous.status_code == 401
+        for _ in range(130):
+            answer = await visitor._http.post("/api/v1/widget/events", json=event, headers=visitor.headers)
+        assert answer.status_code == 429
+    told = (await owner.request("GET", "/events", params={"name": "page.told"})).json()["items"]
+    assert [each["source"] for each in told] == ["widget", "widget"]
+    assert len({each["customer_id"] for each in told}) == 2
+    mine = await owner.request("POST", "/events", json={"id": "seen-1", "name": "order.paid"})
+    assert mine.status_code == 202, "a visitor has not taken this id"
 
 
 async def test_a_bad_cursor_is_refused(owner: Operator) -> None:

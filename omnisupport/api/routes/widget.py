@@ -14,18 +14,22 @@ from omnisupport.api.deps import Redeemed, ServicesDep, Visitor, VisitorDep, pub
 from omnisupport.api.greeting import greeting_of
 from omnisupport.api.hub import MOST_SEQ
 from omnisupport.api.realtime import WidgetSocket
+from omnisupport.api.routes.events import check_size
+from omnisupport.api.routes.events import out as event_out
 from omnisupport.api.schemas.messages import SEQ_MAX, MessageEnvelope, MessagePage, Ticket
+from omnisupport.api.schemas.settings import EventEnvelope, PageEvent
 from omnisupport.api.schemas.widget import Identify, NewMessage, NewSession, Session
 from omnisupport.api.services import Services
 from omnisupport.api.stored import stored
 from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
-from omnisupport.domain.calendar import Calendar, opening_at
+from omnisupport.domain.calendar import opening_at
 from omnisupport.domain.conversation import Ring
 from omnisupport.domain.message import TEXT_MAX, check_text
 from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Unavailable
 from omnisupport.observability import RINGS, fault_point
 from omnisupport.scenario_dsl import match_pattern
+from omnisupport.storage.access.events import take_event
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.sessions import Credential
 from omnisupport.storage.queries.visitors import Visitors, WidgetHome
@@ -38,6 +42,8 @@ PAGE = 200
 MOST_ACCEPTING = 256
 """Messages under way in this process; beyond, 503 before the engine drowns (architecture.md 2.14)."""
 ACCENT = "#1f7a4d"
+PAGE_EVENTS = RateLimit("widget-events", 120, 60.0)
+"""Of one visitor: a page that tells of each click."""
 
 
 @router.post("/{slug}/sessions", status_code=201, response_model=Session, dependencies=[Depends(public)])
@@ -85,10 +91,8 @@ async def _config(at: Services, home: WidgetHome, locale: str) -> dict[str, Any]
         published, locale=locale, tenant={"name": tenant.name, "timezone": tenant.timezone}
     )
     now = datetime.now(UTC)
-    openings = [
-        opening_at(Calendar(d.timezone, d.hours), now)
-        for d in await Departments(at.database).all(tenant.tenant_id)
-    ]
+    calendars = await Departments(at.database).calendars(tenant.tenant_id)
+    openings = [opening_at(calendar, now) for calendar in calendars.values()]
     upcoming = [opening.next_open for opening in openings if opening.next_open is not None]
     is_open = any(opening.open for opening in openings)
     return {
@@ -243,6 +247,26 @@ async def identify(body: Identify, who: VisitorDep, at: ServicesDep) -> Response
     found = await _known(who, at)
     await Visitors(at.database).fill(who.tenant_id, UUID(found["customer_id"]), fields)
     return Response(status_code=204)
+
+
+@router.post("/events", status_code=202, response_model=EventEnvelope)
+async def track(body: PageEvent, who: VisitorDep, at: ServicesDep) -> dict[str, Any]:
+    """Take what the page tells of its visitor: a hint for scenarios, for anybody can send it from a browser."""
+    check_size(body.data)
+    await require(at.local_limiter, Mark(PAGE_EVENTS, who.token_hash.hex()))
+    found = await _known(who, at)
+    row = await take_event(
+        at.database,
+        who.tenant_id,
+        None,
+        # Of the visitor's own, so that nobody takes the id of an event that the company's systems will tell.
+        event_id=f"widget:{found['customer_id']}:{body.id}",
+        name=body.name,
+        customer_id=UUID(found["customer_id"]),
+        data=body.data,
+        source="widget",
+    )
+    return {"event": event_out(row)}
 
 
 @router.post("/ws-ticket", response_model=Ticket)

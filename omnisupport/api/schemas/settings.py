@@ -293,6 +293,14 @@ class NewEvent(Input):
     data: Annotated[dict[str, JsonValue], Field(max_length=100)] = {}
 
 
+class PageEvent(Input):
+    """What a page tells of its visitor; `id` is the page's own."""
+
+    id: Annotated[str, StringConstraints(pattern=r"\A[\x21-\x7e]{1,100}\z")]
+    name: EventName
+    data: Annotated[dict[str, JsonValue], Field(max_length=100)] = {}
+
+
 class EventOut(Output):
     """An event as it was taken."""
 
