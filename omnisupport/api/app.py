@@ -17,6 +17,7 @@ from omnisupport.api.routes import (
     codec,
     conversations,
     customers,
+    files,
     health,
     knowledge,
     scenarios,
@@ -37,6 +38,7 @@ ROUTERS = (
     team.router,
     scenarios.router,
     knowledge.router,
+    files.router,
     codec.router,
 )
 

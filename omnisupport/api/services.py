@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from omnisupport import temporal
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
-from omnisupport.auth import access, limits, passwords
+from omnisupport.auth import access, limits, links, passwords
+from omnisupport.auth.links import FileLinks
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
+from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.api_keys import ApiKeys
 from omnisupport.storage.queries.conversations import Conversations
@@ -51,6 +53,8 @@ class Services:
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     public_origin: str
+    files: FileStore
+    file_links: FileLinks
     accepting: int = 0
     """Messages of visitors under way."""
 
@@ -97,5 +101,7 @@ async def build_services(settings: Settings) -> Services:
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
         local_limiter=limits.MemoryLimiter(),
+        files=FileStore.open(settings.files_url, settings.files_dir),
+        file_links=FileLinks(master.derive(links.PURPOSE)),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

@@ -210,7 +210,9 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         departments = (await operator.request("GET", "/team/departments")).json()["items"]
         me = (await operator.request("GET", "/me")).json()
         scenarios = (await operator.request("GET", "/scenarios")).json()["items"]
+        file = await operator.request("POST", "/files", params={"name": "x.txt"}, content=b"x")
         return {
+            "file_id": file.json()["file"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],

@@ -97,6 +97,7 @@ async def test_each_answer_and_error_is_as_described(
     conversation_id = visitor.conversation_id or ""
     await hold(owner, operator, conversation_id)
     await write(owner, operator)
+    await keep_files(visitor, operator)
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
@@ -112,6 +113,16 @@ async def test_each_answer_and_error_is_as_described(
     assert well == document.operations(), document.operations() - well
     met = {status for _, _, status in document.seen}
     assert met >= {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428}
+
+
+async def keep_files(visitor: Visitor, operator: Operator) -> None:
+    """All that is done with files."""
+    name = {"name": "x.txt"}
+    file = (await operator.request("POST", "/files", params=name, content=b"x")).json()["file"]
+    await operator.request("GET", f"/files/{file['id']}")
+    await visitor._http.get(file["url"])
+    await operator.request("DELETE", f"/files/{file['id']}")
+    await visitor._http.post("/api/v1/widget/files", params=name, content=b"x", headers=visitor.headers)
 
 
 async def talk(visitor: Visitor) -> None:
