@@ -76,6 +76,13 @@ class Settings(BaseSettings):
     openai_api_key: str | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_model: str | None = Field(default=None, validation_alias="OPENAI_MODEL")
 
+    files_url: str | None = Field(
+        default=None,
+        validation_alias="OMNI_FILES_URL",
+        pattern=r"^(s3://[^/\s]+(/\S*)?)?$",
+        description="a URL such as s3://BUCKET/PREFIX",
+    )
+    """Where uploads lie; a folder of the state folder unless set."""
     master_key: str | None = Field(default=None, validation_alias="OMNI_MASTER_KEY")
     """32 bytes, base64: wraps the data keys of tenants. Embedded: `master.key` in the state folder."""
     egress_allow: str = Field(default="", validation_alias="OMNI_EGRESS_ALLOW")
@@ -100,6 +107,11 @@ class Settings(BaseSettings):
     def knowledge_dir(self) -> Path:
         """Where the embedded vector engine keeps its shard."""
         return self.state_dir / "knowledge"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where uploads lie when no bucket is named."""
+        return self.state_dir / "files"
 
 
 def settle_heap() -> None:

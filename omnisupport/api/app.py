@@ -20,6 +20,7 @@ from omnisupport.api.routes import (
     conversations,
     customers,
     events,
+    files,
     health,
     knowledge,
     scenarios,
@@ -47,6 +48,7 @@ ROUTERS = (
     tags.router,
     events.router,
     webhooks.router,
+    files.router,
     codec.router,
 )
 

@@ -6,9 +6,16 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from omnisupport.api.errors import problem
+from omnisupport.domain.files import MAX_BYTES
 
 BODY_MAX = 1024 * 1024
-DETAIL = f"A request has at most {BODY_MAX:,} bytes."
+UPLOADS = ("/api/v1/files", "/api/v1/widget/files")
+"""Their routes read the body themselves, after they know who sends it, and count."""
+UPLOAD_MAX = MAX_BYTES + 1024
+
+
+def _detail(most: int) -> str:
+    return f"A request has at most {most:,} bytes here."
 
 
 class BodyLimit:
@@ -23,23 +30,24 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if int(headers.get(b"content-length", 0)) > BODY_MAX:  # the server has seen that it is a number
-            await problem(413, "body_too_large", DETAIL)(scope, receive, send)
+        most = UPLOAD_MAX if scope["path"] in UPLOADS else BODY_MAX
+        if int(headers.get(b"content-length", 0)) > most:  # the server has seen that it is a number
+            await problem(413, "body_too_large", _detail(most))(scope, receive, send)
         elif b"transfer-encoding" in headers:
-            await self._app(scope, _counted(receive), send)
+            await self._app(scope, _counted(receive, most), send)
         else:
             await self._app(scope, receive, send)
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most: int) -> Receive:
     read = 0
 
     async def counted() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > BODY_MAX:
-            raise HTTPException(413, DETAIL)  # FastAPI lets no other error of a body through
+        if read > most:
+            raise HTTPException(413, _detail(most))  # FastAPI lets no other error of a body through
         return message
 
     return counted

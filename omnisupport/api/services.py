@@ -10,8 +10,11 @@ from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords
 from omnisupport.net.sealing import Sealer
+from omnisupport.auth import access, limits, links, passwords
+from omnisupport.auth.links import FileLinks
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
+from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.api_keys import ApiKeys
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
@@ -56,6 +59,8 @@ class Services:
     public_origin: str
     connection_sealer: Sealer
     webhook_sealer: Sealer
+    files: FileStore
+    file_links: FileLinks
     accepting: int = 0
     """Messages of visitors under way."""
 
@@ -104,5 +109,7 @@ async def build_services(settings: Settings) -> Services:
         local_limiter=limits.MemoryLimiter(),
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
+        files=FileStore.open(settings.files_url, settings.files_dir),
+        file_links=FileLinks(master.derive(links.PURPOSE)),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

@@ -217,6 +217,9 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "delivery_id": test.json()["delivery"]["id"],
             "connection_id": connection.json()["connection"]["id"],
             "calendar_id": calendar.json()["calendar"]["id"],
+        file = await operator.request("POST", "/files", params={"name": "x.txt"}, content=b"x")
+        return {
+            "file_id": file.json()["file"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],

@@ -103,6 +103,7 @@ async def test_each_answer_and_error_is_as_described(
     database = Database(settings.database_url or "", pool_size=1)
     await settle(owner, database)
     await database.close()
+    await keep_files(visitor, operator)
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
@@ -156,6 +157,14 @@ async def settle(owner: Operator, database: Database) -> None:
         await session.exec(update(WebhookDelivery).values(status="failed"))
     await owner.request("POST", f"{one}/deliveries/{delivery['id']}/redeliver")
     await owner.request("DELETE", one)
+async def keep_files(visitor: Visitor, operator: Operator) -> None:
+    """All that is done with files."""
+    name = {"name": "x.txt"}
+    file = (await operator.request("POST", "/files", params=name, content=b"x")).json()["file"]
+    await operator.request("GET", f"/files/{file['id']}")
+    await visitor._http.get(file["url"])
+    await operator.request("DELETE", f"/files/{file['id']}")
+    await visitor._http.post("/api/v1/widget/files", params=name, content=b"x", headers=visitor.headers)
 
 
 async def talk(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from omnisupport.storage.tables.audit import Audit, Idempotency
 from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
 from omnisupport.storage.tables.customers import Customer, Identity
+from omnisupport.storage.tables.files import File
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
@@ -38,6 +39,7 @@ __all__ = [
     "Customer",
     "Department",
     "EventRow",
+    "File",
     "Idempotency",
     "Identity",
     "Invitation",
