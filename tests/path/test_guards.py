@@ -209,6 +209,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         connection = await operator.request("POST", "/settings/connections", json=service)
         hours = {"key": "x", "name": {"en": "x"}, "timezone": "Europe/Moscow", "hours": {}}
         calendar = await operator.request("POST", "/settings/calendars", json=hours)
+        file = await operator.request("POST", "/files", params={"name": "x.txt"}, content=b"x")
         told = {"name": "x", "url": "https://x.example", "events": ["note.created"]}
         webhook = (await operator.request("POST", "/settings/webhooks", json=told)).json()["webhook"]
         test = await operator.request("POST", f"/settings/webhooks/{webhook['id']}/test")
@@ -217,8 +218,6 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "delivery_id": test.json()["delivery"]["id"],
             "connection_id": connection.json()["connection"]["id"],
             "calendar_id": calendar.json()["calendar"]["id"],
-        file = await operator.request("POST", "/files", params={"name": "x.txt"}, content=b"x")
-        return {
             "file_id": file.json()["file"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],

@@ -157,6 +157,8 @@ async def settle(owner: Operator, database: Database) -> None:
         await session.exec(update(WebhookDelivery).values(status="failed"))
     await owner.request("POST", f"{one}/deliveries/{delivery['id']}/redeliver")
     await owner.request("DELETE", one)
+
+
 async def keep_files(visitor: Visitor, operator: Operator) -> None:
     """All that is done with files."""
     name = {"name": "x.txt"}
