@@ -108,7 +108,7 @@ async def build_services(settings: Settings) -> Services:
         local_limiter=limits.MemoryLimiter(),
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
-        files=FileStore.open(settings.files_url, settings.files_dir),
+        files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, S3Store
+from omnisupport.errors import Unavailable
 
-from omnisupport.errors import OmniError, Unavailable
+if TYPE_CHECKING:
+    from obstore.store import LocalStore, S3Store
 
 KEY_BYTES = 24
 CHUNK = 256 * 1024
@@ -23,24 +25,13 @@ class FilesUnavailable(Unavailable):
 
 
 class FileStore:
-    """Puts, gets and deletes whole files."""
+    """Puts, gets and deletes whole files. The store's library is loaded with the first of them: it is 5 MiB."""
 
-    def __init__(self, store: LocalStore | S3Store) -> None:
-        self._store = store
-
-    @classmethod
-    def open(cls, url: str | None, folder: Path) -> FileStore:
-        """The bucket at `url` (s3://NAME/PREFIX; keys and endpoint by the AWS_… variables), else `folder`.
-
-        Raises:
-            OmniError: the URL names no store of a kind that is known (code `files_url_invalid`).
-        """
-        if url is None:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return cls(LocalStore(prefix=folder))
-        if not url.startswith("s3://"):
-            raise OmniError("OMNI_FILES_URL must be s3://BUCKET/PREFIX.", code="files_url_invalid")
-        return cls(S3Store.from_url(url))
+    def __init__(self, url: str | None, folder: Path) -> None:
+        """Lie in the bucket at `url` (s3://NAME/PREFIX; keys and endpoint by the AWS_… variables), else in `folder`."""
+        self._url = url
+        self._folder = folder
+        self._opened: LocalStore | S3Store | None = None
 
     async def put(self, key: str, content: bytes) -> None:
         """Write a file.
@@ -48,10 +39,8 @@ class FileStore:
         Raises:
             FilesUnavailable: it could not be written; nothing is there.
         """
-        try:
-            await self._store.put_async(key, content)
-        except (BaseError, OSError) as lost:
-            raise FilesUnavailable("The file could not be stored. Try again in a moment.") from lost
+        with _in_words():
+            await self._store().put_async(key, content)
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         """The bytes of a file, piece by piece.
@@ -60,22 +49,36 @@ class FileStore:
             FileNotFoundError: it is not there.
             FilesUnavailable: the store does not answer.
         """
-        try:
-            found = await self._store.get_async(key)
-        except (NotFoundError, FileNotFoundError) as absent:
-            raise FileNotFoundError(key) from absent
-        except (BaseError, OSError) as lost:
-            raise FilesUnavailable("The file store does not answer. Try again in a moment.") from lost
-        return _pieces(found)
+        with _in_words():
+            return _pieces(await self._store().get_async(key))
 
     async def delete(self, key: str) -> None:
         """Remove a file; one that is absent is no error."""
-        try:
-            await self._store.delete_async(key)
-        except (NotFoundError, FileNotFoundError):
-            return
-        except (BaseError, OSError) as lost:
-            raise FilesUnavailable("The file store does not answer. Try again in a moment.") from lost
+        with suppress(FileNotFoundError), _in_words():
+            await self._store().delete_async(key)
+
+    def _store(self) -> LocalStore | S3Store:
+        if self._opened is None:
+            from obstore.store import LocalStore, S3Store
+
+            if self._url:
+                self._opened = S3Store.from_url(self._url)
+            else:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._opened = LocalStore(prefix=self._folder)
+        return self._opened
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    from obstore.exceptions import BaseError, NotFoundError
+
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError) as absent:
+        raise FileNotFoundError(str(absent)) from absent
+    except (BaseError, OSError) as lost:
+        raise FilesUnavailable("The file store does not answer. Try again in a moment.") from lost
 
 
 async def _pieces(found: object) -> AsyncIterator[bytes]:

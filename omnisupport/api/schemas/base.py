@@ -13,10 +13,10 @@ Plain = Annotated[str, StringConstraints(pattern=r"\A[^\x00]*\z")]
 class Input(BaseModel):
     """Input of a route: unknown fields are refused (S13). A text is as long as its field, or the body, may be."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Output(BaseModel):
     """Output of a route: fields have no defaults."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
