@@ -16,6 +16,7 @@ from omnisupport.auth.csrf import check_same_origin, check_socket_origin
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.domain.permissions import PLATFORM, Permission, PlatformPermission, Scope
+from omnisupport.domain.reach import Reach, reach_of
 from omnisupport.errors import Forbidden, OmniError, Unauthenticated
 from omnisupport.storage.audit import record
 from omnisupport.storage.queries.sessions import SignedIn
@@ -64,6 +65,11 @@ class Person:
             address=self.address,
             user_agent=self.user_agent,
         )
+
+    @property
+    def reach(self) -> Reach | None:
+        """Which conversations he reaches; None: all of them."""
+        return reach_of(self.scope, self.user_id, self.departments)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,6 @@ PLANNED = {
     Permission.TEAM_MANAGE,
     Permission.ROLES_MANAGE,
     Permission.API_KEYS_MANAGE,
-    Permission.AUDIT_READ,
     Permission.SETTINGS_READ,
     Permission.SETTINGS_MANAGE,
     Permission.CONNECTIONS_MANAGE,
