@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from omnisupport import temporal
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
+from omnisupport.api.refusals import Refusals
 from omnisupport.auth import access, limits, passwords
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
@@ -50,6 +51,7 @@ class Services:
     limiter: limits.Limiter
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
+    refusals: Refusals
     public_origin: str
     accepting: int = 0
     """Messages of visitors under way."""
@@ -57,6 +59,7 @@ class Services:
     async def close(self) -> None:
         """Give connections back."""
         await self.hub.close()
+        await self.refusals.close()
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
@@ -97,5 +100,6 @@ async def build_services(settings: Settings) -> Services:
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
         local_limiter=limits.MemoryLimiter(),
+        refusals=Refusals(database),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )
