@@ -266,7 +266,8 @@ language sql stable as $$
 $$;
 
 -- The ids of a page of the inbox, newest first. p as for list_conversations. One range of an index for each status,
--- and for each department in reach: a page costs as many rows as it has ranges and lines, however many there are.
+-- and for each department in reach: a page costs as many rows as it has ranges and lines, however many there are. A column
+-- that is null stands in the order too: the planner does not take `is null` for one value, and would sort the range.
 create function inbox_page(t uuid, p jsonb, p_limit integer, s jsonb) returns uuid[]
 language plpgsql stable security invoker as $$
 declare
@@ -305,7 +306,7 @@ begin
         select c.id, c.updated_at from conversation c
           where c.tenant_id = t and c.assignee_id is null and c.status = q
             and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, false)
-          order by c.updated_at desc, c.id desc limit p_limit) c
+          order by c.assignee_id, c.updated_at desc, c.id desc limit p_limit) c
       order by c.updated_at desc, c.id desc limit p_limit);
   end if;
   if kind = 'all' then
@@ -330,7 +331,7 @@ begin
         select c.id, c.updated_at from conversation c
           where c.tenant_id = t and c.department_id is null and c.status = q
             and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, nobody)
-          order by c.updated_at desc, c.id desc limit p_limit) c
+          order by c.department_id, c.updated_at desc, c.id desc limit p_limit) c
       union all
       -- One's own that the ranges above do not have: those of other departments.
       select c.* from unnest(statuses) q, lateral (
