@@ -13,6 +13,7 @@ from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
+    audit,
     auth,
     calendars,
     codec,
@@ -50,6 +51,7 @@ ROUTERS = (
     webhooks.router,
     files.router,
     codec.router,
+    audit.router,
 )
 
 

@@ -11,6 +11,8 @@ from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, links, passwords
 from omnisupport.auth.links import FileLinks
 from omnisupport.net.sealing import Sealer
+from omnisupport.api.refusals import Refusals
+from omnisupport.auth import access, limits, passwords
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
 from omnisupport.storage.files import FileStore
@@ -55,6 +57,7 @@ class Services:
     limiter: limits.Limiter
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
+    refusals: Refusals
     public_origin: str
     connection_sealer: Sealer
     webhook_sealer: Sealer
@@ -66,6 +69,7 @@ class Services:
     async def close(self) -> None:
         """Give connections back."""
         await self.hub.close()
+        await self.refusals.close()
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
@@ -110,5 +114,6 @@ async def build_services(settings: Settings) -> Services:
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
         files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),
+        refusals=Refusals(database),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

@@ -109,6 +109,11 @@ PLANNED = {
     Permission.ROLES_MANAGE,
     Permission.API_KEYS_MANAGE,
     Permission.AUDIT_READ,
+    Permission.SETTINGS_READ,
+    Permission.SETTINGS_MANAGE,
+    Permission.CONNECTIONS_MANAGE,
+    Permission.WEBHOOKS_MANAGE,
+    Permission.EVENTS_WRITE,
     Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
 }

@@ -72,7 +72,8 @@ class Description:
         if kind not in promised["content"] and "*/*" in promised["content"]:
             return  # bytes of any type: there is no schema for them
         assert kind in promised["content"], (path, kind)
-        wrong = list(self.wrong(answer.json(), promised["content"][kind]["schema"], "$"))
+        told = answer.json() if kind.endswith("json") else answer.text
+        wrong = list(self.wrong(told, promised["content"][kind]["schema"], "$"))
         assert not wrong, (request.method, path, status, wrong, answer.text[:500])
         for name in promised.get("headers", {}):
             assert name in answer.headers, (path, status, name)

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Conversation } from "~/api/types";
-import { applyChange, type ConversationList, flatten, isNewer } from "./lists";
+import { applyChange, type ConversationList, flatten, isNewer, remove } from "./lists";
 import type { ListFilter } from "./search";
 
 export const keys = {
@@ -23,14 +23,41 @@ export class ConversationCache {
   private readonly recent = new Map<string, { conversation: Conversation; at: number }>();
   /** What is still to be done by the server, laid over what it told. */
   private expected: ReadonlyMap<string, Partial<Conversation>> = new Map();
+  /** Out of reach: an answer that was under way must not bring one back, only the stream does. */
+  private readonly gone = new Set<string>();
 
   constructor(
     private readonly queries: QueryClient,
     private readonly myId: string,
   ) {}
 
+  /** The stream told of a conversation: it is in reach. */
+  hear(conversation: Conversation): void {
+    this.gone.delete(conversation.id);
+    this.apply(conversation);
+  }
+
+  /** It went out of reach: no list shows it, and an open page asks and learns so. */
+  remove(id: string): void {
+    this.gone.add(id);
+    this.recent.delete(id);
+    for (const [key, list] of this.queries.getQueriesData<ConversationList>({ queryKey: keys.lists }))
+      if (list) this.queries.setQueryData(key, remove(list, id));
+    void this.queries.resetQueries({ queryKey: keys.conversation(id) });
+  }
+
+  isGone(id: string): boolean {
+    return this.gone.has(id);
+  }
+
+  /** Frames may have been lost: what is fetched from now on counts. */
+  forgetGone(): void {
+    this.gone.clear();
+  }
+
   /** The server told of a conversation's state. */
   apply(conversation: Conversation): void {
+    if (this.gone.has(conversation.id)) return;
     const known = this.told(conversation);
     this.recent.set(conversation.id, { conversation: known, at: Date.now() });
     this.show(known);

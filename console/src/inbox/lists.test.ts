@@ -109,6 +109,23 @@ describe("the cache", () => {
     expect(cache.newest(one("a", 40)).status).toBe("open");
   });
 
+  test("what went out of reach is shown nowhere, until the stream tells of it again", () => {
+    const queries = new QueryClient();
+    const cache = new ConversationCache(queries, ME);
+    queries.setQueryData(keys.list(all), list([[one("a", 30), one("b", 20)]]));
+    cache.hear(one("a", 31));
+    cache.remove("a");
+    const shown = () => ids(queries.getQueryData<ConversationList>(keys.list(all)) ?? list([[]]));
+    expect(shown()).toEqual(["b"]);
+    expect(queries.getQueryData(keys.conversation("a"))).toBeUndefined();
+    cache.apply(one("a", 32));
+    expect(shown()).toEqual(["b"]);
+    expect(cache.isGone("a")).toBe(true);
+    cache.hear(one("a", 33));
+    expect(shown()).toEqual(["a", "b"]);
+    expect(cache.isGone("a")).toBe(false);
+  });
+
   test("gives every conversation that some list has loaded, once", () => {
     const queries = new QueryClient();
     queries.setQueryData(keys.list({ view: "mine" }), list([[one("a", 30)]]));

@@ -49,6 +49,13 @@ export function applyChange(
   return repage(list, after, Number(belongs) - Number(Boolean(before)));
 }
 
+/** Take a conversation out of a loaded list, whatever its state. */
+export function remove(list: ConversationList, id: string): ConversationList {
+  const items = flatten(list);
+  const rest = items.filter((item) => item.id !== id);
+  return rest.length === items.length ? list : repage(list, rest, -1);
+}
+
 /** Below the last loaded row of an unfinished list is the next page's place. */
 function isLoadedPlace(
   list: ConversationList,

@@ -24,7 +24,7 @@ export function useConversationList(filter: ListFilter) {
       const page = await api.conversations(toQuery(filter), pageParam, PAGE, signal);
       const items = page.items
         .map((item) => cache.newest(item))
-        .filter((item) => matches(filter, item, me.user.id));
+        .filter((item) => !cache.isGone(item.id) && matches(filter, item, me.user.id));
       return { ...page, items };
     },
     initialPageParam: null,

@@ -9,6 +9,8 @@ export type ServerFrame =
       kind: "message" | "conversation";
       conversation: Conversation;
     }
+  /** It went out of the person's reach: to him it is as if it were not there. */
+  | { type: "gone"; cursor?: string | number | null; conversation_id: string }
   | { type: "message"; message: Message }
   | { type: "typing"; conversation_id: string; author: Author; on: boolean }
   | {

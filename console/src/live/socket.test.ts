@@ -79,13 +79,14 @@ describe("the live socket", () => {
   test("resumes after the last change it has seen, with a new ticket", async () => {
     const { live, newest, sockets, states } = await opened();
     newest().receive({ type: "change", cursor: "17", kind: "message", conversation: {} });
+    newest().receive({ type: "gone", cursor: "18", conversation_id: "c1" });
     newest().die();
     expect(states.at(-1)).toBe("waiting");
     await vi.advanceTimersByTimeAsync(500);
     expect(sockets).toHaveLength(2);
-    expect(newest().cursor).toBe("17");
+    expect(newest().cursor).toBe("18");
     expect(newest().ticket).toBe("ticket-2");
-    newest().receive({ type: "welcome", cursor: "17" });
+    newest().receive({ type: "welcome", cursor: "18" });
     expect(states.at(-1)).toBe("open");
     live.stop();
   });

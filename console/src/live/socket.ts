@@ -127,8 +127,7 @@ export class LiveSocket {
   }
 
   private receive(frame: ServerFrame): void {
-    if ((frame.type === "welcome" || frame.type === "change") && frame.cursor != null)
-      this.cursor = frame.cursor;
+    if ("cursor" in frame && frame.cursor != null) this.cursor = frame.cursor;
     if (frame.type === "welcome") this.welcomed();
     if (frame.type === "resync") this.options.onResync();
     this.options.onFrame(frame);

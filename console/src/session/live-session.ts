@@ -120,6 +120,9 @@ export class LiveSession {
       case "change":
         this.receiveChange(frame.conversation);
         return;
+      case "gone":
+        this.cache.remove(frame.conversation_id);
+        return;
       case "message":
         this.receiveMessage(frame.message);
         return;
@@ -139,7 +142,7 @@ export class LiveSession {
 
   private receiveChange(conversation: Conversation): void {
     const { id, last_seq, customer } = conversation;
-    this.cache.apply(conversation);
+    this.cache.hear(conversation);
     const thread = this.threads.peek(id);
     const isNews = last_seq > (thread?.state.get().lastSeq ?? 0);
     thread?.announce(last_seq);
@@ -161,6 +164,7 @@ export class LiveSession {
 
   /** Read again what is shown: a frame may have been lost on the way. */
   private resync(): void {
+    this.cache.forgetGone();
     void this.queries.invalidateQueries({ queryKey: keys.lists });
     if (!this.watching) return;
     void this.queries.invalidateQueries({ queryKey: keys.conversation(this.watching) });
