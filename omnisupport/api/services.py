@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from omnisupport import temporal
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
+from omnisupport.api.refusals import Refusals
 from omnisupport.auth import access, limits, links, passwords
 from omnisupport.auth.links import FileLinks
 from omnisupport.net.sealing import Sealer
-from omnisupport.api.refusals import Refusals
-from omnisupport.auth import access, limits, passwords
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
 from omnisupport.storage.files import FileStore
