@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from omnisupport.api import errors, pages
 from omnisupport.api.body_limit import BodyLimit
 from omnisupport.api.guards import check_routes
+from omnisupport.api.idempotency import Idempotency
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,  # pages.py serves it
     )
     errors.install(app)
+    app.add_middleware(Idempotency)
     app.add_middleware(BodyLimit)
     app.add_middleware(Metering)
     for router in ROUTERS:

@@ -45,7 +45,7 @@ Reader = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_READ))]
 Writer = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_REPLY))]
 Assigner = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_ASSIGN))]
 Controller = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_CONTROL))]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
 
 PAGE = 50
 MESSAGES = 200
@@ -262,8 +262,8 @@ async def ws(
 async def _act(
     at: Services, who: Person, conversation_id: UUID, kind: str, key: str | None, **what: Any
 ) -> dict[str, Any]:
-    """Run one operation; a key is good for one kind of them, for a client may send it with the next kind too."""
-    operation = domain.Operation(id=f"{kind}:{key or uuid4()}", by=_by(who), **what)
+    """Run one operation. A key is good for one person and one kind: others may have thought of the same."""
+    operation = domain.Operation(id=f"{kind}:{who.user_id}:{key or uuid4()}", by=_by(who), **what)
     await operate(at, who.tenant_id, conversation_id, kind, operation)
     return {"conversation": await find_summary(at, who.tenant_id, conversation_id)}
 
