@@ -93,6 +93,8 @@ class Settings(BaseSettings):
         default=300, validation_alias="OMNI_WIDGET_SESSIONS_PER_MINUTE"
     )
     """From one address."""
+    rate_limits: str = Field(default="", validation_alias="OMNI_RATE_LIMITS")
+    """Other figures than those of `api/limits.py`: `read.person=2400,export.tenant=100`."""
     fault: str | None = Field(default=None, validation_alias="FAULT")
     """A fault point at which the process kills itself, for the kill tests (`observability.fault_point`)."""
 

@@ -11,6 +11,7 @@ from omnisupport.api import errors, pages
 from omnisupport.api.body_limit import BodyLimit
 from omnisupport.api.guards import check_routes
 from omnisupport.api.idempotency import Idempotency
+from omnisupport.api.limits import AddressLimits
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     app.add_middleware(Idempotency)
     app.add_middleware(BodyLimit)
+    app.add_middleware(AddressLimits)
     app.add_middleware(Metering)
     for router in ROUTERS:
         app.include_router(router)

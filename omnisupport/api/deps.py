@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request, WebSocket, WebSocketException
 
 from omnisupport.api import tickets
+from omnisupport.api.limits import count_person
 from omnisupport.api.services import Services
 from omnisupport.auth.csrf import check_same_origin, check_socket_origin
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
@@ -118,7 +119,7 @@ def is_loopback(request: Request) -> bool:
 async def person(request: Request, at: ServicesDep) -> Person:
     """The person of an access token or a key, else of a cookie. A request with `Authorization` ignores cookies."""
     if "authorization" in request.headers:
-        return _from_here(request, await _bearer(bearer_of(request) or "", at))
+        return await _from_here(request, await _bearer(bearer_of(request) or "", at), at)
     value = cookie_of(request)
     if value is None:
         raise Unauthenticated("Sign in first.")
@@ -127,7 +128,7 @@ async def person(request: Request, at: ServicesDep) -> Person:
         origins.add(at.settings.temporal_ui_url)
     check_same_origin(request.method, request.headers, origins)
     tenant_id, digest = parse_token(TokenKind.SESSION, value)
-    return _from_here(request, as_person(await at.sessions.of_token(tenant_id, digest)))
+    return await _from_here(request, as_person(await at.sessions.of_token(tenant_id, digest)), at)
 
 
 async def _bearer(token: str, at: Services) -> Person:
@@ -154,7 +155,8 @@ async def _bearer(token: str, at: Services) -> Person:
     return as_person(await at.sessions.of_id(claims.tenant_id, claims.session_id))
 
 
-def _from_here(request: Request, who: Person) -> Person:
+async def _from_here(request: Request, who: Person, at: Services) -> Person:
+    await count_person(request, at.limiter, at.limits, who.tenant_id, who.key_id or who.user_id)
     return replace(who, address=address_of(request), user_agent=request.headers.get("user-agent"))
 
 

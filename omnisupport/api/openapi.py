@@ -139,7 +139,7 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 413
     if "requestBody" in operation or inputs:
         yield 422
-    if method == "POST" and guard.door != Door.PERSON:
+    if route.path.startswith("/api/"):
         yield 429
     if deps.services in calls_of(route.dependant):
         yield 503

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.limits import Limits
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords
@@ -50,6 +51,7 @@ class Services:
     limiter: limits.Limiter
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
+    limits: Limits
     public_origin: str
     accepting: int = 0
     """Messages of visitors under way."""
@@ -97,5 +99,6 @@ async def build_services(settings: Settings) -> Services:
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
         local_limiter=limits.MemoryLimiter(),
+        limits=Limits(settings.rate_limits),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )
