@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     port: Port = Field(default=8080, validation_alias="OMNI_PORT")
     public_url: str | None = Field(default=None, validation_alias="OMNI_PUBLIC_URL")
 
-    forwarded_allow_ips: str | None = Field(default=None, validation_alias="OMNI_FORWARDED_ALLOW_IPS")
+    forwarded_allow_ips: str | None = Field(default=None, validation_alias="OMNI_TRUSTED_PROXIES")
     """Addresses of the proxies whose `X-Forwarded-*` headers are believed; none unless set (S11)."""
 
     database_url: DatabaseUrl = Field(default=None, validation_alias="DATABASE_URL")

@@ -14,6 +14,7 @@ from omnisupport.api.idempotency import Idempotency
 from omnisupport.api.limits import AddressLimits
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
+from omnisupport.api.requests import Requests, hosts_of
 from omnisupport.api.routes import (
     auth,
     codec,
@@ -76,7 +77,9 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,  # pages.py serves it
     )
     errors.install(app)
+    app.state.hosts = hosts_of(settings)
     app.add_middleware(Idempotency)
+    app.add_middleware(Requests)
     app.add_middleware(BodyLimit)
     app.add_middleware(AddressLimits)
     app.add_middleware(Metering)
