@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from omnisupport.api import errors, pages
+from omnisupport.api import errors, headers, pages
 from omnisupport.api.body_limit import BodyLimit
 from omnisupport.api.guards import check_routes
 from omnisupport.api.idempotency import Idempotency
@@ -83,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(AddressLimits)
     app.add_middleware(Metering)
+    headers.install(app)
     for router in ROUTERS:
         app.include_router(router)
     pages.install(app)
