@@ -23,6 +23,7 @@ from omnisupport.api.routes import (
     health,
     knowledge,
     scenarios,
+    security,
     team,
     widget,
 )
@@ -41,6 +42,7 @@ ROUTERS = (
     scenarios.router,
     knowledge.router,
     codec.router,
+    security.router,
 )
 
 

@@ -129,6 +129,8 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 401
     if guard.permission is not None or (method == "POST" and (guard.door == Door.PERSON or signs_in)):
         yield 403  # the permission, or a page of somebody else
+    if "widget" in operation["tags"]:
+        yield 403  # a page in which the widget may not stand, or a claim that nobody has signed
     if guard.door == Door.VISITOR or any(place == "path" for place, _ in inputs):
         yield 404  # a closed tenant is no tenant
     if method == "POST":

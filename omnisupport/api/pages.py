@@ -85,7 +85,8 @@ async def _loader(_request: Request) -> Response:
 
 @public
 async def _widget(request: Request) -> Response:
-    return _page(request, STATIC / "widget" / "chat" / "index.html", ancestors=("*",))
+    ancestors = await request.app.state.services.embedding.ancestors(request.path_params["slug"])
+    return _page(request, STATIC / "widget" / "chat" / "index.html", ancestors=ancestors)
 
 
 @public

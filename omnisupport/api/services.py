@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.embedding import Embedding
 from omnisupport.api.limits import Limits
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords
+from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
+from omnisupport.storage.access.security import PURPOSE as IDENTITY_KEYS
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.api_keys import ApiKeys
 from omnisupport.storage.queries.conversations import Conversations
@@ -52,6 +55,8 @@ class Services:
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     limits: Limits
+    embedding: Embedding
+    identity_sealer: Sealer
     public_origin: str
     accepting: int = 0
     """Messages of visitors under way."""
@@ -100,5 +105,7 @@ async def build_services(settings: Settings) -> Services:
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
         local_limiter=limits.MemoryLimiter(),
         limits=Limits(settings.rate_limits),
+        embedding=Embedding(database),
+        identity_sealer=Sealer(master.derive(IDENTITY_KEYS)),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

@@ -10,6 +10,7 @@ from omnisupport.storage.tables.customers import Customer, Identity
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
+from omnisupport.storage.tables.security import IdentityKey
 from omnisupport.storage.tables.team import (
     Availability,
     CustomRole,
@@ -36,6 +37,7 @@ __all__ = [
     "Department",
     "Idempotency",
     "Identity",
+    "IdentityKey",
     "Invitation",
     "KnowledgeDocument",
     "Member",
