@@ -182,7 +182,7 @@ async def _replay(
 
 
 async def _sealer(at: Services, tenant_id: UUID) -> Sealer:
-    return Sealer([derive_key(await at.keys.data_key(tenant_id), PURPOSE)])
+    return Sealer([derive_key(key, PURPOSE) for key in await at.keys.data_keys(tenant_id)])
 
 
 def _place(asked: Asked) -> Place:

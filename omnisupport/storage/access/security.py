@@ -98,7 +98,7 @@ async def create_identity_key(
             tenant_id=tenant_id,
             id=key_id,
             hint=secret[-HINT:],
-            secret=sealer.seal(secret.encode(), _place(tenant_id, key_id)),
+            secret=sealer.seal(secret.encode(), place_of_key(tenant_id, key_id)),
         )
         session.add(key)
         record(session, tenant_id, actor, "identity_key.create", target=("identity_key", key_id))
@@ -125,7 +125,7 @@ async def identity_secrets(database: Database, sealer: Sealer, tenant_id: UUID) 
     """The secrets that may have signed a visitor's token, the newest first."""
     async with database.session(tenant_id) as session:
         keys = (await session.exec(_keys(tenant_id))).all()
-    return [sealer.open(key.secret, _place(tenant_id, key.id)).decode() for key in keys]
+    return [sealer.open(key.secret, place_of_key(tenant_id, key.id)).decode() for key in keys]
 
 
 def _keys(tenant_id: UUID) -> Any:
@@ -136,5 +136,6 @@ def _keys(tenant_id: UUID) -> Any:
     )
 
 
-def _place(tenant_id: UUID, key_id: UUID) -> Place:
+def place_of_key(tenant_id: UUID, key_id: UUID) -> Place:
+    """Where the secret of a signing key is sealed for."""
     return Place(tenant_id, PURPOSE, str(key_id))
