@@ -168,10 +168,12 @@ class ConsoleSocket(Socket):
         *,
         credential: Credential,
         user_id: UUID,
+        replies: bool,
         cursor: str | None,
     ) -> None:
         super().__init__(hub, socket, credential, publish)
         self.user_id = user_id
+        self._replies = replies
         self._cursor = cursor
         self._watched: dict[UUID, int] = {}
         self._customers: dict[UUID, str | None] = {}
@@ -289,7 +291,7 @@ class ConsoleSocket(Socket):
             case "unwatch":
                 self._watched.pop(conversation_id, None)
                 self._customers.pop(conversation_id, None)
-            case "typing":
+            case "typing" if self._replies:  # whoever may only read writes nothing
                 await self._publish.publish(
                     self.tenant_id,
                     "typing",

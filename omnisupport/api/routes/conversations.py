@@ -233,6 +233,7 @@ async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
         "user": str(who.user_id),
         "session": str(who.session_id),
         "rights": who.rights,
+        "replies": Permission.CONVERSATIONS_REPLY in who.permissions,
     }
     return await tickets.issue(at.redis, who.tenant_id, body)
 
@@ -255,6 +256,7 @@ async def ws(
         at.hints,
         credential=credential,
         user_id=UUID(by.body["user"]),
+        replies=by.body["replies"],
         cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,
     ).run()
 
