@@ -93,6 +93,8 @@ class Settings(BaseSettings):
         default=300, validation_alias="OMNI_WIDGET_SESSIONS_PER_MINUTE"
     )
     """From one address."""
+    otlp_endpoint: HttpUrl = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """Where traces go; the exporter's other variables (`OTEL_EXPORTER_OTLP_HEADERS` …) count too."""
     rate_limits: str = Field(default="", validation_alias="OMNI_RATE_LIMITS")
     """Other figures than those of `api/limits.py`: `read.person=2400,export.tenant=100`."""
     fault: str | None = Field(default=None, validation_alias="FAULT")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.common import (
     HeaderCodecBehavior,
     Priority,
@@ -278,14 +278,26 @@ def data_converter(keys: KeyRing) -> DataConverter:
     )
 
 
-async def connect(address: str, *, namespace: str, keys: KeyRing, lazy: bool = False) -> Client:
-    """A client whose payloads and headers are sealed. `lazy` does not dial before its first call."""
+async def connect(
+    address: str,
+    *,
+    namespace: str,
+    keys: KeyRing,
+    lazy: bool = False,
+    interceptors: Sequence[Interceptor] = (),
+) -> Client:
+    """A client whose payloads and headers are sealed. `lazy` does not dial before its first call.
+
+    With interceptors headers are in clear, for the SDK seals those of a client's call without the context that names
+    the tenant (temporalio 1.35): ours carry the id of a trace and nothing else.
+    """
     return await Client.connect(
         address,
         namespace=namespace,
         data_converter=data_converter(keys),
-        header_codec_behavior=HeaderCodecBehavior.CODEC,
+        header_codec_behavior=HeaderCodecBehavior.NO_CODEC if interceptors else HeaderCodecBehavior.CODEC,
         lazy=lazy,
+        interceptors=interceptors,
     )
 
 

@@ -29,6 +29,7 @@ from omnisupport.api.routes import (
 )
 from omnisupport.api.services import build_services
 from omnisupport.errors import refusals_in_words
+from omnisupport.net.tracing import start_tracing
 from omnisupport.observability import serve_metrics
 from omnisupport.settings import Settings, settle_heap
 
@@ -60,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
 
         async with AsyncExitStack() as stack:
             with refusals_in_words():  # uvicorn would tell them as a traceback
-                services = await build_services(settings)
+                services = await build_services(settings, tracing)
                 stack.push_async_callback(services.close)
                 await services.database.check_role()
                 if settings.api_metrics_port:
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
             settle_heap()
             yield
 
+    tracing = start_tracing(settings.otlp_endpoint, "api")
     app = DescribedApi(
         title="OmniSupport",
         version="1",
@@ -85,6 +87,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(AddressLimits)
     app.add_middleware(Metering)
+    if tracing is not None:
+        tracing.watch(app)
     headers.install(app)
     for router in ROUTERS:
         app.include_router(router)

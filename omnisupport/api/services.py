@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords
 from omnisupport.net.sealing import Sealer
+from omnisupport.net.tracing import Tracing
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
 from omnisupport.storage.access.security import PURPOSE as IDENTITY_KEYS
@@ -58,6 +60,7 @@ class Services:
     embedding: Embedding
     identity_sealer: Sealer
     public_origin: str
+    tracing: Tracing | None = None
     accepting: int = 0
     """Messages of visitors under way."""
 
@@ -67,9 +70,11 @@ class Services:
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.stop)
 
 
-async def build_services(settings: Settings) -> Services:
+async def build_services(settings: Settings, tracing: Tracing | None = None) -> Services:
     """Connect to everything; Temporal is dialled at its first use, so the api accepts while it is away."""
     from omnisupport.api.hub import Hub
 
@@ -79,7 +84,11 @@ async def build_services(settings: Settings) -> Services:
     keys = DatabaseKeyRing(database, master)
     redis = hints.connect(settings.redis_url)
     client = await temporal.connect(
-        settings.temporal_address, namespace=settings.temporal_namespace, keys=keys, lazy=True
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        keys=keys,
+        lazy=True,
+        interceptors=[tracing.interceptor()] if tracing is not None else [],
     )
     conversations = Conversations(database)
     inbox = Inbox(database)
@@ -107,5 +116,6 @@ async def build_services(settings: Settings) -> Services:
         limits=Limits(settings.rate_limits),
         embedding=Embedding(database),
         identity_sealer=Sealer(master.derive(IDENTITY_KEYS)),
+        tracing=tracing,
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )
