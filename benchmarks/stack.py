@@ -29,6 +29,8 @@ PARTS = ("api", "worker", "temporal", "postgres", "valkey")
 UNLIMITED = {
     "OMNI_WIDGET_MESSAGES_PER_MINUTE": "10000000",
     "OMNI_WIDGET_SESSIONS_PER_MINUTE": "10000000",
+    "OMNI_RATE_LIMITS": "read.person=10000000,read.tenant=10000000,write.person=10000000,write.tenant=10000000,"
+    "widget.person=10000000",
     "OMNI_LOG_FORMAT": "json",
 }
 SETTLE_S = 0.3

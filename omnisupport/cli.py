@@ -30,6 +30,7 @@ Examples:
   omni settings apply settings.yaml --tenant my-shop
   omni deploy current 2026-11-26              let a build take what is new (OMNI_BUILD_ID of its workers)
   omni db upgrade                             bring the tables up to date
+  omni keys rotate                            bring every secret under the first key of OMNI_MASTER_KEY
 """
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ knowledge = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 settings = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 deploy = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dev, name="dev", help="Start everything on this machine. Example: omni dev")
 app.add_typer(
     tenant, name="tenant", help="Tenants. Example: omni tenant create my-shop --owner me@example.com"
@@ -55,6 +57,7 @@ app.add_typer(
 )
 app.add_typer(deploy, name="deploy", help="Builds of a cluster. Example: omni deploy current 2026-11-26")
 app.add_typer(db, name="db", help="The database. Example: omni db upgrade")
+app.add_typer(keys, name="keys", help="The master key. Example: omni keys rotate")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
 PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey or shop")]
@@ -208,6 +211,19 @@ def db_upgrade() -> None:
 
     asyncio.run(migrate(attached_settings()))
     print("The tables are up to date.")
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Bring every secret under the first key of OMNI_MASTER_KEY. Example: OMNI_MASTER_KEY=NEW,OLD omni keys rotate
+
+    Start api and worker with both keys before, for one that knows only the old key cannot read what is done here.
+    When this has run, the old key may go.
+    """
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.rotation import rotate_keys
+
+    print(asyncio.run(rotate_keys(attached_settings())))
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     port: Port = Field(default=8080, validation_alias="OMNI_PORT")
     public_url: str | None = Field(default=None, validation_alias="OMNI_PUBLIC_URL")
 
-    forwarded_allow_ips: str | None = Field(default=None, validation_alias="OMNI_FORWARDED_ALLOW_IPS")
+    forwarded_allow_ips: str | None = Field(default=None, validation_alias="OMNI_TRUSTED_PROXIES")
     """Addresses of the proxies whose `X-Forwarded-*` headers are believed; none unless set (S11)."""
 
     database_url: DatabaseUrl = Field(default=None, validation_alias="DATABASE_URL")
@@ -100,6 +100,10 @@ class Settings(BaseSettings):
         default=300, validation_alias="OMNI_WIDGET_SESSIONS_PER_MINUTE"
     )
     """From one address."""
+    otlp_endpoint: HttpUrl = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    """Where traces go; the exporter's other variables (`OTEL_EXPORTER_OTLP_HEADERS` …) count too."""
+    rate_limits: str = Field(default="", validation_alias="OMNI_RATE_LIMITS")
+    """Other figures than those of `api/limits.py`: `read.person=2400,export.tenant=100`."""
     fault: str | None = Field(default=None, validation_alias="FAULT")
     """A fault point at which the process kills itself, for the kill tests (`observability.fault_point`)."""
 

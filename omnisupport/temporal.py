@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import TypeAdapter
 from temporalio.api.common.v1 import Payload
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.common import (
     HeaderCodecBehavior,
     Priority,
@@ -59,6 +59,8 @@ SCENARIO = SearchAttributeKey.for_keyword("Scenario")
 ENCODING = b"binary/omni-aes256gcm"
 COMPRESS_ABOVE = 512
 """Bytes; below it zstd does not pay. A run's engine keeps the arguments of each turn's commit, 1 to 2 KB of JSON."""
+FIRST_KEY = "1"
+"""The id of a tenant's first data key; a payload under it names no key."""
 NONCE_BYTES = 12
 RING_DEADLINE_S = 1.0
 """A ring that takes longer is left to the sweeper; it never changes the answer to the customer."""
@@ -71,8 +73,11 @@ SYSTEM_TENANT = UUID(int=0)
 class KeyRing(Protocol):
     """Where data keys come from (`storage/keys.py`)."""
 
-    async def data_key(self, tenant_id: UUID) -> bytes:
-        """The tenant's 32-byte key."""
+    async def data_key(self, tenant_id: UUID, key_id: str) -> bytes:
+        """One of the tenant's 32-byte keys: what was sealed before a rotation names an older one."""
+
+    async def current_key(self, tenant_id: UUID) -> tuple[str, bytes]:
+        """The key for what is sealed now, with its id."""
 
 
 class FixedKeyRing:
@@ -81,9 +86,13 @@ class FixedKeyRing:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    async def data_key(self, tenant_id: UUID) -> bytes:
+    async def data_key(self, tenant_id: UUID, key_id: str) -> bytes:
         """The fixed key, whoever asks."""
         return self._key
+
+    async def current_key(self, tenant_id: UUID) -> tuple[str, bytes]:
+        """The fixed key, whoever asks."""
+        return FIRST_KEY, self._key
 
 
 def workflow_id(tenant_id: UUID | str, noun: str, thing_id: UUID | str) -> str:
@@ -125,19 +134,25 @@ class TenantCodec(PayloadCodec, WithSerializationContext):
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Seal each payload; the tenant's id is authenticated with it."""
-        cipher = _cipher(await self._keys.data_key(self._tenant_id))
-        return [self._seal(cipher, payload) for payload in payloads]
+        key_id, key = await self._keys.current_key(self._tenant_id)
+        cipher = _cipher(key)
+        return [self._seal(cipher, key_id, payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Open what is ours; anything else passes as it is."""
-        if not any(p.metadata.get("encoding") == ENCODING for p in payloads):
-            return list(payloads)
-        cipher = _cipher(await self._keys.data_key(self._tenant_id))
-        return [self._open(cipher, p) if p.metadata.get("encoding") == ENCODING else p for p in payloads]
+        return [await self._decode(p) if p.metadata.get("encoding") == ENCODING else p for p in payloads]
 
-    def _seal(self, cipher: AESGCM, payload: Payload) -> Payload:
+    async def _decode(self, payload: Payload) -> Payload:
+        key_id = (
+            payload.metadata["key"].decode("ascii", "replace") if "key" in payload.metadata else FIRST_KEY
+        )
+        return self._open(_cipher(await self._keys.data_key(self._tenant_id, key_id)), payload)
+
+    def _seal(self, cipher: AESGCM, key_id: str, payload: Payload) -> Payload:
         plain = payload.SerializeToString()
         metadata = {"encoding": ENCODING}
+        if key_id != FIRST_KEY:
+            metadata["key"] = key_id.encode()
         if len(plain) > COMPRESS_ABOVE:
             plain = _ZSTD.compressor.compress(plain)
             metadata["zip"] = b"zstd"
@@ -263,14 +278,26 @@ def data_converter(keys: KeyRing) -> DataConverter:
     )
 
 
-async def connect(address: str, *, namespace: str, keys: KeyRing, lazy: bool = False) -> Client:
-    """A client whose payloads and headers are sealed. `lazy` does not dial before its first call."""
+async def connect(
+    address: str,
+    *,
+    namespace: str,
+    keys: KeyRing,
+    lazy: bool = False,
+    interceptors: Sequence[Interceptor] = (),
+) -> Client:
+    """A client whose payloads and headers are sealed. `lazy` does not dial before its first call.
+
+    With interceptors headers are in clear, for the SDK seals those of a client's call without the context that names
+    the tenant (temporalio 1.35): ours carry the id of a trace and nothing else.
+    """
     return await Client.connect(
         address,
         namespace=namespace,
         data_converter=data_converter(keys),
-        header_codec_behavior=HeaderCodecBehavior.CODEC,
+        header_codec_behavior=HeaderCodecBehavior.NO_CODEC if interceptors else HeaderCodecBehavior.CODEC,
         lazy=lazy,
+        interceptors=interceptors,
     )
 
 

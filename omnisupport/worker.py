@@ -45,6 +45,7 @@ from omnisupport.errors import OmniError, Unavailable, refusals_in_words
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
+from omnisupport.net.tracing import Tracing, start_tracing
 from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
@@ -265,7 +266,8 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
     stop = asyncio.Event()
     knows = temporal.AI in queues
     lock = await own_index(settings, stop) if knows else None
-    client = await connect_patiently(settings, adapters)
+    tracing = start_tracing(settings.otlp_endpoint, "worker")
+    client = await connect_patiently(settings, adapters, tracing)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
@@ -297,6 +299,10 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         for task in (listening, warming):
             if task:
                 task.cancel()
+        if warming:
+            warming.cancel()
+    if tracing is not None:
+        await asyncio.to_thread(tracing.stop)
     if lock:
         if lock.done():
             lock.result()
@@ -316,14 +322,19 @@ def parse_queues(names: Sequence[str]) -> Collection[str]:
     return names or temporal.QUEUES
 
 
-async def connect_patiently(settings: Settings, adapters: Adapters, *, attempts: int = 60) -> Client:
+async def connect_patiently(
+    settings: Settings, adapters: Adapters, tracing: Tracing | None = None, *, attempts: int = 60
+) -> Client:
     """Dial Temporal until it is up: parts start in any order."""
     runtime = Runtime(telemetry=TelemetryConfig())
     Runtime.set_default(runtime)
     for attempt in range(attempts):
         try:
             return await temporal.connect(
-                settings.temporal_address or "", namespace=settings.temporal_namespace, keys=adapters.keys
+                settings.temporal_address or "",
+                namespace=settings.temporal_namespace,
+                keys=adapters.keys,
+                interceptors=[tracing.interceptor()] if tracing is not None else [],
             )
         except RuntimeError as absent:
             if attempt == attempts - 1:

@@ -15,7 +15,8 @@ from tests.support.product import Product
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The whole product without demo data, one for all tests of a process."""
     state: Path = tmp_path_factory.mktemp("product") / "state"
-    with Product(state, env={"OMNI_WIDGET_MESSAGES_PER_MINUTE": "100000"}) as running:
+    unhurried = {"OMNI_WIDGET_MESSAGES_PER_MINUTE": "100000", "OMNI_RATE_LIMITS": "widget.person=100000"}
+    with Product(state, env=unhurried) as running:
         yield running
 
 

@@ -17,6 +17,7 @@ def main() -> None:
     import uvicorn
 
     from omnisupport.api.app import create_app
+    from omnisupport.api.protocol import ImpatientProtocol
     from omnisupport.errors import refusals_in_words
     from omnisupport.observability import setup_logging
     from omnisupport.settings import Settings
@@ -30,7 +31,7 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=ImpatientProtocol,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,

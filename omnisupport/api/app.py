@@ -7,11 +7,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from omnisupport.api import errors, pages
+from omnisupport.api import errors, headers, pages
 from omnisupport.api.body_limit import BodyLimit
 from omnisupport.api.guards import check_routes
+from omnisupport.api.idempotency import Idempotency
+from omnisupport.api.limits import AddressLimits
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
+from omnisupport.api.requests import Requests, hosts_of
 from omnisupport.api.routes import (
     audit,
     auth,
@@ -25,6 +28,7 @@ from omnisupport.api.routes import (
     health,
     knowledge,
     scenarios,
+    security,
     tags,
     team,
     webhooks,
@@ -32,6 +36,7 @@ from omnisupport.api.routes import (
 )
 from omnisupport.api.services import build_services
 from omnisupport.errors import refusals_in_words
+from omnisupport.net.tracing import start_tracing
 from omnisupport.observability import serve_metrics
 from omnisupport.settings import Settings, settle_heap
 
@@ -52,6 +57,7 @@ ROUTERS = (
     files.router,
     codec.router,
     audit.router,
+    security.router,
 )
 
 
@@ -69,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
 
         async with AsyncExitStack() as stack:
             with refusals_in_words():  # uvicorn would tell them as a traceback
-                services = await build_services(settings)
+                services = await build_services(settings, tracing)
                 stack.push_async_callback(services.close)
                 await services.database.check_role()
                 if settings.api_metrics_port:
@@ -79,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
             settle_heap()
             yield
 
+    tracing = start_tracing(settings.otlp_endpoint, "api")
     app = DescribedApi(
         title="OmniSupport",
         version="1",
@@ -88,8 +95,15 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,  # pages.py serves it
     )
     errors.install(app)
+    app.state.hosts = hosts_of(settings)
+    app.add_middleware(Idempotency)
+    app.add_middleware(Requests)
     app.add_middleware(BodyLimit)
+    app.add_middleware(AddressLimits)
     app.add_middleware(Metering)
+    if tracing is not None:
+        tracing.watch(app)
+    headers.install(app)
     for router in ROUTERS:
         app.include_router(router)
     pages.install(app)

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request, WebSocket, WebSocketException
 
 from omnisupport.api import tickets
+from omnisupport.api.limits import count_person
 from omnisupport.api.services import Services
 from omnisupport.auth.csrf import check_same_origin, check_socket_origin
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
@@ -123,7 +124,7 @@ def is_loopback(request: Request) -> bool:
 async def person(request: Request, at: ServicesDep) -> Person:
     """The person of an access token or a key, else of a cookie. A request with `Authorization` ignores cookies."""
     if "authorization" in request.headers:
-        return _from_here(request, await _bearer(bearer_of(request) or "", at))
+        return await _from_here(request, await _bearer(bearer_of(request) or "", at), at)
     value = cookie_of(request)
     if value is None:
         raise Unauthenticated("Sign in first.")
@@ -132,7 +133,7 @@ async def person(request: Request, at: ServicesDep) -> Person:
         origins.add(at.settings.temporal_ui_url)
     check_same_origin(request.method, request.headers, origins)
     tenant_id, digest = parse_token(TokenKind.SESSION, value)
-    return _from_here(request, as_person(await at.sessions.of_token(tenant_id, digest)))
+    return await _from_here(request, as_person(await at.sessions.of_token(tenant_id, digest)), at)
 
 
 async def _bearer(token: str, at: Services) -> Person:
@@ -159,7 +160,8 @@ async def _bearer(token: str, at: Services) -> Person:
     return as_person(await at.sessions.of_id(claims.tenant_id, claims.session_id))
 
 
-def _from_here(request: Request, who: Person) -> Person:
+async def _from_here(request: Request, who: Person, at: Services) -> Person:
+    await count_person(request, at.limiter, at.limits, who.tenant_id, who.key_id or who.user_id)
     return replace(who, address=address_of(request), user_agent=request.headers.get("user-agent"))
 
 
@@ -257,12 +259,16 @@ TICKET_REFUSED = 4401
 
 
 def ticket_for(kind: str, *, own_page: bool = False) -> Callable[..., Awaitable[Redeemed]]:
-    """A dependency that lets a WebSocket in by a ticket of its kind; `own_page`: from a page of ours only."""
+    """A dependency that lets a WebSocket in by a ticket of its kind, from no page but ours.
+
+    `own_page`: and from nowhere else either, so that the origin must be named.
+    """
 
     async def check(socket: WebSocket, ticket: str = "") -> Redeemed:
         at: Services = socket.app.state.services
         try:
-            if own_page:
+            # A program that is no browser sends no Origin: where no cookie counts, it may come.
+            if own_page or "origin" in socket.headers:
                 check_socket_origin(socket.headers, {at.public_origin, _origin_of(socket)})
             tenant_id, body = await tickets.redeem(at.redis, ticket)
             if body.get("for") != kind:

@@ -22,12 +22,14 @@ TITLES: Mapping[int, str] = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Refused in this state",
     412: "Changed meanwhile",
     413: "Too large",
     422: "Invalid input",
     428: "Condition required",
     429: "Too many requests",
+    431: "Too large a head",
     500: "Our fault",
     503: "Not available now",
 }
@@ -82,7 +84,7 @@ def install(app: FastAPI) -> None:
             return problem(
                 422, "invalid", "The body cannot be read.", errors=[{"field": "body", "message": "not JSON"}]
             )
-        codes = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+        codes = {404: "not_found", 405: "method_not_allowed", 408: "request_timeout", 413: "body_too_large"}
         return problem(error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
 
     @app.exception_handler(Exception)

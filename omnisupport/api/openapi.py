@@ -42,6 +42,15 @@ SECURITY: dict[Door, list[dict[str, list[str]]]] = {
 }
 WAITING = (429, 503)
 """Errors that say with `Retry-After` when to come again."""
+KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "description": "Makes a repeat safe: the same request with the same key gets the same answer for 24 hours, with "
+    "`Idempotency-Replayed: true`. Of the caller alone. Errors 401, 429 and 5xx, and answers that set a cookie, are "
+    "not kept. 409 `idempotency_key_reused`: another request had it; `request_in_progress`: the first is under way.",
+}
 PROBLEM = "application/problem+json"
 SCHEMAS = "#/components/schemas/{model}"
 
@@ -95,11 +104,19 @@ def _name(status: int) -> str:
 
 def _complete(operation: dict[str, Any], guard: Guard, method: str, route: Any) -> None:
     operation["security"] = SECURITY[guard.door]
+    if method == "POST":
+        _add_key(operation)
     answers = operation["responses"]
     answers.pop("422", None)
     for status in sorted(_refusals(operation, guard, method, route)):
         answers[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
     answers["default"] = {"$ref": "#/components/responses/Error"}
+
+
+def _add_key(operation: dict[str, Any]) -> None:
+    """Every POST takes a key, whether or not its route reads it too."""
+    others = [each for each in operation.get("parameters", []) if each["name"] != KEY["name"]]
+    operation["parameters"] = [*others, KEY]
 
 
 def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) -> Iterator[int]:
@@ -112,17 +129,19 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 401
     if guard.permission is not None or (method == "POST" and (guard.door == Door.PERSON or signs_in)):
         yield 403  # the permission, or a page of somebody else
+    if "widget" in operation["tags"]:
+        yield 403  # a page in which the widget may not stand, or a claim that nobody has signed
     if guard.door == Door.VISITOR or any(place == "path" for place, _ in inputs):
         yield 404  # a closed tenant is no tenant
-    if guard.permission is not None and method == "POST" and not guard.permission.endswith(".read"):
-        yield 409
+    if method == "POST":
+        yield 409  # the state of things, or the key
     if ("header", "if-match") in inputs:
         yield from (412, 428)
     if "requestBody" in operation:
         yield 413
     if "requestBody" in operation or inputs:
         yield 422
-    if method == "POST" and guard.door != Door.PERSON:
+    if route.path.startswith("/api/"):
         yield 429
     if deps.services in calls_of(route.dependant):
         yield 503

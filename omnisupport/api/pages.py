@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -10,23 +11,17 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from omnisupport.api.headers import new_nonce, page_policy
 from omnisupport.api.reference import reference_page
 
 STATIC = Path(__file__).parent / "static"
 YEAR = "public, max-age=31536000, immutable"
 
-WIDGET_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors *"
-)
-CONSOLE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 DOCS_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; "
+    "default-src 'none'; style-src 'nonce-{nonce}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+REFERRER = "strict-origin-when-cross-origin"
 NOT_BUILT = (
     "<!doctype html><title>OmniSupport</title><p>The front end is not built. Run <code>npm run build</code>."
 )
@@ -69,7 +64,6 @@ class _Hashed(StaticFiles):
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
         response.headers["Cache-Control"] = YEAR
-        response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
 
@@ -83,15 +77,16 @@ async def _loader(_request: Request) -> Response:
         media_type="text/javascript",
         headers={
             "Cache-Control": "public, max-age=300",
-            "X-Content-Type-Options": "nosniff",
             "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
         },
     )
 
 
 @public
-async def _widget(_request: Request) -> Response:
-    return _page(STATIC / "widget" / "chat" / "index.html", WIDGET_POLICY)
+async def _widget(request: Request) -> Response:
+    ancestors = await request.app.state.services.embedding.ancestors(request.path_params["slug"])
+    return _page(request, STATIC / "widget" / "chat" / "index.html", ancestors=ancestors)
 
 
 @public
@@ -102,8 +97,8 @@ async def _console(request: Request) -> Response:
         return problem(404, "not_found", "There is nothing at this address.")
     top = STATIC / "console" / request.path_params["path"]
     if "/" not in request.path_params["path"] and request.path_params["path"] and top.is_file():
-        return FileResponse(top, headers={"X-Content-Type-Options": "nosniff"})
-    return _page(STATIC / "console" / "index.html", CONSOLE_POLICY)
+        return FileResponse(top)
+    return _page(request, STATIC / "console" / "index.html", forms="'self'")
 
 
 @public
@@ -118,12 +113,9 @@ async def _demo(request: Request) -> Response:
 
 @public
 async def _docs(request: Request) -> Response:
-    headers = {
-        "Content-Security-Policy": DOCS_POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-cache",
-    }
-    return HTMLResponse(reference_page(request.app.openapi()), headers=headers)
+    nonce = new_nonce()
+    headers = {"Content-Security-Policy": DOCS_POLICY.format(nonce=nonce), "Cache-Control": "no-cache"}
+    return HTMLResponse(reference_page(request.app.openapi(), nonce), headers=headers)
 
 
 @public
@@ -131,13 +123,25 @@ async def _openapi(request: Request) -> Response:
     return JSONResponse(request.app.openapi())
 
 
-def _page(file: Path, policy: str) -> Response:
+def _page(request: Request, file: Path, *, ancestors: Sequence[str] = (), forms: str = "'none'") -> Response:
+    nonce = new_nonce()
     headers = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-        "Cache-Control": "no-cache",
+        "Content-Security-Policy": page_policy(nonce, request.url.netloc, ancestors=ancestors, forms=forms),
+        "Referrer-Policy": REFERRER,
+        # Without an ETag: an answer of 304 would bring a new nonce to an old page.
+        "Cache-Control": "no-store",
     }
     if not file.is_file():
         return HTMLResponse(NOT_BUILT, status_code=503, headers=headers)
-    return FileResponse(file, media_type="text/html", headers=headers)
+    return HTMLResponse(_with_nonce(_source(file, file.stat().st_mtime_ns), nonce), headers=headers)
+
+
+@lru_cache(maxsize=8)
+def _source(file: Path, _written_ns: int) -> str:
+    return file.read_text("utf-8")
+
+
+def _with_nonce(source: str, nonce: str) -> str:
+    """The page with the nonce on its scripts, and where the build's own loader of chunks looks for it."""
+    meta = f'<meta property="csp-nonce" nonce="{nonce}">'
+    return source.replace("<script ", f'<script nonce="{nonce}" ').replace("<head>", f"<head>{meta}", 1)

@@ -172,6 +172,7 @@ class ConsoleSocket(Socket):
         *,
         credential: Credential,
         user_id: UUID,
+        replies: bool,
         cursor: str | None,
         reach: Reach | None = None,
     ) -> None:
@@ -181,6 +182,7 @@ class ConsoleSocket(Socket):
         self._reached: set[UUID] = set()
         """Of what was told or is watched: what is in reach as last read. Used with a reach only."""
         self._doubtful: asyncio.TimerHandle | None = None
+        self._replies = replies
         self._cursor = cursor
         self._watched: dict[UUID, int] = {}
         self._customers: dict[UUID, str | None] = {}
@@ -337,7 +339,7 @@ class ConsoleSocket(Socket):
             case "unwatch":
                 self._watched.pop(conversation_id, None)
                 self._customers.pop(conversation_id, None)
-            case "typing" if self._may_act_on(conversation_id):
+            case "typing" if self._replies and self._may_act_on(conversation_id):
                 await self._publish.publish(
                     self.tenant_id,
                     "typing",

@@ -34,8 +34,11 @@ td, th { text-align: left; padding: .25rem .6rem .25rem 0; vertical-align: top; 
 DEPTH = 6
 
 
-def reference_page(described: dict[str, Any]) -> str:
-    """The page for an OpenAPI 3.1 description: operations by tag, each with its input and its answers."""
+def reference_page(described: dict[str, Any], nonce: str) -> str:
+    """The page for an OpenAPI 3.1 description: operations by tag, each with its input and its answers.
+
+    `nonce` is that of the page's policy, for its one style sheet.
+    """
     by_tag: dict[str, list[str]] = defaultdict(list)
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
@@ -49,7 +52,8 @@ def reference_page(described: dict[str, Any]) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>OmniSupport API</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{STYLE}</style></head><body><main><h1>OmniSupport API</h1>"
+        f'<style nonce="{nonce}">'
+        f"{STYLE}</style></head><body><main><h1>OmniSupport API</h1>"
         '<p class="soft">Errors are <code>application/problem+json</code> with a stable <code>code</code>. '
         'The machine-readable description is <a href="/openapi.json">openapi.json</a>.</p>'
         f"{sections}</main></body></html>"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.embedding import Embedding
+from omnisupport.api.limits import Limits
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.api.refusals import Refusals
 from omnisupport.auth import access, limits, links, passwords
 from omnisupport.auth.links import FileLinks
 from omnisupport.net.sealing import Sealer
+from omnisupport.net.tracing import Tracing
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
+from omnisupport.storage.access.security import PURPOSE as IDENTITY_KEYS
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.api_keys import ApiKeys
@@ -57,11 +62,15 @@ class Services:
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     refusals: Refusals
-    public_origin: str
     connection_sealer: Sealer
     webhook_sealer: Sealer
     files: FileStore
     file_links: FileLinks
+    limits: Limits
+    embedding: Embedding
+    identity_sealer: Sealer
+    public_origin: str
+    tracing: Tracing | None = None
     accepting: int = 0
     """Messages of visitors under way."""
 
@@ -72,9 +81,11 @@ class Services:
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.stop)
 
 
-async def build_services(settings: Settings) -> Services:
+async def build_services(settings: Settings, tracing: Tracing | None = None) -> Services:
     """Connect to everything; Temporal is dialled at its first use, so the api accepts while it is away."""
     from omnisupport.api.hub import Hub
 
@@ -84,7 +95,11 @@ async def build_services(settings: Settings) -> Services:
     keys = DatabaseKeyRing(database, master)
     redis = hints.connect(settings.redis_url)
     client = await temporal.connect(
-        settings.temporal_address, namespace=settings.temporal_namespace, keys=keys, lazy=True
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        keys=keys,
+        lazy=True,
+        interceptors=[tracing.interceptor()] if tracing is not None else [],
     )
     conversations = Conversations(database)
     inbox = Inbox(database)
@@ -114,5 +129,9 @@ async def build_services(settings: Settings) -> Services:
         files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),
         refusals=Refusals(database),
+        limits=Limits(settings.rate_limits),
+        embedding=Embedding(database),
+        identity_sealer=Sealer(master.derive(IDENTITY_KEYS)),
+        tracing=tracing,
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

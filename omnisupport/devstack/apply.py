@@ -22,7 +22,7 @@ from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
 from omnisupport.storage.access import calendars, connections, tags
 from omnisupport.storage.keys import parse_master_key
-from omnisupport.storage.queries.connections import PURPOSE, place_of
+from omnisupport.storage.queries.connections import PURPOSE, place_of_connection
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.tenants import Tenants
 from omnisupport.storage.session import Database
@@ -179,7 +179,9 @@ class _Applier:
                 *at, key=wanted.key, name=wanted.name, base_url=wanted.base_url, secrets=secrets
             )
             return "created"
-        held = orjson.loads(self._sealer.open(found.secret, place_of(found))) if found.secret else {}
+        held = (
+            orjson.loads(self._sealer.open(found.secret, place_of_connection(found))) if found.secret else {}
+        )
         are_same = (found.name, found.base_url, held) == (wanted.name, wanted.base_url, secrets.headers)
         if are_same and found.auth == secrets.auth:
             return "unchanged"

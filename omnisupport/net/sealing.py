@@ -115,6 +115,11 @@ class MasterKey:
         """Return the keys for one purpose (`"access-token"`), the current first; none tells of another."""
         return [derive_key(key, purpose) for key in self._keys]
 
+    @property
+    def count(self) -> int:
+        """How many keys are set: the current and the former ones."""
+        return len(self._keys)
+
     def new_data_key(self, tenant_id: UUID) -> tuple[bytes, bytes]:
         """Make a tenant's data key; return it and its wrapped form, the only one to be stored."""
         key = secrets.token_bytes(KEY_BYTES)

@@ -114,7 +114,6 @@ PLANNED = {
     Permission.CONNECTIONS_MANAGE,
     Permission.WEBHOOKS_MANAGE,
     Permission.EVENTS_WRITE,
-    Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
 }
 """Whose routes are not there yet."""
@@ -229,6 +228,9 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "scenario_id": scenarios[0]["id"],
             "user_id": me["user"]["id"],
             "department_id": departments[0]["id"],
+            "key_id": (await operator.request("POST", "/settings/security/identity-keys")).json()[
+                "identity_key"
+            ]["id"],
         }
 
 

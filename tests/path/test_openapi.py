@@ -104,6 +104,7 @@ async def test_each_answer_and_error_is_as_described(
     await settle(owner, database)
     await database.close()
     await keep_files(visitor, operator)
+    await secure(owner)
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
@@ -235,6 +236,16 @@ async def write(owner: Operator, operator: Operator) -> None:
     await owner.request("POST", f"{at}/publish")
     await owner.request("POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\n"})
     await owner.request("POST", "/knowledge/test", json={"query": "доставка"})
+
+
+async def secure(owner: Operator) -> None:
+    """All that is done with security settings."""
+    at = "/settings/security"
+    found = (await owner.request("GET", at)).json()
+    found.pop("identity_keys")
+    await owner.request("PUT", at, json=found)
+    key = (await owner.request("POST", f"{at}/identity-keys")).json()["identity_key"]
+    await owner.request("DELETE", f"{at}/identity-keys/{key['id']}")
 
 
 async def sign(operator: Operator, tenant: TestTenant) -> None:

@@ -54,7 +54,7 @@ class Operator:
                 continue
             if answer.status_code == 401:
                 await self.sign_in()
-            elif answer.status_code not in AGAIN:
+            elif answer.status_code not in AGAIN and "request_in_progress" not in answer.text:
                 return answer
             await asyncio.sleep(0.1)
         raise AssertionError(f"{method} {path} was never taken")

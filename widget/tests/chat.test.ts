@@ -3,7 +3,7 @@ import { Problem } from "../src/chat/problem";
 import { memoryStore } from "../src/chat/storage";
 import { locale } from "../src/chat/texts";
 import type { HostState } from "../src/shared/protocol";
-import { FakeServer, inbound, makeChat, settle, texts } from "./helpers";
+import { FakeServer, inbound, makeChat, row, settle, texts } from "./helpers";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -387,6 +387,24 @@ describe("the host page", () => {
     chat.followHost({ ...HOST, open: true, identity });
     await settle();
     expect(server.identities).toEqual([{ name: "Ivan" }]);
+  });
+
+  test("goes on with the history of whoever is signed, or with none", async () => {
+    const { chat, server } = await opened();
+    chat.write("anonymous");
+    chat.submit();
+    await settle();
+    const history = row(1, { conversation_id: "elsewhere", text: "said on the phone" });
+    server.signed = ["elsewhere", [history]];
+    chat.followHost({ ...HOST, open: true, identity: { token: "a.b.c", name: "Ivan" } });
+    await settle();
+    expect(server.identities).toEqual([{ name: "Ivan", token: "a.b.c" }]);
+    expect(texts(chat)).toEqual(["said on the phone"]);
+    expect(server.links).toHaveLength(2);
+    server.signed = null;
+    chat.followHost({ ...HOST, open: true, identity: { token: "d.e.f" } });
+    await settle();
+    expect(texts(chat)).toEqual([]);
   });
 
   test("chooses the language, and is told what the visitor chooses", async () => {

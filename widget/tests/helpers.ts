@@ -59,6 +59,9 @@ export class FakeServer implements Transport {
     if (token !== undefined && token !== this.tokens.at(-1)) throw new Problem("visitor_token_invalid", 401);
   }
 
+  /** What a signed visitor has said elsewhere. */
+  signed: [string, Message[]] | null = null;
+
   async openSession(request: { visitor_token?: string; locale?: string }) {
     this.#answer("session");
     if (request.visitor_token !== this.tokens.at(-1) || !this.tokens.length) {
@@ -93,6 +96,7 @@ export class FakeServer implements Transport {
   async identify(token: string, fields: IdentityFields) {
     this.#answer("identify", token);
     this.identities.push(fields);
+    if (fields.token) [this.conversation, this.rows] = this.signed ?? [null, []];
   }
 
   connect(_token: string, handlers: LinkHandlers) {

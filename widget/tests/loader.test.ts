@@ -191,13 +191,13 @@ describe("the frame", () => {
   test("is told everything by exact origin, and nothing before it has loaded", () => {
     history.replaceState(null, "", "/tea?secret=1#top");
     ready({ locale: "en", accent: "#123456" });
-    omni("identify", { name: "Ivan", phone: "1", other: "no" });
+    omni("identify", { name: "Ivan", phone: "1", token: "a.b.c", other: "no" });
     button().click();
     answer();
     expect(posted).toMatchObject([
       { origin: "https://api.example", body: { open: true, focus: true, locale: "en", accent: "#123456" } },
     ]);
-    expect(posted[0]?.body.identity).toEqual({ name: "Ivan", email: undefined, phone: "1" });
+    expect(posted[0]?.body.identity).toEqual({ name: "Ivan", email: undefined, phone: "1", token: "a.b.c" });
     expect(posted[0]?.body.page.url).toMatch(/\/tea$/);
     omni("close");
     expect(posted.at(-1)?.body.open).toBe(false);

@@ -55,6 +55,7 @@ describe("a request", () => {
   test("a refusal is not repeated", () => {
     expect(new ApiError({ code: "conflict", status: 409 }).retryable).toBe(false);
     expect(new ApiError({ code: "invalid", status: 422 }).retryable).toBe(false);
+    expect(new ApiError({ code: "request_in_progress", status: 409 }).retryable).toBe(true);
   });
 
   test("a lost session is told, a wrong password is not one", async () => {

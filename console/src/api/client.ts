@@ -23,7 +23,8 @@ export class ApiError extends Error {
 
   /** Whether the same request may succeed later without anyone changing it. */
   get retryable(): boolean {
-    return this.status === 0 || [408, 425, 429, 502, 503, 504].includes(this.status);
+    const isAway = this.status === 0 || [408, 425, 429, 502, 503, 504].includes(this.status);
+    return isAway || this.code === "request_in_progress";
   }
 }
 

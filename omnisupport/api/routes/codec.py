@@ -14,6 +14,7 @@ from omnisupport.api.deps import Person, ServicesDep, public, requires
 from omnisupport.api.services import Services
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Forbidden, Invalid, NotFound
+from omnisupport.storage.keys import DataKeyMissing
 
 router = APIRouter(prefix="/api/v1/codec", tags=["codec"])
 
@@ -33,7 +34,7 @@ async def decode(request: Request, response: Response, who: Decoder, at: Service
         raise Invalid(f"At most {MOST_PAYLOADS} payloads at once.")
     try:
         opened: list[Payload] = await temporal.decode_payloads(at.keys, who.tenant_id, sealed.payloads)
-    except InvalidTag as foreign:
+    except (InvalidTag, DataKeyMissing) as foreign:
         raise NotFound("These payloads are not of your workspace.") from foreign
     return json_format.MessageToDict(Payloads(payloads=opened))
 

@@ -49,7 +49,7 @@ Reader = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_READ))]
 Writer = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_REPLY))]
 Assigner = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_ASSIGN))]
 Controller = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_CONTROL))]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
 
 PAGE = 50
 MESSAGES = 200
@@ -254,6 +254,7 @@ async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
         "session": str(who.session_id),
         "rights": who.rights,
         "reach": asdict(who.reach) if who.reach is not None else None,
+        "replies": Permission.CONVERSATIONS_REPLY in who.permissions,
     }
     return await tickets.issue(at.redis, who.tenant_id, body)
 
@@ -277,6 +278,7 @@ async def ws(
         at.hints,
         credential=credential,
         user_id=UUID(by.body["user"]),
+        replies=by.body["replies"],
         cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,
         reach=reach,
     ).run()
@@ -285,8 +287,10 @@ async def ws(
 async def _act(
     at: Services, who: Person, conversation_id: UUID, kind: str, key: str | None, **what: Any
 ) -> dict[str, Any]:
-    """Run one operation; a key is good for one kind of them, for a client may send it with the next kind too."""
-    operation = domain.Operation(id=f"{kind}:{key or uuid4()}", by=_by(who), reach=who.reach, **what)
+    """Run one operation. A key is good for one person and one kind: others may have thought of the same."""
+    operation = domain.Operation(
+        id=f"{kind}:{who.user_id}:{key or uuid4()}", by=_by(who), reach=who.reach, **what
+    )
     await operate(at, who.tenant_id, conversation_id, kind, operation)
     more = {"until": operation.until} if operation.until is not None else {}
     summary = await access.record_operation(

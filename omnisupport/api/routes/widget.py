@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
 from omnisupport.api import tickets
 from omnisupport.api.deps import Redeemed, ServicesDep, Visitor, VisitorDep, public, ticket_for
+from omnisupport.api.embedding import check_page
 from omnisupport.api.greeting import greeting_of
 from omnisupport.api.hub import MOST_SEQ
 from omnisupport.api.realtime import WidgetSocket
@@ -20,6 +21,7 @@ from omnisupport.api.schemas.messages import SEQ_MAX, MessageEnvelope, MessagePa
 from omnisupport.api.schemas.settings import EventEnvelope, PageEvent
 from omnisupport.api.schemas.widget import Identify, NewMessage, NewSession, Session
 from omnisupport.api.services import Services
+from omnisupport.api.signed import bind_signed, check_unsigned
 from omnisupport.api.stored import stored
 from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
@@ -30,6 +32,7 @@ from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Un
 from omnisupport.observability import RINGS, fault_point
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.access.events import take_event
+from omnisupport.storage.access.security import SecuritySettings
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.sessions import Credential
 from omnisupport.storage.queries.visitors import Visitors, WidgetHome
@@ -55,6 +58,11 @@ async def open_session(slug: str, body: NewSession, request: Request, at: Servic
     home = await visitors.home(slug)
     if home is None:
         raise NotFound(f"There is no widget '{slug}'.", code="tenant_not_found")
+    check_page(
+        request,
+        body.page.url if body.page else None,
+        SecuritySettings.of(home.tenant.settings).allowed_domains,
+    )
     page = body.page.model_dump() if body.page else None
     locale = body.locale or (home.tenant.locale if home.tenant.locale in LOCALES else DEFAULT_LOCALE)
     token, conversation_id = await _resumed(visitors, home, body, page)
@@ -242,9 +250,18 @@ async def get_messages(
 
 @router.post("/identify", status_code=204)
 async def identify(body: Identify, who: VisitorDep, at: ServicesDep) -> Response:
-    """Fill what the page knows of its visitor: marked unverified, merges nothing, shows no history."""
-    fields = body.model_dump(exclude_none=True)
+    """Say who the visitor is. Signed by the company's server (`token`), he goes on with his own history here.
+
+    Unsigned, empty fields are filled and marked unverified: nothing is merged and no history shown; refused where the
+    workspace enforces signed identities. A token is a JWT: HS256, `aud` the slug, `sub` your id of the person, `iat`,
+    `exp` within an hour, optional `name`, `email`, `phone`, and `jti`, which makes it good for one browser.
+    """
     found = await _known(who, at)
+    if body.token is not None:
+        await bind_signed(at, who, body.token)
+        return Response(status_code=204)
+    fields = body.model_dump(exclude_none=True)
+    await check_unsigned(at, who.tenant_id)
     await Visitors(at.database).fill(who.tenant_id, UUID(found["customer_id"]), fields)
     return Response(status_code=204)
 

@@ -34,11 +34,12 @@ class NewMessage(Input):
 
 
 class Identify(Input):
-    """What a page says of its visitor: unverified, it fills empty fields and merges nothing."""
+    """What a page says of its visitor; only `token` is believed, and with it nothing else counts."""
 
     name: Plain | None = Field(default=None, max_length=200)
     email: Plain | None = Field(default=None, max_length=254)
     phone: Plain | None = Field(default=None, max_length=40)
+    token: Plain | None = Field(default=None, min_length=1, max_length=4096)
 
 
 class TenantName(Output):

@@ -17,7 +17,7 @@ from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.net.sealing import Sealer
 from omnisupport.storage.audit import changed, record
-from omnisupport.storage.queries.connections import place_of
+from omnisupport.storage.queries.connections import place_of_connection
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Connection, Scenario, ScenarioVersion
 
@@ -179,7 +179,11 @@ def names_connection(part: Any, key: str) -> bool:
 
 def _put_secrets(connection: Connection, sealer: Sealer, secrets: Secrets) -> None:
     connection.auth = secrets.auth
-    sealed = sealer.seal(orjson.dumps(secrets.headers), place_of(connection)) if secrets.headers else None
+    sealed = (
+        sealer.seal(orjson.dumps(secrets.headers), place_of_connection(connection))
+        if secrets.headers
+        else None
+    )
     connection.secret = sealed
 
 

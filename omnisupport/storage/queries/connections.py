@@ -36,7 +36,7 @@ class Connections:
             raise NotFound(f"There is no connection '{key}'.", code="connection_unknown")
         headers: dict[str, str] = {}
         if found.secret is not None:
-            headers = orjson.loads(self._sealer.open(found.secret, place_of(found)))
+            headers = orjson.loads(self._sealer.open(found.secret, place_of_connection(found)))
         return Target(base_url=found.base_url, headers=headers)
 
     async def put(self, tenant_id: UUID, key: str, base_url: str, headers: dict[str, str]) -> None:
@@ -48,10 +48,12 @@ class Connections:
                 )
             ).first() or Connection(tenant_id=tenant_id, id=uuid4(), key=key, base_url=base_url)
             found.base_url = base_url
-            found.secret = self._sealer.seal(orjson.dumps(headers), place_of(found)) if headers else None
+            found.secret = (
+                self._sealer.seal(orjson.dumps(headers), place_of_connection(found)) if headers else None
+            )
             session.add(found)
 
 
-def place_of(connection: Connection) -> Place:
+def place_of_connection(connection: Connection) -> Place:
     """Where the headers of a connection are sealed for."""
     return Place(connection.tenant_id, f"connection/{connection.id}")

@@ -11,6 +11,7 @@ from omnisupport.storage.tables.files import File
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
+from omnisupport.storage.tables.security import IdentityKey
 from omnisupport.storage.tables.settings import BusinessCalendar, EventRow, TagRow
 from omnisupport.storage.tables.team import (
     Availability,
@@ -42,6 +43,7 @@ __all__ = [
     "File",
     "Idempotency",
     "Identity",
+    "IdentityKey",
     "Invitation",
     "KnowledgeDocument",
     "Member",

@@ -27,7 +27,10 @@ class Customer(SQLModel, table=True):
 
 
 class Identity(SQLModel, table=True):
-    """A customer on one channel; for the widget with the hash of the visitor's token."""
+    """A customer on one channel; for the widget with the hash of the visitor's token.
+
+    `bound_to`: the identity of whoever has signed in in this browser; the token leads there.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("tenant_id", "channel_id", "external_id"),
@@ -37,6 +40,15 @@ class Identity(SQLModel, table=True):
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "customer_id"], ["customer.tenant_id", "customer.id"], ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "bound_to"], ["identity.tenant_id", "identity.id"], ondelete="CASCADE"
+        ),
+        sa.Index(
+            "identity_by_bound_to",
+            "tenant_id",
+            "bound_to",
+            postgresql_where=sa.text("bound_to is not null"),
         ),
     )
     tenant_id: UUID = Field(primary_key=True)
@@ -49,3 +61,4 @@ class Identity(SQLModel, table=True):
     last_seen_at: datetime = instant(now=True)
     pages: list[dict[str, str]] = json(default="[]")
     created_at: datetime = instant(now=True)
+    bound_to: UUID | None = None

@@ -49,6 +49,7 @@ export class Chat {
   #page: HostState["page"] | null = null;
   #identity: IdentityFields | null = null;
   #identified = "";
+  #signing = false;
   #ownTyping = new OwnTyping((on) => this.#link?.send({ type: "typing", on }));
   #theirTyping: TheirTyping;
 
@@ -168,6 +169,10 @@ export class Chat {
   #begun(answer: SessionAnswer): void {
     // The server did not know the earlier token: another visitor begins, what was typed goes with them.
     if (this.#token && this.#token !== answer.visitor_token) this.#startOver();
+    // What is on the screen was said by whoever was here before: another person, or nobody known.
+    else if (this.#signing && answer.conversation_id !== this.state.timeline.value.conversationId)
+      this.#feed.startOver();
+    this.#signing = false;
     this.#token = answer.visitor_token;
     batch(() => {
       this.state.config.value = answer.config;
@@ -198,9 +203,17 @@ export class Chat {
     this.#identified = said;
     try {
       await this.#access.withToken((token) => this.options.transport.identify(token, fields));
+      if (fields.token) await this.#goOnAsSigned();
     } catch {
       this.#identified = "";
     }
+  }
+
+  /** The same token leads to somebody's history now: read it, and hear of it on a socket of its own. */
+  async #goOnAsSigned(): Promise<void> {
+    this.#linkToken = "";
+    this.#signing = true;
+    await this.#access.open();
   }
 
   #applyLocale(next: Locale): void {

@@ -73,7 +73,7 @@ export interface Slice {
   last_seq: number;
 }
 
-export type IdentityFields = { name?: string; email?: string; phone?: string };
+export type IdentityFields = { name?: string; email?: string; phone?: string; token?: string };
 
 export type ServerFrame =
   | { type: "welcome"; conversation_id: string | null; last_seq: number }

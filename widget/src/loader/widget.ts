@@ -197,8 +197,8 @@ export function createWidget(base: URL): Command {
     close: () => setOpen(false),
     identify(who: Identity | undefined) {
       if (!who) return console.warn("omni: identify needs an object");
-      const { name, email, phone } = who;
-      identity = { name, email, phone };
+      const { name, email, phone, token } = who;
+      identity = { name, email, phone, token };
       post();
     },
     setLocale(locale: unknown) {

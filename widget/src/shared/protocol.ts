@@ -7,6 +7,8 @@ export interface Identity {
   name?: unknown;
   email?: unknown;
   phone?: unknown;
+  /** Signed by the company's own server: with it the rest counts for nothing. */
+  token?: unknown;
 }
 
 export interface Page {
