@@ -14,12 +14,16 @@ from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
     auth,
+    availability,
     codec,
     conversations,
     customers,
+    departments,
     health,
     knowledge,
+    roles,
     scenarios,
+    skills,
     team,
     widget,
 )
@@ -35,6 +39,10 @@ ROUTERS = (
     conversations.router,
     customers.router,
     team.router,
+    departments.router,
+    skills.router,
+    roles.router,
+    availability.router,
     scenarios.router,
     knowledge.router,
     codec.router,

@@ -18,6 +18,7 @@ from tests.architecture.processes import ROOT
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.schema import Description
+from tests.support.team_walk import walk_team
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
@@ -88,7 +89,7 @@ async def people(
 
 
 async def test_each_answer_and_error_is_as_described(
-    people: tuple[Description, Visitor, Operator, Operator], tenant: TestTenant
+    people: tuple[Description, Visitor, Operator, Operator], settings: Settings, tenant: TestTenant
 ) -> None:
     document, visitor, owner, operator = people
     for path in ("/healthz", "/readyz"):
@@ -97,6 +98,7 @@ async def test_each_answer_and_error_is_as_described(
     conversation_id = visitor.conversation_id or ""
     await hold(owner, operator, conversation_id)
     await write(owner, operator)
+    await walk_team(owner, operator, settings)
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
