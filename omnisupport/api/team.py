@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 from omnisupport.api.deps import Person
@@ -10,10 +12,11 @@ from omnisupport.api.operations import operate
 from omnisupport.api.services import Services
 from omnisupport.domain import conversation as domain
 from omnisupport.domain.permissions import Grant
-from omnisupport.errors import Conflict
+from omnisupport.errors import Conflict, Forbidden
 from omnisupport.observability import get_logger
 from omnisupport.storage.access.members import list_held
 from omnisupport.storage.access.team import Granter
+from omnisupport.storage.audit import record
 
 log = get_logger(__name__)
 
@@ -26,6 +29,27 @@ AT_ONCE = 8
 def granter_of(who: Person) -> Granter:
     """A person as one who gives rights, and none that he has not."""
     return Granter(who.actor, Grant(who.permissions, who.scope), who.departments)
+
+
+@asynccontextmanager
+async def refusals_told(
+    at: Services, who: Person, action: str, target: tuple[str, object]
+) -> AsyncIterator[None]:
+    """Around a change: that somebody reached for more than he has stands in the audit log too (S17)."""
+    try:
+        yield
+    except Forbidden as refused:
+        async with at.database.session(who.tenant_id) as session:
+            record(
+                session,
+                who.tenant_id,
+                who.actor,
+                action,
+                target=target,
+                after={"code": refused.code},
+                outcome="refused",
+            )
+        raise
 
 
 async def tell_team(at: Services, tenant_id: UUID, what: str, item_id: UUID | str = "") -> None:

@@ -157,6 +157,9 @@ async def test_nobody_gives_more_than_he_has_nor_decides_over_who_may_more(
         }
         assert roles == {owner_id: "owner", admin_id: "admin", anna_id: "admin"}
         assert await refused(anna, "GET", "/team/members/x") == (422, "invalid")
+        (line,) = await audit_of(settings, tenant, "member.removed")
+        assert (line.outcome, line.actor_name, line.target_id) == ("refused", "Алла", owner_id)
+        assert line.after == {"code": "role_exceeds_yours"}
         for each in (admin, anna):
             await each.__aexit__()
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.schemas.names import Key
 from omnisupport.api.schemas.roles import ChangeRole, NewRole, Permissions, RoleEnvelope, Roles
-from omnisupport.api.team import granter_of, rights_changed, tell_team
+from omnisupport.api.team import granter_of, refusals_told, rights_changed, tell_team
 from omnisupport.domain.naming import key_of
 from omnisupport.domain.permissions import Grant, Permission
 from omnisupport.storage.access import roles as access
@@ -51,14 +51,15 @@ async def list_roles(who: Reader, at: ServicesDep) -> dict[str, Any]:
 @router.post("/roles", status_code=201, response_model=RoleEnvelope)
 async def create_role(body: NewRole, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Make a role that may no more than one's own."""
-    made = await access.create_role(
-        at.database,
-        who.tenant_id,
-        granter_of(who),
-        key=key_of(body.name),
-        name=body.name,
-        grant=Grant(frozenset(body.permissions), body.scope),
-    )
+    async with refusals_told(at, who, "role.created", ("role", key_of(body.name))):
+        made = await access.create_role(
+            at.database,
+            who.tenant_id,
+            granter_of(who),
+            key=key_of(body.name),
+            name=body.name,
+            grant=Grant(frozenset(body.permissions), body.scope),
+        )
     await rights_changed(at, who.tenant_id)
     await tell_team(at, who.tenant_id, "roles", made.key)
     return {"role": _shown(made, who.locale)}
@@ -73,17 +74,18 @@ async def get_role(role_key: RoleKey, who: Reader, at: ServicesDep) -> dict[str,
 @router.patch("/roles/{role_key}", response_model=RoleEnvelope)
 async def patch_role(role_key: RoleKey, body: ChangeRole, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Change a role for everybody who has it: what he may no more ends at once."""
-    changed = await access.update_role(
-        at.database,
-        who.tenant_id,
-        granter_of(who),
-        role_key,
-        RoleChange(
-            name=body.name,
-            permissions=None if body.permissions is None else frozenset(body.permissions),
-            scope=body.scope,
-        ),
-    )
+    async with refusals_told(at, who, "role.updated", ("role", role_key)):
+        changed = await access.update_role(
+            at.database,
+            who.tenant_id,
+            granter_of(who),
+            role_key,
+            RoleChange(
+                name=body.name,
+                permissions=None if body.permissions is None else frozenset(body.permissions),
+                scope=body.scope,
+            ),
+        )
     await rights_changed(at, who.tenant_id)
     await tell_team(at, who.tenant_id, "roles", role_key)
     return {"role": _shown(changed, who.locale)}
@@ -94,7 +96,8 @@ async def delete_role(
     role_key: RoleKey, who: Manager, at: ServicesDep, move_to: Annotated[Key | None, Query()] = None
 ) -> Response:
     """Take a role away; `move_to` is the one that its members and invitations get."""
-    await access.delete_role(at.database, who.tenant_id, granter_of(who), role_key, move_to=move_to)
+    async with refusals_told(at, who, "role.deleted", ("role", role_key)):
+        await access.delete_role(at.database, who.tenant_id, granter_of(who), role_key, move_to=move_to)
     await rights_changed(at, who.tenant_id)
     await tell_team(at, who.tenant_id, "roles", role_key)
     return Response(status_code=204)

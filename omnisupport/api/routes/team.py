@@ -13,7 +13,7 @@ from omnisupport.api.schemas.base import Plain
 from omnisupport.api.schemas.names import Key
 from omnisupport.api.schemas.team import ChangeMember, Leave, MemberEnvelope, Members
 from omnisupport.api.services import Services
-from omnisupport.api.team import give_back, granter_of, rights_changed, tell_team
+from omnisupport.api.team import give_back, granter_of, refusals_told, rights_changed, tell_team
 from omnisupport.domain.availability import kind_of
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Conflict, Invalid
@@ -76,7 +76,8 @@ async def patch_member(user_id: UUID, body: ChangeMember, who: Manager, at: Serv
         skills=None if body.skills is None else {each.skill_id: each.level for each in body.skills},
         capacity=body.capacity,
     )
-    found = await access.update_member(at.database, who.tenant_id, granter_of(who), user_id, change)
+    async with refusals_told(at, who, "member.updated", ("member", user_id)):
+        found = await access.update_member(at.database, who.tenant_id, granter_of(who), user_id, change)
     if change.role is not None or change.departments is not None:
         await rights_changed(at, who.tenant_id)
     await tell_team(at, who.tenant_id, "members", user_id)
@@ -86,13 +87,16 @@ async def patch_member(user_id: UUID, body: ChangeMember, who: Manager, at: Serv
 @router.post("/members/{user_id}/disable", response_model=MemberEnvelope)
 async def disable_member(user_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Let a member in no more: his sessions end, his conversations wait for somebody else."""
-    return await _envelope(at, who, await _disable(at, who, user_id))
+    async with refusals_told(at, who, "member.disabled", ("member", user_id)):
+        found = await _disable(at, who, user_id)
+    return await _envelope(at, who, found)
 
 
 @router.post("/members/{user_id}/enable", response_model=MemberEnvelope)
 async def enable_member(user_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Let a member in again; he signs in anew."""
-    found = await access.enable_member(at.database, who.tenant_id, granter_of(who), user_id)
+    async with refusals_told(at, who, "member.enabled", ("member", user_id)):
+        found = await access.enable_member(at.database, who.tenant_id, granter_of(who), user_id)
     await rights_changed(at, who.tenant_id)
     await tell_team(at, who.tenant_id, "members", user_id)
     return await _envelope(at, who, found)
@@ -101,7 +105,8 @@ async def enable_member(user_id: UUID, who: Manager, at: ServicesDep) -> dict[st
 @router.delete("/members/{user_id}", status_code=204)
 async def delete_member(user_id: UUID, who: Manager, at: ServicesDep) -> Response:
     """End a membership: sessions and personal keys end, conversations wait for somebody else."""
-    await _remove(at, who, user_id)
+    async with refusals_told(at, who, "member.removed", ("member", user_id)):
+        await _remove(at, who, user_id)
     return Response(status_code=204)
 
 

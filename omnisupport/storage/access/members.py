@@ -185,6 +185,7 @@ async def disable_member(database: Database, tenant_id: UUID, by: Granter, user_
     async with database.session(tenant_id) as session:
         await lock_team(session, tenant_id)
         before = await load_member(session, tenant_id, user_id)
+        await _check_reach(session, tenant_id, before, by)
         if before.disabled_at is not None:
             return before
         await _check_may_go(session, tenant_id, before, by)
