@@ -24,7 +24,7 @@ from omnisupport.errors import OmniError
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
 from tests.support.product import Product
-from tests.support.team import make
+from tests.support.team import make, plant_invitation
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
@@ -216,6 +216,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "user_id": me["user"]["id"],
             "department_id": departments[0]["id"],
             "skill_id": (await make(operator, "/team/skills", "skill", name="x"))["id"],
+            "invitation_id": (await plant_invitation(settings, other, email="x@example.com"))[0],
         }
 
 

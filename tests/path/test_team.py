@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from omnisupport.settings import Settings
+from omnisupport.storage.access.members import MemberFilter, list_members
+from omnisupport.storage.access.team import lock_team
+from omnisupport.storage.queries.sessions import REMEMBERED_S
+from omnisupport.storage.session import Database
 from tests.support.desk import desk
 from tests.support.operator import Operator
 from tests.support.product import Product
@@ -219,10 +224,26 @@ async def test_the_last_owner_stays_whatever_is_asked_and_by_how_many_at_once(
     assert len(left) == 1
 
 
-async def _members(settings: Settings, tenant: TestTenant) -> list[dict[str, object]]:
-    from omnisupport.storage.access.members import MemberFilter, list_members
-    from omnisupport.storage.session import Database
+async def test_the_second_of_two_changes_waits_for_the_first_and_sees_it(
+    product: Product, settings: Settings, tenant: TestTenant
+) -> None:
+    second = await person(product, settings, tenant, "owner", "Вторая")
+    async with Operator(product.url, tenant) as owner:
+        path = f"/team/members/{await id_of(owner)}"
+        database = Database(settings.database_url or "", pool_size=1)
+        async with database.session(tenant.id) as session:
+            await lock_team(session, tenant.id)
+            demoted = text("update user_tenant set role = 'admin' where user_id = :second")
+            await session.exec(demoted.bindparams(second=UUID(await id_of(second))))  # type: ignore[call-overload]
+            asked = asyncio.create_task(refused(owner, "PATCH", path, json={"role": "admin"}))
+            await asyncio.sleep(0.5)
+            assert not asked.done()
+        assert await asked == (409, "last_owner")
+        await database.close()
+    await second.__aexit__()
 
+
+async def _members(settings: Settings, tenant: TestTenant) -> list[dict[str, object]]:
     database = Database(settings.database_url or "", pool_size=1)
     found = await list_members(database, tenant.id, MemberFilter(), after=None, limit=100)
     await database.close()
@@ -302,3 +323,27 @@ async def test_an_operator_reads_the_team_and_changes_nobody(
     ):
         assert await refused(anna, method, path, json={}) == (403, "forbidden")
     await anna.__aexit__()
+
+
+async def test_an_admin_of_the_platform_changes_nobody_in_anothers_name(
+    product: Product, settings: Settings, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        anna = await person(product, settings, tenant, "operator", "Анна")
+        me, path = await id_of(owner), f"/team/members/{await id_of(anna)}"
+        database = Database(settings.database_url or "", pool_size=1)
+        async with database.session(tenant.id) as session:
+            as_him = text("update session set impersonator_id = :me where user_id = :me")
+            await session.exec(as_him.bindparams(me=UUID(me)))  # type: ignore[call-overload]
+        await database.close()
+        await asyncio.sleep(REMEMBERED_S)
+        impersonated = (403, "impersonated")
+        assert await refused(owner, "PATCH", path, json={"role": "admin"}) == impersonated
+        assert await refused(owner, "DELETE", path) == impersonated
+        assert await refused(owner, "POST", "/team/leave", json={"slug": tenant.slug}) == impersonated
+        new = {"name": "x", "permissions": []}
+        assert await refused(owner, "POST", "/team/roles", json=new) == impersonated
+        invitation = {"email": "a@x.org", "role": "operator"}
+        assert await refused(owner, "POST", "/team/invite", json=invitation) == impersonated
+        assert (await owner.request("GET", path)).json()["member"]["role"] == "operator"
+        await anna.__aexit__()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
-from tests.support.team import id_of, make
-from tests.support.tenants import TestTenant, add_person
+from tests.support.team import id_of, make, plant_invitation
+from tests.support.tenants import PASSWORD, TestTenant, add_person
 
 
 async def walk_team(owner: Operator, operator: Operator, settings: Settings) -> None:
@@ -23,10 +25,27 @@ async def walk_team(owner: Operator, operator: Operator, settings: Settings) -> 
     await operator.sign_in()
     await _availability(owner, operator, member)
     await owner.request("DELETE", f"/team/members/{await id_of(owner)}")  # 409
+    await _invitations(owner, settings)
     async with _another(owner, await add_person(settings, owner.tenant, role="analyst")) as leaving:
         await leaving.request("POST", "/team/leave", json={"slug": owner.tenant.slug})
     async with _another(owner, await add_person(settings, owner.tenant, role="analyst")) as removed:
         await owner.request("DELETE", f"/team/members/{await id_of(removed)}")
+
+
+async def _invitations(owner: Operator, settings: Settings) -> None:
+    body = {"email": f"{uuid4().hex}@example.com", "role": "operator"}
+    made = await make(owner, "/team/invite", "invitation", **body)
+    await owner.request("POST", "/team/invite", json=body)  # 409
+    await owner.request("POST", f"/team/invitations/{made['id']}/resend")
+    await owner.request("GET", "/team/invitations")
+    await owner.request("DELETE", f"/team/invitations/{made['id']}")
+    email = f"{uuid4().hex}@example.com"
+    _, token = await plant_invitation(settings, owner.tenant, email=email)
+    path = f"/team/invite/{token}"
+    await owner._http.get(path)
+    for password in ("short", PASSWORD, PASSWORD):  # 422, 200, 404
+        answer = {"name": "Нина", "password": password}
+        await owner._http.post(f"{path}/accept", json=answer)
 
 
 def _another(owner: Operator, person: TestTenant) -> Operator:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from omnisupport.api.deps import Person, ServicesDep, requires
+from omnisupport.api.deps import Person, ServicesDep, not_impersonated, requires
 from omnisupport.api.schemas.names import Key
 from omnisupport.api.schemas.roles import ChangeRole, NewRole, Permissions, RoleEnvelope, Roles
 from omnisupport.api.team import granter_of, refusals_told, rights_changed, tell_team
@@ -48,7 +48,7 @@ async def list_roles(who: Reader, at: ServicesDep) -> dict[str, Any]:
     return {"items": [_shown(each, who.locale) for each in found]}
 
 
-@router.post("/roles", status_code=201, response_model=RoleEnvelope)
+@router.post("/roles", status_code=201, response_model=RoleEnvelope, dependencies=[Depends(not_impersonated)])
 async def create_role(body: NewRole, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Make a role that may no more than one's own."""
     async with refusals_told(at, who, "role.created", ("role", key_of(body.name))):
@@ -71,7 +71,7 @@ async def get_role(role_key: RoleKey, who: Reader, at: ServicesDep) -> dict[str,
     return {"role": _shown(await access.access_role(at.database, who.tenant_id, role_key), who.locale)}
 
 
-@router.patch("/roles/{role_key}", response_model=RoleEnvelope)
+@router.patch("/roles/{role_key}", response_model=RoleEnvelope, dependencies=[Depends(not_impersonated)])
 async def patch_role(role_key: RoleKey, body: ChangeRole, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Change a role for everybody who has it: what he may no more ends at once."""
     async with refusals_told(at, who, "role.updated", ("role", role_key)):
@@ -91,7 +91,7 @@ async def patch_role(role_key: RoleKey, body: ChangeRole, who: Manager, at: Serv
     return {"role": _shown(changed, who.locale)}
 
 
-@router.delete("/roles/{role_key}", status_code=204)
+@router.delete("/roles/{role_key}", status_code=204, dependencies=[Depends(not_impersonated)])
 async def delete_role(
     role_key: RoleKey, who: Manager, at: ServicesDep, move_to: Annotated[Key | None, Query()] = None
 ) -> Response:

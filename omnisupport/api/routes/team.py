@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from omnisupport.api.cursors import read_cursor, write_cursor
-from omnisupport.api.deps import Person, ServicesDep, requires, signed_in
+from omnisupport.api.deps import Person, ServicesDep, not_impersonated, requires, signed_in
 from omnisupport.api.schemas.base import Plain
 from omnisupport.api.schemas.names import Key
 from omnisupport.api.schemas.team import ChangeMember, Leave, MemberEnvelope, Members
@@ -67,7 +67,7 @@ async def get_member(user_id: UUID, who: Reader, at: ServicesDep) -> dict[str, A
     return await _envelope(at, who, await access.access_member(at.database, who.tenant_id, user_id))
 
 
-@router.patch("/members/{user_id}", response_model=MemberEnvelope)
+@router.patch("/members/{user_id}", response_model=MemberEnvelope, dependencies=[Depends(not_impersonated)])
 async def patch_member(user_id: UUID, body: ChangeMember, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Change a member's role, departments, skills and capacity; nobody gives more than he has."""
     change = MemberChange(
@@ -84,7 +84,9 @@ async def patch_member(user_id: UUID, body: ChangeMember, who: Manager, at: Serv
     return await _envelope(at, who, found)
 
 
-@router.post("/members/{user_id}/disable", response_model=MemberEnvelope)
+@router.post(
+    "/members/{user_id}/disable", response_model=MemberEnvelope, dependencies=[Depends(not_impersonated)]
+)
 async def disable_member(user_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Let a member in no more: his sessions end, his conversations wait for somebody else."""
     async with refusals_told(at, who, "member.disabled", ("member", user_id)):
@@ -92,7 +94,9 @@ async def disable_member(user_id: UUID, who: Manager, at: ServicesDep) -> dict[s
     return await _envelope(at, who, found)
 
 
-@router.post("/members/{user_id}/enable", response_model=MemberEnvelope)
+@router.post(
+    "/members/{user_id}/enable", response_model=MemberEnvelope, dependencies=[Depends(not_impersonated)]
+)
 async def enable_member(user_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Let a member in again; he signs in anew."""
     async with refusals_told(at, who, "member.enabled", ("member", user_id)):
@@ -102,7 +106,7 @@ async def enable_member(user_id: UUID, who: Manager, at: ServicesDep) -> dict[st
     return await _envelope(at, who, found)
 
 
-@router.delete("/members/{user_id}", status_code=204)
+@router.delete("/members/{user_id}", status_code=204, dependencies=[Depends(not_impersonated)])
 async def delete_member(user_id: UUID, who: Manager, at: ServicesDep) -> Response:
     """End a membership: sessions and personal keys end, conversations wait for somebody else."""
     async with refusals_told(at, who, "member.removed", ("member", user_id)):
@@ -110,13 +114,11 @@ async def delete_member(user_id: UUID, who: Manager, at: ServicesDep) -> Respons
     return Response(status_code=204)
 
 
-@router.post("/leave", status_code=204)
+@router.post("/leave", status_code=204, dependencies=[Depends(not_impersonated)])
 async def leave(body: Leave, who: SignedIn, at: ServicesDep) -> Response:
     """Leave the workspace oneself; the last owner cannot."""
     if who.session_id is None:
         raise Conflict("A key is no member: revoke it instead.", code="not_a_session")
-    if who.impersonator_id is not None:
-        raise Conflict("Nobody leaves in another's name.", code="impersonated")
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
     if tenant is None or tenant.slug != body.slug:
