@@ -22,6 +22,7 @@ from omnisupport.api.routes import (
     health,
     invitations,
     knowledge,
+    member_files,
     roles,
     scenarios,
     skills,
@@ -39,6 +40,7 @@ ROUTERS = (
     auth.router,
     conversations.router,
     customers.router,
+    member_files.router,  # before the members, whose ids could be its words
     team.router,
     departments.router,
     skills.router,

@@ -26,6 +26,7 @@ async def walk_team(owner: Operator, operator: Operator, settings: Settings) -> 
     await _availability(owner, operator, member)
     await owner.request("DELETE", f"/team/members/{await id_of(owner)}")  # 409
     await _invitations(owner, settings)
+    await _files(owner)
     async with _another(owner, await add_person(settings, owner.tenant, role="analyst")) as leaving:
         await leaving.request("POST", "/team/leave", json={"slug": owner.tenant.slug})
     async with _another(owner, await add_person(settings, owner.tenant, role="analyst")) as removed:
@@ -46,6 +47,13 @@ async def _invitations(owner: Operator, settings: Settings) -> None:
     for password in ("short", PASSWORD, PASSWORD):  # 422, 200, 404
         answer = {"name": "Нина", "password": password}
         await owner._http.post(f"{path}/accept", json=answer)
+
+
+async def _files(owner: Operator) -> None:
+    headers = {"Authorization": f"Bearer {owner._token}", "Content-Type": "text/csv"}
+    for table in ("email\nnobody\n", "salary\n"):  # 200, 422
+        await owner._http.post("/team/members/import", content=table, headers=headers)
+    await owner.request("GET", "/team/members/export")
 
 
 def _another(owner: Operator, person: TestTenant) -> Operator:
