@@ -60,7 +60,7 @@ app.add_typer(db, name="db", help="The database. Example: omni db upgrade")
 app.add_typer(keys, name="keys", help="The master key. Example: omni keys rotate")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
-PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey or shop")]
+PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey, mailbox or shop")]
 
 
 @app.callback(epilog=EXAMPLES)

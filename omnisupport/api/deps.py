@@ -246,6 +246,21 @@ async def signed_in(who: Annotated[Person, Depends(person)]) -> Person:
     return who
 
 
+async def not_impersonated(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
+    """For routes that change what somebody signs in with or may do: not for an admin who acts as this person.
+
+    Beside the route's permission, `dependencies=[Depends(not_impersonated)]`: passwords, second factor, addresses,
+    sessions of others, API keys, roles, members and invitations.
+    """
+    if who.impersonator_id is not None:
+        await _refused(at, who, "impersonated")
+        raise Forbidden(
+            "You act in the name of somebody else: credentials, keys, roles and sessions stay as they are.",
+            code="impersonated",
+        )
+    return who
+
+
 @dataclass(frozen=True)
 class Redeemed:
     """What a WebSocket's ticket was issued for."""

@@ -133,7 +133,8 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 403  # a page in which the widget may not stand, or a claim that nobody has signed
     if guard.door == Door.VISITOR or any(place == "path" for place, _ in inputs):
         yield 404  # a closed tenant is no tenant
-    if method == "POST":
+    is_change = method != "GET" and not (guard.permission or "").endswith(".read")
+    if method == "POST" or (guard.door == Door.PERSON and is_change):
         yield 409  # the state of things, or the key
     if ("header", "if-match") in inputs:
         yield from (412, 428)

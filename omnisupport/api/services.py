@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from omnisupport import temporal
 from omnisupport.api.embedding import Embedding
 from omnisupport.api.limits import Limits
+from omnisupport.api.mailer import Mailer
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.api.refusals import Refusals
@@ -54,6 +55,7 @@ class Services:
     hints: hints.Hints
     client: Client
     bell: temporal.Bell
+    mailer: Mailer
     presence: Presence
     hub: Hub
     passwords: passwords.Passwords
@@ -105,6 +107,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
     inbox = Inbox(database)
     presence = Presence(redis)
     sessions = Sessions(database)
+    public_origin = settings.public_url or f"http://127.0.0.1:{settings.port}"
     return Services(
         settings=settings,
         database=database,
@@ -118,6 +121,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         hints=hints.Hints(redis),
         client=client,
         bell=temporal.Bell(client),
+        mailer=Mailer(client, public_origin=public_origin, is_configured=bool(settings.smtp_url)),
         presence=presence,
         hub=Hub(settings.redis_url, conversations, inbox, presence, sessions, Names(Members(database))),
         passwords=passwords.Passwords(),
@@ -133,5 +137,5 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         embedding=Embedding(database),
         identity_sealer=Sealer(master.derive(IDENTITY_KEYS)),
         tracing=tracing,
-        public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
+        public_origin=public_origin,
     )

@@ -24,6 +24,7 @@ from omnisupport.errors import OmniError
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
 from tests.support.product import Product
+from tests.support.team import make, plant_invitation
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
@@ -105,8 +106,6 @@ PLANNED = {
     Permission.CUSTOMERS_WRITE,
     Permission.CUSTOMERS_DELETE,
     Permission.CUSTOMERS_EXPORT,
-    Permission.TEAM_MANAGE,
-    Permission.ROLES_MANAGE,
     Permission.API_KEYS_MANAGE,
     Permission.AUDIT_READ,
     Permission.SETTINGS_READ,
@@ -231,6 +230,8 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "key_id": (await operator.request("POST", "/settings/security/identity-keys")).json()[
                 "identity_key"
             ]["id"],
+            "skill_id": (await make(operator, "/team/skills", "skill", name="x"))["id"],
+            "invitation_id": (await plant_invitation(settings, other, email="x@example.com"))[0],
         }
 
 
@@ -244,6 +245,7 @@ def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
         "snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
         "seen": {"seq": 1},
         "{scenario_id}": {"document": ECHO},
+        "availability": {"state": "away"},
     }
     return bodies.get(action, {})
 
