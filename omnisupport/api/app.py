@@ -14,13 +14,16 @@ from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
     auth,
+    auth_sessions,
     codec,
     conversations,
     customers,
     health,
+    keys,
     knowledge,
     scenarios,
     team,
+    two_factor,
     widget,
 )
 from omnisupport.api.services import build_services
@@ -32,6 +35,9 @@ ROUTERS = (
     health.router,
     widget.router,
     auth.router,
+    auth_sessions.router,
+    two_factor.router,
+    keys.router,
     conversations.router,
     customers.router,
     team.router,

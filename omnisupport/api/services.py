@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.afterwards import Afterwards
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
-from omnisupport.auth import access, limits, passwords
+from omnisupport.auth import access, limits, passwords, totp
+from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
@@ -18,6 +20,7 @@ from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sessions import Sessions
+from omnisupport.storage.queries.tenants import Tenants
 from omnisupport.storage.session import Database
 
 if TYPE_CHECKING:
@@ -51,12 +54,16 @@ class Services:
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     public_origin: str
+    seeds: totp.Seeds
+    tenants: Tenants
+    afterwards: Afterwards = field(default_factory=Afterwards)
     accepting: int = 0
     """Messages of visitors under way."""
 
     async def close(self) -> None:
         """Give connections back."""
         await self.hub.close()
+        await self.afterwards.close()
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
@@ -98,4 +105,6 @@ async def build_services(settings: Settings) -> Services:
         limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
         local_limiter=limits.MemoryLimiter(),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
+        seeds=totp.Seeds(Sealer(master.derive(totp.PURPOSE))),
+        tenants=Tenants(database, master),
     )

@@ -107,7 +107,6 @@ PLANNED = {
     Permission.CUSTOMERS_EXPORT,
     Permission.TEAM_MANAGE,
     Permission.ROLES_MANAGE,
-    Permission.API_KEYS_MANAGE,
     Permission.AUDIT_READ,
     Permission.SETTINGS_READ,
     Permission.SETTINGS_MANAGE,
@@ -210,7 +209,12 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         departments = (await operator.request("GET", "/team/departments")).json()["items"]
         me = (await operator.request("GET", "/me")).json()
         scenarios = (await operator.request("GET", "/scenarios")).json()["items"]
+        sessions = (await operator.request("GET", "/auth/sessions")).json()["items"]
+        key = {"name": "script", "scopes": ["team.read"]}
+        made = (await operator.request("POST", "/auth/keys", json=key)).json()
         return {
+            "session_id": sessions[0]["id"],
+            "key_id": made["key"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],
