@@ -33,6 +33,7 @@ from omnisupport.activities.http import HttpActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
 from omnisupport.activities.knowledge import KnowledgeActivities
 from omnisupport.activities.look_ups import LookUps
+from omnisupport.activities.mail import MailActivities
 from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.turns import TurnActivities
@@ -44,6 +45,7 @@ from omnisupport.errors import OmniError, Unavailable, refusals_in_words
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
+from omnisupport.net.smtp import SmtpServer, SmtpTransport
 from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
@@ -60,13 +62,14 @@ from omnisupport.storage.queries.sweeping import SweeperQueries
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
 from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
+from omnisupport.workflows.mail import MailWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
 
 log = get_logger(__name__)
 
 SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
-WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow)
+WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, MailWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
@@ -94,6 +97,9 @@ class Adapters:
         self.connections = Connections(self.database, Sealer(master.derive(CONNECTION_SECRETS)))
         self.hints = hints.Hints(hints.connect(settings.redis_url))
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
+        self.mail_transport = (
+            SmtpTransport(SmtpServer.parse(settings.smtp_url)) if settings.smtp_url else None
+        )
         self.sweeper = (
             SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
         )
@@ -186,10 +192,11 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
 
 def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
     http = HttpActivities(adapters.connections, adapters.fetcher)
+    mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
     return Worker(
         client,
         task_queue=temporal.CHANNELS,
-        activities=[http.call, messaging.send_message],
+        activities=[http.call, messaging.send_message, mail.send_mail],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,

@@ -88,3 +88,14 @@ SWEEP: dict[str, Any] = {
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
 }
 """One sweep; the next comes in 10 s anyway."""
+
+MAIL_SEND: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=3),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=5), backoff_coefficient=3, maximum_interval=timedelta(hours=4)
+    ),
+}
+"""A mail to a person: a server that is away or says 4xx is asked again, soon first and every four hours later."""
+
+MAIL_REPEATS = (timedelta(0), timedelta(minutes=5), timedelta(hours=1))
+"""Pauses before each series of attempts: a mail whose answer was lost is repeated twice, with the same Message-ID."""

@@ -71,7 +71,7 @@ async def verify(
     if body.token is not None:
         return await _sign_in(body, request, response, at)
     who = await person(request, at)
-    check_oneself(who)
+    await check_oneself(who, at)
     check_fresh(who)
     codes, hashes = new_recovery_codes()
     async with attempt(at, who.user_id, request):
