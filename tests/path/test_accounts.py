@@ -7,13 +7,17 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import httpx2
 import pytest
+from fastapi import Depends
 
+from omnisupport.api.app import create_app
+from omnisupport.api.deps import requires
 from omnisupport.auth.policy import ANSWER_S
+from omnisupport.domain.permissions import Permission
 from omnisupport.settings import Settings
 from tests.support.accounts import (
     browser,
@@ -222,8 +226,6 @@ async def test_registrations_of_one_address_are_limited(page: httpx2.AsyncClient
 
 async def test_behind_https_a_new_owner_owes_a_second_factor(settings: Settings, post: Mailbox) -> None:
     await forget_limits(settings)
-    from omnisupport.api.app import create_app
-
     origin = "https://support.example"
     app = create_app(
         settings.model_copy(update={"public_url": origin, "api_metrics_port": None, "smtp_url": post.url})
@@ -243,6 +245,33 @@ async def test_behind_https_a_new_owner_owes_a_second_factor(settings: Settings,
         assert await sign_in(page, body["email"]) == 200
         assert (await page.get("/auth/me")).json()["two_factor_required"] is True
         assert refused(await page.get("/conversations")) == (403, "two_factor_required")
+
+
+async def test_what_sends_mail_to_others_waits_for_the_address(
+    settings: Settings, tenant: TestTenant
+) -> None:
+    app = create_app(settings.model_copy(update={"api_metrics_port": None}))
+
+    @app.get("/planted")
+    async def planted(
+        who: Annotated[Any, Depends(requires(Permission.TEAM_READ, verified=True))],
+    ) -> None: ...
+
+    # Before the pages, which take every path that is nobody's.
+    app.router.routes.insert(0, app.router.routes.pop())
+    base = "http://127.0.0.1"
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=base) as page,
+    ):
+        login = {"email": tenant.email, "password": PASSWORD}
+        await page.post("/api/v1/auth/login", json=login)
+        assert (await page.get("/planted")).status_code == 200
+        await run(
+            settings, tenant.id, 'update "user" set email_verified_at = null where email = :e', e=tenant.email
+        )
+        await page.post("/api/v1/auth/login", json=login)
+        assert refused(await page.get("/planted")) == (403, "email_not_verified")
 
 
 # --- verifying --------------------------------------------------------------------------------------------
