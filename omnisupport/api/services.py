@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.afterwards import Afterwards
 from omnisupport.api.embedding import Embedding
 from omnisupport.api.limits import Limits
 from omnisupport.api.mailer import Mailer
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.api.refusals import Refusals
-from omnisupport.auth import access, limits, links, passwords
+from omnisupport.auth import access, limits, links, passwords, totp
 from omnisupport.auth.links import FileLinks
 from omnisupport.net.sealing import Sealer
 from omnisupport.net.tracing import Tracing
@@ -29,6 +30,7 @@ from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sessions import Sessions
+from omnisupport.storage.queries.tenants import Tenants
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.session import Database
 
@@ -72,7 +74,10 @@ class Services:
     embedding: Embedding
     identity_sealer: Sealer
     public_origin: str
+    seeds: totp.Seeds
+    tenants: Tenants
     tracing: Tracing | None = None
+    afterwards: Afterwards = field(default_factory=Afterwards)
     accepting: int = 0
     """Messages of visitors under way."""
 
@@ -80,6 +85,7 @@ class Services:
         """Give connections back."""
         await self.hub.close()
         await self.refusals.close()
+        await self.afterwards.close()
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
@@ -137,5 +143,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         embedding=Embedding(database),
         identity_sealer=Sealer(master.derive(IDENTITY_KEYS)),
         tracing=tracing,
+        seeds=totp.Seeds(Sealer(master.derive(totp.PURPOSE))),
+        tenants=Tenants(database, master),
         public_origin=public_origin,
     )

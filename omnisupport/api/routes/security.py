@@ -47,10 +47,10 @@ async def create_identity_key(who: Manager, at: ServicesDep) -> dict[str, Any]:
     return {"identity_key": _key(made), "secret": secret}
 
 
-@router.delete("/identity-keys/{key_id}", status_code=204)
-async def delete_identity_key(key_id: UUID, who: Manager, at: ServicesDep) -> Response:
+@router.delete("/identity-keys/{identity_key_id}", status_code=204)
+async def delete_identity_key(identity_key_id: UUID, who: Manager, at: ServicesDep) -> Response:
     """Forget a signing key: what it has signed counts no more."""
-    await access.delete_identity_key(at.database, who.tenant_id, who.actor, key_id)
+    await access.delete_identity_key(at.database, who.tenant_id, who.actor, identity_key_id)
     return Response(status_code=204)
 
 

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field
 from omnisupport.api.schemas.base import Input, Output, Plain
 from omnisupport.api.schemas.names import Key, Name
 from omnisupport.api.schemas.team import Departments, SkillHeld, Skills
+from omnisupport.domain.people import LONGEST_ADDRESS, parse_address
 from omnisupport.errors import OmniError
-from omnisupport.storage.queries.tenants import LONGEST_ADDRESS, parse_address
 
 
 def _address(email: str) -> str:
