@@ -13,6 +13,7 @@ from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
+    admin,
     auth,
     codec,
     conversations,
@@ -38,6 +39,7 @@ ROUTERS = (
     scenarios.router,
     knowledge.router,
     codec.router,
+    admin.router,
 )
 
 

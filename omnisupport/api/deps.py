@@ -212,13 +212,17 @@ def requires(permission: Permission, *, fresh: bool = False) -> Callable[..., Aw
     return check
 
 
-def requires_platform(permission: PlatformPermission) -> Callable[..., Awaitable[Person]]:
-    """A dependency that lets in who has this permission on the platform, above all tenants."""
+def requires_platform(
+    permission: PlatformPermission, *, fresh: bool = False
+) -> Callable[..., Awaitable[Person]]:
+    """A dependency that lets in who has this permission on the platform, above all tenants; `fresh` as above."""
 
     async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
         if permission not in who.platform or who.impersonator_id is not None:
             await _refused(at, who, permission.value)
             raise Forbidden(f"You do not have the permission {permission.value}.")
+        if fresh and not _is_fresh(who):
+            raise Forbidden("Enter your password again to do this.", code="reauthentication_required")
         return who
 
     check.platform_permission = permission  # type: ignore[attr-defined]

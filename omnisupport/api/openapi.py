@@ -110,10 +110,18 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 400  # plain http
     if guard.door != Door.PUBLIC or signs_in:
         yield 401
-    if guard.permission is not None or (method == "POST" and (guard.door == Door.PERSON or signs_in)):
+    calls = list(calls_of(route.dependant))
+    if (
+        guard.permission is not None
+        or guard.platform is not None
+        or deps.not_impersonated in calls
+        or (method == "POST" and (guard.door == Door.PERSON or signs_in))
+    ):
         yield 403  # the permission, or a page of somebody else
     if guard.door == Door.VISITOR or any(place == "path" for place, _ in inputs):
         yield 404  # a closed tenant is no tenant
+    if guard.platform is not None and method == "POST":
+        yield 409
     if guard.permission is not None and method == "POST" and not guard.permission.endswith(".read"):
         yield 409
     if ("header", "if-match") in inputs:
@@ -124,5 +132,5 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 422
     if method == "POST" and guard.door != Door.PERSON:
         yield 429
-    if deps.services in calls_of(route.dependant):
+    if deps.services in calls:
         yield 503

@@ -25,7 +25,7 @@ from omnisupport.auth.sessions import ABSOLUTE, RefreshToken, decide_refresh
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
 from omnisupport.errors import Conflict, Forbidden, OmniError, Unauthenticated
 from omnisupport.storage.queries.sessions import Login
-from omnisupport.storage.tables import Tenant
+from omnisupport.storage.tables import Tenant, User
 
 router = APIRouter(prefix="/api/v1", tags=["auth"])
 
@@ -155,6 +155,7 @@ async def me(who: SignedIn, at: ServicesDep) -> dict[str, Any]:
     """Who is signed in."""
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
+        admin = await session.get(User, who.impersonator_id) if who.impersonator_id else None
     if tenant is None:  # closed since the session was read
         raise invalid(TokenKind.SESSION)
     return {
@@ -162,4 +163,5 @@ async def me(who: SignedIn, at: ServicesDep) -> dict[str, Any]:
         "tenant": {"id": tenant.tenant_id, "slug": tenant.slug, "name": tenant.name},
         "role": who.role,
         "permissions": sorted(permission.value for permission in who.permissions),
+        "impersonator": {"name": admin.name} if admin else None,
     }

@@ -50,6 +50,12 @@ class TenantOut(Output):
     name: str
 
 
+class Impersonator(Output):
+    """The platform admin who acts in the name of the person."""
+
+    name: str
+
+
 class Me(Output):
     """Who is signed in, where, and what he may do."""
 
@@ -57,3 +63,4 @@ class Me(Output):
     tenant: TenantOut
     role: str
     permissions: list[str]
+    impersonator: Impersonator | None
