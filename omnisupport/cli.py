@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from omnisupport.domain.permissions import PlatformRole
 from omnisupport.errors import refusals_in_words
 
 EXAMPLES = """\
@@ -25,6 +26,8 @@ Examples:
   omni worker                                 a worker alone, on the same servers
   omni doctor                                 what is wrong here, and how to mend it
   omni tenant create my-shop --owner me@example.com
+  omni platform grant me@example.com          make somebody an admin of this deployment
+  omni platform list                          who has a role on the platform
   omni scenario check examples/scenarios/greeting.yaml
   omni knowledge import ./articles --tenant my-shop
   omni settings apply settings.yaml --tenant my-shop
@@ -38,6 +41,7 @@ app = typer.Typer(
 )
 dev = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 tenant = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+platform = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 scenario = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 knowledge = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 settings = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -47,6 +51,9 @@ keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dev, name="dev", help="Start everything on this machine. Example: omni dev")
 app.add_typer(
     tenant, name="tenant", help="Tenants. Example: omni tenant create my-shop --owner me@example.com"
+)
+app.add_typer(
+    platform, name="platform", help="Who runs this deployment. Example: omni platform grant me@example.com"
 )
 app.add_typer(scenario, name="scenario", help="Scenarios. Example: omni scenario check greeting.yaml")
 app.add_typer(
@@ -148,6 +155,31 @@ def tenant_create(
         print(f"Tenant {slug} is ready. {owner.strip()} signs in with the password that they have already.")
     else:
         print(f"Tenant {slug} is ready. Sign in as {login.email} with the password {login.password}")
+
+
+@platform.command("grant")
+def platform_grant(
+    email: Annotated[str, typer.Argument(help="E-mail address of somebody who has a login")],
+    role: Annotated[
+        PlatformRole, typer.Option("--role", help="user takes a role away.")
+    ] = PlatformRole.ADMIN,
+) -> None:
+    """Give somebody a role above the tenants. Example: omni platform grant me@example.com --role manager"""
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.platform import grant
+
+    asyncio.run(grant(attached_settings(), email, role))
+    print(f"{email.strip()} has the platform role {role.value}.")
+
+
+@platform.command("list")
+def platform_list() -> None:
+    """Say who has a role above the tenants. Example: omni platform list"""
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.platform import people
+
+    for email, name, role in asyncio.run(people(attached_settings())):
+        print(f"{role:9} {email}  {name}")
 
 
 @scenario.command("check")

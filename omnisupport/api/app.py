@@ -16,6 +16,7 @@ from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.requests import Requests, hosts_of
 from omnisupport.api.routes import (
+    admin,
     audit,
     auth,
     auth_sessions,
@@ -80,6 +81,7 @@ ROUTERS = (
     codec.router,
     audit.router,
     security.router,
+    admin.router,
 )
 
 

@@ -233,14 +233,18 @@ def requires(
     return check
 
 
-def requires_platform(permission: PlatformPermission) -> Callable[..., Awaitable[Person]]:
-    """A dependency that lets in who has this permission on the platform, above all tenants."""
+def requires_platform(
+    permission: PlatformPermission, *, fresh: bool = False
+) -> Callable[..., Awaitable[Person]]:
+    """A dependency that lets in who has this permission on the platform, above all tenants; `fresh` as above."""
 
     async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
         _check_second_factor(who)
         if permission not in who.platform or who.impersonator_id is not None:
             await _refused(at, who, permission.value)
             raise Forbidden(f"You do not have the permission {permission.value}.")
+        if fresh:
+            check_fresh(who)
         return who
 
     check.platform_permission = permission  # type: ignore[attr-defined]

@@ -128,6 +128,7 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 400  # plain http
     if guard.door != Door.PUBLIC or signs_in:
         yield 401
+    calls = list(calls_of(route.dependant))
     if guard.door == Door.PERSON or (method == "POST" and signs_in):
         yield 403  # the permission, a second factor that is owed, or a page of somebody else
     if "widget" in operation["tags"]:
@@ -145,5 +146,5 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 422
     if route.path.startswith("/api/"):
         yield 429
-    if deps.services in calls_of(route.dependant):
+    if deps.services in calls:
         yield 503

@@ -30,6 +30,8 @@ COMMANDS = (
     "omni worker",
     "omni doctor",
     "omni tenant create",
+    "omni platform grant",
+    "omni platform list",
     "omni scenario check",
     "omni knowledge import",
     "omni deploy current",

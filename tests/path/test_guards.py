@@ -43,7 +43,7 @@ def calls() -> list[Call]:
 
 
 CALLS = calls()
-WITH_ID = [(method, path) for method, path, _ in CALLS if "_id}" in path]
+WITH_ID = [(method, path) for method, path, guard in CALLS if "_id}" in path and guard.platform is None]
 
 
 # --- a route without a guard ------------------------------------------------------------------------------

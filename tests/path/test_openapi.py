@@ -126,7 +126,8 @@ async def test_each_answer_and_error_is_as_described(
             await visitor._http.request(method, re.sub(r"\{.*?\}", "x", path), content=b"{")
         await visitor._http.request(method, re.sub(r"\{.*?\}", absent, path))
     well = {(method, path) for method, path, status in document.seen if status < 300}
-    assert well == document.operations(), document.operations() - well
+    wanted = {(method, path) for method, path in document.operations() if not path.startswith("/admin/")}
+    assert well == wanted, wanted - well  # those of the platform: test_platform.py
     met = {status for _, _, status in document.seen}
     assert met >= {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428}
 

@@ -24,7 +24,7 @@ from omnisupport.errors import Conflict, Forbidden, Unauthenticated
 from omnisupport.storage.access.accounts import record_sign_in_failed, write_profile
 from omnisupport.storage.access.two_factor import await_second_factor
 from omnisupport.storage.queries.sessions import Login
-from omnisupport.storage.tables import Tenant
+from omnisupport.storage.tables import Tenant, User
 
 router = APIRouter(prefix="/api/v1", tags=["auth"])
 
@@ -133,6 +133,7 @@ async def write_me(body: Profile, who: Oneself, at: ServicesDep) -> dict[str, An
 async def _me(who: Person, at: Services) -> dict[str, Any]:
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
+        admin = await session.get(User, who.impersonator_id) if who.impersonator_id else None
     if tenant is None:  # closed since the session was read
         raise invalid(TokenKind.SESSION)
     return {
@@ -145,4 +146,5 @@ async def _me(who: Person, at: Services) -> dict[str, Any]:
         "verified": who.email_verified,
         "two_factor": who.two_factor,
         "two_factor_required": who.two_factor_required,
+        "impersonator": {"name": admin.name} if admin else None,
     }

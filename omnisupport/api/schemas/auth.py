@@ -72,6 +72,12 @@ class TenantOut(Output):
     name: str
 
 
+class Impersonator(Output):
+    """The platform admin who acts in the name of the person."""
+
+    name: str
+
+
 class Me(Output):
     """Who is signed in, where, and what he may do.
 
@@ -88,3 +94,4 @@ class Me(Output):
     verified: bool
     two_factor: bool
     two_factor_required: bool
+    impersonator: Impersonator | None

@@ -13,11 +13,27 @@ from omnisupport.storage.tables.columns import instant, json, key_of_tenant, str
 
 
 class TenantSlug(SQLModel, table=True):
-    """Slug to tenant, read before a tenant is known: no policy, no content."""
+    """Slug to tenant, read before a tenant is known: no policy, no content.
+
+    `manager_id` looks after the tenant, `referrer_id` brought it; both are people of the platform.
+    """
 
     __tablename__ = "tenant_slug"
+    __table_args__ = (
+        sa.Index(
+            "tenant_slug_by_manager", "manager_id", "slug", postgresql_where=sa.text("manager_id is not null")
+        ),
+        sa.Index(
+            "tenant_slug_by_referrer",
+            "referrer_id",
+            "slug",
+            postgresql_where=sa.text("referrer_id is not null"),
+        ),
+    )
     slug: str = string(primary_key=True)
     tenant_id: UUID = Field(unique=True)
+    manager_id: UUID | None = Field(default=None, foreign_key="user.id", ondelete="SET NULL")
+    referrer_id: UUID | None = Field(default=None, foreign_key="user.id", ondelete="SET NULL")
 
 
 class ChannelRoute(SQLModel, table=True):
