@@ -13,9 +13,11 @@ from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
+    attributes,
     auth,
     codec,
     conversations,
+    customer_notes,
     customers,
     health,
     knowledge,
@@ -34,6 +36,8 @@ ROUTERS = (
     auth.router,
     conversations.router,
     customers.router,
+    customer_notes.router,
+    attributes.router,
     team.router,
     scenarios.router,
     knowledge.router,

@@ -15,6 +15,7 @@ from omnisupport.api.app import create_app
 from omnisupport.api.guards import Door, guard_of, routes_of
 from omnisupport.settings import Settings
 from tests.architecture.processes import ROOT
+from tests.support.customers import make, read, save
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.schema import Description
@@ -97,6 +98,7 @@ async def test_each_answer_and_error_is_as_described(
     conversation_id = visitor.conversation_id or ""
     await hold(owner, operator, conversation_id)
     await write(owner, operator)
+    await keep_customers(owner, operator)
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
@@ -173,6 +175,38 @@ async def write(owner: Operator, operator: Operator) -> None:
     await owner.request("POST", f"{at}/publish")
     await owner.request("POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\n"})
     await owner.request("POST", "/knowledge/test", json={"query": "доставка"})
+
+
+async def keep_customers(owner: Operator, operator: Operator) -> None:
+    """All that is done with customers and their attributes."""
+    names = {"ru": "Город", "en": "City"}
+    attribute = {"subject": "customer", "key": "city", "name": names, "kind": "text"}
+    made = await owner.request("POST", "/settings/attributes", json=attribute)
+    await owner.request("POST", "/settings/attributes", json=attribute)  # 409
+    at = f"/settings/attributes/{made.json()['attribute']['id']}"
+    await operator.request("GET", "/settings/attributes")
+    await operator.request("GET", at)
+    await operator.request("PATCH", at, json={"required": False})  # 403
+    await owner.request("PATCH", at, json={"required": False})
+    consents = {"marketing": {"status": "granted", "source": "звонок"}}
+    one = await make(operator, email="one@example.com", fields={"city": "Тула"}, consents=consents)
+    await make(operator, email="one@example.com", external_id="crm-1")
+    await operator.request("POST", "/customers", json={"external_id": "crm-1"})  # 409
+    await owner.request("DELETE", at)  # 409
+    await save(operator, one, external_id="crm-1")  # 409
+    await save(operator, one, name="Анна")
+    await save(operator, one, name="Ольга")  # 412
+    at_one = f"/customers/{one['id']}"
+    await operator.request("PATCH", at_one, json={})  # 428
+    for path in ("/customers", f"{at_one}/conversations", f"{at_one}/duplicates"):
+        await operator.request("GET", path)
+    note = (await operator.request("POST", f"{at_one}/notes", json={"text": "звонила"})).json()["note"]
+    await operator.request("PATCH", f"{at_one}/notes/{note['id']}", json={"text": "писала"})
+    await operator.request("GET", f"{at_one}/notes")
+    await operator.request("DELETE", f"{at_one}/notes/{note['id']}")
+    await save(owner, await read(owner, one["id"]), fields={"city": None})
+    await owner.request("DELETE", at)
+    await owner.request("DELETE", at_one)
 
 
 async def sign(operator: Operator, tenant: TestTenant) -> None:
