@@ -232,6 +232,7 @@ def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
         "snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
         "seen": {"seq": 1},
         "{scenario_id}": {"document": ECHO},
+        "merge": {"other_id": str(uuid4())},
         "notes": {"text": "x"},
         "{note_id}": {"text": "x"},
     }

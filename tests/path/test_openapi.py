@@ -190,7 +190,7 @@ async def keep_customers(owner: Operator, operator: Operator) -> None:
     await owner.request("PATCH", at, json={"required": False})
     consents = {"marketing": {"status": "granted", "source": "звонок"}}
     one = await make(operator, email="one@example.com", fields={"city": "Тула"}, consents=consents)
-    await make(operator, email="one@example.com", external_id="crm-1")
+    two = await make(operator, email="one@example.com", external_id="crm-1")
     await operator.request("POST", "/customers", json={"external_id": "crm-1"})  # 409
     await owner.request("DELETE", at)  # 409
     await save(operator, one, external_id="crm-1")  # 409
@@ -203,6 +203,9 @@ async def keep_customers(owner: Operator, operator: Operator) -> None:
     note = (await operator.request("POST", f"{at_one}/notes", json={"text": "звонила"})).json()["note"]
     await operator.request("PATCH", f"{at_one}/notes/{note['id']}", json={"text": "писала"})
     await operator.request("GET", f"{at_one}/notes")
+    await operator.request("POST", f"{at_one}/merge/undo")  # 409
+    await operator.request("POST", f"{at_one}/merge", json={"into": two["id"]})
+    await operator.request("POST", f"{at_one}/merge/undo")
     await operator.request("DELETE", f"{at_one}/notes/{note['id']}")
     await save(owner, await read(owner, one["id"]), fields={"city": None})
     await owner.request("DELETE", at)
