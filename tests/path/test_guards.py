@@ -102,7 +102,6 @@ def test_a_marked_one_starts() -> None:
 
 
 PLANNED = {
-    Permission.CUSTOMERS_EXPORT,
     Permission.TEAM_MANAGE,
     Permission.ROLES_MANAGE,
     Permission.API_KEYS_MANAGE,

@@ -205,8 +205,11 @@ async def keep_customers(owner: Operator, operator: Operator) -> None:
     await operator.request("GET", f"{at_one}/notes")
     await operator.request("POST", f"{at_one}/merge/undo")  # 409
     await operator.request("POST", f"{at_one}/merge", json={"into": two["id"]})
+    await owner.request("GET", f"/customers/{two['id']}/export")
     await operator.request("POST", f"{at_one}/merge/undo")
     await operator.request("DELETE", f"{at_one}/notes/{note['id']}")
+    await owner.request("POST", "/customers/export", json={})
+    await owner.request("POST", "/customers/import", content="email;name\na@example.com;А\nb;Б\n".encode())
     await save(owner, await read(owner, one["id"]), fields={"city": None})
     await owner.request("DELETE", at)
     await owner.request("DELETE", at_one)
