@@ -14,6 +14,7 @@ create index customer_by_merged_id on customer (tenant_id, external_id) where me
 create index customer_by_creation on customer (tenant_id, created_at desc, id desc) where merged_into is null;
 create index customer_by_target on customer (tenant_id, merged_into);
 create index identity_by_customer on identity (tenant_id, customer_id);
+drop index if exists conversation_by_customer;
 create index conversation_by_customer on conversation (tenant_id, customer_id, created_at desc, id desc);
 
 -- By what a customer is found. A table of its own, for below row security only a leakproof comparison reaches an
@@ -138,18 +139,18 @@ end
 $$;
 create trigger conversation_follows_merge before insert on conversation for each row execute function follow_merge();
 
--- Whether a person reaches a conversation. reach: {scope, user, departments}, as domain/reach.py writes it.
-create function reaches_conversation(c conversation, reach jsonb) returns boolean language sql stable as $$
-  select case reach ->> 'scope'
+-- Whether a person reaches a conversation. s: {kind, user, departments}, as domain/customer_reach.py writes it.
+create function reaches_conversation(c conversation, s jsonb) returns boolean language sql stable as $$
+  select case s ->> 'kind'
     when 'all' then true
-    when 'departments' then c.department_id is null or c.assignee_id = (reach ->> 'user')::uuid
-      or reach -> 'departments' ? c.department_id::text
-    else c.assignee_id = (reach ->> 'user')::uuid end
+    when 'departments' then c.department_id is null or c.assignee_id = (s ->> 'user')::uuid
+      or s -> 'departments' ? c.department_id::text
+    else c.assignee_id = (s ->> 'user')::uuid end
 $$;
 -- Whether he reaches a customer: by one of his conversations, or because he made him.
-create function reaches_customer(c customer, reach jsonb) returns boolean language sql stable as $$
-  select reach ->> 'scope' = 'all' or c.created_by = (reach ->> 'user')::uuid or exists (
-    select from conversation v where v.tenant_id = c.tenant_id and v.customer_id = c.id and reaches_conversation(v, reach))
+create function customer_in_reach(c customer, s jsonb) returns boolean language sql stable as $$
+  select s ->> 'kind' = 'all' or c.created_by = (s ->> 'user')::uuid or exists (
+    select from conversation v where v.tenant_id = c.tenant_id and v.customer_id = c.id and reaches_conversation(v, s))
 $$;
 
 -- The owner is held by the wall too: it is opened for this one statement of the same transaction.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from omnisupport.api.deps import Person
-from omnisupport.domain.reach import Reach
+from omnisupport.domain.customer_reach import CustomerReach
 
 
-def reach_of(who: Person) -> Reach:
+def reach_of(who: Person) -> CustomerReach:
     """The customers and conversations that a person reaches."""
-    return Reach(who.scope, who.user_id, who.departments)
+    return CustomerReach(who.scope, who.user_id, who.departments)

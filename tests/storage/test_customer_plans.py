@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from omnisupport.devstack.embedded import EmbeddedUrls
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.domain.permissions import Scope
-from omnisupport.domain.reach import Reach
 from omnisupport.storage.access.customer_lists import (
     CustomerFilter,
     count_customers,
@@ -27,7 +27,7 @@ from tests.storage.conftest import make_home
 
 MANY = 200_000
 BUDGET_S = 0.05
-EVERYBODY = Reach(Scope.ALL, uuid4(), frozenset())
+EVERYBODY = CustomerReach(Scope.ALL, uuid4(), frozenset())
 
 FILL = """
 insert into customer (tenant_id, id, name, email, phone, external_id, tags, fields, created_at)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
 from omnisupport.domain.actor import Actor
-from omnisupport.domain.reach import Reach
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.errors import Conflict
 from omnisupport.storage.access.customer_lists import CustomerFilter, count_customers, of_customer
 from omnisupport.storage.access.customers import Found, identities_of, load_customer
@@ -25,7 +25,7 @@ MOST_NOTES = 1000
 
 
 async def begin_export(
-    database: Database, tenant_id: UUID, actor: Actor, reach: Reach, wanted: CustomerFilter
+    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, wanted: CustomerFilter
 ) -> int:
     """Tell the audit log that a list leaves, and with which filter; gives its number of rows.
 
@@ -57,7 +57,7 @@ async def begin_export(
 
 
 async def export_customer(
-    database: Database, tenant_id: UUID, actor: Actor, reach: Reach, customer_id: UUID
+    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, customer_id: UUID
 ) -> tuple[Found, dict[str, Any]]:
     """A customer, with {conversations, messages, notes, complete}: the newest where there are too many.
 

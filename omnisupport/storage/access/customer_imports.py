@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
 from omnisupport.domain.attribute import Definition, Subject
-from omnisupport.domain.reach import Reach
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.errors import Invalid
 from omnisupport.storage.access.attributes import definitions_of
 from omnisupport.storage.access.customers import (
@@ -78,7 +78,7 @@ async def import_customers(
     database: Database,
     tenant_id: UUID,
     actor: Actor,
-    reach: Reach,
+    reach: CustomerReach,
     rows: Sequence[Row],
     *,
     dry_run: bool,
@@ -143,7 +143,7 @@ def _key(values: Mapping[str, Any]) -> tuple[str, str] | None:
 async def _take(
     session: AsyncSession,
     tenant_id: UUID,
-    reach: Reach,
+    reach: CustomerReach,
     batch: Sequence[Row],
     definitions: Mapping[str, Definition],
     report: Report,
@@ -269,7 +269,7 @@ async def _merged(
 async def _reached(
     session: AsyncSession,
     tenant_id: UUID,
-    reach: Reach,
+    reach: CustomerReach,
     known: Mapping[tuple[str, str], Sequence[Customer]],
 ) -> set[UUID]:
     ids = {customer.id for customers in known.values() for customer in customers}

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from omnisupport.domain.reach import Reach
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.storage.access.customers import in_reach, load_customer
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, Conversation, Customer, CustomerTerm, Identity
@@ -74,7 +74,7 @@ class Total:
 async def list_customers(
     database: Database,
     tenant_id: UUID,
-    reach: Reach,
+    reach: CustomerReach,
     wanted: CustomerFilter,
     *,
     limit: int,
@@ -87,7 +87,7 @@ async def list_customers(
 
 
 async def count_customers(
-    database: Database, tenant_id: UUID, reach: Reach, wanted: CustomerFilter, *, most: int = COUNTED
+    database: Database, tenant_id: UUID, reach: CustomerReach, wanted: CustomerFilter, *, most: int = COUNTED
 ) -> Total:
     """How many the list has, counted up to `most`."""
     counted = _select(tenant_id, reach, wanted).with_only_columns(col(Customer.id)).limit(most + 1)
@@ -97,7 +97,7 @@ async def count_customers(
 
 
 async def list_duplicates(
-    database: Database, tenant_id: UUID, reach: Reach, customer_id: UUID
+    database: Database, tenant_id: UUID, reach: CustomerReach, customer_id: UUID
 ) -> list[tuple[Line, list[str]]]:
     """Others in reach with the same address or phone, and which of the two; at most fifty.
 
@@ -133,7 +133,7 @@ async def list_duplicates(
 async def list_conversations_of(
     database: Database,
     tenant_id: UUID,
-    reach: Reach,
+    reach: CustomerReach,
     customer_id: UUID,
     *,
     limit: int,
@@ -157,7 +157,7 @@ async def list_conversations_of(
         return list(rows.all())
 
 
-def of_customer(tenant_id: UUID, reach: Reach, customer_id: UUID) -> list[sa.ColumnElement[bool]]:
+def of_customer(tenant_id: UUID, reach: CustomerReach, customer_id: UUID) -> list[sa.ColumnElement[bool]]:
     """The conditions on `conversation` that it is this customer's and in reach."""
     found = [col(Conversation.tenant_id) == tenant_id, col(Conversation.customer_id) == customer_id]
     if not reach.is_all:
@@ -172,7 +172,7 @@ def of_customer(tenant_id: UUID, reach: Reach, customer_id: UUID) -> list[sa.Col
 
 
 def page_of(
-    tenant_id: UUID, reach: Reach, wanted: CustomerFilter, *, limit: int, before: Cursor | None = None
+    tenant_id: UUID, reach: CustomerReach, wanted: CustomerFilter, *, limit: int, before: Cursor | None = None
 ) -> Any:
     """The query of a page."""
     found = _select(tenant_id, reach, wanted)
@@ -181,7 +181,7 @@ def page_of(
     return found.order_by(col(Customer.created_at).desc(), col(Customer.id).desc()).limit(limit)
 
 
-def _select(tenant_id: UUID, reach: Reach, wanted: CustomerFilter) -> Any:
+def _select(tenant_id: UUID, reach: CustomerReach, wanted: CustomerFilter) -> Any:
     found = select(Customer).where(Customer.tenant_id == tenant_id, col(Customer.merged_into).is_(None))
     if not reach.is_all:
         found = found.where(in_reach(reach))

@@ -24,7 +24,7 @@ from omnisupport.domain.customer import (
     parse_phone,
     parse_tags,
 )
-from omnisupport.domain.reach import Reach
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
 from omnisupport.storage.access.attributes import definitions_of
 from omnisupport.storage.audit import changed, record
@@ -51,7 +51,9 @@ class Found:
     identities: Sequence[tuple[Identity, str]]
 
 
-async def access_customer(database: Database, tenant_id: UUID, reach: Reach, customer_id: UUID) -> Found:
+async def access_customer(
+    database: Database, tenant_id: UUID, reach: CustomerReach, customer_id: UUID
+) -> Found:
     """A customer in reach.
 
     Raises:
@@ -62,7 +64,7 @@ async def access_customer(database: Database, tenant_id: UUID, reach: Reach, cus
 
 
 async def create_customer(
-    database: Database, tenant_id: UUID, actor: Actor, reach: Reach, values: Mapping[str, Any]
+    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, values: Mapping[str, Any]
 ) -> Found:
     """A customer made by hand; `values` as `parse_values` takes them.
 
@@ -93,7 +95,7 @@ async def change_customer(
     database: Database,
     tenant_id: UUID,
     actor: Actor,
-    reach: Reach,
+    reach: CustomerReach,
     customer_id: UUID,
     *,
     revision: int,
@@ -123,7 +125,7 @@ async def change_customer(
 
 
 async def delete_customer(
-    database: Database, tenant_id: UUID, actor: Actor, reach: Reach, customer_id: UUID
+    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, customer_id: UUID
 ) -> None:
     """Delete a customer with all that hangs on him: identities, conversations, notes.
 
@@ -157,7 +159,7 @@ async def delete_customer(
 
 
 async def load_customer(
-    session: AsyncSession, tenant_id: UUID, reach: Reach, customer_id: UUID, *, lock: bool = False
+    session: AsyncSession, tenant_id: UUID, reach: CustomerReach, customer_id: UUID, *, lock: bool = False
 ) -> Customer:
     """A customer in reach, in the transaction of `session`; `lock` keeps others, and beginning conversations, waiting.
 
@@ -177,9 +179,9 @@ async def load_customer(
     return found
 
 
-def in_reach(reach: Reach) -> sa.ColumnElement[bool]:
+def in_reach(reach: CustomerReach) -> sa.ColumnElement[bool]:
     """The condition on `customer` that a person reaches him."""
-    return sa.func.reaches_customer(
+    return sa.func.customer_in_reach(
         sa.literal_column("customer"), sa.cast(sa.literal(reach.as_json(), sa.Text), JSONB), type_=sa.Boolean
     )
 

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
 from omnisupport.domain.customer import MOST_TAGS
-from omnisupport.domain.reach import Reach
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.errors import Conflict, Invalid, NotFound
 from omnisupport.storage.access.customers import (
     COLUMNS,
@@ -40,7 +40,13 @@ MOVED: Mapping[str, Any] = {"identity": Identity, "conversation": Conversation, 
 
 
 async def merge_customers(
-    database: Database, tenant_id: UUID, actor: Actor, reach: Reach, *, source_id: UUID, target_id: UUID
+    database: Database,
+    tenant_id: UUID,
+    actor: Actor,
+    reach: CustomerReach,
+    *,
+    source_id: UUID,
+    target_id: UUID,
 ) -> Found:
     """Move all of the source to the target, in one transaction; the source stays hidden, as it was, for the undo.
 
@@ -101,7 +107,7 @@ async def merge_customers(
 
 
 async def undo_merge(
-    database: Database, tenant_id: UUID, actor: Actor, reach: Reach, customer_id: UUID
+    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, customer_id: UUID
 ) -> Found:
     """Take back the newest merge of a customer, who may be either of the two; gives the one that comes back.
 
@@ -164,7 +170,7 @@ def _weight(consent: Mapping[str, Any]) -> tuple[datetime, bool]:
 
 
 async def _merge_to_undo(
-    session: AsyncSession, tenant_id: UUID, reach: Reach, customer_id: UUID
+    session: AsyncSession, tenant_id: UUID, reach: CustomerReach, customer_id: UUID
 ) -> CustomerMerge:
     if await session.get(Customer, (tenant_id, customer_id)) is None:
         raise NotFound("There is no such customer.")

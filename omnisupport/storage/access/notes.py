@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
-from omnisupport.domain.reach import Reach
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.errors import Forbidden, NotFound
 from omnisupport.storage.access.customers import load_customer
 from omnisupport.storage.audit import record
@@ -22,7 +22,7 @@ from omnisupport.storage.tables import CustomerNote
 async def list_notes(
     database: Database,
     tenant_id: UUID,
-    reach: Reach,
+    reach: CustomerReach,
     customer_id: UUID,
     *,
     limit: int,
@@ -47,7 +47,7 @@ async def list_notes(
 
 
 async def create_note(
-    database: Database, tenant_id: UUID, actor: Actor, reach: Reach, customer_id: UUID, text: str
+    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, customer_id: UUID, text: str
 ) -> CustomerNote:
     """Write a note.
 
@@ -75,7 +75,7 @@ async def change_note(
     database: Database,
     tenant_id: UUID,
     actor: Actor,
-    reach: Reach,
+    reach: CustomerReach,
     customer_id: UUID,
     note_id: UUID,
     text: str,
@@ -100,7 +100,7 @@ async def delete_note(
     database: Database,
     tenant_id: UUID,
     actor: Actor,
-    reach: Reach,
+    reach: CustomerReach,
     customer_id: UUID,
     note_id: UUID,
     *,
@@ -120,7 +120,7 @@ async def delete_note(
 
 
 async def _load(
-    session: AsyncSession, tenant_id: UUID, reach: Reach, customer_id: UUID, note_id: UUID
+    session: AsyncSession, tenant_id: UUID, reach: CustomerReach, customer_id: UUID, note_id: UUID
 ) -> CustomerNote:
     await load_customer(session, tenant_id, reach, customer_id)
     found = await session.get(CustomerNote, (tenant_id, note_id), with_for_update=True)
@@ -129,7 +129,7 @@ async def _load(
     return found
 
 
-def _check_own(note: CustomerNote, reach: Reach) -> None:
+def _check_own(note: CustomerNote, reach: CustomerReach) -> None:
     if note.author_id != reach.user_id:
         raise Forbidden("This note is somebody else's.", code="not_your_note")
 

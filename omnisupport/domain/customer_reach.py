@@ -10,7 +10,7 @@ from omnisupport.domain.permissions import Scope
 
 
 @dataclass(frozen=True)
-class Reach:
+class CustomerReach:
     """The conversations, and with them the customers, that a person reaches; `user_id` is a key's own for a key."""
 
     scope: Scope
@@ -23,6 +23,6 @@ class Reach:
         return self.scope == Scope.ALL
 
     def as_json(self) -> str:
-        """As `reaches_customer` and `reaches_conversation` take it (`0003_customers.sql`)."""
+        """As `customer_in_reach` and `reaches_conversation` take it (`0003_customers.sql`)."""
         departments = sorted(str(each) for each in self.departments)
-        return json.dumps({"scope": self.scope.value, "user": str(self.user_id), "departments": departments})
+        return json.dumps({"kind": self.scope.value, "user": str(self.user_id), "departments": departments})
