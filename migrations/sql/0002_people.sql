@@ -246,7 +246,6 @@ drop index conversation_by_update;
 create index conversation_by_status on conversation (tenant_id, status, updated_at desc, id desc);
 create index conversation_by_assignee on conversation (tenant_id, assignee_id, status, updated_at desc, id desc);
 create index conversation_by_department on conversation (tenant_id, department_id, status, updated_at desc, id desc);
-create index conversation_by_customer on conversation (tenant_id, customer_id);
 
 -- Who held a conversation, and where, before it was passed on: whoever reached it then is told that it has gone.
 alter table change add column moved_from jsonb;

@@ -17,6 +17,7 @@ from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.requests import Requests, hosts_of
 from omnisupport.api.routes import (
     admin,
+    attributes,
     audit,
     auth,
     auth_sessions,
@@ -25,6 +26,9 @@ from omnisupport.api.routes import (
     codec,
     connections,
     conversations,
+    customer_files,
+    customer_merges,
+    customer_notes,
     customers,
     departments,
     events,
@@ -64,6 +68,10 @@ ROUTERS = (
     conversations.router,
     customers.router,
     member_files.router,  # before the members, whose ids could be its words
+    customer_notes.router,
+    customer_merges.router,
+    customer_files.router,
+    attributes.router,
     team.router,
     departments.router,
     skills.router,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 import orjson
 
@@ -34,3 +36,24 @@ def read_cursor(cursor: str | None, read: Callable[..., Place]) -> Place | None:
         return read(*columns)
     except (ValueError, TypeError, binascii.Error) as wrong:
         raise Invalid("This is not a cursor of this list.", field="cursor") from wrong
+
+
+def write_moment(at: datetime, item: UUID) -> str:
+    """The cursor of a list that goes by a moment and an id: the place behind an item."""
+    return write_cursor(at.isoformat(), str(item))
+
+
+def read_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The place that a client goes on from; None from the start.
+
+    Raises:
+        Invalid: it is none of ours; field `cursor`.
+    """
+    return read_cursor(cursor, _moment)
+
+
+def _moment(written: str, item: str) -> tuple[datetime, UUID]:
+    at = datetime.fromisoformat(written)
+    if at.tzinfo is None:
+        raise ValueError("a moment without zone")
+    return at, UUID(item)

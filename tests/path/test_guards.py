@@ -110,8 +110,6 @@ PLANNED = {
     Permission.TEAM_MANAGE,
     Permission.ROLES_MANAGE,
     Permission.AUDIT_READ,
-    Permission.SETTINGS_READ,
-    Permission.SETTINGS_MANAGE,
     Permission.CONNECTIONS_MANAGE,
     Permission.WEBHOOKS_MANAGE,
     Permission.EVENTS_WRITE,
@@ -221,6 +219,11 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         sessions = (await operator.request("GET", "/auth/sessions")).json()["items"]
         key = {"name": "script", "scopes": ["team.read"]}
         made = (await operator.request("POST", "/auth/keys", json=key)).json()
+        customer_id = summary["customer"]["id"]
+        note = await operator.request("POST", f"/customers/{customer_id}/notes", json={"text": "x"})
+        names = {"ru": "Город", "en": "City"}
+        attribute = {"subject": "customer", "key": "city", "name": names, "kind": "text"}
+        attribute_made = await operator.request("POST", "/settings/attributes", json=attribute)
         return {
             "webhook_id": webhook["id"],
             "delivery_id": test.json()["delivery"]["id"],
@@ -229,6 +232,8 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "file_id": file.json()["file"]["id"],
             "session_id": sessions[0]["id"],
             "key_id": made["key"]["id"],
+            "note_id": note.json()["note"]["id"],
+            "attribute_id": attribute_made.json()["attribute"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],
@@ -253,6 +258,9 @@ def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
         "seen": {"seq": 1},
         "{scenario_id}": {"document": ECHO},
         "availability": {"state": "away"},
+        "merge": {"other_id": str(uuid4())},
+        "notes": {"text": "x"},
+        "{note_id}": {"text": "x"},
     }
     return bodies.get(action, {})
 

@@ -62,7 +62,13 @@ class Conversation(SQLModel, table=True):
         _by("status"),
         _by("assignee", "assignee_id", "status"),
         _by("department", "department_id", "status"),
-        sa.Index("conversation_by_customer", "tenant_id", "customer_id"),
+        sa.Index(
+            "conversation_by_customer",
+            "tenant_id",
+            "customer_id",
+            sa.text("created_at desc"),
+            sa.text("id desc"),
+        ),
         sa.Index(
             "conversation_unanswered",
             "last_in_at",
