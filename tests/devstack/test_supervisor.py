@@ -115,7 +115,7 @@ def test_nothing_survives_a_kill_or_a_signal_and_the_next_start_finds_all_again(
     before = first.ready()
     secrets = {path: path.read_text() for path in (first.state / "secrets").iterdir()}
     family = first.family()
-    assert len([one for one in family if "time.sleep(600)" in " ".join(one.cmdline())]) == 3
+    assert len([one for one in family if "time.sleep(600)" in " ".join(one.cmdline())]) == 4
     first.process.kill()
     first.process.wait()
     assert all_gone(family) == []
