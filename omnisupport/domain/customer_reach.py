@@ -23,6 +23,6 @@ class CustomerReach:
         return self.scope == Scope.ALL
 
     def as_json(self) -> str:
-        """As `customer_in_reach` and `reaches_conversation` take it (`0003_customers.sql`)."""
+        """As `customer_in_reach` and `in_scope` take it (`0003_customers.sql`)."""
         departments = sorted(str(each) for each in self.departments)
         return json.dumps({"kind": self.scope.value, "user": str(self.user_id), "departments": departments})

@@ -162,7 +162,7 @@ def of_customer(tenant_id: UUID, reach: CustomerReach, customer_id: UUID) -> lis
     found = [col(Conversation.tenant_id) == tenant_id, col(Conversation.customer_id) == customer_id]
     if not reach.is_all:
         found.append(
-            sa.func.reaches_conversation(
+            sa.func.in_scope(
                 sa.literal_column("conversation"),
                 sa.cast(sa.literal(reach.as_json(), sa.Text), JSONB),
                 type_=sa.Boolean,

@@ -1,6 +1,6 @@
 """Platform: who looks after a tenant and who brought it.
 
-Revision ID: 0006
+Revision ID: 0007
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from alembic import op
 
 from omnisupport.storage.migrate import run_script
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_script(op.get_bind(), "0006_platform.sql")
+    run_script(op.get_bind(), "0007_platform.sql")
 
 
 def downgrade() -> None:
