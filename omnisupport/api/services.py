@@ -23,6 +23,7 @@ from omnisupport.storage import redis as hints
 from omnisupport.storage.access.security import PURPOSE as IDENTITY_KEYS
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
+from omnisupport.storage.queries.accounts import SEEDS
 from omnisupport.storage.queries.api_keys import ApiKeys
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.conversations import Conversations
@@ -143,7 +144,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         embedding=Embedding(database),
         identity_sealer=Sealer(master.derive(IDENTITY_KEYS)),
         tracing=tracing,
-        seeds=totp.Seeds(Sealer(master.derive(totp.PURPOSE))),
+        seeds=totp.Seeds(Sealer(master.derive(SEEDS))),
         tenants=Tenants(database, master),
         public_origin=public_origin,
     )

@@ -14,13 +14,11 @@ import pyotp
 import segno
 
 from omnisupport.auth.policy import RECOVERY_BYTES, RECOVERY_CODES, SEED_BYTES, STEP_S, STEPS_AROUND
-from omnisupport.net.sealing import Place, Sealer
+from omnisupport.net.sealing import Sealer
+from omnisupport.storage.queries.accounts import place_of_seed
 
-PURPOSE = "totp"
-"""For `MasterKey.derive`: the keys of this class serve nothing else."""
 ISSUER = "OmniSupport"
 
-_NO_TENANT = UUID(int=0)  # a person's factor is one, in however many tenants he works
 _SPACES = re.compile(r"[\s-]+")
 
 
@@ -33,7 +31,7 @@ class Seeds:
     def new(self, user_id: UUID) -> tuple[str, bytes]:
         """A fresh seed in base32 for the app, and sealed for the person's row."""
         seed = secrets.token_bytes(SEED_BYTES)
-        return base64.b32encode(seed).decode(), self._sealer.seal(seed, _place(user_id))
+        return base64.b32encode(seed).decode(), self._sealer.seal(seed, place_of_seed(user_id))
 
     def step_of(
         self, user_id: UUID, sealed: bytes, code: str, now: datetime, last_step: int | None
@@ -43,7 +41,7 @@ class Seeds:
         Raises:
             SealBroken: the seed is another person's, or its key is gone.
         """
-        seed = base64.b32encode(self._sealer.open(sealed, _place(user_id))).decode()
+        seed = base64.b32encode(self._sealer.open(sealed, place_of_seed(user_id))).decode()
         given = _SPACES.sub("", code).encode()
         totp = pyotp.TOTP(seed, interval=STEP_S)
         current = int(now.timestamp()) // STEP_S
@@ -77,7 +75,3 @@ def recovery_digest(code: str) -> bytes:
 def _grouped(random: bytes) -> str:
     text = base64.b32encode(random).decode().lower()
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-
-def _place(user_id: UUID) -> Place:
-    return Place(_NO_TENANT, PURPOSE, str(user_id))

@@ -16,12 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from omnisupport.net.sealing import MasterKey, Place, Sealer
 from omnisupport.storage.access.security import PURPOSE as IDENTITY_KEYS
 from omnisupport.storage.access.security import place_of_key
+from omnisupport.storage.queries.accounts import SEEDS, place_of_seed
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTIONS
 from omnisupport.storage.queries.connections import place_of_connection
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOKS
 from omnisupport.storage.queries.webhooks import place_of as place_of_webhook
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Connection, IdentityKey, TenantKey, TenantSlug, Webhook
+from omnisupport.storage.tables import Connection, IdentityKey, TenantKey, TenantSlug, User, Webhook
 
 SEEN_AT_ONCE = 500
 
@@ -42,7 +43,9 @@ SEALED: Sequence[Sealed] = (
     Sealed(IdentityKey, "secret", IDENTITY_KEYS, lambda key: place_of_key(key.tenant_id, key.id)),
 )
 """Every secret of a tenant that is sealed so: a new one is added here, or it dies with the old master key."""
-SEALED_OF_PEOPLE: Sequence[Sealed] = ()
+SEALED_OF_PEOPLE: Sequence[Sealed] = (
+    Sealed(User, "totp_secret", SEEDS, lambda user: place_of_seed(user.id)),
+)
 """The same in columns of `user`, which belongs to no tenant."""
 
 

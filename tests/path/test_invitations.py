@@ -321,3 +321,26 @@ async def test_a_role_that_somebody_was_promised_stays_or_is_exchanged(
         assert (await accept(http, token, name="Нина", password=PASSWORD))[0] == 200
         (member,) = (await owner.request("GET", "/team/members", params={"q": email})).json()["items"]
         assert member["role"] == "analyst"
+
+
+async def test_an_account_that_nobody_has_proved_is_taken_over_by_who_was_invited(
+    product: Product, settings: Settings, tenant: TestTenant, http: httpx2.AsyncClient
+) -> None:
+    squatter = await add_person(settings, await make_tenant(settings, ECHO), role="owner")
+    await sql(
+        settings, tenant, f"update \"user\" set email_verified_at = null where email = '{squatter.email}'"
+    )
+    async with Operator(product.url, squatter) as inside:
+        assert (await inside.request("GET", "/me")).status_code == 200
+        _, token = await plant_invitation(settings, tenant, email=squatter.email)
+        status, told = await accept(http, token, password="one more long password")
+        assert status == 422, "a password alone is no proof: the account is as if it were not there"
+        status, told = await accept(http, token, name="Нина", password="one more long password")
+        assert (status, told["email"]) == (200, squatter.email)
+        await asyncio.sleep(3.5)
+        assert (await inside.request("GET", "/me")).status_code == 401
+        again = await http.post(
+            f"{product.url}/api/v1/auth/login",
+            json={"email": squatter.email, "password": PASSWORD, "grant": "token"},
+        )
+        assert again.status_code == 401

@@ -9,8 +9,8 @@ from omnisupport.storage import rotation
 from tests.support.product import Product
 from tests.support.tenants import make_tenant
 
-ELSEWHERE = {("channel", "secret"), ("user", "totp_secret")}
-"""Nobody seals these yet; who does adds them to `rotation.SEALED` or `rotation.SEALED_OF_PEOPLE`."""
+ELSEWHERE = {("channel", "secret")}
+"""Nobody seals this yet; who does adds them to `rotation.SEALED` or `rotation.SEALED_OF_PEOPLE`."""
 
 
 async def test_rotating_without_a_new_key_says_how_to_make_one(product: Product, settings: Settings) -> None:

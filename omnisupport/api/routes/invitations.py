@@ -24,7 +24,6 @@ from omnisupport.api.schemas.invitations import (
 from omnisupport.api.services import Services
 from omnisupport.api.team import granter_of, refusals_told, tell_team
 from omnisupport.auth.limits import LoginLimiter
-from omnisupport.auth.passwords import check_password
 from omnisupport.auth.tokens import TokenKind, new_token, parse_token
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Forbidden, Invalid, OmniError, Unauthenticated
@@ -35,6 +34,7 @@ from omnisupport.storage.access.invitations import AccountChanged, InvitationSta
 router = APIRouter(prefix="/api/v1/team", tags=["team"])
 
 Manager = Annotated[Person, Depends(requires(Permission.TEAM_MANAGE))]
+Inviter = Annotated[Person, Depends(requires(Permission.TEAM_MANAGE, verified=True))]
 Token = Annotated[str, Path(max_length=200)]
 
 PAGE = 50
@@ -46,7 +46,7 @@ PAGE = 50
     response_model=InvitationEnvelope,
     dependencies=[Depends(not_impersonated)],
 )
-async def invite(body: NewInvitation, who: Manager, at: ServicesDep) -> dict[str, Any]:
+async def invite(body: NewInvitation, who: Inviter, at: ServicesDep) -> dict[str, Any]:
     """Ask a person to join, by a mail with a link that is good once, for seven days."""
     await check_pace(at, who)
     one = draft(
@@ -98,7 +98,7 @@ def _place(created_at: str, invitation_id: str) -> tuple[datetime, UUID]:
     response_model=InvitationEnvelope,
     dependencies=[Depends(not_impersonated)],
 )
-async def resend(invitation_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
+async def resend(invitation_id: UUID, who: Inviter, at: ServicesDep) -> dict[str, Any]:
     """Send an invitation again: with a new link, for seven days from now; the old one opens nothing."""
     await check_pace(at, who)
     token, digest = new_token(TokenKind.INVITATION, who.tenant_id)
@@ -158,7 +158,8 @@ async def _accept(token: str, body: Accept, request: Request, at: Services) -> O
     name, password_hash = "", ""
     if offer.user_id is None:
         name = body.name or offer.invitation.name or ""
-        password_hash = await _hash_new(at, name, body.password)
+        own = (offer.invitation.email, name, offer.tenant.name)
+        password_hash = await _hash_new(at, name, body.password, own)
     elif offer.user_id != await _signed_in_as(request, at):
         await _prove(at, offer, body.password, address_of(request))
     joining = Joining(
@@ -187,12 +188,12 @@ async def _offer(at: Services, token: str) -> Offer:
     return offer
 
 
-async def _hash_new(at: Services, name: str, password: str | None) -> str:
+async def _hash_new(at: Services, name: str, password: str | None, own: tuple[str, ...]) -> str:
     if not name:
         raise Invalid("Say your name: colleagues and customers read it.", field="name")
     if password is None:
         raise Invalid("Choose a password.", field="password")
-    check_password(password)
+    await at.passwords.check(password, own=own)
     return await at.passwords.hash(password)
 
 

@@ -20,6 +20,7 @@ from omnisupport.texts.member_import import reason
 router = APIRouter(prefix="/api/v1/team/members", tags=["team"])
 
 Manager = Annotated[Person, Depends(requires(Permission.TEAM_MANAGE))]
+Inviter = Annotated[Person, Depends(requires(Permission.TEAM_MANAGE, verified=True))]
 
 MOST_ROWS = 1000
 CSV = "text/csv"
@@ -40,7 +41,7 @@ TABLE: dict[str, Any] = {
     dependencies=[Depends(not_impersonated)],
 )
 async def import_table(
-    request: Request, who: Manager, at: ServicesDep, dry_run: Annotated[bool, Query()] = False
+    request: Request, who: Inviter, at: ServicesDep, dry_run: Annotated[bool, Query()] = False
 ) -> dict[str, Any]:
     """Invite whom a table names: at most 1,000 rows of CSV in UTF-8, separated by commas or semicolons.
 

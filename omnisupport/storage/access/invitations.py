@@ -27,6 +27,7 @@ from omnisupport.storage.access.team import (
     words,
 )
 from omnisupport.storage.audit import record
+from omnisupport.storage.queries.accounts import end_all
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Department, Invitation, Skill, Tenant, User, UserTenant
 
@@ -185,7 +186,11 @@ async def find_offer(database: Database, tenant_id: UUID, token_hash: bytes) -> 
         if found is None or tenant is None or tenant.status != "active":
             return None
         user = await _of_address(session, found.email)
-        return Offer(found, tenant, user.id if user else None, user.password_hash if user else None)
+        if (
+            user is None or user.email_verified_at is None
+        ):  # who registered the address has not shown that it is his
+            return Offer(found, tenant, None, None)
+        return Offer(found, tenant, user.id, user.password_hash)
 
 
 async def accept_invitation(
@@ -339,6 +344,12 @@ async def _account_of(session: AsyncSession, found: Invitation, joining: Joining
         )
         session.add(user)
         await session.flush()
+    elif user is not None and user.email_verified_at is None and joining.user_id is None:
+        # The mail has reached whose address it is: what somebody else set on the account opens nothing any more.
+        user.name, user.password_hash = joining.name, joining.password_hash
+        user.password_changed_at = datetime.now(UTC)
+        user.totp_secret, user.totp_confirmed_at, user.recovery_hashes = None, None, []
+        await end_all(session, found.tenant_id, user.id, keys=True)
     elif user is None or user.id != joining.user_id:
         raise AccountChanged
     elif user.disabled_at is not None:

@@ -13,10 +13,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.people import fold_address
+from omnisupport.net.sealing import Place
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import AccountToken, ApiKey, Session, Tenant, TenantSlug, User, UserTenant
 
 ENTER = text("select set_config('app.tenant', :tenant, true)")
+
+SEEDS = "totp"
+"""For `MasterKey.derive`: the keys that seal seeds of authenticator apps."""
+NO_TENANT = UUID(int=0)
 
 
 class Purpose(StrEnum):
@@ -214,3 +219,8 @@ async def end_all(session: AsyncSession, home: UUID, user_id: UUID, *, keys: boo
             )
     await enter(session, home)
     return tenants
+
+
+def place_of_seed(user_id: UUID) -> Place:
+    """Where the seed of a person's second factor is sealed for: it is one, in however many tenants he works."""
+    return Place(NO_TENANT, SEEDS, str(user_id))
