@@ -8,28 +8,26 @@ from pathlib import Path
 import pytest
 
 from omnisupport.settings import Settings
-from tests.support.mailbox import Mailbox, mailbox
+from tests.support.mailbox import Mailbox
 from tests.support.product import Product
 
 
 @pytest.fixture(scope="session")
-def post() -> Iterator[Mailbox]:
-    """Where the product's mail arrives."""
-    with mailbox() as box:
-        yield box
-
-
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory, post: Mailbox) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The whole product without demo data, one for all tests of a process."""
     state: Path = tmp_path_factory.mktemp("product") / "state"
     env = {
         "OMNI_WIDGET_MESSAGES_PER_MINUTE": "100000",
         "OMNI_RATE_LIMITS": "widget.person=100000",
-        "OMNI_SMTP_URL": post.url,
     }
     with Product(state, env=env) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def post(product: Product) -> Mailbox:
+    """Where the product's mail arrives."""
+    return Mailbox(product.ready["urls"]["mailbox"], product.settings().smtp_url or "")
 
 
 @pytest.fixture(scope="session")

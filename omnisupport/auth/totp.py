@@ -10,9 +10,6 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-import pyotp
-import segno
-
 from omnisupport.auth.policy import RECOVERY_BYTES, RECOVERY_CODES, SEED_BYTES, STEP_S, STEPS_AROUND
 from omnisupport.net.sealing import Sealer
 from omnisupport.storage.queries.accounts import place_of_seed
@@ -41,6 +38,8 @@ class Seeds:
         Raises:
             SealBroken: the seed is another person's, or its key is gone.
         """
+        import pyotp
+
         seed = base64.b32encode(self._sealer.open(sealed, place_of_seed(user_id))).decode()
         given = _SPACES.sub("", code).encode()
         totp = pyotp.TOTP(seed, interval=STEP_S)
@@ -53,11 +52,15 @@ class Seeds:
 
 def otpauth_url(secret: str, email: str) -> str:
     """What an authenticator app reads from the picture."""
+    import pyotp
+
     return pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
 def qr_svg(url: str) -> str:
     """The picture as an SVG element: no script, no style, nothing fetched."""
+    import segno
+
     return str(segno.make(url, micro=False).svg_inline(scale=4, border=4, light="#fff", omitsize=False))
 
 

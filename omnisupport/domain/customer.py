@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-import phonenumbers
-
 from omnisupport.errors import Invalid
 
 LONGEST_NAME = 200
@@ -46,6 +44,8 @@ def parse_phone(text: str, field: str = "phone") -> str:
     Raises:
         Invalid: there is no such number (code `phone_invalid`).
     """
+    import phonenumbers  # with the first number: it is 3 MiB
+
     try:
         number = phonenumbers.parse(text[: LONGEST_PHONE + 1], REGION) if len(text) <= LONGEST_PHONE else None
     except phonenumbers.NumberParseException:
