@@ -90,6 +90,7 @@ create table invitation (
   name text,
   role text not null,
   department_ids uuid[] not null default '{}',
+  skills jsonb not null default '{}',
   token_hash bytea not null,
   invited_by uuid,
   created_at timestamptz not null default now(),

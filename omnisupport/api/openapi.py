@@ -114,7 +114,7 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 403  # the permission, or a page of somebody else
     if guard.door == Door.VISITOR or any(place == "path" for place, _ in inputs):
         yield 404  # a closed tenant is no tenant
-    if guard.permission is not None and method == "POST" and not guard.permission.endswith(".read"):
+    if guard.door == Door.PERSON and method != "GET" and not (guard.permission or "").endswith(".read"):
         yield 409
     if ("header", "if-match") in inputs:
         yield from (412, 428)

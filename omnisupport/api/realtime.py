@@ -188,6 +188,9 @@ class ConsoleSocket(Socket):
         if hint["k"] == "presence":
             self.queue({"type": "presence", "operators_online": hint["on"]})
             return
+        if hint["k"] == "team":
+            self.queue({"type": "team", "what": hint["what"], "id": hint["id"]})
+            return
         conversation_id = UUID(hint["c"])
         if hint["k"] == "typing":
             if hint["id"] != str(self.user_id) and conversation_id in self._watched:

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     TEAM_READ = "team.read"
     TEAM_MANAGE = "team.manage"
     """Members, invitations, departments, skills, availability states."""
+    TEAM_AVAILABILITY = "team.availability"
+    """Set the availability of others; one's own needs no permission."""
     ROLES_MANAGE = "roles.manage"
     """Custom roles; nobody grants more than he has."""
     API_KEYS_MANAGE = "api_keys.manage"
@@ -126,7 +128,8 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Permission),
         Role.ADMIN: frozenset(Permission) - {P.CODEC_DECODE},
-        Role.SUPERVISOR: _OPERATOR | {P.CUSTOMERS_DELETE, P.CUSTOMERS_EXPORT, P.AUDIT_READ},
+        Role.SUPERVISOR: _OPERATOR
+        | {P.CUSTOMERS_DELETE, P.CUSTOMERS_EXPORT, P.AUDIT_READ, P.TEAM_AVAILABILITY},
         Role.OPERATOR: _OPERATOR,
         Role.BUILDER: frozenset(
             {

@@ -24,6 +24,7 @@ from omnisupport.errors import OmniError
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
 from tests.support.product import Product
+from tests.support.team import make
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
@@ -105,8 +106,6 @@ PLANNED = {
     Permission.CUSTOMERS_WRITE,
     Permission.CUSTOMERS_DELETE,
     Permission.CUSTOMERS_EXPORT,
-    Permission.TEAM_MANAGE,
-    Permission.ROLES_MANAGE,
     Permission.API_KEYS_MANAGE,
     Permission.AUDIT_READ,
     Permission.SECURITY_MANAGE,
@@ -222,6 +221,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "scenario_id": scenarios[0]["id"],
             "user_id": me["user"]["id"],
             "department_id": departments[0]["id"],
+            "skill_id": (await make(operator, "/team/skills", "skill", name="x"))["id"],
         }
 
 
@@ -235,6 +235,7 @@ def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
         "snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
         "seen": {"seq": 1},
         "{scenario_id}": {"document": ECHO},
+        "availability": {"state": "away"},
     }
     return bodies.get(action, {})
 

@@ -21,6 +21,7 @@ from tests.architecture.processes import ROOT
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.schema import Description
+from tests.support.team_walk import walk_team
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
@@ -103,6 +104,7 @@ async def test_each_answer_and_error_is_as_described(
     database = Database(settings.database_url or "", pool_size=1)
     await settle(owner, database)
     await database.close()
+    await walk_team(owner, operator, settings)
     await sign(operator, tenant)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):

@@ -1,4 +1,4 @@
-"""Customers, members and departments as the console shows them."""
+"""Customers as the console shows them."""
 
 from __future__ import annotations
 
@@ -33,36 +33,3 @@ class CustomerEnvelope(Output):
     """One customer."""
 
     customer: Customer
-
-
-class Member(Output):
-    """A person of the team."""
-
-    id: str
-    name: str
-    email: str
-    role: str
-    online: bool
-
-
-class Members(Output):
-    """The team."""
-
-    items: list[Member]
-
-
-class Department(Output):
-    """A department and whether it is open now."""
-
-    id: str
-    key: str
-    name: str
-    timezone: str
-    open: bool
-    next_open: str | None
-
-
-class Departments(Output):
-    """Every department."""
-
-    items: list[Department]

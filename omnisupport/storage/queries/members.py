@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from omnisupport.storage import tables
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import User, UserTenant
 
@@ -40,5 +41,22 @@ class Members:
             return [Member(*row) for row in rows.all()]
 
     async def find(self, tenant_id: UUID, user_id: UUID) -> Member | None:
-        """One member of this tenant."""
-        return next((member for member in await self.all(tenant_id) if member.id == user_id), None)
+        """One member of this tenant whom work can be given to: a disabled one is not found."""
+        async with self._database.session(tenant_id) as session:
+            rows = await session.exec(
+                select(User.id, User.name, User.email, UserTenant.role)
+                .join(UserTenant, col(UserTenant.user_id) == User.id)
+                .outerjoin(
+                    tables.Member,
+                    (col(tables.Member.user_id) == User.id)
+                    & (col(tables.Member.tenant_id) == UserTenant.tenant_id),
+                )
+                .where(
+                    UserTenant.tenant_id == tenant_id,
+                    User.id == user_id,
+                    col(User.disabled_at).is_(None),
+                    col(tables.Member.disabled_at).is_(None),
+                )
+            )
+            found = rows.first()
+            return Member(*found) if found else None

@@ -110,6 +110,8 @@ class Invitation(SQLModel, table=True):
         sa_type=ARRAY(sa.Uuid),
         sa_column_kwargs={"server_default": "{}"},
     )
+    skills: dict[str, int] = json(default="{}")
+    """Skill id to level: what he will have once he joins."""
     token_hash: bytes
     invited_by: UUID | None = None
     created_at: datetime = instant(now=True)
