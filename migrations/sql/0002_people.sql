@@ -149,11 +149,14 @@ create table audit (
   after jsonb,
   address text,
   user_agent text,
-  primary key (tenant_id, id)
+  -- What makes a line exist once, where the same request may come again.
+  key text,
+  primary key (tenant_id, id),
+  unique (tenant_id, key)
 );
 create index audit_by_time on audit (tenant_id, at desc, id desc);
-create index audit_by_target on audit (tenant_id, target_kind, target_id, id desc);
-create index audit_by_actor on audit (tenant_id, actor_id, id desc);
+create index audit_by_target on audit (tenant_id, target_kind, target_id, at desc, id desc);
+create index audit_by_actor on audit (tenant_id, actor_id, at desc, id desc);
 
 -- Answers of POSTs that named an Idempotency-Key, kept for a day; `answer` is sealed.
 create table idempotency (
@@ -222,6 +225,259 @@ begin
     end if;
   end loop;
   return to_jsonb(ended);
+end
+$$;
+
+-- Scope: which conversations a person reaches. s: {kind: all | departments | own, user, departments: [id]}, null for all;
+-- a kind that is not known reaches no more than one's own.
+create function reaches(p_assignee uuid, p_department uuid, s jsonb) returns boolean language sql stable as $$
+  select s is null or s ->> 'kind' = 'all' or coalesce(p_assignee = (s ->> 'user')::uuid, false)
+    or (s ->> 'kind' = 'departments' and (p_department is null or s -> 'departments' ? p_department::text))
+$$;
+create function in_scope(c conversation, s jsonb) returns boolean language sql stable as $$
+  select reaches(c.assignee_id, c.department_id, s)
+$$;
+
+-- Each list is read from an index in its order, also where few rows of many are in reach.
+drop index conversation_by_update;
+create index conversation_by_status on conversation (tenant_id, status, updated_at desc, id desc);
+create index conversation_by_assignee on conversation (tenant_id, assignee_id, status, updated_at desc, id desc);
+create index conversation_by_department on conversation (tenant_id, department_id, status, updated_at desc, id desc);
+create index conversation_by_customer on conversation (tenant_id, customer_id);
+
+-- Who held a conversation, and where, before it was passed on: whoever reached it then is told that it has gone.
+alter table change add column moved_from jsonb;
+create function tell_of_move() returns trigger language plpgsql security invoker as $$
+begin
+  insert into change (tenant_id, kind, conversation_id, moved_from)
+    values (new.tenant_id, 'conversation', new.id,
+      jsonb_build_object('assignee', old.assignee_id, 'department', old.department_id));
+  return null;
+end
+$$;
+create trigger conversation_moved after update of assignee_id, department_id on conversation for each row
+  when (old.assignee_id is distinct from new.assignee_id or old.department_id is distinct from new.department_id)
+  execute function tell_of_move();
+
+create function passes(c conversation, p_controller text, p_channels uuid[], p_nobody boolean) returns boolean
+language sql stable as $$
+  select (p_controller is null or case when p_controller = 'bot' then c.controller <> 'operator'
+      else c.controller = p_controller end)
+    and (p_channels is null or c.channel_id = any (p_channels)) and (not p_nobody or c.assignee_id is null)
+$$;
+
+-- The ids of a page of the inbox, newest first. p as for list_conversations. One range of an index for each status,
+-- and for each department in reach: a page costs as many rows as it has ranges and lines, however many there are.
+create function inbox_page(t uuid, p jsonb, p_limit integer, s jsonb) returns uuid[]
+language plpgsql stable security invoker as $$
+declare
+  statuses text[] := case when p ? 'status' then array[p ->> 'status'] else array['open', 'pending', 'snoozed', 'resolved'] end;
+  kind text := coalesce(s ->> 'kind', 'all');
+  mine uuid := (s ->> 'user')::uuid;
+  holder text := p ->> 'assigned_to';
+  wanted text := p ->> 'controller';
+  nobody boolean := coalesce(holder = 'none', false);
+  channels uuid[];
+  places uuid[];
+  before timestamptz := coalesce((p ->> 'before')::timestamptz, 'infinity');
+  before_id uuid := coalesce((p ->> 'before_id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  if p ? 'channel' then
+    channels := array(select h.id from channel h where h.tenant_id = t and h.type = p ->> 'channel');
+  end if;
+  if kind not in ('all', 'departments') then
+    if holder is not null and holder <> mine::text then
+      return '{}';
+    end if;
+    holder := mine::text;
+  end if;
+  if holder is not null and not nobody then
+    return array(
+      select c.id from unnest(statuses) q, lateral (
+        select c.id, c.updated_at from conversation c
+          where c.tenant_id = t and c.assignee_id = holder::uuid and c.status = q
+            and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, false) and in_scope(c, s)
+          order by c.updated_at desc, c.id desc limit p_limit) c
+      order by c.updated_at desc, c.id desc limit p_limit);
+  end if;
+  if kind = 'all' and nobody then
+    return array(
+      select c.id from unnest(statuses) q, lateral (
+        select c.id, c.updated_at from conversation c
+          where c.tenant_id = t and c.assignee_id is null and c.status = q
+            and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, false)
+          order by c.updated_at desc, c.id desc limit p_limit) c
+      order by c.updated_at desc, c.id desc limit p_limit);
+  end if;
+  if kind = 'all' then
+    return array(
+      select c.id from unnest(statuses) q, lateral (
+        select c.id, c.updated_at from conversation c
+          where c.tenant_id = t and c.status = q
+            and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, false)
+          order by c.updated_at desc, c.id desc limit p_limit) c
+      order by c.updated_at desc, c.id desc limit p_limit);
+  end if;
+  places := array(select jsonb_array_elements_text(s -> 'departments'))::uuid[];
+  return array(
+    select c.id from (
+      select c.* from unnest(places) place, unnest(statuses) q, lateral (
+        select c.id, c.updated_at from conversation c
+          where c.tenant_id = t and c.department_id = place and c.status = q
+            and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, nobody)
+          order by c.updated_at desc, c.id desc limit p_limit) c
+      union all
+      select c.* from unnest(statuses) q, lateral (
+        select c.id, c.updated_at from conversation c
+          where c.tenant_id = t and c.department_id is null and c.status = q
+            and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, nobody)
+          order by c.updated_at desc, c.id desc limit p_limit) c
+      union all
+      -- One's own that the ranges above do not have: those of other departments.
+      select c.* from unnest(statuses) q, lateral (
+        select c.id, c.updated_at from conversation c
+          where c.tenant_id = t and c.assignee_id = mine and c.status = q and c.department_id <> all (places)
+            and (c.updated_at, c.id) < (before, before_id) and passes(c, wanted, channels, nobody)
+          order by c.updated_at desc, c.id desc limit p_limit) c) c
+    order by c.updated_at desc, c.id desc limit p_limit);
+end
+$$;
+
+-- The inbox, newest first, as far as it is in scope.
+-- p: {status?, assigned_to? (none | a user's id), channel?, controller?, before?, before_id?}
+drop function list_conversations(uuid, jsonb, integer);
+create function list_conversations(t uuid, p jsonb, p_limit integer, s jsonb default null) returns jsonb
+language plpgsql security invoker as $$
+declare
+  ids uuid[];
+begin
+  perform set_config('app.tenant', t::text, true);
+  ids := inbox_page(t, p, p_limit, s);
+  return coalesce((select jsonb_agg(conversation_summary(c) order by c.updated_at desc, c.id desc)
+    from conversation c where c.tenant_id = t and c.id = any (ids)), '[]'::jsonb);
+end
+$$;
+
+-- How long the four lists of the inbox are: {mine, unassigned, bot, all}, counted no further than p_most.
+create function count_conversations(t uuid, p_user uuid, p_most integer, s jsonb default null) returns jsonb
+language plpgsql security invoker as $$
+begin
+  perform set_config('app.tenant', t::text, true);
+  return jsonb_build_object(
+    'mine', cardinality(inbox_page(t, jsonb_build_object('status', 'open', 'assigned_to', p_user), p_most, s)),
+    'unassigned', cardinality(inbox_page(t, '{"status": "open", "assigned_to": "none", "controller": "operator"}', p_most, s)),
+    'bot', cardinality(inbox_page(t, '{"status": "open", "controller": "bot"}', p_most, s)),
+    'all', cardinality(inbox_page(t, '{}', p_most, s)));
+end
+$$;
+
+drop function get_conversations(uuid, uuid[]);
+create function get_conversations(t uuid, p_ids uuid[], s jsonb default null) returns jsonb language plpgsql security invoker as $$
+begin
+  perform set_config('app.tenant', t::text, true);
+  return coalesce((select jsonb_agg(conversation_summary(c)) from conversation c
+    where c.tenant_id = t and c.id = any (p_ids) and in_scope(c, s)), '[]'::jsonb);
+end
+$$;
+
+-- As in 0001, of a conversation in scope.
+drop function read_after(uuid, uuid, integer, integer, boolean);
+create function read_after(t uuid, p_conversation uuid, p_after integer, p_limit integer, p_visitor boolean, s jsonb default null)
+returns jsonb language plpgsql security invoker as $$
+begin
+  perform set_config('app.tenant', t::text, true);
+  return (
+    select jsonb_build_object(
+      'messages', coalesce((
+        select jsonb_agg(message_json(m) order by m.seq) from (
+          select * from message m where m.tenant_id = t and m.conversation_id = p_conversation and m.seq > p_after
+            and (not p_visitor or m.direction in ('inbound', 'outbound')
+                 or (m.direction = 'event' and coalesce((m.content -> 'event' ->> 'public')::boolean, false)))
+            order by m.seq limit p_limit) m), '[]'::jsonb),
+      'last_seq', c.last_seq, 'status', c.status)
+    from conversation c where c.tenant_id = t and c.id = p_conversation and in_scope(c, s));
+end
+$$;
+
+-- As in 0001; `left` are those that went out of scope meanwhile. What never was in scope is not named.
+drop function read_changes(uuid, text, integer);
+create function read_changes(t uuid, p_cursor text, p_limit integer, s jsonb default null) returns jsonb
+language plpgsql security invoker as $$
+declare
+  seen_xid xid8;
+  seen_id bigint;
+begin
+  perform set_config('app.tenant', t::text, true);
+  if p_cursor is null then
+    return jsonb_build_object('conversations', '[]'::jsonb, 'left', '[]'::jsonb, 'cursor', coalesce((
+      select c.xid::text || '.' || c.id from change c
+        where c.tenant_id = t and c.xid < pg_snapshot_xmin(pg_current_snapshot()) order by c.xid desc, c.id desc limit 1), '0.0'));
+  end if;
+  seen_xid := split_part(p_cursor, '.', 1)::xid8;
+  seen_id := split_part(p_cursor, '.', 2)::bigint;
+  return (
+    with news as materialized (
+      select c.xid, c.id, c.conversation_id, c.moved_from from change c
+        where c.tenant_id = t and (c.xid, c.id) > (seen_xid, seen_id) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+        order by c.xid, c.id limit p_limit)
+    select jsonb_build_object(
+      'conversations', coalesce((select jsonb_agg(distinct n.conversation_id) from news n where n.conversation_id is not null), '[]'::jsonb),
+      'left', case when s is null then '[]'::jsonb else coalesce((
+        select jsonb_agg(distinct c.id) from news n join conversation c on c.tenant_id = t and c.id = n.conversation_id
+          where n.moved_from is not null and not in_scope(c, s)
+            and reaches((n.moved_from ->> 'assignee')::uuid, (n.moved_from ->> 'department')::uuid, s)), '[]'::jsonb) end,
+      'cursor', coalesce((select n.xid::text || '.' || n.id from news n order by n.xid desc, n.id desc limit 1), p_cursor),
+      'more', (select count(*) = p_limit from news)));
+end
+$$;
+
+-- As in 0001, of a conversation in scope.
+drop function mark_seen(uuid, uuid, integer, uuid);
+create function mark_seen(t uuid, p_conversation uuid, p_seq integer, p_user uuid, s jsonb default null) returns boolean
+language plpgsql security invoker as $$
+declare
+  is_news boolean;
+begin
+  perform set_config('app.tenant', t::text, true);
+  select least(p_seq, c.last_seq) > c.operator_seen_seq into is_news
+    from conversation c where c.tenant_id = t and c.id = p_conversation and in_scope(c, s);
+  update conversation c set
+      operator_seen_seq = greatest(c.operator_seen_seq, least(p_seq, c.last_seq)),
+      assignee_seen_at = case when c.assignee_id = p_user then now() else c.assignee_seen_at end
+    where c.tenant_id = t and c.id = p_conversation and is_news is not null and (is_news or c.assignee_id = p_user);
+  return is_news;
+end
+$$;
+
+-- A customer is reached through his conversations; who reaches all of them reaches those without one too.
+create function reaches_customer(t uuid, p_customer uuid, s jsonb) returns boolean language sql stable as $$
+  select s is null or s ->> 'kind' = 'all' or exists (
+    select from conversation c where c.tenant_id = t and c.customer_id = p_customer and in_scope(c, s))
+$$;
+
+-- After an operation of a person: its line in the audit log, once for its key, and the conversation as it is now. One that
+-- his own operation has put out of his reach is told without its content.
+-- a: {actor_kind, actor_id, actor_name, impersonator_id, action, address, user_agent, key, more}
+create function record_operation(t uuid, p_conversation uuid, a jsonb, s jsonb) returns jsonb
+language plpgsql security invoker as $$
+declare
+  conv conversation;
+begin
+  perform set_config('app.tenant', t::text, true);
+  select * into conv from conversation c where c.tenant_id = t and c.id = p_conversation;
+  if not found then
+    return null;
+  end if;
+  insert into audit (tenant_id, actor_kind, actor_id, actor_name, impersonator_id, action, target_kind, target_id, after,
+                     address, user_agent, key)
+    values (t, a ->> 'actor_kind', (a ->> 'actor_id')::uuid, a ->> 'actor_name', (a ->> 'impersonator_id')::uuid,
+            a ->> 'action', 'conversation', p_conversation::text,
+            jsonb_build_object('status', conv.status, 'controller', conv.controller, 'assignee_id', conv.assignee_id,
+              'department_id', conv.department_id) || coalesce(a -> 'more', '{}'),
+            a ->> 'address', a ->> 'user_agent', a ->> 'key')
+    on conflict (tenant_id, key) do nothing;
+  return conversation_summary(conv)
+    || case when in_scope(conv, s) then '{}'::jsonb else '{"last_message": null, "unread": 0, "tags": []}' end;
 end
 $$;
 grant execute on all functions in schema public to omni_app;

@@ -13,6 +13,7 @@ from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
+    audit,
     auth,
     availability,
     calendars,
@@ -56,6 +57,7 @@ ROUTERS = (
     events.router,
     webhooks.router,
     codec.router,
+    audit.router,
 )
 
 

@@ -16,8 +16,8 @@ from omnisupport.auth.csrf import check_same_origin, check_socket_origin
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.domain.permissions import PLATFORM, Permission, PlatformPermission, Scope
+from omnisupport.domain.reach import Reach, reach_of
 from omnisupport.errors import Forbidden, OmniError, Unauthenticated
-from omnisupport.storage.audit import record
 from omnisupport.storage.queries.sessions import SignedIn
 
 COOKIE = "__Host-omni"
@@ -64,6 +64,11 @@ class Person:
             address=self.address,
             user_agent=self.user_agent,
         )
+
+    @property
+    def reach(self) -> Reach | None:
+        """Which conversations he reaches; None: all of them."""
+        return reach_of(self.scope, self.user_id, self.departments)
 
 
 @dataclass(frozen=True)
@@ -231,15 +236,7 @@ def _is_fresh(who: Person) -> bool:
 
 async def _refused(at: Services, who: Person, permission: str) -> None:
     """Failed authorizations stand in the audit log too (S17)."""
-    async with at.database.session(who.tenant_id) as session:
-        record(
-            session,
-            who.tenant_id,
-            who.actor,
-            "authorization.refused",
-            target=("permission", permission),
-            outcome="refused",
-        )
+    await at.refusals.write(who.tenant_id, who.actor, permission)
 
 
 async def signed_in(who: Annotated[Person, Depends(person)]) -> Person:

@@ -17,9 +17,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from omnisupport import temporal
 from omnisupport.api.services import Services
-from omnisupport.domain.conversation import Operation, OperationResult
-from omnisupport.errors import Conflict, NotFound, Unavailable
+from omnisupport.domain.conversation import OUT_OF_REACH, Operation, OperationResult
+from omnisupport.errors import Conflict, Unavailable
 from omnisupport.observability import get_logger
+from omnisupport.storage.access.conversations import absent, access_conversation
 
 log = get_logger(__name__)
 
@@ -55,7 +56,7 @@ async def operate(
     """Run one operation and wait for what became of it.
 
     Raises:
-        NotFound: the conversation is absent, or another tenant's.
+        NotFound: the conversation is absent, another tenant's, or out of the person's reach.
         Conflict: refused in this state, with the reason.
         EngineUnavailable: no answer in 5 s; a repeat with the same id is safe.
     """
@@ -76,6 +77,8 @@ async def operate(
             silent,
             "The conversation engine does not answer. Nothing is lost: the same request will be taken once.",
         ) from silent
+    if result.code == OUT_OF_REACH:
+        raise absent()
     if not result.ok:
         raise Conflict(result.detail or "Refused.", code=result.code or "conflict")
     return result
@@ -106,7 +109,7 @@ async def _update(
             raise
     else:
         return result
-    summary = await find_summary(at, tenant_id, conversation_id)
+    summary = await access_conversation(at.inbox, tenant_id, operation.reach, conversation_id)
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         "ConversationWorkflow",
         id=workflow_id,
@@ -126,15 +129,3 @@ def _may_retry(failed: RPCError | WorkflowUpdateFailedError) -> bool:
         return failed.status in RETRIED
     cause = failed.cause
     return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
-
-
-async def find_summary(at: Services, tenant_id: UUID, conversation_id: UUID) -> dict[str, Any]:
-    """A conversation as the inbox shows it.
-
-    Raises:
-        NotFound: absent, or another tenant's.
-    """
-    found = await at.inbox.get(tenant_id, [conversation_id])
-    if not found:
-        raise NotFound("There is no such conversation.")
-    return found[0]

@@ -11,7 +11,8 @@ from fastapi import WebSocket
 
 from omnisupport.api import presence
 from omnisupport.api.audience import EVERYTHING
-from omnisupport.api.hub import MOST_SEQ, Hub, Socket, seq_of
+from omnisupport.api.hub import MOST_SEQ, READ_AGAIN_S, Hub, Socket, seq_of
+from omnisupport.domain.reach import Reach
 from omnisupport.storage import redis as hints
 from omnisupport.storage.queries.sessions import Credential
 
@@ -156,7 +157,10 @@ class WidgetSocket(Socket):
 
 
 class ConsoleSocket(Socket):
-    """An operator: lines of the inbox as they change, and the messages of conversations he watches."""
+    """An operator: lines of the inbox as they change, and the messages of conversations he watches.
+
+    With a reach he hears of what is in it, and of what goes out of it that it has gone.
+    """
 
     kind = "console"
 
@@ -169,9 +173,14 @@ class ConsoleSocket(Socket):
         credential: Credential,
         user_id: UUID,
         cursor: str | None,
+        reach: Reach | None = None,
     ) -> None:
         super().__init__(hub, socket, credential, publish)
         self.user_id = user_id
+        self._reach = reach
+        self._reached: set[UUID] = set()
+        """Of what was told or is watched: what is in reach as last read. Used with a reach only."""
+        self._doubtful: asyncio.TimerHandle | None = None
         self._cursor = cursor
         self._watched: dict[UUID, int] = {}
         self._customers: dict[UUID, str | None] = {}
@@ -193,7 +202,7 @@ class ConsoleSocket(Socket):
             return
         conversation_id = UUID(hint["c"])
         if hint["k"] == "typing":
-            if hint["id"] != str(self.user_id) and conversation_id in self._watched:
+            if hint["id"] != str(self.user_id) and self._follows(conversation_id):
                 name = self._customers.get(conversation_id) if hint["who"] == "customer" else None
                 author = {"kind": hint["who"], "id": hint["id"], "name": name}
                 self.queue(
@@ -201,11 +210,17 @@ class ConsoleSocket(Socket):
                     operator_id=UUID(hint["id"]) if hint["who"] == "operator" else None,
                 )
         elif hint["k"] == "customer_seen":
-            if conversation_id in self._watched:
+            if self._follows(conversation_id):
                 self.queue({"type": "seen", "conversation_id": hint["c"], "seq": hint["s"]})
         else:
             self._dirty.add(conversation_id)
             self.wake()
+
+    def _follows(self, conversation_id: UUID) -> bool:
+        return conversation_id in self._watched and self._may_act_on(conversation_id)
+
+    def _may_act_on(self, conversation_id: UUID) -> bool:
+        return self._reach is None or conversation_id in self._reached
 
     async def greet(self) -> None:
         if self._cursor is None:
@@ -228,6 +243,8 @@ class ConsoleSocket(Socket):
             await self._hub.inbox.mark_looked(self.tenant_id, list(self._watched), self.user_id)
 
     async def left(self) -> None:
+        if self._doubtful is not None:
+            self._doubtful.cancel()
         others = [
             s for s in self._hub.sockets() if isinstance(s, ConsoleSocket) and s.user_id == self.user_id
         ]
@@ -239,13 +256,18 @@ class ConsoleSocket(Socket):
     async def catch_up(self) -> None:
         await self._say_here()
         dirty, self._dirty = self._dirty, set()
+        moved: set[UUID] = set()
         more = True
         while more:
-            feed = await self._hub.inbox.changes(self.tenant_id, self._cursor, PAGE)
+            feed = await self._hub.inbox.changes(self.tenant_id, self._cursor, PAGE, self._reach)
             dirty |= {UUID(found) for found in feed["conversations"]}
+            moved |= {UUID(found) for found in feed["left"]}
             self._cursor, more = feed["cursor"], feed["more"]
         if dirty:
-            for summary in await self._hub.inbox.get(self.tenant_id, sorted(dirty)):
+            found = await self._hub.inbox.get(self.tenant_id, sorted(dirty), self._reach)
+            if self._reach is not None:
+                await self._tell_gone(dirty, {UUID(each["id"]) for each in found}, moved)
+            for summary in found:
                 if (conversation_id := UUID(summary["id"])) in self._watched:
                     self._customers[conversation_id] = summary["customer"]["name"]
                 await self.send(
@@ -259,10 +281,36 @@ class ConsoleSocket(Socket):
         for conversation_id in [each for each in self._watched if each in dirty or not dirty]:
             await self._send_messages(conversation_id)
 
+    async def _tell_gone(self, dirty: set[UUID], found: set[UUID], moved: set[UUID]) -> None:
+        """Say what went out of reach. Of what never was in it nothing is said, not even its id."""
+        for conversation_id in (dirty - found) & (moved | self._reached):
+            self._reached.discard(conversation_id)
+            self._customers.pop(conversation_id, None)
+            self._drop_frames(str(conversation_id))
+            await self.send({"type": "gone", "cursor": self._cursor, "conversation_id": str(conversation_id)})
+        self._reached |= found
+        if dirty - found - moved and self._doubtful is None:
+            # A move that a hint tells of may be in the feed a moment later, after older transactions.
+            self._doubtful = asyncio.get_running_loop().call_later(READ_AGAIN_S, self._look_again)
+
+    def _look_again(self) -> None:
+        self._doubtful = None
+        self.wake()
+
+    def _drop_frames(self, conversation_id: str) -> None:
+        kept = [each for each in self._frames if each[0].get("conversation_id") != conversation_id]
+        self._frames.clear()
+        self._frames.extend(kept)
+
     async def _send_messages(self, conversation_id: UUID) -> None:
         while conversation_id in self._watched:
             page = await self._hub.conversations.read_after(
-                self.tenant_id, conversation_id, self._watched[conversation_id], limit=PAGE, visitor=False
+                self.tenant_id,
+                conversation_id,
+                self._watched[conversation_id],
+                limit=PAGE,
+                visitor=False,
+                reach=self._reach,
             )
             messages = page["messages"] if page else []
             for message in messages:
@@ -292,7 +340,7 @@ class ConsoleSocket(Socket):
             case "unwatch":
                 self._watched.pop(conversation_id, None)
                 self._customers.pop(conversation_id, None)
-            case "typing":
+            case "typing" if self._may_act_on(conversation_id):
                 await self._publish.publish(
                     self.tenant_id,
                     "typing",
@@ -302,4 +350,6 @@ class ConsoleSocket(Socket):
                     on=bool(frame.get("on")),
                 )
             case "seen" if (seq := seq_of(frame, "seq")) is not None:
-                await self._hub.inbox.mark_seen(self.tenant_id, conversation_id, seq, self.user_id)
+                await self._hub.inbox.mark_seen(
+                    self.tenant_id, conversation_id, seq, self.user_id, self._reach
+                )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from omnisupport import temporal
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
+from omnisupport.api.refusals import Refusals
 from omnisupport.auth import access, limits, passwords
 from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
@@ -53,6 +54,7 @@ class Services:
     limiter: limits.Limiter
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
+    refusals: Refusals
     public_origin: str
     connection_sealer: Sealer
     webhook_sealer: Sealer
@@ -62,6 +64,7 @@ class Services:
     async def close(self) -> None:
         """Give connections back."""
         await self.hub.close()
+        await self.refusals.close()
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
@@ -104,5 +107,6 @@ async def build_services(settings: Settings) -> Services:
         local_limiter=limits.MemoryLimiter(),
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
+        refusals=Refusals(database),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )

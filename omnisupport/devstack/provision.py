@@ -23,8 +23,10 @@ from omnisupport.ai.knowledge.sources import SourceDocument, find_files, read_fi
 from omnisupport.auth.passwords import Passwords
 from omnisupport.devstack.context import Login
 from omnisupport.devstack.refusal import Refused
+from omnisupport.domain.actor import SYSTEM
 from omnisupport.errors import Invalid, NotFound, Unavailable
 from omnisupport.settings import Settings
+from omnisupport.storage.audit import record
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.tenants import NewPerson, Tenants, parse_address
 from omnisupport.storage.session import Database
@@ -132,9 +134,18 @@ async def import_knowledge(
             else:
                 (report.imported if is_new else report.unchanged).append(name)
                 tell(f"{'imported ' if is_new else 'unchanged'}  {name}")
+        await _record_import(database, tenant_id, report)
         return report
     finally:
         await database.close()
+
+
+async def _record_import(database: Database, tenant_id: UUID, report: Report) -> None:
+    """The line of an import that changed something."""
+    if report.imported:
+        after = {"imported": len(report.imported), "refused": len(report.refused)}
+        async with database.session(tenant_id) as session:
+            record(session, tenant_id, SYSTEM, "knowledge.imported", target=("knowledge", HELP), after=after)
 
 
 class Articles:

@@ -10,8 +10,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from omnisupport.domain.reach import Reach
+
 DEFAULT_ANSWER = "system:default_answer"
 """The scenario that takes what no other does: what controller `assistant` means until assistants exist."""
+
+
+OUT_OF_REACH = "conversation_gone"
+"""The code of a refused operation on a conversation that its person does not reach: as if it were not there."""
 
 
 class Controller(StrEnum):
@@ -103,6 +109,8 @@ class Operation:
     department_id: str | None = None
     department_name: str | None = None
     until: int | None = None
+    reach: Reach | None = None
+    """Which conversations the person reaches at all; None: every one."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from omnisupport.domain.conversation import Controller, Operation, Row, Status
+from omnisupport.domain.conversation import OUT_OF_REACH, Controller, Operation, Row, Status
 from omnisupport.texts import say
 from omnisupport.workflows.turn import Draft
 
@@ -34,8 +34,11 @@ def apply_operation(kind: str, operation: Operation, row: Row, draft: Draft, *, 
     """Write an operation into the draft.
 
     Raises:
-        Refused: stale or senseless in this state; the draft is then not used.
+        Refused: stale, senseless in this state, or out of the person's reach (code `conversation_gone`, as for one that
+            is not there); the draft is then not used.
     """
+    if operation.reach is not None and not operation.reach.covers(row.assignee_id, row.department_id):
+        raise _refuse(OUT_OF_REACH, draft)
     return _OPERATIONS[kind](operation, row, draft, now)
 
 

@@ -107,7 +107,6 @@ PLANNED = {
     Permission.CUSTOMERS_DELETE,
     Permission.CUSTOMERS_EXPORT,
     Permission.API_KEYS_MANAGE,
-    Permission.AUDIT_READ,
     Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
 }

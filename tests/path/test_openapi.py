@@ -202,6 +202,10 @@ async def hold(owner: Operator, operator: Operator, conversation_id: str) -> Non
     assert (await operator.conversation(conversation_id)) == line
     assert line["last_message"]["text"]
     await operator.request("GET", "/conversations", params={"cursor": "x"})
+    await operator.request("GET", "/conversations/counts")
+    await owner.request("GET", "/audit")
+    await owner.request("GET", "/audit", params={"outcome": "x"})
+    await owner.request("POST", "/audit/export", json={"action": "conversation."})
     await operator.request("GET", f"/customers/{line['customer']['id']}")
     await operator.request("GET", "/team/members")
     await operator.request("POST", "/ws-ticket")

@@ -70,7 +70,8 @@ class Description:
             return
         kind = answer.headers["content-type"].partition(";")[0]
         assert kind in promised["content"], (path, kind)
-        wrong = list(self.wrong(answer.json(), promised["content"][kind]["schema"], "$"))
+        told = answer.json() if kind.endswith("json") else answer.text
+        wrong = list(self.wrong(told, promised["content"][kind]["schema"], "$"))
         assert not wrong, (request.method, path, status, wrong, answer.text[:500])
         for name in promised.get("headers", {}):
             assert name in answer.headers, (path, status, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -13,10 +14,11 @@ from fastapi import APIRouter, Depends, Header, Query, Response, WebSocket, WebS
 
 from omnisupport.api import tickets
 from omnisupport.api.deps import TICKET_REFUSED, Person, Redeemed, ServicesDep, requires, ticket_for
-from omnisupport.api.operations import find_summary, operate
+from omnisupport.api.operations import operate
 from omnisupport.api.realtime import ConsoleSocket
 from omnisupport.api.schemas.conversations import (
     Assign,
+    ConversationCounts,
     ConversationEnvelope,
     ConversationPage,
     Empty,
@@ -34,7 +36,9 @@ from omnisupport.auth.tokens import TokenKind, invalid
 from omnisupport.domain import conversation as domain
 from omnisupport.domain.message import check_text
 from omnisupport.domain.permissions import Permission
+from omnisupport.domain.reach import Reach
 from omnisupport.errors import Conflict, Invalid, NotFound
+from omnisupport.storage.access import conversations as access
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.sessions import Credential
@@ -49,6 +53,16 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 PAGE = 50
 MESSAGES = 200
+AUDITED = {
+    "take_over": "taken_over",
+    "hand_back": "handed_back",
+    "assign": "assigned",
+    "transfer": "transferred",
+    "resolve": "resolved",
+    "reopen": "reopened",
+    "snooze": "snoozed",
+}
+"""Operations by the word of their audit line; replies and notes are messages, which name their author themselves."""
 
 
 @router.get("/conversations", response_model=ConversationPage)
@@ -62,7 +76,7 @@ async def list_conversations(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = PAGE,
 ) -> dict[str, Any]:
-    """The inbox, newest first."""
+    """The inbox, newest first, as far as the role's scope reaches."""
     filters: dict[str, str] = {}
     if status is not None:
         filters["status"] = status
@@ -74,7 +88,7 @@ async def list_conversations(
         filters["controller"] = controller
     if cursor is not None:
         filters["before"], filters["before_id"] = _read_cursor(cursor)
-    items = await at.inbox.page(who.tenant_id, filters, limit)
+    items = await access.list_conversations(at.inbox, who.tenant_id, who.reach, filters, limit)
     return {"items": items, "next_cursor": _cursor(items[-1]) if len(items) == limit else None}
 
 
@@ -102,10 +116,17 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
         raise Invalid("This is not a cursor of ours.", field="cursor") from wrong
 
 
+@router.get("/conversations/counts", response_model=ConversationCounts)
+async def count_conversations(who: Reader, at: ServicesDep) -> dict[str, int]:
+    """How long each list of the inbox is. Nothing is counted beyond 100: 100 stands for that many or more."""
+    return await access.count_conversations(at.inbox, who.tenant_id, who.reach, who.user_id)
+
+
 @router.get("/conversations/{conversation_id}", response_model=ConversationEnvelope)
 async def get_conversation(conversation_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """One conversation."""
-    return {"conversation": await find_summary(at, who.tenant_id, conversation_id)}
+    found = await access.access_conversation(at.inbox, who.tenant_id, who.reach, conversation_id)
+    return {"conversation": found}
 
 
 @router.get("/conversations/{conversation_id}/messages", response_model=MessagePage)
@@ -117,11 +138,9 @@ async def get_messages(
     limit: Annotated[int, Query(ge=1, le=500)] = MESSAGES,
 ) -> Response:
     """Messages after a seq, notes and events included, oldest first."""
-    page = await at.conversations.read_after(
-        who.tenant_id, conversation_id, after, limit=limit, visitor=False
+    page = await access.access_messages(
+        at.conversations, who.tenant_id, who.reach, conversation_id, after, limit=limit
     )
-    if page is None:
-        raise NotFound("There is no such conversation.")
     return stored(
         {
             "conversation_id": str(conversation_id),
@@ -141,6 +160,7 @@ async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: S
         text=text,
         note=body.kind == "note",
         client_message_id=body.client_message_id,
+        reach=who.reach,
     )
     result = await operate(at, who.tenant_id, conversation_id, "reply", operation)
     found = await at.conversations.by_client_id(who.tenant_id, conversation_id, body.client_message_id)
@@ -208,17 +228,17 @@ async def snooze(
     """Hide until a time, or until the customer writes."""
     if body.until.tzinfo is None:
         raise Invalid("The time needs a zone, as in 2027-01-31T09:00:00+03:00.", field="until")
-    until = int(body.until.astimezone(UTC).timestamp() * 1000)
+    try:
+        until = int(body.until.astimezone(UTC).timestamp() * 1000)
+    except OverflowError as beyond:
+        raise Invalid("There is no such time.", field="until") from beyond
     return await _act(at, who, conversation_id, "snooze", key, until=until)
 
 
 @router.post("/conversations/{conversation_id}/seen", status_code=204)
 async def seen(conversation_id: UUID, body: Seen, who: Reader, at: ServicesDep) -> Response:
     """The operator has read up to a seq."""
-    is_news = await at.inbox.mark_seen(who.tenant_id, conversation_id, body.seq, who.user_id)
-    if is_news is None:
-        raise NotFound("There is no such conversation.")
-    if is_news:
+    if await access.mark_seen(at.inbox, who.tenant_id, who.reach, conversation_id, body.seq, who.user_id):
         await at.hints.publish(who.tenant_id, "seen", conversation_id)
     return Response(status_code=204)
 
@@ -233,6 +253,7 @@ async def ws_ticket(who: Reader, at: ServicesDep) -> dict[str, Any]:
         "user": str(who.user_id),
         "session": str(who.session_id),
         "rights": who.rights,
+        "reach": asdict(who.reach) if who.reach is not None else None,
     }
     return await tickets.issue(at.redis, who.tenant_id, body)
 
@@ -245,6 +266,7 @@ async def ws(
 ) -> None:
     """The operator's stream."""
     at: Services = socket.app.state.services
+    reach = Reach(**by.body["reach"]) if by.body["reach"] is not None else None
     credential = Credential(by.tenant_id, family=UUID(by.body["session"]), rights=by.body["rights"])
     if await at.sessions.ended([credential]):
         raise WebSocketException(TICKET_REFUSED, invalid(TokenKind.TICKET).code)
@@ -256,6 +278,7 @@ async def ws(
         credential=credential,
         user_id=UUID(by.body["user"]),
         cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,
+        reach=reach,
     ).run()
 
 
@@ -263,9 +286,13 @@ async def _act(
     at: Services, who: Person, conversation_id: UUID, kind: str, key: str | None, **what: Any
 ) -> dict[str, Any]:
     """Run one operation; a key is good for one kind of them, for a client may send it with the next kind too."""
-    operation = domain.Operation(id=f"{kind}:{key or uuid4()}", by=_by(who), **what)
+    operation = domain.Operation(id=f"{kind}:{key or uuid4()}", by=_by(who), reach=who.reach, **what)
     await operate(at, who.tenant_id, conversation_id, kind, operation)
-    return {"conversation": await find_summary(at, who.tenant_id, conversation_id)}
+    more = {"until": operation.until} if operation.until is not None else {}
+    summary = await access.record_operation(
+        at.inbox, who.tenant_id, who.reach, who.actor, conversation_id, operation.id, AUDITED[kind], more
+    )
+    return {"conversation": summary}
 
 
 async def _target(

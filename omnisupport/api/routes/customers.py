@@ -20,7 +20,7 @@ Reader = Annotated[Person, Depends(requires(Permission.CUSTOMERS_READ))]
 @router.get("/{customer_id}", response_model=CustomerEnvelope)
 async def get_customer(customer_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """One customer, with his identities and the pages he was on last."""
-    customer, identities = await access_customer(at.database, who.tenant_id, customer_id)
+    customer, identities = await access_customer(at.database, who.tenant_id, customer_id, who.reach)
     return {
         "customer": {
             "id": str(customer.id),

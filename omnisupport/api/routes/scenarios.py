@@ -40,7 +40,12 @@ async def create_scenario(body: Document, who: Writer, at: ServicesDep, response
     if document is None:
         raise Invalid("The document cannot be read. POST it to /validate to see why.", field="document")
     made = await access.create_scenario(
-        at.database, who.tenant_id, key=document["id"], name=document["name"], document=body.document
+        at.database,
+        who.tenant_id,
+        key=document["id"],
+        name=document["name"],
+        document=body.document,
+        actor=who.actor,
     )
     response.headers["ETag"] = _etag(made)
     return {"scenario": _whole(made), "findings": findings}
@@ -83,6 +88,7 @@ async def put_draft(
         key=document["id"] if document else None,
         name=document["name"] if document else None,
         document=body.document,
+        actor=who.actor,
     )
     response.headers["ETag"] = _etag(written)
     return {"scenario": _whole(written), "findings": findings}
@@ -107,7 +113,13 @@ async def publish(scenario_id: UUID, who: Publisher, at: ServicesDep) -> Any:
         )
     ir = compile_document(loaded.document)
     version = await access.publish_version(
-        at.database, who.tenant_id, scenario_id, ir=ir, source=found.draft, author_id=who.user_id
+        at.database,
+        who.tenant_id,
+        scenario_id,
+        ir=ir,
+        source=found.draft,
+        author_id=who.user_id,
+        actor=who.actor,
     )
     await sleep(FRESH_FOR_S)  # the next message is routed by what has been published
     return {

@@ -62,6 +62,15 @@ class ConversationPage(Output):
     next_cursor: str | None
 
 
+class ConversationCounts(Output):
+    """Lines of the inbox's lists: open ones of one's own, without operator, and with the bot; and all. 100: or more."""
+
+    mine: int
+    unassigned: int
+    bot: int
+    all: int
+
+
 class NewReply(Input):
     """A reply to the customer, or a note among colleagues."""
 

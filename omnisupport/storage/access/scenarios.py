@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +11,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from omnisupport.domain.actor import SYSTEM, Actor
 from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
+from omnisupport.storage.audit import changed, record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Scenario, ScenarioVersion
 
@@ -54,9 +58,15 @@ async def find_scenario(database: Database, tenant_id: UUID, key: str) -> Scenar
 
 
 async def create_scenario(
-    database: Database, tenant_id: UUID, *, key: str, name: dict[str, str], document: str
+    database: Database,
+    tenant_id: UUID,
+    *,
+    key: str,
+    name: dict[str, str],
+    document: str,
+    actor: Actor = SYSTEM,
 ) -> Scenario:
-    """A new draft.
+    """A new draft; without an actor it is the command line's.
 
     Raises:
         Conflict: a scenario with this id exists (code `scenario_exists`).
@@ -75,6 +85,7 @@ async def create_scenario(
     try:
         async with database.session(tenant_id) as session:
             session.add(made)
+            _record(session, made, actor, "scenario.created", after={"key": key, **compare("", document)})
     except IntegrityError as twice:
         raise Conflict(
             f"A scenario with the id '{key}' exists already.", code="scenario_exists", field="document"
@@ -91,6 +102,7 @@ async def write_draft(
     key: str | None,
     name: dict[str, str] | None,
     document: str,
+    actor: Actor = SYSTEM,
 ) -> Scenario:
     """Replace a draft that is still at `revision`; `key` and `name` are None where the document does not tell them.
 
@@ -111,9 +123,13 @@ async def write_draft(
             )
         if found.revision != revision:
             raise DraftChanged(f"The draft is at revision {found.revision} now. Read it again before saving.")
+        before = {"revision": found.revision, "name": found.name}
+        lines = compare(found.draft, document)
         found.draft = document
         found.name = name or found.name
         found.revision += 1
+        was, now = changed(before, {"revision": found.revision, "name": found.name})
+        _record(session, found, actor, "scenario.drafted", before=was, after=now | lines)
         found.updated_at = datetime.now(UTC)
         session.add(found)
     return found
@@ -127,6 +143,7 @@ async def publish_version(
     ir: dict[str, Any],
     source: str,
     author_id: UUID | None,
+    actor: Actor = SYSTEM,
 ) -> int:
     """Write an immutable version and point new runs at it; the same content again is the same version."""
     async with database.session(tenant_id) as session:
@@ -156,6 +173,36 @@ async def publish_version(
                     author_id=author_id,
                 )
             )
+        live = await _source_of(session, scenario)
+        if version != scenario.live_version:
+            before = {"live_version": scenario.live_version}
+            after = {"live_version": version, "ir_hash": ir["hash"], **compare(live, source)}
+            _record(session, scenario, actor, "scenario.published", before=before, after=after)
         scenario.live_version = version
         session.add(scenario)
     return version
+
+
+async def _source_of(session: AsyncSession, scenario: Scenario) -> str:
+    """The document of the version that runs now."""
+    live = await session.get(ScenarioVersion, (scenario.tenant_id, scenario.id, scenario.live_version or 0))
+    return live.source if live is not None else ""
+
+
+def compare(before: str, after: str) -> dict[str, int]:
+    """How many lines of a document are new, and how many are gone; a line that only moved is neither."""
+    old, new = Counter(before.splitlines()), Counter(after.splitlines())
+    return {"lines_added": (new - old).total(), "lines_removed": (old - new).total()}
+
+
+def _record(
+    session: AsyncSession,
+    scenario: Scenario,
+    actor: Actor,
+    action: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any],
+) -> None:
+    target = ("scenario", scenario.id)
+    record(session, scenario.tenant_id, actor, action, target=target, before=before, after=after)

@@ -9,13 +9,15 @@ import orjson
 
 from omnisupport.domain.calls import InboundRow
 from omnisupport.domain.conversation import Committed, Loaded, Row
+from omnisupport.domain.reach import Reach
 from omnisupport.observability import TURN_SECONDS
+from omnisupport.storage.queries.inbox import scope_of
 from omnisupport.storage.session import Database
 
 ACCEPT = "select accept_message($1, $2, $3, $4, $5::jsonb, $6)"
 COMMIT = "select commit_turn($1, $2, $3::jsonb)"
 LOAD = "select load_conversation($1, $2)"
-READ_AFTER = "select read_after($1, $2, $3, $4, $5)"
+READ_AFTER = "select read_after($1, $2, $3, $4, $5, $6::jsonb)"
 BY_CLIENT_ID = "select message_by_key($1, $2)"
 READ_INBOUND = "select read_inbound($1, $2, $3, $4)"
 
@@ -44,11 +46,18 @@ class Conversations:
         return accepted
 
     async def read_after(
-        self, tenant_id: UUID, conversation_id: UUID, after: int, *, limit: int, visitor: bool
+        self,
+        tenant_id: UUID,
+        conversation_id: UUID,
+        after: int,
+        *,
+        limit: int,
+        visitor: bool,
+        reach: Reach | None = None,
     ) -> dict[str, Any] | None:
-        """{messages, last_seq, status} after a seq, or None for an absent conversation."""
+        """{messages, last_seq, status} after a seq, or None for a conversation that is absent or out of reach."""
         found: dict[str, Any] | None = await self._database.call(
-            READ_AFTER, tenant_id, conversation_id, after, limit, visitor
+            READ_AFTER, tenant_id, conversation_id, after, limit, visitor, scope_of(reach)
         )
         return found
 

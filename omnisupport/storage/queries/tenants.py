@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 from sqlmodel import select
 
+from omnisupport.domain.actor import SYSTEM, Actor
 from omnisupport.errors import Conflict, Invalid
 from omnisupport.net.sealing import MasterKey
+from omnisupport.storage.audit import record
 from omnisupport.storage.keys import new_tenant_key
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, Department, Tenant, TenantSlug, User, UserTenant
@@ -53,7 +55,7 @@ class Tenants:
             found = await session.exec(select(User.id).where(User.email == parse_address(email)))
         return found.first() is not None
 
-    async def create(self, slug: str, name: str, *, owner: NewPerson) -> UUID:
+    async def create(self, slug: str, name: str, *, owner: NewPerson, actor: Actor = SYSTEM) -> UUID:
         """A tenant with its data key, a widget channel, a support department and its owner.
 
         Raises:
@@ -82,13 +84,15 @@ class Tenants:
             session.add(new_tenant_key(self._master, tenant_id))
             session.add(Channel(tenant_id=tenant_id, id=uuid4(), type="widget", name="Widget"))
             session.add(_support(tenant_id))
-        await self.add_person(tenant_id, owner)
+            after = {"slug": slug, "name": name}
+            record(session, tenant_id, actor, "tenant.created", target=("tenant", tenant_id), after=after)
+        await self.add_person(tenant_id, owner, actor=actor)
         return tenant_id
 
-    async def add_person(self, tenant_id: UUID, person: NewPerson) -> UUID:
+    async def add_person(self, tenant_id: UUID, person: NewPerson, *, actor: Actor = SYSTEM) -> UUID:
         """Put a person into a tenant; one who exists already keeps name and password."""
         email = parse_address(person.email)
-        async with self._database.session(None) as session:
+        async with self._database.session(tenant_id) as session:
             user = (await session.exec(select(User).where(User.email == email))).first()
             if user is None:
                 user = User(id=uuid4(), email=email, name=person.name, password_hash=person.password_hash)
@@ -96,6 +100,8 @@ class Tenants:
                 await session.flush()
             if await session.get(UserTenant, (user.id, tenant_id)) is None:
                 session.add(UserTenant(user_id=user.id, tenant_id=tenant_id, role=person.role))
+                after = {"role": person.role}
+                record(session, tenant_id, actor, "member.added", target=("member", user.id), after=after)
             return user.id
 
 

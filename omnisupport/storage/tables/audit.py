@@ -17,8 +17,16 @@ class Audit(SQLModel, table=True):
 
     __table_args__ = (
         sa.Index("audit_by_time", "tenant_id", sa.text("at desc"), sa.text("id desc")),
-        sa.Index("audit_by_target", "tenant_id", "target_kind", "target_id", sa.text("id desc")),
-        sa.Index("audit_by_actor", "tenant_id", "actor_id", sa.text("id desc")),
+        sa.Index(
+            "audit_by_target",
+            "tenant_id",
+            "target_kind",
+            "target_id",
+            sa.text("at desc"),
+            sa.text("id desc"),
+        ),
+        sa.Index("audit_by_actor", "tenant_id", "actor_id", sa.text("at desc"), sa.text("id desc")),
+        sa.UniqueConstraint("tenant_id", "key"),
     )
     tenant_id: UUID = Field(primary_key=True)
     id: int | None = Field(
@@ -37,6 +45,8 @@ class Audit(SQLModel, table=True):
     after: dict[str, Any] | None = json(nullable=True)
     address: str | None = optional_text()
     user_agent: str | None = optional_text()
+    key: str | None = optional_text()
+    """What makes a line exist once, where the same request may come again."""
 
 
 class Idempotency(SQLModel, table=True):

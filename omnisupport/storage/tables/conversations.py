@@ -30,6 +30,12 @@ def _of_conversation() -> sa.ForeignKeyConstraint:
     )
 
 
+def _by(name: str, *columns: str) -> sa.Index:
+    """A list of the inbox in its order: newest first."""
+    newest = (sa.text("updated_at desc"), sa.text("id desc"))
+    return sa.Index(f"conversation_by_{name}", "tenant_id", *(columns or (name,)), *newest)
+
+
 class Conversation(SQLModel, table=True):
     """The truth about a conversation; its workflow's memory is a copy (`architecture.md` 2.3)."""
 
@@ -53,7 +59,10 @@ class Conversation(SQLModel, table=True):
             postgresql_where=sa.text("status <> 'resolved'"),
         ),
         sa.Index("conversation_by_identity", "tenant_id", "identity_id", sa.text("resolved_at desc")),
-        sa.Index("conversation_by_update", "tenant_id", sa.text("updated_at desc"), "id"),
+        _by("status"),
+        _by("assignee", "assignee_id", "status"),
+        _by("department", "department_id", "status"),
+        sa.Index("conversation_by_customer", "tenant_id", "customer_id"),
         sa.Index(
             "conversation_unanswered",
             "last_in_at",
@@ -164,3 +173,5 @@ class Change(SQLModel, table=True):
     kind: str = string()
     conversation_id: UUID | None = None
     created_at: datetime = instant(now=True)
+    moved_from: dict[str, Any] | None = json(nullable=True)
+    """{assignee, department} of before, where they changed: who reached it then is told that it has gone."""
