@@ -47,6 +47,23 @@ const conversation = createRoute({
   component: ConversationPage,
 });
 
+/** The settings come when they are first opened. */
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "settings",
+  component: lazyRouteComponent(() => import("./settings/settings-layout"), "SettingsLayout"),
+});
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  component: lazyRouteComponent(() => import("./settings/settings-layout"), "SettingsIndex"),
+});
+const tags = createRoute({
+  getParentRoute: () => settings,
+  path: "tags",
+  component: lazyRouteComponent(() => import("./settings/tags-page"), "TagsPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -57,7 +74,10 @@ const kit = createRoute({
 export const routeTree = root.addChildren([
   home,
   kit,
-  signedIn.addChildren([inbox.addChildren([nothingOpen, conversation])]),
+  signedIn.addChildren([
+    inbox.addChildren([nothingOpen, conversation]),
+    settings.addChildren([settingsIndex, tags]),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -80,6 +80,10 @@ describe("the two languages", () => {
       "held.all.",
       "held.texts.",
       "snooze.presets.",
+      "settings.groups.",
+      "settings.sections.",
+      "settings.invalid.",
+      "settings.colors.",
     ];
     const unused = [...bases(texts.en)].filter(
       (key) => !dynamic.some((prefix) => key.startsWith(prefix)) && !source.includes(`"${key}"`),
