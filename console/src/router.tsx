@@ -64,6 +64,17 @@ const tags = createRoute({
   component: lazyRouteComponent(() => import("./settings/tags-page"), "TagsPage"),
 });
 
+const calendars = createRoute({
+  getParentRoute: () => settings,
+  path: "calendars",
+  component: lazyRouteComponent(() => import("./settings/calendars-page"), "CalendarsPage"),
+});
+const calendar = createRoute({
+  getParentRoute: () => settings,
+  path: "calendars/$calendarId",
+  component: lazyRouteComponent(() => import("./settings/calendar-page"), "CalendarPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -76,7 +87,7 @@ export const routeTree = root.addChildren([
   kit,
   signedIn.addChildren([
     inbox.addChildren([nothingOpen, conversation]),
-    settings.addChildren([settingsIndex, tags]),
+    settings.addChildren([settingsIndex, tags, calendars, calendar]),
   ]),
 ]);
 

@@ -84,6 +84,9 @@ describe("the two languages", () => {
       "settings.sections.",
       "settings.invalid.",
       "settings.colors.",
+      "settings.days.",
+      "settings.hours.faults.",
+      "settings.holidays.faults.",
     ];
     const unused = [...bases(texts.en)].filter(
       (key) => !dynamic.some((prefix) => key.startsWith(prefix)) && !source.includes(`"${key}"`),

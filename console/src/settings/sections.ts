@@ -1,8 +1,8 @@
-import { type LucideIcon, Tag } from "~/ui/icons";
+import { CalendarClock, type LucideIcon, Tag } from "~/ui/icons";
 
 export interface Section {
-  key: "tags";
-  to: "/settings/tags";
+  key: "tags" | "calendars";
+  to: "/settings/tags" | "/settings/calendars";
   icon: LucideIcon;
   /** What one needs to see it at all; changing asks for more. */
   permission: string;
@@ -17,7 +17,10 @@ export interface SectionGroup {
 export const GROUPS: readonly SectionGroup[] = [
   {
     key: "workspace",
-    sections: [{ key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" }],
+    sections: [
+      { key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" },
+      { key: "calendars", to: "/settings/calendars", icon: CalendarClock, permission: "settings.read" },
+    ],
   },
 ];
 
