@@ -75,6 +75,22 @@ const calendar = createRoute({
   component: lazyRouteComponent(() => import("./settings/calendar-page"), "CalendarPage"),
 });
 
+const connections = createRoute({
+  getParentRoute: () => settings,
+  path: "connections",
+  component: lazyRouteComponent(() => import("./settings/connections-page"), "ConnectionsPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks",
+  component: lazyRouteComponent(() => import("./settings/webhooks-page"), "WebhooksPage"),
+});
+const webhook = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("./settings/webhook-page"), "WebhookPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -87,7 +103,7 @@ export const routeTree = root.addChildren([
   kit,
   signedIn.addChildren([
     inbox.addChildren([nothingOpen, conversation]),
-    settings.addChildren([settingsIndex, tags, calendars, calendar]),
+    settings.addChildren([settingsIndex, tags, calendars, calendar, connections, webhooks, webhook]),
   ]),
 ]);
 

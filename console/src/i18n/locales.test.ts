@@ -85,6 +85,9 @@ describe("the two languages", () => {
       "settings.invalid.",
       "settings.colors.",
       "settings.days.",
+      "settings.connections.kinds.",
+      "settings.webhooks.kinds.",
+      "settings.deliveries.statuses.",
       "settings.hours.faults.",
       "settings.holidays.faults.",
     ];

@@ -1,4 +1,4 @@
-import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "~/api/client";
@@ -55,7 +55,7 @@ export function useSettings<T>(
 }
 
 interface LoadedProps<T> {
-  query: Pick<UseQueryResult<T>, "data" | "error" | "isPending" | "isFetching" | "refetch">;
+  query: { data: T | undefined; error: unknown; isFetching: boolean; refetch: () => unknown };
   children: (data: T) => ReactNode;
 }
 
@@ -72,7 +72,7 @@ export function Loaded<T>({ query, children }: LoadedProps<T>) {
         alert
         action={
           canRetry && (
-            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
+            <Button size="sm" busy={query.isFetching} onClick={() => query.refetch()}>
               {t("common.retry")}
             </Button>
           )
@@ -85,7 +85,7 @@ export function Loaded<T>({ query, children }: LoadedProps<T>) {
   if (data === undefined) return <RowsSkeleton />;
   return (
     <>
-      {error && <Banner tone="warning">{t("settings.stale")}</Banner>}
+      {Boolean(error) && <Banner tone="warning">{t("settings.stale")}</Banner>}
       {children(data)}
     </>
   );

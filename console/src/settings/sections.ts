@@ -1,15 +1,15 @@
-import { CalendarClock, type LucideIcon, Tag } from "~/ui/icons";
+import { CalendarClock, type LucideIcon, Plug, Tag, Webhook } from "~/ui/icons";
 
 export interface Section {
-  key: "tags" | "calendars";
-  to: "/settings/tags" | "/settings/calendars";
+  key: "tags" | "calendars" | "connections" | "webhooks";
+  to: "/settings/tags" | "/settings/calendars" | "/settings/connections" | "/settings/webhooks";
   icon: LucideIcon;
   /** What one needs to see it at all; changing asks for more. */
   permission: string;
 }
 
 export interface SectionGroup {
-  key: "workspace";
+  key: "workspace" | "integrations";
   sections: readonly Section[];
 }
 
@@ -20,6 +20,13 @@ export const GROUPS: readonly SectionGroup[] = [
     sections: [
       { key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" },
       { key: "calendars", to: "/settings/calendars", icon: CalendarClock, permission: "settings.read" },
+    ],
+  },
+  {
+    key: "integrations",
+    sections: [
+      { key: "connections", to: "/settings/connections", icon: Plug, permission: "settings.read" },
+      { key: "webhooks", to: "/settings/webhooks", icon: Webhook, permission: "webhooks.manage" },
     ],
   },
 ];
