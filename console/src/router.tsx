@@ -91,6 +91,22 @@ const webhook = createRoute({
   component: lazyRouteComponent(() => import("./settings/webhook-page"), "WebhookPage"),
 });
 
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: "members",
+  component: lazyRouteComponent(() => import("./settings/members-page"), "MembersPage"),
+});
+const departments = createRoute({
+  getParentRoute: () => settings,
+  path: "departments",
+  component: lazyRouteComponent(() => import("./settings/departments-page"), "DepartmentsPage"),
+});
+const skills = createRoute({
+  getParentRoute: () => settings,
+  path: "skills",
+  component: lazyRouteComponent(() => import("./settings/skills-page"), "SkillsPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -103,7 +119,18 @@ export const routeTree = root.addChildren([
   kit,
   signedIn.addChildren([
     inbox.addChildren([nothingOpen, conversation]),
-    settings.addChildren([settingsIndex, tags, calendars, calendar, connections, webhooks, webhook]),
+    settings.addChildren([
+      settingsIndex,
+      tags,
+      calendars,
+      calendar,
+      connections,
+      members,
+      departments,
+      skills,
+      webhooks,
+      webhook,
+    ]),
   ]),
 ]);
 

@@ -69,6 +69,14 @@ describe("the built console", () => {
     for (const file of files) if (file.name.endsWith(".css")) expect(file.gzip).toBeLessThanOrEqual(CSS_MAX);
   });
 
+  test("knows the order of the layers whichever style sheet comes first", () => {
+    for (const { name, text } of files) {
+      const first = text.indexOf("@layer");
+      if (!name.endsWith(".css") || first < 0) continue;
+      expect(name + text.slice(first, first + 30)).toMatch(/@layer base,\s*components,\s*layout;/);
+    }
+  });
+
   test("needs no inline code and nothing from elsewhere", () => {
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
     expect(html).not.toMatch(/<style|style="|\son\w+="/);

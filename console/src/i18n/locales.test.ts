@@ -85,6 +85,8 @@ describe("the two languages", () => {
       "settings.invalid.",
       "settings.colors.",
       "settings.days.",
+      "settings.members.ask.",
+      "settings.members.means.",
       "settings.connections.kinds.",
       "settings.webhooks.kinds.",
       "settings.deliveries.statuses.",

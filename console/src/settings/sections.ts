@@ -1,15 +1,26 @@
-import { CalendarClock, type LucideIcon, Plug, Tag, Webhook } from "~/ui/icons";
+import {
+  Building2,
+  CalendarClock,
+  GraduationCap,
+  type LucideIcon,
+  Plug,
+  Tag,
+  Users,
+  Webhook,
+} from "~/ui/icons";
+
+type SectionKey = "members" | "departments" | "skills" | "tags" | "calendars" | "connections" | "webhooks";
 
 export interface Section {
-  key: "tags" | "calendars" | "connections" | "webhooks";
-  to: "/settings/tags" | "/settings/calendars" | "/settings/connections" | "/settings/webhooks";
+  key: SectionKey;
+  to: `/settings/${SectionKey}`;
   icon: LucideIcon;
   /** What one needs to see it at all; changing asks for more. */
   permission: string;
 }
 
 export interface SectionGroup {
-  key: "workspace" | "integrations";
+  key: "team" | "workspace" | "integrations";
   sections: readonly Section[];
 }
 
@@ -20,6 +31,14 @@ export const GROUPS: readonly SectionGroup[] = [
     sections: [
       { key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" },
       { key: "calendars", to: "/settings/calendars", icon: CalendarClock, permission: "settings.read" },
+    ],
+  },
+  {
+    key: "team",
+    sections: [
+      { key: "members", to: "/settings/members", icon: Users, permission: "team.read" },
+      { key: "departments", to: "/settings/departments", icon: Building2, permission: "team.read" },
+      { key: "skills", to: "/settings/skills", icon: GraduationCap, permission: "team.read" },
     ],
   },
   {
