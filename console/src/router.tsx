@@ -11,6 +11,7 @@ import { NotFound, PageFailed } from "./frame/not-found";
 import { InboxPage } from "./inbox/inbox-page";
 import { parseSearch } from "./inbox/search";
 import { SessionGate } from "./session/session";
+import { parseAuditSearch } from "./settings/audit-search";
 import { ConversationPage } from "./thread/conversation-page";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed });
@@ -106,6 +107,22 @@ const skills = createRoute({
   path: "skills",
   component: lazyRouteComponent(() => import("./settings/skills-page"), "SkillsPage"),
 });
+const roles = createRoute({
+  getParentRoute: () => settings,
+  path: "roles",
+  component: lazyRouteComponent(() => import("./settings/roles-page"), "RolesPage"),
+});
+const role = createRoute({
+  getParentRoute: () => settings,
+  path: "roles/$roleKey",
+  component: lazyRouteComponent(() => import("./settings/role-page"), "RolePage"),
+});
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "audit",
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import("./settings/audit-page"), "AuditPage"),
+});
 
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
@@ -130,6 +147,9 @@ export const routeTree = root.addChildren([
       skills,
       webhooks,
       webhook,
+      roles,
+      role,
+      audit,
     ]),
   ]),
 ]);

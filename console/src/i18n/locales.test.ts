@@ -85,6 +85,8 @@ describe("the two languages", () => {
       "settings.invalid.",
       "settings.colors.",
       "settings.days.",
+      "settings.roles.scopes.",
+      "settings.audit.outcomes.",
       "settings.members.ask.",
       "settings.members.means.",
       "settings.connections.kinds.",

@@ -4,12 +4,23 @@ import {
   GraduationCap,
   type LucideIcon,
   Plug,
+  ScrollText,
+  ShieldCheck,
   Tag,
   Users,
   Webhook,
 } from "~/ui/icons";
 
-type SectionKey = "members" | "departments" | "skills" | "tags" | "calendars" | "connections" | "webhooks";
+type SectionKey =
+  | "members"
+  | "departments"
+  | "skills"
+  | "roles"
+  | "tags"
+  | "calendars"
+  | "connections"
+  | "webhooks"
+  | "audit";
 
 export interface Section {
   key: SectionKey;
@@ -20,7 +31,7 @@ export interface Section {
 }
 
 export interface SectionGroup {
-  key: "team" | "workspace" | "integrations";
+  key: "team" | "workspace" | "integrations" | "security";
   sections: readonly Section[];
 }
 
@@ -39,6 +50,7 @@ export const GROUPS: readonly SectionGroup[] = [
       { key: "members", to: "/settings/members", icon: Users, permission: "team.read" },
       { key: "departments", to: "/settings/departments", icon: Building2, permission: "team.read" },
       { key: "skills", to: "/settings/skills", icon: GraduationCap, permission: "team.read" },
+      { key: "roles", to: "/settings/roles", icon: ShieldCheck, permission: "team.read" },
     ],
   },
   {
@@ -47,6 +59,10 @@ export const GROUPS: readonly SectionGroup[] = [
       { key: "connections", to: "/settings/connections", icon: Plug, permission: "settings.read" },
       { key: "webhooks", to: "/settings/webhooks", icon: Webhook, permission: "webhooks.manage" },
     ],
+  },
+  {
+    key: "security",
+    sections: [{ key: "audit", to: "/settings/audit", icon: ScrollText, permission: "audit.read" }],
   },
 ];
 
