@@ -21,7 +21,8 @@ export function SettingsLayout() {
           <NavGroup key={group.key} group={group} />
         ))}
       </nav>
-      <div className="settings__page">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page without a control is scrolled by keyboard too */}
+      <div className="settings__page" tabIndex={0}>
         <Link to="/settings" className="settings__back">
           <ArrowLeft size={16} aria-hidden />
           {t("settings.title")}
