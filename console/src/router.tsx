@@ -11,6 +11,7 @@ import { NotFound, PageFailed } from "./frame/not-found";
 import { InboxPage } from "./inbox/inbox-page";
 import { parseSearch } from "./inbox/search";
 import { SessionGate } from "./session/session";
+import { parseAuditSearch } from "./settings/audit-search";
 import { ConversationPage } from "./thread/conversation-page";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageFailed });
@@ -47,6 +48,82 @@ const conversation = createRoute({
   component: ConversationPage,
 });
 
+/** The settings come when they are first opened. */
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "settings",
+  component: lazyRouteComponent(() => import("./settings/settings-layout"), "SettingsLayout"),
+});
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  component: lazyRouteComponent(() => import("./settings/settings-layout"), "SettingsIndex"),
+});
+const tags = createRoute({
+  getParentRoute: () => settings,
+  path: "tags",
+  component: lazyRouteComponent(() => import("./settings/tags-page"), "TagsPage"),
+});
+
+const calendars = createRoute({
+  getParentRoute: () => settings,
+  path: "calendars",
+  component: lazyRouteComponent(() => import("./settings/calendars-page"), "CalendarsPage"),
+});
+const calendar = createRoute({
+  getParentRoute: () => settings,
+  path: "calendars/$calendarId",
+  component: lazyRouteComponent(() => import("./settings/calendar-page"), "CalendarPage"),
+});
+
+const connections = createRoute({
+  getParentRoute: () => settings,
+  path: "connections",
+  component: lazyRouteComponent(() => import("./settings/connections-page"), "ConnectionsPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks",
+  component: lazyRouteComponent(() => import("./settings/webhooks-page"), "WebhooksPage"),
+});
+const webhook = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("./settings/webhook-page"), "WebhookPage"),
+});
+
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: "members",
+  component: lazyRouteComponent(() => import("./settings/members-page"), "MembersPage"),
+});
+const departments = createRoute({
+  getParentRoute: () => settings,
+  path: "departments",
+  component: lazyRouteComponent(() => import("./settings/departments-page"), "DepartmentsPage"),
+});
+const skills = createRoute({
+  getParentRoute: () => settings,
+  path: "skills",
+  component: lazyRouteComponent(() => import("./settings/skills-page"), "SkillsPage"),
+});
+const roles = createRoute({
+  getParentRoute: () => settings,
+  path: "roles",
+  component: lazyRouteComponent(() => import("./settings/roles-page"), "RolesPage"),
+});
+const role = createRoute({
+  getParentRoute: () => settings,
+  path: "roles/$roleKey",
+  component: lazyRouteComponent(() => import("./settings/role-page"), "RolePage"),
+});
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "audit",
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import("./settings/audit-page"), "AuditPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -57,7 +134,24 @@ const kit = createRoute({
 export const routeTree = root.addChildren([
   home,
   kit,
-  signedIn.addChildren([inbox.addChildren([nothingOpen, conversation])]),
+  signedIn.addChildren([
+    inbox.addChildren([nothingOpen, conversation]),
+    settings.addChildren([
+      settingsIndex,
+      tags,
+      calendars,
+      calendar,
+      connections,
+      members,
+      departments,
+      skills,
+      webhooks,
+      webhook,
+      roles,
+      role,
+      audit,
+    ]),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -69,6 +69,16 @@ describe("the built console", () => {
     for (const file of files) if (file.name.endsWith(".css")) expect(file.gzip).toBeLessThanOrEqual(CSS_MAX);
   });
 
+  test("knows the order of the layers whichever style sheet comes first", () => {
+    for (const { name, text } of files) {
+      if (!name.endsWith(".css") || !text.includes("@layer")) continue;
+      const named = [...text.matchAll(/@layer ([\w, ]+)[;{]/g)].flatMap(([, names = ""]) =>
+        names.split(/, */),
+      );
+      expect([name, ...new Set(named)]).toEqual([name, "base", "components", "layout"]);
+    }
+  });
+
   test("needs no inline code and nothing from elsewhere", () => {
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
     expect(html).not.toMatch(/<style|style="|\son\w+="/);

@@ -367,7 +367,22 @@ def new_login(new: dict[str, str]) -> dict[str, str]:
 
 # --- what the console believes ----------------------------------------------------------------------------
 
-NAMED = {"LastMessage": "Preview", "MessageContent": "Content"}
+NAMED = {
+    "LastMessage": "Preview",
+    "MessageContent": "Content",
+    "Tag": "TagOut",
+    "Holiday": "HolidayOut",
+    "Calendar": "CalendarOut",
+    "ConnectionAuth": "AuthOut",
+    "Connection": "ConnectionOut",
+    "Webhook": "WebhookOut",
+    "Delivery": "DeliveryOut",
+    "TeamMember": "Member",
+    "MemberPage": "Members",
+    "TeamDepartment": "Department",
+    "Role": "RoleOut",
+    "PermissionWords": "PermissionOut",
+}
 OWN = {"Named"}
 """Of the console itself: the document has it as `Ref`, with names that may be absent."""
 

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "~/api/types";
@@ -162,6 +162,7 @@ function useGoing(): Action[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { step } = useInboxPlace();
+  const isInbox = !useLocation().pathname.startsWith("/settings");
   const views = VIEWS.map(
     (view): Action => ({
       id: `view-${view}`,
@@ -171,7 +172,7 @@ function useGoing(): Action[] {
       run: () => void navigate({ to: "/inbox", search: { view } }),
     }),
   );
-  return [
+  const steps: Action[] = [
     { id: "next", group: "go", label: t("actions.next"), icon: icons.ArrowDown, run: () => step(1) },
     {
       id: "previous",
@@ -180,8 +181,15 @@ function useGoing(): Action[] {
       icon: icons.CornerUpLeft,
       run: () => step(-1),
     },
-    ...views,
   ];
+  const toSettings: Action = {
+    id: "settings",
+    group: "go",
+    label: t("actions.goTo", { place: t("settings.title") }),
+    icon: icons.Settings,
+    run: () => void navigate({ to: "/settings" }),
+  };
+  return [...(isInbox ? steps : []), ...views, toSettings];
 }
 
 const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { system: "dark", dark: "light", light: "system" };

@@ -20,6 +20,7 @@ export type ActionId =
   | "view-unassigned"
   | "view-bot"
   | "view-all"
+  | "settings"
   | "theme"
   | "language"
   | "shortcuts"

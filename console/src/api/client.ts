@@ -42,19 +42,32 @@ export interface RequestOptions {
   /** Makes a repeat of the same control operation safe. */
   idempotencyKey?: string;
   signal?: AbortSignal;
+  /** For answers that take long, files for one. */
+  timeoutMs?: number;
+}
+
+/** Fetch an answer that is a file. */
+export async function requestFile(method: string, path: string, options: RequestOptions): Promise<Blob> {
+  const response = await send(method, path, options);
+  if (response.ok) return response.blob();
+  throw await refusalOf(response, path);
 }
 
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
   const response = await send(method, path, options);
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  throw await refusalOf(response, path);
+}
+
+async function refusalOf(response: Response, path: string): Promise<ApiError> {
   const error = await readProblem(response);
   if (error.status === 401 && path !== "/auth/login") onSignedOut();
-  throw error;
+  return error;
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const { query, body, idempotencyKey, signal } = options;
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;

@@ -171,3 +171,189 @@ export interface Problem {
 export type Verb = "take-over" | "hand-back" | "assign" | "transfer" | "resolve" | "reopen" | "snooze";
 
 export type MessageKind = "reply" | "note";
+
+/** A tag that the tenant offers; `color` is a name of the design's palette. */
+export interface Tag {
+  key: string;
+  name: string;
+  color: string;
+}
+
+/** From and until on the clock of the calendar's zone; `24:00` is the end of the day. */
+export type Span = [string, string];
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+/** A weekday that is absent, or has no span, is closed. */
+export type WeekHours = Partial<Record<Weekday, Span[]>>;
+
+/** A day with hours of its own; none: closed. */
+export interface Holiday {
+  date: string;
+  name: string;
+  hours: Span[];
+}
+
+export interface Keeper {
+  id: string;
+  key: string;
+}
+
+/** A name in one of the product's languages, or both. */
+export type Names = Partial<Record<"ru" | "en", string>>;
+
+export interface Calendar {
+  id: string;
+  key: string;
+  name: Names;
+  timezone: string;
+  hours: WeekHours;
+  holidays: Holiday[];
+  departments: Keeper[];
+  open: boolean;
+  next_open: string | null;
+}
+
+/** How a connection signs in; `headers` are names, never values. */
+export interface ConnectionAuth {
+  kind: string;
+  headers: string[];
+}
+
+export interface Connection {
+  id: string;
+  key: string;
+  name: string;
+  base_url: string;
+  auth: ConnectionAuth;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Webhook {
+  id: string;
+  name: string;
+  url: string;
+  events: string[];
+  active: boolean;
+  /** `gone` when the other side answered 410. */
+  disabled_reason: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Delivery {
+  id: string;
+  event: string;
+  status: string;
+  attempts: number;
+  last_status: number | null;
+  last_error: string | null;
+  next_at: string | null;
+  created_at: string;
+  finished_at: string | null;
+  body: Record<string, unknown>;
+}
+
+export interface DeliveryPage {
+  items: Delivery[];
+  cursor: string | null;
+}
+
+export interface AvailabilityState {
+  state: string;
+  kind: string;
+  since: string | null;
+}
+
+/** 1 a little, 5 best. */
+export interface SkillHeld {
+  skill_id: string;
+  level: number;
+}
+
+/** A member as the team pages show him. */
+export interface TeamMember extends Member {
+  availability: AvailabilityState;
+  departments: string[];
+  skills: SkillHeld[];
+  /** Channel type, or `any` for all together, to conversations at once. */
+  capacity: Record<string, number>;
+  disabled: boolean;
+}
+
+export interface MemberPage {
+  items: TeamMember[];
+  next_cursor: string | null;
+}
+
+export interface TeamDepartment extends Department {
+  key: string;
+  names: Names;
+  hours: WeekHours;
+  /** It takes what names no department. */
+  default: boolean;
+}
+
+export interface Skill {
+  id: string;
+  key: string;
+  name: string;
+  members: number;
+}
+
+export type RoleScope = "all" | "departments" | "own";
+
+export interface Role {
+  key: string;
+  name: string;
+  built_in: boolean;
+  permissions: string[];
+  scope: RoleScope;
+  members: number;
+}
+
+export interface PermissionWords {
+  key: string;
+  group: string;
+  title: Record<"ru" | "en", string>;
+  description: Record<"ru" | "en", string>;
+}
+
+export interface PermissionGroup {
+  key: string;
+  title: Record<"ru" | "en", string>;
+}
+
+export interface Permissions {
+  groups: PermissionGroup[];
+  items: PermissionWords[];
+}
+
+export interface AuditActor {
+  kind: string;
+  id: string | null;
+  name: string;
+}
+
+export interface AuditTarget {
+  kind: string;
+  id: string | null;
+}
+
+export interface AuditLine {
+  id: number;
+  at: string;
+  actor: AuditActor;
+  impersonator_id: string | null;
+  action: string;
+  outcome: string;
+  target: AuditTarget | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  address: string | null;
+  user_agent: string | null;
+}
+
+export interface AuditPage {
+  items: AuditLine[];
+  next_cursor: string | null;
+}

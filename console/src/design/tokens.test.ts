@@ -45,6 +45,7 @@ const AA_TEXT: [string, string][] = [
     ["text", `${name}-soft`],
     ["text-muted", `${name}-soft`],
   ]),
+  ["pink", "pink-soft"],
   ["accent-text", "accent-soft"],
   ["text-muted", "accent-soft"],
   ["on-accent", "accent"],

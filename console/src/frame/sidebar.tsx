@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { viewIcon } from "~/actions/actions";
@@ -6,12 +6,15 @@ import { hintFor } from "~/actions/bindings";
 import { useInboxPlace } from "~/inbox/place";
 import { useViewCount } from "~/inbox/queries";
 import { VIEWS, type View } from "~/inbox/search";
-import { useSession } from "~/session/session";
-import { Search } from "~/ui/icons";
+import { useCan, useSession } from "~/session/session";
+import { Search, Settings } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
 import { Logo } from "~/ui/logo";
 import { openDialog } from "./ui-state";
 import { UserMenu } from "./user-menu";
+
+/** Any of these opens some page of the settings; which ones, the settings know (settings/sections.ts). */
+const SETTINGS = ["settings.read", "team.read", "webhooks.manage", "audit.read"];
 
 /** The way around the console. Later sections join here as they come to exist. */
 export function Sidebar() {
@@ -36,6 +39,7 @@ export function Sidebar() {
           ))}
         </ul>
       </nav>
+      <SettingsLink />
       <UserMenu />
     </header>
   );
@@ -44,6 +48,7 @@ export function Sidebar() {
 function ViewLink({ view }: { view: View }) {
   const { t } = useTranslation();
   const { search } = useInboxPlace();
+  const isHere = useLocation().pathname.startsWith("/inbox");
   const count = useViewCount(view);
   const Icon = viewIcon(view);
   useTitle(view, count?.count ?? 0);
@@ -55,7 +60,7 @@ function ViewLink({ view }: { view: View }) {
         search={{ view }}
         className="view-link"
         activeProps={{}}
-        aria-current={search.view === view ? "page" : undefined}
+        aria-current={isHere && search.view === view ? "page" : undefined}
         title={t(`views.${view}`)}
       >
         <Icon size={17} aria-hidden />
@@ -68,6 +73,23 @@ function ViewLink({ view }: { view: View }) {
         )}
       </Link>
     </li>
+  );
+}
+
+function SettingsLink() {
+  const { t } = useTranslation();
+  const can = useCan();
+  if (!SETTINGS.some(can)) return null;
+  return (
+    <Link
+      to="/settings"
+      className="view-link sidebar__settings"
+      activeProps={{ "aria-current": "page" }}
+      title={t("settings.title")}
+    >
+      <Settings size={17} aria-hidden />
+      <span className="view-link__label">{t("settings.title")}</span>
+    </Link>
   );
 }
 

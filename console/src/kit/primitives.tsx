@@ -2,17 +2,29 @@ import { useState } from "react";
 import { Avatar, BotAvatar } from "~/ui/avatar";
 import { Badge, Counter, type Tone } from "~/ui/badge";
 import { Button, IconButton } from "~/ui/button";
+import { CheckList } from "~/ui/check-list";
 import { Banner, Empty, Skeleton } from "~/ui/feedback";
 import { Segmented, Switch, TextArea, TextField } from "~/ui/field";
 import { Bot, Check, Inbox, Monitor, Moon, Reply, Search, StickyNote, Sun, Trash2 } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
 import { Menu, MenuCheck, MenuItem, MenuRadio, MenuSeparator } from "~/ui/menu";
 import { Popover } from "~/ui/popover";
+import { SelectField } from "~/ui/select";
 import { showToast, ToastCard } from "~/ui/toast";
 import { Part } from "./part";
 
 const VARIANTS = ["primary", "secondary", "quiet", "danger", "note"] as const;
-const TONES: Tone[] = ["neutral", "accent", "bot", "operator", "note", "warning", "danger", "success"];
+const TONES: Tone[] = [
+  "neutral",
+  "accent",
+  "bot",
+  "operator",
+  "note",
+  "warning",
+  "danger",
+  "success",
+  "pink",
+];
 const nothing = () => {};
 
 export function Primitives() {
@@ -102,6 +114,7 @@ function Fields() {
         <TextField label="Disabled" defaultValue="Value" disabled />
         <TextArea label="Many lines" defaultValue={"First\nSecond"} rows={2} />
       </Part>
+      <Choices />
       <Part title="Segmented">
         <Segmented
           label="What you write"
@@ -131,6 +144,38 @@ function Fields() {
         <Switch label="Disabled" checked disabled onChange={nothing} />
       </Part>
     </>
+  );
+}
+
+const CHOICES = [
+  { value: "a", label: "First", hint: "What it means" },
+  { value: "b", label: "Second" },
+  { value: "c", label: "Disabled", disabled: true },
+];
+
+function Choices() {
+  const [one, setOne] = useState("a");
+  const [some, setSome] = useState<Set<string>>(new Set(["a"]));
+  return (
+    <Part title="SelectField, CheckList" wide>
+      <SelectField
+        label="One of many"
+        hint="What it is for"
+        options={CHOICES}
+        value={one}
+        onChange={setOne}
+      />
+      <SelectField label="Refused" error="Choose another." options={CHOICES} value={one} onChange={setOne} />
+      <CheckList label="Any of a few" options={CHOICES} value={some} onChange={setSome} />
+      <CheckList label="Nothing there" empty="Make one first." options={[]} value={some} onChange={setSome} />
+      <CheckList
+        label="Refused choice"
+        error="You may not give this."
+        options={CHOICES.slice(0, 1)}
+        value={some}
+        onChange={setSome}
+      />
+    </Part>
   );
 }
 

@@ -1,7 +1,16 @@
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
-export type Tone = "neutral" | "bot" | "operator" | "note" | "warning" | "danger" | "success" | "accent";
+export type Tone =
+  | "neutral"
+  | "bot"
+  | "operator"
+  | "note"
+  | "warning"
+  | "danger"
+  | "success"
+  | "accent"
+  | "pink";
 
 interface BadgeProps {
   tone?: Tone;

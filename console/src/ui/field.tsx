@@ -7,7 +7,7 @@ import {
   useId,
 } from "react";
 
-interface FieldProps {
+export interface FieldProps {
   label: string;
   hint?: string;
   error?: string | null;
@@ -17,7 +17,7 @@ type TextFieldProps = FieldProps & InputHTMLAttributes<HTMLInputElement> & { ref
 type TextAreaProps = FieldProps &
   TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> };
 
-function useFieldIds({ hint, error }: Pick<FieldProps, "hint" | "error">) {
+export function useFieldIds({ hint, error }: Pick<FieldProps, "hint" | "error">) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return {
@@ -26,7 +26,13 @@ function useFieldIds({ hint, error }: Pick<FieldProps, "hint" | "error">) {
   };
 }
 
-function Frame({ id, label, hint, error, children }: FieldProps & { id: string; children: ReactNode }) {
+export function Frame({
+  id,
+  label,
+  hint,
+  error,
+  children,
+}: FieldProps & { id: string; children: ReactNode }) {
   return (
     <div className="field">
       <label className="field__label" htmlFor={id}>

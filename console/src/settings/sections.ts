@@ -1,0 +1,75 @@
+import {
+  Building2,
+  CalendarClock,
+  GraduationCap,
+  type LucideIcon,
+  Plug,
+  ScrollText,
+  ShieldCheck,
+  Tag,
+  Users,
+  Webhook,
+} from "~/ui/icons";
+
+type SectionKey =
+  | "members"
+  | "departments"
+  | "skills"
+  | "roles"
+  | "tags"
+  | "calendars"
+  | "connections"
+  | "webhooks"
+  | "audit";
+
+export interface Section {
+  key: SectionKey;
+  to: `/settings/${SectionKey}`;
+  icon: LucideIcon;
+  /** What one needs to see it at all; changing asks for more. */
+  permission: string;
+}
+
+export interface SectionGroup {
+  key: "team" | "workspace" | "integrations" | "security";
+  sections: readonly Section[];
+}
+
+/** The settings in the order of the navigation. A new page is one line here and one route in router.tsx. */
+export const GROUPS: readonly SectionGroup[] = [
+  {
+    key: "workspace",
+    sections: [
+      { key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" },
+      { key: "calendars", to: "/settings/calendars", icon: CalendarClock, permission: "settings.read" },
+    ],
+  },
+  {
+    key: "team",
+    sections: [
+      { key: "members", to: "/settings/members", icon: Users, permission: "team.read" },
+      { key: "departments", to: "/settings/departments", icon: Building2, permission: "team.read" },
+      { key: "skills", to: "/settings/skills", icon: GraduationCap, permission: "team.read" },
+      { key: "roles", to: "/settings/roles", icon: ShieldCheck, permission: "team.read" },
+    ],
+  },
+  {
+    key: "integrations",
+    sections: [
+      { key: "connections", to: "/settings/connections", icon: Plug, permission: "settings.read" },
+      { key: "webhooks", to: "/settings/webhooks", icon: Webhook, permission: "webhooks.manage" },
+    ],
+  },
+  {
+    key: "security",
+    sections: [{ key: "audit", to: "/settings/audit", icon: ScrollText, permission: "audit.read" }],
+  },
+];
+
+/** What somebody with these permissions sees; a group without a page is not there. */
+export function visibleGroups(can: (permission: string) => boolean): SectionGroup[] {
+  return GROUPS.map((group) => ({
+    ...group,
+    sections: group.sections.filter((section) => can(section.permission)),
+  })).filter((group) => group.sections.length > 0);
+}
