@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,6 +27,20 @@ RedisUrl = Annotated[
 ]
 HttpUrl = Annotated[
     str | None, Field(pattern=r"^(https?://[^/\s]+.*)?$", description="a URL such as https://HOST:PORT")
+]
+SmtpUrl = Annotated[
+    str | None,
+    Field(
+        pattern=r"^(smtps?://([^@/]*@)?(\[[^/?]+\]|[^:/?@]+)(:\d+)?/?(\?tls=off)?)?$",
+        description="a URL such as smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST",
+    ),
+]
+Sender = Annotated[
+    str | None,
+    Field(
+        pattern=r"^([^<>@\x00-\x1f\x7f]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)?$",
+        description="an address such as Support <support@example.com>",
+    ),
 ]
 Port = Annotated[int, Field(ge=1, le=65535, description="a port from 1 to 65535")]
 MetricsPort = Annotated[int, Field(ge=0, le=65535, description="a port from 1 to 65535, or 0 for none")]
@@ -76,6 +91,11 @@ class Settings(BaseSettings):
     openai_api_key: str | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_model: str | None = Field(default=None, validation_alias="OPENAI_MODEL")
 
+    smtp_url: SmtpUrl = Field(default=None, validation_alias="OMNI_SMTP_URL")
+    """Who takes our mail: `smtps://` is TLS from the first byte, `smtp://` asks for STARTTLS. Embedded: the mailbox."""
+    mail_from: Sender = Field(default=None, validation_alias="OMNI_MAIL_FROM")
+    """Whom mail comes from; unless set, `noreply` at the host of `OMNI_PUBLIC_URL`."""
+
     master_key: str | None = Field(default=None, validation_alias="OMNI_MASTER_KEY")
     """32 bytes, base64: wraps the data keys of tenants. Embedded: `master.key` in the state folder."""
     egress_allow: str = Field(default="", validation_alias="OMNI_EGRESS_ALLOW")
@@ -95,6 +115,14 @@ class Settings(BaseSettings):
     """From one address."""
     fault: str | None = Field(default=None, validation_alias="FAULT")
     """A fault point at which the process kills itself, for the kill tests (`observability.fault_point`)."""
+
+    @property
+    def mail_sender(self) -> str:
+        """Whom mail comes from."""
+        return (
+            self.mail_from
+            or f"OmniSupport <noreply@{urlsplit(self.public_url or '').hostname or 'localhost'}>"
+        )
 
     @property
     def knowledge_dir(self) -> Path:

@@ -14,6 +14,7 @@ from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
     auth,
+    auth_sessions,
     calendars,
     codec,
     connections,
@@ -21,10 +22,12 @@ from omnisupport.api.routes import (
     customers,
     events,
     health,
+    keys,
     knowledge,
     scenarios,
     tags,
     team,
+    two_factor,
     webhooks,
     widget,
 )
@@ -37,6 +40,9 @@ ROUTERS = (
     health.router,
     widget.router,
     auth.router,
+    auth_sessions.router,
+    two_factor.router,
+    keys.router,
     conversations.router,
     customers.router,
     team.router,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from fastapi import Depends, Request, WebSocket, WebSocketException
 from omnisupport.api import tickets
 from omnisupport.api.services import Services
 from omnisupport.auth.csrf import check_same_origin, check_socket_origin
+from omnisupport.auth.policy import FRESH
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.domain.permissions import PLATFORM, Permission, PlatformPermission, Scope
@@ -50,6 +51,11 @@ class Person:
     impersonator_id: UUID | None = None
     verified_at: datetime | None = None
     platform: frozenset[PlatformPermission] = frozenset()
+    platform_role: str | None = None
+    email_verified: bool = True
+    """False until the person has shown that the address is read: no invitations, no mail in his name."""
+    two_factor_required: bool = False
+    """The tenant wants a second factor and there is none: nothing is open but the way to it."""
     address: str | None = None
     user_agent: str | None = None
 
@@ -149,6 +155,7 @@ async def _bearer(token: str, at: Services) -> Person:
             departments=key.departments,
             rights="",
             key_id=key.id,
+            two_factor_required=key.two_factor_required,
         )
     claims = at.access_tokens.read(token)
     return as_person(await at.sessions.of_id(claims.tenant_id, claims.session_id))
@@ -187,25 +194,32 @@ def as_person(found: SignedIn | None) -> Person:
         impersonator_id=found.impersonator_id,
         verified_at=found.verified_at,
         platform=PLATFORM.get(found.platform_role or "", frozenset()),
+        platform_role=found.platform_role,
+        email_verified=found.email_verified,
+        two_factor_required=found.two_factor_required,
     )
 
 
-FRESH = timedelta(minutes=10)
-"""How long a password or second factor counts for what asks for it again (S13)."""
-
-
-def requires(permission: Permission, *, fresh: bool = False) -> Callable[..., Awaitable[Person]]:
+def requires(
+    permission: Permission, *, fresh: bool = False, verified: bool = False
+) -> Callable[..., Awaitable[Person]]:
     """A dependency that lets a person or key with this permission in; every route names one.
 
     `fresh`: a person must have proved himself within ten minutes (`POST /auth/reauthenticate`); a key need not.
+    `verified`: his address must be verified, for what sends mail to others.
     """
 
     async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
+        _check_second_factor(who)
         if permission not in who.permissions:
             await _refused(at, who, permission.value)
             raise Forbidden(f"Your role does not carry the permission {permission.value}.")
-        if fresh and who.key_id is None and not _is_fresh(who):
-            raise Forbidden("Enter your password again to do this.", code="reauthentication_required")
+        if fresh:
+            check_fresh(who)
+        if verified and not who.email_verified:
+            raise Forbidden(
+                "Verify your e-mail address first: the link is in your mail.", code="email_not_verified"
+            )
         return who
 
     check.permission = permission  # type: ignore[attr-defined]
@@ -216,6 +230,7 @@ def requires_platform(permission: PlatformPermission) -> Callable[..., Awaitable
     """A dependency that lets in who has this permission on the platform, above all tenants."""
 
     async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
+        _check_second_factor(who)
         if permission not in who.platform or who.impersonator_id is not None:
             await _refused(at, who, permission.value)
             raise Forbidden(f"You do not have the permission {permission.value}.")
@@ -225,8 +240,22 @@ def requires_platform(permission: PlatformPermission) -> Callable[..., Awaitable
     return check
 
 
-def _is_fresh(who: Person) -> bool:
-    return who.verified_at is not None and datetime.now(UTC) - who.verified_at < FRESH
+def check_fresh(who: Person) -> None:
+    """Refuse a person who has not proved himself within ten minutes; a key proves itself with every request.
+
+    Raises:
+        Forbidden: code `reauthentication_required`.
+    """
+    if who.key_id is None and (who.verified_at is None or datetime.now(UTC) - who.verified_at >= FRESH):
+        raise Forbidden("Enter your password again to do this.", code="reauthentication_required")
+
+
+def _check_second_factor(who: Person) -> None:
+    if who.two_factor_required:
+        raise Forbidden(
+            "This workspace asks for a second factor. Enable it for your account first.",
+            code="two_factor_required",
+        )
 
 
 async def _refused(at: Services, who: Person, permission: str) -> None:
@@ -244,7 +273,37 @@ async def _refused(at: Services, who: Person, permission: str) -> None:
 
 async def signed_in(who: Annotated[Person, Depends(person)]) -> Person:
     """Anybody signed in: for what concerns oneself only."""
+    _check_second_factor(who)
     return who
+
+
+async def enrolling(who: Annotated[Person, Depends(person)]) -> Person:
+    """Anybody signed in, also who still owes his tenant a second factor: for the way to it, and the way out."""
+    return who
+
+
+async def oneself(who: Annotated[Person, Depends(signed_in)]) -> Person:
+    """A person in a session of his own: what makes or changes credentials is for no key and no impersonator."""
+    check_oneself(who)
+    return who
+
+
+async def enrolling_oneself(who: Annotated[Person, Depends(enrolling)]) -> Person:
+    """As `oneself`, also who still owes his tenant a second factor."""
+    check_oneself(who)
+    return who
+
+
+def check_oneself(who: Person) -> None:
+    """Refuse a key, and who acts in another's name.
+
+    Raises:
+        Forbidden: codes `session_required`, `impersonating`.
+    """
+    if who.session_id is None:
+        raise Forbidden("This needs a person who is signed in, not a key.", code="session_required")
+    if who.impersonator_id is not None:
+        raise Forbidden("Nobody changes credentials in another's name.", code="impersonating")
 
 
 @dataclass(frozen=True)

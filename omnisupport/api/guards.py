@@ -74,5 +74,10 @@ def _guard(call: Any) -> Guard | None:
         return Guard(Door.PERSON, platform=platform)
     if hasattr(call, "ticket_for"):
         return Guard(Door.TICKET)
-    doors = {deps.public: Door.PUBLIC, deps.visitor: Door.VISITOR, deps.signed_in: Door.PERSON}
+    doors = {
+        deps.public: Door.PUBLIC,
+        deps.visitor: Door.VISITOR,
+        deps.signed_in: Door.PERSON,
+        deps.enrolling: Door.PERSON,
+    }
     return Guard(doors[call]) if call in doors else None

@@ -97,7 +97,8 @@ def _complete(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
     operation["security"] = SECURITY[guard.door]
     answers = operation["responses"]
     answers.pop("422", None)
-    for status in sorted(_refusals(operation, guard, method, route)):
+    own = {int(status) for status in answers if status.isdigit() and int(status) >= 400}
+    for status in sorted(own | set(_refusals(operation, guard, method, route))):
         answers[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
     answers["default"] = {"$ref": "#/components/responses/Error"}
 
@@ -110,8 +111,8 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 400  # plain http
     if guard.door != Door.PUBLIC or signs_in:
         yield 401
-    if guard.permission is not None or (method == "POST" and (guard.door == Door.PERSON or signs_in)):
-        yield 403  # the permission, or a page of somebody else
+    if guard.door == Door.PERSON or (method == "POST" and signs_in):
+        yield 403  # the permission, a second factor that is owed, or a page of somebody else
     if guard.door == Door.VISITOR or any(place == "path" for place, _ in inputs):
         yield 404  # a closed tenant is no tenant
     if guard.permission is not None and method == "POST" and not guard.permission.endswith(".read"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.api.afterwards import Afterwards
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
-from omnisupport.auth import access, limits, passwords
+from omnisupport.auth import access, limits, passwords, totp
 from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
 from omnisupport.storage import redis as hints
@@ -20,6 +21,7 @@ from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sessions import Sessions
+from omnisupport.storage.queries.tenants import Tenants
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.session import Database
 
@@ -56,12 +58,16 @@ class Services:
     public_origin: str
     connection_sealer: Sealer
     webhook_sealer: Sealer
+    seeds: totp.Seeds
+    tenants: Tenants
+    afterwards: Afterwards = field(default_factory=Afterwards)
     accepting: int = 0
     """Messages of visitors under way."""
 
     async def close(self) -> None:
         """Give connections back."""
         await self.hub.close()
+        await self.afterwards.close()
         await self.database.close()
         await self.redis.aclose()
         self.passwords.close()
@@ -105,4 +111,6 @@ async def build_services(settings: Settings) -> Services:
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
+        seeds=totp.Seeds(Sealer(master.derive(totp.PURPOSE))),
+        tenants=Tenants(database, master),
     )

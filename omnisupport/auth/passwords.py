@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,26 +14,13 @@ from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from omnisupport.auth.common_passwords import is_common
+from omnisupport.auth.policy import MAX_CHARS, MIN_CHARS, OWASP_FLOOR, Cost
 from omnisupport.errors import Invalid, Unavailable
 
+__all__ = ["MAX_CHARS", "MIN_CHARS", "OWASP_FLOOR", "Cost", "Passwords", "Verdict", "check_password"]
+
 T = TypeVar("T")
-
-MIN_CHARS = 8
-MAX_CHARS = 256
-"""Far above any password (64 must be accepted), far below what would make hashing itself an attack."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one hash costs: memory in KiB, passes, lanes."""
-
-    memory: int
-    time: int
-    lanes: int = 1
-
-
-OWASP_FLOOR = Cost(memory=19_456, time=2)
-"""Source: OWASP Password Storage Cheat Sheet. 19 MiB a hash is also why `parallel` is small."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +59,10 @@ class Passwords:
         """
         return await self._run(lambda: self._verify(password, stored))
 
+    async def check(self, password: str, *, own: Collection[str] = ()) -> None:
+        """As `check_password`, off the event loop: the lists are read at the first use."""
+        await asyncio.to_thread(check_password, password, own=own)
+
     def close(self) -> None:
         """Let the threads go."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -99,11 +90,14 @@ class Passwords:
         self._room += 1
 
 
-def check_password(password: str) -> None:
+def check_password(password: str, *, own: Collection[str] = ()) -> None:
     """Refuse a password that nobody should choose. No rules of composition (NIST SP 800-63B).
 
+    `own` is what anybody knows of the person: address, name, company. The first call reads the lists, 60 ms; an event
+    loop asks `Passwords.check`.
+
     Raises:
-        Invalid: codes `password_too_short`, `password_too_long`; field `password`.
+        Invalid: codes `password_too_short`, `password_too_long`, `password_common`; field `password`.
     """
     length = len(_normal(password))
     if length < MIN_CHARS:
@@ -113,6 +107,14 @@ def check_password(password: str) -> None:
     if max(length, len(password)) > MAX_CHARS:
         raise Invalid(
             f"A password has at most {MAX_CHARS} characters.", code="password_too_long", field="password"
+        )
+
+    if is_common(password, own):
+        raise Invalid(
+            "This password is among the first that are tried: it is common, or made of your own data. "
+            "Choose another, such as three or four words.",
+            code="password_common",
+            field="password",
         )
 
 

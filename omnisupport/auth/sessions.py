@@ -6,13 +6,12 @@ When a session is idle is storage's to say, which looks at it in the same questi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-ABSOLUTE = timedelta(days=7)
-"""However busy; also the life of a refresh family, so a stolen token ends within it."""
-GRACE = timedelta(seconds=10)
-"""A client that lost the answer to its refresh may ask once more; later it is a thief or a copy."""
+from omnisupport.auth.policy import ABSOLUTE, GRACE
+
+__all__ = ["ABSOLUTE", "GRACE", "Refresh", "RefreshToken", "decide_refresh"]
 
 
 @dataclass(frozen=True)

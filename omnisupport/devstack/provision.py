@@ -23,10 +23,11 @@ from omnisupport.ai.knowledge.sources import SourceDocument, find_files, read_fi
 from omnisupport.auth.passwords import Passwords
 from omnisupport.devstack.context import Login
 from omnisupport.devstack.refusal import Refused
+from omnisupport.domain.people import parse_address
 from omnisupport.errors import Invalid, NotFound, Unavailable
 from omnisupport.settings import Settings
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
-from omnisupport.storage.queries.tenants import NewPerson, Tenants, parse_address
+from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import KnowledgeDocument
 

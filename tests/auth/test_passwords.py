@@ -144,7 +144,7 @@ async def test_a_password_of_the_wrong_length_is_refused(password: str, code: st
     assert (refusal.value.code, refusal.value.field) == (code, "password")
 
 
-@pytest.mark.parametrize("password", ["12345678", "пароль пароль", "x" * 64, "x" * MAX_CHARS, "🫖" * 8])
+@pytest.mark.parametrize("password", ["tkx5wqza", "пароль пароль", "x" * 64, "x" * MAX_CHARS, "🫖" * 8])
 async def test_any_other_password_may_be_chosen(passwords: Passwords, password: str) -> None:
     check_password(password)
     assert (await passwords.verify(password, await passwords.hash(password))).matches

@@ -107,7 +107,6 @@ PLANNED = {
     Permission.CUSTOMERS_EXPORT,
     Permission.TEAM_MANAGE,
     Permission.ROLES_MANAGE,
-    Permission.API_KEYS_MANAGE,
     Permission.AUDIT_READ,
     Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
@@ -212,11 +211,16 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         told = {"name": "x", "url": "https://x.example", "events": ["note.created"]}
         webhook = (await operator.request("POST", "/settings/webhooks", json=told)).json()["webhook"]
         test = await operator.request("POST", f"/settings/webhooks/{webhook['id']}/test")
+        sessions = (await operator.request("GET", "/auth/sessions")).json()["items"]
+        key = {"name": "script", "scopes": ["team.read"]}
+        made = (await operator.request("POST", "/auth/keys", json=key)).json()
         return {
             "webhook_id": webhook["id"],
             "delivery_id": test.json()["delivery"]["id"],
             "connection_id": connection.json()["connection"]["id"],
             "calendar_id": calendar.json()["calendar"]["id"],
+            "session_id": sessions[0]["id"],
+            "key_id": made["key"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],

@@ -2,109 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from omnisupport.api.deps import (
-    COOKIE,
-    LOOPBACK_COOKIE,
-    Person,
-    ServicesDep,
-    address_of,
-    is_loopback,
-    public,
-    signed_in,
-)
-from omnisupport.api.schemas.auth import Me, Refresh, SignIn, Tokens
+from omnisupport.api.deps import Person, ServicesDep, address_of, enrolling, oneself, public
+from omnisupport.api.entering import enter, leave, origin_of, own_page, tell_ended
+from omnisupport.api.schemas.auth import Me, Profile, Refresh, SignIn, Tokens, TwoFactorNeeded
 from omnisupport.api.services import Services
 from omnisupport.auth.access import AccessClaims
 from omnisupport.auth.limits import LoginLimiter
-from omnisupport.auth.sessions import ABSOLUTE, RefreshToken, decide_refresh
+from omnisupport.auth.policy import SECOND_FACTOR
+from omnisupport.auth.sessions import RefreshToken, decide_refresh
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
-from omnisupport.errors import Conflict, Forbidden, OmniError, Unauthenticated
+from omnisupport.domain.actor import Actor, ActorKind
+from omnisupport.domain.people import fold_address, parse_name
+from omnisupport.errors import Conflict, Forbidden, Unauthenticated
+from omnisupport.storage.access.accounts import record_sign_in_failed, write_profile
+from omnisupport.storage.access.two_factor import await_second_factor
 from omnisupport.storage.queries.sessions import Login
 from omnisupport.storage.tables import Tenant
 
 router = APIRouter(prefix="/api/v1", tags=["auth"])
 
-SignedIn = Annotated[Person, Depends(signed_in)]
+Enrolling = Annotated[Person, Depends(enrolling)]
+Oneself = Annotated[Person, Depends(oneself)]
 
 
-@router.post("/auth/login", response_model=Tokens | None, dependencies=[Depends(public)])
+@router.post("/auth/login", response_model=Tokens | TwoFactorNeeded | None, dependencies=[Depends(public)])
 async def login(body: SignIn, request: Request, response: Response, at: ServicesDep) -> dict[str, Any] | None:
-    """Sign in. Known and unknown addresses get the same answer in the same time."""
-    _own_page(request, at)
+    """Sign in. Known and unknown addresses get the same answer in the same time.
+
+    Who has a second factor gets a token of five minutes for `POST /auth/two-factor/verify` instead of a session.
+    """
+    own_page(request, at)
     limiter = LoginLimiter(at.limiter)
-    attempt = await limiter.admit(body.email, address_of(request))
+    attempt = await limiter.admit(fold_address(body.email), address_of(request))
     logins = await at.sessions.find_logins(body.email, body.tenant)
     verdict = await at.passwords.verify(body.password, logins[0].password_hash if logins else None)
     if not logins or not verdict.matches:
+        if logins:  # written behind the answer: the time tells nothing
+            at.afterwards.do(
+                record_sign_in_failed(at.database, logins[0].tenant_id, _actor(logins[0], request))
+            )
         raise Unauthenticated("The e-mail address or the password is wrong.", code="sign_in_failed")
     await limiter.succeeded(attempt)
     # Looked at after the password: only who knows it learns that his workspace is closed.
     found = await at.sessions.first_open(logins)
     if found is None:
-        raise Forbidden("This workspace is closed.", code="tenant_closed")
-    if body.grant == "token":
-        return await _grant(found, request, at, verdict.rehashed)
-    name, secure = _cookie_name(request)
-    token, digest = new_token(TokenKind.SESSION, found.tenant_id)
-    await at.sessions.begin(
-        found,
-        digest,
-        kind="cookie",
-        life=ABSOLUTE,
-        user_agent=request.headers.get("user-agent"),
-        address=address_of(request),
-        rehashed=verdict.rehashed,
-    )
-    response.set_cookie(
-        name,
-        token,
-        max_age=int(ABSOLUTE.total_seconds()),
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-    )
-    return None
+        raise Forbidden("This workspace is closed to you.", code="tenant_closed")
+    if found.two_factor:
+        return await _ask_second_factor(found, at)
+    return await enter(found, request, response, at, body.grant, rehashed=verdict.rehashed)
 
 
-async def _grant(found: Login, request: Request, at: Services, rehashed: str | None) -> dict[str, Any]:
-    refresh, digest = new_token(TokenKind.REFRESH, found.tenant_id)
-    session_id = await at.sessions.begin(
-        found,
-        digest,
-        kind="refresh",
-        life=ABSOLUTE,
-        user_agent=request.headers.get("user-agent"),
-        address=address_of(request),
-        rehashed=rehashed,
-    )
-    claims = AccessClaims(found.user_id, found.tenant_id, session_id, found.role)
-    access, expires_in = at.access_tokens.issue(claims, datetime.now(UTC))
-    return {"access_token": access, "refresh_token": refresh, "expires_in": expires_in}
+async def _ask_second_factor(found: Login, at: Services) -> dict[str, Any]:
+    token, digest = new_token(TokenKind.ACCOUNT, found.tenant_id)
+    await await_second_factor(at.database, found.tenant_id, found.user_id, digest, SECOND_FACTOR)
+    return {"two_factor": {"token": token, "expires_in": int(SECOND_FACTOR.total_seconds())}}
 
 
-def _own_page(request: Request, at: Services) -> None:
-    """A page of somebody else may not sign a browser in to an account of its choice."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin not in (at.public_origin, str(request.base_url).rstrip("/")):
-        raise Forbidden("The request did not come from a page of this service.", code="csrf")
-
-
-def _cookie_name(request: Request) -> tuple[str, bool]:
-    if request.url.scheme == "https":
-        return COOKIE, True
-    if is_loopback(request):
-        return LOOPBACK_COOKIE, False
-    raise OmniError(
-        "Signing in over plain http is possible on this machine only. Use https.",
-        code="insecure_transport",
-        status=400,
-    )
+def _actor(found: Login, request: Request) -> Actor:
+    return replace(origin_of(request), kind=ActorKind.USER, id=found.user_id, name=found.name)
 
 
 @router.post("/auth/refresh", response_model=Tokens, dependencies=[Depends(public)])
@@ -137,22 +98,36 @@ def _decide(
 
 
 @router.post("/auth/logout", status_code=204)
-async def logout(who: SignedIn, at: ServicesDep) -> Response:
+async def logout(who: Enrolling, at: ServicesDep) -> Response:
     """Sign out: the session is over at once, on every tab."""
     if who.session_id is None:
         raise Conflict("A key is not signed in: revoke it instead.", code="not_a_session")
-    await at.sessions.end(who.tenant_id, who.session_id)
-    await at.hints.publish(who.tenant_id, "sessions", who.session_id)
+    await at.sessions.end(who.tenant_id, who.session_id, who.actor)
+    await tell_ended(at, [who.tenant_id])
     response = Response(status_code=204)
-    for name in (COOKIE, LOOPBACK_COOKIE):
-        response.delete_cookie(name, path="/", secure=name == COOKIE, httponly=True, samesite="lax")
+    leave(response)
     return response
 
 
 @router.get("/auth/me", response_model=Me)
 @router.get("/me", response_model=Me)
-async def me(who: SignedIn, at: ServicesDep) -> dict[str, Any]:
-    """Who is signed in."""
+async def me(who: Enrolling, at: ServicesDep) -> dict[str, Any]:
+    """Who is signed in, also while a second factor is owed."""
+    return await _me(who, at)
+
+
+@router.patch("/auth/me", response_model=Me)
+async def write_me(body: Profile, who: Oneself, at: ServicesDep) -> dict[str, Any]:
+    """Change one's own name or language."""
+    name = parse_name(body.name) if body.name is not None else None
+    kept, locale = await write_profile(
+        at.database, who.tenant_id, who.actor, who.user_id, name=name, locale=body.locale
+    )
+    await tell_ended(at, [who.tenant_id])
+    return await _me(replace(who, name=kept, locale=locale), at)
+
+
+async def _me(who: Person, at: Services) -> dict[str, Any]:
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
     if tenant is None:  # closed since the session was read
@@ -162,4 +137,9 @@ async def me(who: SignedIn, at: ServicesDep) -> dict[str, Any]:
         "tenant": {"id": tenant.tenant_id, "slug": tenant.slug, "name": tenant.name},
         "role": who.role,
         "permissions": sorted(permission.value for permission in who.permissions),
+        "scope": who.scope,
+        "platform_role": who.platform_role,
+        "verified": who.email_verified,
+        "two_factor": who.two_factor,
+        "two_factor_required": who.two_factor_required,
     }

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from omnisupport.api.schemas.base import Input, Output, Plain
 
+Locale = Literal["ru", "en"]
+
 
 class SignIn(Input):
     """`grant` token answers with tokens instead of a cookie; `tenant` chooses among several."""
@@ -33,6 +35,26 @@ class Tokens(Output):
     expires_in: int
 
 
+class SecondFactorToken(Output):
+    """Good once, for `expires_in` seconds."""
+
+    token: str
+    expires_in: int
+
+
+class TwoFactorNeeded(Output):
+    """The password was right; nobody is signed in before the code is."""
+
+    two_factor: SecondFactorToken
+
+
+class Profile(Input):
+    """What a person may change of himself; what is absent stays."""
+
+    name: Plain | None = Field(default=None, max_length=200)
+    locale: Locale | None = None
+
+
 class UserOut(Output):
     """A person."""
 
@@ -51,9 +73,18 @@ class TenantOut(Output):
 
 
 class Me(Output):
-    """Who is signed in, where, and what he may do."""
+    """Who is signed in, where, and what he may do.
+
+    `scope`: which conversations (`all`, `departments`, `own`); `verified`: the e-mail address; `two_factor_required`:
+    nothing else is open before a second factor is enabled.
+    """
 
     user: UserOut
     tenant: TenantOut
     role: str
     permissions: list[str]
+    scope: str
+    platform_role: str | None
+    verified: bool
+    two_factor: bool
+    two_factor_required: bool

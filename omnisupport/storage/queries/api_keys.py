@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
 from omnisupport.domain.permissions import Permission, Scope, grant_of
+from omnisupport.domain.two_factor import REQUIRE_TWO_FACTOR, needs_second_factor
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import ApiKey, Tenant
 
@@ -34,6 +35,8 @@ class LiveKey:
     permissions: frozenset[Permission]
     scope: Scope
     departments: frozenset[UUID]
+    two_factor_required: bool = False
+    """Its person owes the tenant a second factor."""
 
 
 class ApiKeys:
@@ -64,7 +67,12 @@ class ApiKeys:
         async with self._database.session(tenant_id) as session:
             found = (
                 await session.exec(
-                    select(ApiKey, Tenant.locale, func.member_json(tenant_id, ApiKey.user_id, type_=JSONB))
+                    select(
+                        ApiKey,
+                        Tenant.locale,
+                        Tenant.settings,
+                        func.member_json(tenant_id, ApiKey.user_id, type_=JSONB),
+                    )
                     .join(Tenant, col(Tenant.tenant_id) == ApiKey.tenant_id)
                     .where(
                         ApiKey.tenant_id == tenant_id,
@@ -77,7 +85,7 @@ class ApiKeys:
             ).first()
             if found is None:
                 return None
-            key, locale, member = found
+            key, locale, settings, member = found
             if key.user_id is not None and member is None:
                 return None
             if key.last_used_at is None or now - key.last_used_at >= TOUCH_EVERY:
@@ -100,4 +108,6 @@ class ApiKeys:
             permissions=scopes & grant.permissions,
             scope=grant.scope,
             departments=frozenset(UUID(each) for each in member["departments"]),
+            two_factor_required=not member["two_factor"]
+            and needs_second_factor(settings.get(REQUIRE_TWO_FACTOR), member["role"]),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -13,7 +13,11 @@ from sqlalchemy import Update, func, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
+from omnisupport.domain.actor import Actor, ActorKind
+from omnisupport.domain.people import fold_address
 from omnisupport.domain.permissions import NOTHING, Permission, Scope, grant_of
+from omnisupport.domain.two_factor import REQUIRE_TWO_FACTOR, needs_second_factor
+from omnisupport.storage.audit import record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Session, Tenant, TenantSlug, User, UserTenant
 
@@ -49,6 +53,9 @@ class SignedIn:
     platform_role: str | None = None
     verified_at: datetime | None = None
     """When the person last proved himself by password or second factor in this session."""
+    email_verified: bool = False
+    two_factor_required: bool = False
+    """The tenant wants a second factor of this role, and there is none yet."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class Login:
     name: str
     role: str
     password_hash: str
+    two_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,22 +138,24 @@ class Sessions:
                 select(User, UserTenant.tenant_id, UserTenant.role)
                 .join(UserTenant, col(UserTenant.user_id) == User.id)
                 .join(TenantSlug, col(TenantSlug.tenant_id) == UserTenant.tenant_id)
-                .where(User.email == email.strip().lower())
+                .where(User.email == fold_address(email), col(User.disabled_at).is_(None))
                 .order_by(TenantSlug.slug)
             )
             if slug is not None:
                 query = query.where(TenantSlug.slug == slug)
             rows = (await session.exec(query)).all()
         return [
-            Login(user.id, tenant_id, user.name, role, user.password_hash) for user, tenant_id, role in rows
+            Login(user.id, tenant_id, user.name, role, user.password_hash, user.totp_confirmed_at is not None)
+            for user, tenant_id, role in rows
         ]
 
     async def first_open(self, logins: Sequence[Login]) -> Login | None:
-        """The first whose tenant is not closed."""
+        """The first whose tenant is not closed, and where the person is not disabled."""
         for login in logins:
             async with self._database.session(login.tenant_id) as session:
                 tenant = await session.get(Tenant, login.tenant_id)
-            if tenant is not None and tenant.status == "active":
+                member = await session.scalar(select(func.member_rights(login.tenant_id, login.user_id)))
+            if tenant is not None and tenant.status == "active" and member is not None:
                 return login
         return None
 
@@ -159,8 +169,13 @@ class Sessions:
         user_agent: str | None,
         rehashed: str | None,
         address: str | None = None,
+        action: str = "sign_in.done",
+        verified_at: datetime | None = None,
     ) -> UUID:
-        """Sign in a person who has just proved himself; returns the session's id (the family's, for refresh)."""
+        """Sign in a person who has just proved himself; returns the session's id (the family's, for refresh).
+
+        `verified_at`: when he proved himself, if that was before.
+        """
         session_id = uuid4()
         async with self._database.session(login.tenant_id) as session:
             session.add(
@@ -174,8 +189,12 @@ class Sessions:
                     expires_at=datetime.now(UTC) + life,
                     user_agent=(user_agent or "")[:300],
                     address=address,
-                    verified_at=datetime.now(UTC),
+                    verified_at=verified_at or datetime.now(UTC),
                 )
+            )
+            who = Actor(ActorKind.USER, login.user_id, login.name, address=address, user_agent=user_agent)
+            record(
+                session, login.tenant_id, who, action, target=("session", session_id), after={"kind": kind}
             )
             if rehashed is not None:
                 await session.exec(
@@ -211,6 +230,9 @@ class Sessions:
             if verdict == "revoke":
                 self.forget()
                 await session.exec(_revoke(tenant_id, row.family))
+                who = Actor(ActorKind.USER, row.user_id, address=row.address, user_agent=row.user_agent)
+                target = ("session", row.family)
+                record(session, tenant_id, who, "session.token_reused", target=target, outcome="refused")
             if verdict in ("revoke", "refuse"):
                 return None
             if verdict == "rotate":
@@ -234,17 +256,18 @@ class Sessions:
             )
             return row.family
 
-    async def end(self, tenant_id: UUID, family: UUID) -> None:
+    async def end(self, tenant_id: UUID, family: UUID, actor: Actor) -> None:
         """Sign out: the session and every token of its family."""
         async with self._database.session(tenant_id) as session:
             await session.exec(_revoke(tenant_id, family))
+            record(session, tenant_id, actor, "sign_out.done", target=("session", family))
         self.forget()
 
     async def _find(self, tenant_id: UUID, condition: object, *, kind: str) -> SignedIn | None:
         now = datetime.now(UTC)
         async with self._database.session(tenant_id) as session:
             rows = await session.exec(
-                select(Session, func.member_json(tenant_id, Session.user_id, type_=JSONB))
+                select(Session, func.member_json(tenant_id, Session.user_id, type_=JSONB), Tenant.settings)
                 .join(Tenant, col(Tenant.tenant_id) == Session.tenant_id)
                 .where(
                     Session.tenant_id == tenant_id,
@@ -259,7 +282,7 @@ class Sessions:
             found = rows.first()
             if found is None or (kind == "cookie" and now - found[0].last_seen_at >= IDLE):
                 return None
-            row, member = found
+            row, member, settings = found
             if member is None:
                 return None
             if now - row.last_seen_at >= TOUCH_EVERY:
@@ -268,10 +291,10 @@ class Sessions:
                     .where(col(Session.tenant_id) == tenant_id, col(Session.id) == row.id)
                     .values(last_seen_at=now)
                 )
-            return _signed_in(row, member)
+            return _signed_in(row, member, settings)
 
 
-def _signed_in(row: Session, member: dict[str, Any]) -> SignedIn:
+def _signed_in(row: Session, member: dict[str, Any], settings: Mapping[str, Any]) -> SignedIn:
     grant = grant_of(member["role"], member["permissions"], member["scope"])
     return SignedIn(
         tenant_id=row.tenant_id,
@@ -289,6 +312,9 @@ def _signed_in(row: Session, member: dict[str, Any]) -> SignedIn:
         impersonator_id=row.impersonator_id,
         platform_role=member["platform_role"],
         verified_at=row.verified_at,
+        email_verified=member["verified"],
+        two_factor_required=not member["two_factor"]
+        and needs_second_factor(settings.get(REQUIRE_TWO_FACTOR), member["role"]),
     )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from omnisupport.domain.people import parse_address as parse_address
 from omnisupport.errors import Conflict, Invalid
 from omnisupport.net.sealing import MasterKey
 from omnisupport.storage.keys import new_tenant_key
@@ -20,18 +26,21 @@ RESERVED = frozenset(
     | {"widget", "ws", "ws-ticket", "www"}
 )
 """Names that stand in addresses where a slug could: a widget of that name would not be found."""
-ADDRESS = re.compile(r"(?=[^@]{1,64}@)[^\s@\x00-\x1f\x7f<>,;:\"]+@[\w-]+(?:\.[\w-]+)*")
-LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True)
 class NewPerson:
-    """A person to put into a tenant; the password is hashed already."""
+    """A person to put into a tenant; the password is hashed already.
+
+    `verified`: whoever adds him answers for the address; one who registers himself proves it by mail.
+    """
 
     email: str
     name: str
     password_hash: str
     role: str
+    locale: str = "ru"
+    verified: bool = True
 
 
 class Tenants:
@@ -53,65 +62,105 @@ class Tenants:
             found = await session.exec(select(User.id).where(User.email == parse_address(email)))
         return found.first() is not None
 
-    async def create(self, slug: str, name: str, *, owner: NewPerson) -> UUID:
-        """A tenant with its data key, a widget channel, a support department and its owner.
+    async def create(
+        self,
+        slug: str,
+        name: str,
+        *,
+        owner: NewPerson,
+        locale: str = "ru",
+        settings: Mapping[str, Any] | None = None,
+        only_new: bool = False,
+    ) -> UUID:
+        """A tenant with its data key, a widget channel, a support department and its owner, in one transaction.
 
         Raises:
             Invalid: the slug has other characters than a-z, 0-9 and hyphens (code `slug_invalid`), or the owner's
                 address is none (code `email_invalid`).
-            Conflict: the slug is taken (code `slug_taken`) or stands for something else (code `slug_reserved`).
+            Conflict: the slug is taken (code `slug_taken`) or stands for something else (code `slug_reserved`);
+                `only_new`: somebody has the owner's address already (code `address_known`).
         """
-        if not SLUG.fullmatch(slug):
-            raise Invalid(
-                f"'{slug}' cannot be a slug: use a-z, 0-9 and hyphens, 63 characters at most.",
-                code="slug_invalid",
-            )
-        if slug in RESERVED:
-            raise Conflict(
-                f"'{slug}' is a name of the product's own addresses. Choose another slug.",
-                code="slug_reserved",
-            )
+        check_slug(slug)
         parse_address(owner.email)
         if await self.find(slug) is not None:
-            raise Conflict(f"The slug '{slug}' is taken.", code="slug_taken")
+            raise _taken(slug)
         tenant_id = uuid4()
-        async with self._database.session(tenant_id) as session:
-            session.add(TenantSlug(slug=slug, tenant_id=tenant_id))
-            session.add(Tenant(tenant_id=tenant_id, slug=slug, name=name))
-            await session.flush()
-            session.add(new_tenant_key(self._master, tenant_id))
-            session.add(Channel(tenant_id=tenant_id, id=uuid4(), type="widget", name="Widget"))
-            session.add(_support(tenant_id))
-        await self.add_person(tenant_id, owner)
+        try:
+            async with self._database.session(tenant_id) as session:
+                session.add(TenantSlug(slug=slug, tenant_id=tenant_id))
+                session.add(
+                    Tenant(
+                        tenant_id=tenant_id,
+                        slug=slug,
+                        name=name,
+                        locale=locale,
+                        settings=dict(settings or {}),
+                    )
+                )
+                await session.flush()
+                session.add(new_tenant_key(self._master, tenant_id))
+                session.add(Channel(tenant_id=tenant_id, id=uuid4(), type="widget", name="Widget"))
+                session.add(_support(tenant_id))
+                await _put(session, tenant_id, owner, only_new=only_new)
+        except IntegrityError as twice:
+            if "user_email" in str(twice.orig):
+                raise _known() from twice
+            raise _taken(slug) from twice
         return tenant_id
 
     async def add_person(self, tenant_id: UUID, person: NewPerson) -> UUID:
         """Put a person into a tenant; one who exists already keeps name and password."""
-        email = parse_address(person.email)
         async with self._database.session(None) as session:
-            user = (await session.exec(select(User).where(User.email == email))).first()
-            if user is None:
-                user = User(id=uuid4(), email=email, name=person.name, password_hash=person.password_hash)
-                session.add(user)
-                await session.flush()
-            if await session.get(UserTenant, (user.id, tenant_id)) is None:
-                session.add(UserTenant(user_id=user.id, tenant_id=tenant_id, role=person.role))
-            return user.id
+            return await _put(session, tenant_id, person)
 
 
-def parse_address(email: str) -> str:
-    """An e-mail address as it is kept and compared.
+def check_slug(slug: str) -> None:
+    """Refuse what cannot be a slug.
 
     Raises:
-        Invalid: it is none (code `email_invalid`).
+        Invalid: other characters than a-z, 0-9 and inner hyphens, or too long (code `slug_invalid`).
+        Conflict: it stands for something else (code `slug_reserved`).
     """
-    address = email.strip().lower()
-    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+    if not SLUG.fullmatch(slug):
         raise Invalid(
-            f"'{address[:80]}' is not an e-mail address: write one such as me@example.com.",
-            code="email_invalid",
+            f"'{slug}' cannot be a slug: use a-z, 0-9 and hyphens, 63 characters at most.",
+            code="slug_invalid",
         )
-    return address
+    if slug in RESERVED:
+        raise Conflict(
+            f"'{slug}' is a name of the product's own addresses. Choose another slug.",
+            code="slug_reserved",
+        )
+
+
+async def _put(session: AsyncSession, tenant_id: UUID, person: NewPerson, *, only_new: bool = False) -> UUID:
+    email = parse_address(person.email)
+    user = (await session.exec(select(User).where(User.email == email))).first()
+    if user is not None and only_new:
+        raise _known()
+    if user is None:
+        user = User(
+            id=uuid4(),
+            email=email,
+            name=person.name,
+            password_hash=person.password_hash,
+            locale=person.locale,
+            email_verified_at=datetime.now(UTC) if person.verified else None,
+            password_changed_at=datetime.now(UTC),
+        )
+        session.add(user)
+        await session.flush()
+    if await session.get(UserTenant, (user.id, tenant_id)) is None:
+        session.add(UserTenant(user_id=user.id, tenant_id=tenant_id, role=person.role))
+    return user.id
+
+
+def _taken(slug: str) -> Conflict:
+    return Conflict(f"The slug '{slug}' is taken.", code="slug_taken")
+
+
+def _known() -> Conflict:
+    return Conflict("Somebody has this address already.", code="address_known")
 
 
 def _support(tenant_id: UUID) -> Department:

@@ -1,0 +1,1 @@
+"""Mails to people: their sentences in both languages, and the letter that is made of them."""
