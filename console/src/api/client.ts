@@ -29,11 +29,20 @@ export class ApiError extends Error {
 
 type Listener = () => void;
 let onSignedOut: Listener = () => {};
+let proveOneself: () => Promise<boolean> = async () => false;
 
 /** Called when the server no longer knows our session. */
 export function whenSignedOut(listener: Listener): void {
   onSignedOut = listener;
 }
+
+/** Asks the person for the password when a request needs a fresh one; answers whether it was given. */
+export function whenProofIsAsked(ask: () => Promise<boolean>): void {
+  proveOneself = ask;
+}
+
+/** A 401 of these says that what was typed or followed is wrong, not that the session is over. */
+const ENTRIES = /^\/(auth\/(login|two-factor\/verify|verify-email|reset-password)|team\/invite\/.*)$/;
 
 export interface RequestOptions {
   query?: Record<string, string | number | null | undefined>;
@@ -44,11 +53,24 @@ export interface RequestOptions {
 }
 
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const first = await attempt<T>(method, path, options);
+  if (!(first instanceof ApiError)) return first;
+  // Nothing was done yet, so the same request may go again once the person has proved himself.
+  const again = first.code === "reauthentication_required" && (await proveOneself());
+  const last = again ? await attempt<T>(method, path, options) : first;
+  if (!(last instanceof ApiError)) return last;
+  if (last.status === 401 && !ENTRIES.test(path)) onSignedOut();
+  throw last;
+}
+
+async function attempt<T>(method: string, path: string, options: RequestOptions): Promise<T | ApiError> {
   const response = await send(method, path, options);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const error = await readProblem(response);
-  if (error.status === 401 && path !== "/auth/login") onSignedOut();
-  throw error;
+  if (!response.ok) return readProblem(response);
+  return (response.status === 204 ? undefined : await readBody(response)) as T;
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  return response.headers.get("Content-Type")?.startsWith("text/csv") ? response.blob() : response.json();
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {

@@ -9,6 +9,8 @@ import type {
   Message,
   MessageKind,
   MessagePage,
+  OwnTenant,
+  TwoFactorNeeded,
   Verb,
 } from "./types";
 
@@ -34,7 +36,12 @@ const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}$
 /** One function for each route of the console, named as the route. */
 export const api = {
   login: (email: string, password: string) =>
-    request<unknown>("POST", "/auth/login", { body: { email, password } }),
+    request<TwoFactorNeeded | null>("POST", "/auth/login", { body: { email, password } }),
+  passSecondFactor: (proof: { token: string; code?: string; recovery_code?: string }) =>
+    request<null>("POST", "/auth/two-factor/verify", { body: proof }),
+  tenants: (signal?: AbortSignal) =>
+    request<{ items: OwnTenant[] }>("GET", "/auth/tenants", { signal }).then((answer) => answer.items),
+  selectTenant: (id: string) => request<null>("POST", "/auth/select-tenant", { body: { tenant_id: id } }),
   logout: () => request<void>("POST", "/auth/logout", { body: {} }),
   me: (signal?: AbortSignal) => request<Me>("GET", "/me", { signal }),
 

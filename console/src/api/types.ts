@@ -24,6 +24,30 @@ export interface Me {
   tenant: { id: string; slug: string; name: string };
   role: string;
   permissions: string[];
+  /** Whether the e-mail address is. */
+  verified: boolean;
+  two_factor: boolean;
+  /** The workspace asks for a second factor and there is none: nothing else is open. */
+  two_factor_required: boolean;
+  /** Who acts in this person's name, when somebody does. */
+  impersonator?: Named | null;
+}
+
+export interface SecondFactorToken {
+  token: string;
+  expires_in: number;
+}
+
+export interface TwoFactorNeeded {
+  two_factor: SecondFactorToken;
+}
+
+export interface OwnTenant {
+  id: string;
+  slug: string;
+  name: string;
+  role: string;
+  current: boolean;
 }
 
 export interface ChannelRef extends Named {

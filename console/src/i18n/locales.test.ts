@@ -80,6 +80,7 @@ describe("the two languages", () => {
       "held.all.",
       "held.texts.",
       "snooze.presets.",
+      "roleNames.",
     ];
     const unused = [...bases(texts.en)].filter(
       (key) => !dynamic.some((prefix) => key.startsWith(prefix)) && !source.includes(`"${key}"`),
