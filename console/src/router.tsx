@@ -47,6 +47,32 @@ const conversation = createRoute({
   component: ConversationPage,
 });
 
+/** Pages of one's own account come when they are first opened. */
+const profile = createRoute({
+  getParentRoute: () => signedIn,
+  path: "profile",
+  component: lazyRouteComponent(() => import("./account/profile-page"), "ProfilePage"),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => signedIn,
+  path: "api-keys",
+  component: lazyRouteComponent(() => import("./account/api-keys-page"), "ApiKeysPage"),
+});
+const frameless = createRoute({
+  getParentRoute: () => root,
+  id: "frameless",
+  component: () => (
+    <SessionGate>
+      <Outlet />
+    </SessionGate>
+  ),
+});
+const workspaces = createRoute({
+  getParentRoute: () => frameless,
+  path: "workspaces",
+  component: lazyRouteComponent(() => import("./account/workspaces-page"), "WorkspacesPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -57,7 +83,8 @@ const kit = createRoute({
 export const routeTree = root.addChildren([
   home,
   kit,
-  signedIn.addChildren([inbox.addChildren([nothingOpen, conversation])]),
+  frameless.addChildren([workspaces]),
+  signedIn.addChildren([inbox.addChildren([nothingOpen, conversation]), profile, apiKeys]),
 ]);
 
 export const router = createRouter({

@@ -50,34 +50,46 @@ export interface RequestOptions {
   /** Makes a repeat of the same control operation safe. */
   idempotencyKey?: string;
   signal?: AbortSignal;
+  /** For answers that take long, files for one. */
+  timeoutMs?: number;
 }
 
-export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-  const first = await attempt<T>(method, path, options);
-  if (!(first instanceof ApiError)) return first;
+export function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  return ask(method, path, options, async (response) =>
+    response.status === 204 ? undefined : await response.json(),
+  ) as Promise<T>;
+}
+
+/** Fetch an answer that is a file. */
+export function requestFile(method: string, path: string, options: RequestOptions = {}): Promise<Blob> {
+  return ask(method, path, options, (response) => response.blob());
+}
+
+async function ask<T>(
+  method: string,
+  path: string,
+  options: RequestOptions,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  let response = await send(method, path, options);
+  if (response.ok) return read(response);
+  let error = await readProblem(response);
   // Nothing was done yet, so the same request may go again once the person has proved himself.
-  const again = first.code === "reauthentication_required" && (await proveOneself());
-  const last = again ? await attempt<T>(method, path, options) : first;
-  if (!(last instanceof ApiError)) return last;
-  if (last.status === 401 && !ENTRIES.test(path)) onSignedOut();
-  throw last;
-}
-
-async function attempt<T>(method: string, path: string, options: RequestOptions): Promise<T | ApiError> {
-  const response = await send(method, path, options);
-  if (!response.ok) return readProblem(response);
-  return (response.status === 204 ? undefined : await readBody(response)) as T;
-}
-
-async function readBody(response: Response): Promise<unknown> {
-  return response.headers.get("Content-Type")?.startsWith("text/csv") ? response.blob() : response.json();
+  if (error.code === "reauthentication_required" && (await proveOneself())) {
+    response = await send(method, path, options);
+    if (response.ok) return read(response);
+    error = await readProblem(response);
+  }
+  if (error.status === 401 && !ENTRIES.test(path)) onSignedOut();
+  throw error;
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const { query, body, idempotencyKey, signal } = options;
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body instanceof Blob) headers["Content-Type"] = "text/csv";
+  else if (body !== undefined) headers["Content-Type"] = "application/json";
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
   const init: RequestInit = {
     method,
@@ -85,7 +97,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
     credentials: "same-origin",
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   };
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body !== undefined) init.body = body instanceof Blob ? body : JSON.stringify(body);
   try {
     return await fetch(`/api/v1${path}${encodeQuery(query)}`, init);
   } catch (error) {

@@ -4,12 +4,18 @@ import type {
   ConversationPage,
   Customer,
   Department,
+  Enrolment,
+  Keys,
+  MadeKey,
   Me,
   Member,
   Message,
   MessageKind,
   MessagePage,
+  NewKey,
   OwnTenant,
+  RecoveryCodes,
+  SessionOut,
   TwoFactorNeeded,
   Verb,
 } from "./types";
@@ -31,6 +37,10 @@ export interface AssignTarget {
   department_id?: string | null;
 }
 
+/** Whose API keys: one's own, or all of the workspace. */
+export type KeyOwner = "own" | "tenant";
+const KEYS: Record<KeyOwner, string> = { own: "/auth/keys", tenant: "/keys" };
+
 const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}${verb}`;
 
 /** One function for each route of the console, named as the route. */
@@ -43,6 +53,26 @@ export const api = {
     request<{ items: OwnTenant[] }>("GET", "/auth/tenants", { signal }).then((answer) => answer.items),
   selectTenant: (id: string) => request<null>("POST", "/auth/select-tenant", { body: { tenant_id: id } }),
   logout: () => request<void>("POST", "/auth/logout", { body: {} }),
+  changeMe: (change: { name?: string; locale?: string }) =>
+    request<Me>("PATCH", "/auth/me", { body: change }),
+  reauthenticate: (proof: { password: string } | { code: string }) =>
+    request<void>("POST", "/auth/reauthenticate", { body: proof }),
+  beginTwoFactor: () => request<Enrolment>("POST", "/auth/two-factor/enable", { body: {} }),
+  confirmTwoFactor: (code: string) =>
+    request<RecoveryCodes>("POST", "/auth/two-factor/verify", { body: { code } }),
+  renewRecoveryCodes: (code: string) =>
+    request<RecoveryCodes>("POST", "/auth/two-factor/recovery-codes", { body: { code } }),
+  disableTwoFactor: (password: string, code: string) =>
+    request<null>("POST", "/auth/two-factor/disable", { body: { password, code } }),
+  sessions: (signal?: AbortSignal) =>
+    request<{ items: SessionOut[] }>("GET", "/auth/sessions", { signal }).then((answer) => answer.items),
+  endSession: (id: string) => request<void>("DELETE", `/auth/sessions/${encodeURIComponent(id)}`),
+  endOtherSessions: () => request<{ ended: number }>("DELETE", "/auth/sessions"),
+  keys: (whose: KeyOwner, cursor: string | null, signal?: AbortSignal) =>
+    request<Keys>("GET", KEYS[whose], { query: { cursor, limit: 50 }, signal }),
+  createKey: (whose: KeyOwner, key: NewKey) => request<MadeKey>("POST", KEYS[whose], { body: key }),
+  revokeKey: (whose: KeyOwner, id: string) =>
+    request<void>("DELETE", `${KEYS[whose]}/${encodeURIComponent(id)}`),
   me: (signal?: AbortSignal) => request<Me>("GET", "/me", { signal }),
 
   conversations: (query: ConversationQuery, cursor: string | null, limit: number, signal?: AbortSignal) =>

@@ -50,6 +50,61 @@ export interface OwnTenant {
   current: boolean;
 }
 
+/** Where one is signed in. */
+export interface SessionOut {
+  id: string;
+  kind: "cookie" | "refresh";
+  device: string | null;
+  address: string | null;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  current: boolean;
+  impersonated: boolean;
+}
+
+/** An API key; `user_id` is null for the workspace's own. */
+export interface Key {
+  id: string;
+  name: string;
+  user_id: string | null;
+  scopes: string[];
+  /** How it ends. */
+  hint: string;
+  created_by: string | null;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
+export interface Keys {
+  items: Key[];
+  next_cursor: string | null;
+}
+
+export interface MadeKey {
+  key: Key;
+  /** Told this once. */
+  token: string;
+}
+
+export interface NewKey {
+  name: string;
+  scopes: string[];
+  expires_at?: string | null;
+}
+
+/** The seed of a second factor, told this once. */
+export interface Enrolment {
+  secret: string;
+  otpauth_url: string;
+  qr_svg: string;
+}
+
+export interface RecoveryCodes {
+  recovery_codes: string[];
+}
+
 export interface ChannelRef extends Named {
   type: string;
 }

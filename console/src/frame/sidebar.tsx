@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { viewIcon } from "~/actions/actions";
@@ -44,9 +44,10 @@ export function Sidebar() {
 function ViewLink({ view }: { view: View }) {
   const { t } = useTranslation();
   const { search } = useInboxPlace();
+  const isHere = useLocation().pathname.startsWith("/inbox");
   const count = useViewCount(view);
   const Icon = viewIcon(view);
-  useTitle(view, count?.count ?? 0);
+  useTitle(view, count?.count ?? 0, isHere);
   const shown = count && (count.count > 0 || count.more) ? `${count.count}${count.more ? "+" : ""}` : "";
   return (
     <li>
@@ -55,7 +56,7 @@ function ViewLink({ view }: { view: View }) {
         search={{ view }}
         className="view-link"
         activeProps={{}}
-        aria-current={search.view === view ? "page" : undefined}
+        aria-current={isHere && search.view === view ? "page" : undefined}
         title={t(`views.${view}`)}
       >
         <Icon size={17} aria-hidden />
@@ -72,10 +73,10 @@ function ViewLink({ view }: { view: View }) {
 }
 
 /** The tab says how many people wait for a person. */
-function useTitle(view: View, count: number) {
+function useTitle(view: View, count: number, isHere: boolean) {
   const { t } = useTranslation();
   useEffect(() => {
-    if (view !== "unassigned") return;
+    if (view !== "unassigned" || !isHere) return; // other pages have titles of their own
     document.title = `${count > 0 ? `(${count}) ` : ""}${t("frame.inbox")} · OmniSupport`;
-  }, [view, count, t]);
+  }, [view, count, isHere, t]);
 }

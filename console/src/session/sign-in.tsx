@@ -7,6 +7,7 @@ import { keys } from "~/inbox/cache";
 import { readStored, writeStored } from "~/lib/storage";
 import { ChooseWorkspace } from "./choose-workspace";
 import { CodeStep } from "./code-step";
+import { LAST_TENANT } from "./last-tenant";
 import { PasswordStep } from "./password-step";
 
 interface SignInProps {
@@ -19,8 +20,6 @@ type Step =
   | { at: "password"; late?: boolean }
   | { at: "code"; token: string }
   | { at: "workspace"; me: Me; tenants: OwnTenant[] };
-
-const LAST_TENANT = "tenant";
 
 /** Password, then the second factor where there is one, then the workspace where there are several. */
 export function SignIn({ expired, onSignedIn }: SignInProps) {
