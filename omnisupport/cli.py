@@ -57,7 +57,7 @@ app.add_typer(deploy, name="deploy", help="Builds of a cluster. Example: omni de
 app.add_typer(db, name="db", help="The database. Example: omni db upgrade")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
-PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey or shop")]
+PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey, mailbox or shop")]
 
 
 @app.callback(epilog=EXAMPLES)

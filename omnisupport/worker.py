@@ -33,6 +33,7 @@ from omnisupport.activities.http import HttpActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
 from omnisupport.activities.knowledge import KnowledgeActivities
 from omnisupport.activities.look_ups import LookUps
+from omnisupport.activities.mail import MailActivities
 from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.turns import TurnActivities
@@ -45,6 +46,7 @@ from omnisupport.errors import OmniError, Unavailable, refusals_in_words
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
+from omnisupport.net.smtp import SmtpServer, SmtpTransport
 from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
@@ -63,6 +65,7 @@ from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
 from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
+from omnisupport.workflows.mail import MailWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
 from omnisupport.workflows.webhooks import WebhookWorkflow
 
@@ -71,6 +74,7 @@ log = get_logger(__name__)
 SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
 WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow)
+WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, MailWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
@@ -99,6 +103,9 @@ class Adapters:
         self.hints = hints.Hints(hints.connect(settings.redis_url))
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
         self.webhooks = Webhooks(self.database, Sealer(master.derive(WEBHOOK_SECRETS)))
+        self.mail_transport = (
+            SmtpTransport(SmtpServer.parse(settings.smtp_url)) if settings.smtp_url else None
+        )
         self.sweeper = (
             SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
         )
@@ -196,6 +203,11 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
         client,
         task_queue=temporal.CHANNELS,
         activities=[http.call, messaging.send_message, webhooks.deliver_due],
+    mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
+    return Worker(
+        client,
+        task_queue=temporal.CHANNELS,
+        activities=[http.call, messaging.send_message, mail.send_mail],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,

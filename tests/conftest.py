@@ -8,14 +8,24 @@ from pathlib import Path
 import pytest
 
 from omnisupport.settings import Settings
+from tests.support.mailbox import Mailbox, mailbox
 from tests.support.product import Product
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def post() -> Iterator[Mailbox]:
+    """Where the product's mail arrives."""
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, post: Mailbox) -> Iterator[Product]:
     """The whole product without demo data, one for all tests of a process."""
     state: Path = tmp_path_factory.mktemp("product") / "state"
-    with Product(state, env={"OMNI_WIDGET_MESSAGES_PER_MINUTE": "100000"}) as running:
+    with Product(
+        state, env={"OMNI_WIDGET_MESSAGES_PER_MINUTE": "100000", "OMNI_SMTP_URL": post.url}
+    ) as running:
         yield running
 
 

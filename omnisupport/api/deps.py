@@ -282,28 +282,40 @@ async def enrolling(who: Annotated[Person, Depends(person)]) -> Person:
     return who
 
 
-async def oneself(who: Annotated[Person, Depends(signed_in)]) -> Person:
+async def oneself(who: Annotated[Person, Depends(signed_in)], at: ServicesDep) -> Person:
     """A person in a session of his own: what makes or changes credentials is for no key and no impersonator."""
-    check_oneself(who)
-    return who
+    return await check_oneself(who, at)
 
 
-async def enrolling_oneself(who: Annotated[Person, Depends(enrolling)]) -> Person:
+async def enrolling_oneself(who: Annotated[Person, Depends(enrolling)], at: ServicesDep) -> Person:
     """As `oneself`, also who still owes his tenant a second factor."""
-    check_oneself(who)
-    return who
+    return await check_oneself(who, at)
 
 
-def check_oneself(who: Person) -> None:
+async def check_oneself(who: Person, at: Services) -> Person:
     """Refuse a key, and who acts in another's name.
 
     Raises:
-        Forbidden: codes `session_required`, `impersonating`.
+        Forbidden: codes `session_required`, `impersonated`.
     """
     if who.session_id is None:
         raise Forbidden("This needs a person who is signed in, not a key.", code="session_required")
+    return await not_impersonated(who, at)
+
+
+async def not_impersonated(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
+    """For routes that change what somebody signs in with or may do: not for an admin who acts as this person.
+
+    Beside the route's permission, `dependencies=[Depends(not_impersonated)]`: passwords, second factor, addresses,
+    sessions of others, API keys, roles, members and invitations.
+    """
     if who.impersonator_id is not None:
-        raise Forbidden("Nobody changes credentials in another's name.", code="impersonating")
+        await _refused(at, who, "impersonated")
+        raise Forbidden(
+            "You act in the name of somebody else: credentials, keys, roles and sessions stay as they are.",
+            code="impersonated",
+        )
+    return who
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ async def attempt(at: Services, user_id: UUID, request: Request) -> AsyncIterato
     await limiter.succeeded(tried)
 
 
-async def check_own_password(at: Services, who: Person, request: Request, password: str) -> str:
+async def check_own_password(
+    at: Services, who: Person, request: Request, password: str, *, field: str = "password"
+) -> str:
     """Compare a signed-in person's password, as often as a sign-in may be tried; returns the hash that it fits.
 
     Raises:
@@ -50,6 +52,6 @@ async def check_own_password(at: Services, who: Person, request: Request, passwo
     account = await account_of(at.database, who.user_id)
     verdict = await at.passwords.verify(password, account.password_hash if account is not None else None)
     if account is None or not verdict.matches:
-        raise Forbidden("The password is wrong.", code="password_wrong", field="password")
+        raise Forbidden("The password is wrong.", code="password_wrong", field=field)
     await limiter.succeeded(tried)
     return account.password_hash

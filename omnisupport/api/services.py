@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from omnisupport import temporal
 from omnisupport.api.afterwards import Afterwards
+from omnisupport.api.mailer import Mailer
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.auth import access, limits, passwords, totp
@@ -48,6 +49,7 @@ class Services:
     hints: hints.Hints
     client: Client
     bell: temporal.Bell
+    mailer: Mailer
     presence: Presence
     hub: Hub
     passwords: passwords.Passwords
@@ -89,6 +91,7 @@ async def build_services(settings: Settings) -> Services:
     inbox = Inbox(database)
     presence = Presence(redis)
     sessions = Sessions(database)
+    public_origin = settings.public_url or f"http://127.0.0.1:{settings.port}"
     return Services(
         settings=settings,
         database=database,
@@ -102,6 +105,7 @@ async def build_services(settings: Settings) -> Services:
         hints=hints.Hints(redis),
         client=client,
         bell=temporal.Bell(client),
+        mailer=Mailer(client, public_origin=public_origin, is_configured=bool(settings.smtp_url)),
         presence=presence,
         hub=Hub(settings.redis_url, conversations, inbox, presence, sessions, Names(Members(database))),
         passwords=passwords.Passwords(),
@@ -113,4 +117,5 @@ async def build_services(settings: Settings) -> Services:
         public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
         seeds=totp.Seeds(Sealer(master.derive(totp.PURPOSE))),
         tenants=Tenants(database, master),
+        public_origin=public_origin,
     )

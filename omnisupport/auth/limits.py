@@ -255,6 +255,11 @@ class LoginLimiter:
         await self._limiter.clear([attempt.account[0]])
 
 
+def account_subject(account: str) -> str:
+    """Return what to count an account by: a digest of its address."""
+    return _hidden(account.strip().casefold())
+
+
 def address_subject(address: str) -> str:
     """Return what to count an IP address by: itself, or the /64 of IPv6, which one subscriber has whole."""
     try:

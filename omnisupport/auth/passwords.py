@@ -59,9 +59,9 @@ class Passwords:
         """
         return await self._run(lambda: self._verify(password, stored))
 
-    async def check(self, password: str, *, own: Collection[str] = ()) -> None:
+    async def check(self, password: str, *, own: Collection[str] = (), field: str = "password") -> None:
         """As `check_password`, off the event loop: the lists are read at the first use."""
-        await asyncio.to_thread(check_password, password, own=own)
+        await asyncio.to_thread(check_password, password, own=own, field=field)
 
     def close(self) -> None:
         """Let the threads go."""
@@ -90,23 +90,23 @@ class Passwords:
         self._room += 1
 
 
-def check_password(password: str, *, own: Collection[str] = ()) -> None:
+def check_password(password: str, *, own: Collection[str] = (), field: str = "password") -> None:
     """Refuse a password that nobody should choose. No rules of composition (NIST SP 800-63B).
 
     `own` is what anybody knows of the person: address, name, company. The first call reads the lists, 60 ms; an event
     loop asks `Passwords.check`.
 
     Raises:
-        Invalid: codes `password_too_short`, `password_too_long`, `password_common`; field `password`.
+        Invalid: codes `password_too_short`, `password_too_long`, `password_common`.
     """
     length = len(_normal(password))
     if length < MIN_CHARS:
         raise Invalid(
-            f"A password has at least {MIN_CHARS} characters.", code="password_too_short", field="password"
+            f"A password has at least {MIN_CHARS} characters.", code="password_too_short", field=field
         )
     if max(length, len(password)) > MAX_CHARS:
         raise Invalid(
-            f"A password has at most {MAX_CHARS} characters.", code="password_too_long", field="password"
+            f"A password has at most {MAX_CHARS} characters.", code="password_too_long", field=field
         )
 
     if is_common(password, own):
@@ -114,7 +114,7 @@ def check_password(password: str, *, own: Collection[str] = ()) -> None:
             "This password is among the first that are tried: it is common, or made of your own data. "
             "Choose another, such as three or four words.",
             code="password_common",
-            field="password",
+            field=field,
         )
 
 

@@ -73,5 +73,5 @@ MAIL_ADDRESS = RateLimit("account-mail-address", limit=30, window=60 * 60)
 """Letters that one address may ask for in an hour, for whomever."""
 MAIL_ACCOUNT = RateLimit("account-mail", limit=5, window=60 * 60)
 """Letters to one account in an hour: nobody's mailbox is filled through us."""
-REGISTER_S = 0.5
-"""What a registration takes at least, known address or not: several times the work of a new workspace."""
+ANSWER_S = 0.5
+"""What an answer about an address takes at least, known or not: several times the work of a new workspace."""

@@ -35,6 +35,8 @@ from omnisupport.settings import Settings
 
 STATIC = PROJECT / "omnisupport" / "api" / "static"
 
+PORTS = {"redis": 6379, "rediss": 6379, "http": 80, "https": 443, "smtp": 587, "smtps": 465}
+
 
 class Verdict(StrEnum):
     """How a thing is."""
@@ -60,7 +62,7 @@ def examine() -> list[Finding]:
     running = _running_parts(state)
     findings = [_python(), _installed(settings), _disk(state), *_front_ends()]
     findings += [*_state_folder(state), _master_key(settings, state), _api_port(settings, running)]
-    findings += [*_external(settings), *_deserted()]
+    findings += [*_external(settings), _mail(settings, running), *_deserted()]
     findings += [_part(settings, state, part) for part in running.values() if part["state"] != "external"]
     if not running:
         findings.append(
@@ -209,11 +211,30 @@ def _external(settings: Settings) -> Iterator[Finding]:
             )
 
 
+def _mail(settings: Settings, running: dict[str, Any]) -> Finding:
+    """Who takes our mail: registering, invitations and forgotten passwords cannot do without."""
+    if settings.smtp_url:
+        shown = without_password(settings.smtp_url)
+        if not _reaches(settings.smtp_url):
+            mend = "start that server, or put OMNI_SMTP_URL right; mail waits for three days"
+            return Finding("mail", Verdict.BROKEN, f"nobody answers at {shown}", mend)
+        return Finding("mail", Verdict.OK, f"from {settings.mail_sender} through {shown}")
+    if "mailbox" in running or not settings.database_url:
+        return Finding(
+            "mail", Verdict.NOTE, "omni dev catches it in the mailbox", "to send it: OMNI_SMTP_URL"
+        )
+    mend = "set OMNI_SMTP_URL=smtp://USER:PASSWORD@HOST:587 and OMNI_MAIL_FROM for api and worker"
+    says = "none can be sent: no registration, invitation or forgotten password"
+    return Finding("mail", Verdict.BROKEN, says, mend)
+
+
 def _reaches(url: str) -> bool:
     parts = urlsplit(url)
     if not parts.hostname:
         return "host=/" in parts.query  # a unix socket: its own check is the server's
-    default = {"redis": 6379, "rediss": 6379, "http": 80, "https": 443}.get(parts.scheme, 5432)
+    default = {"redis": 6379, "rediss": 6379, "http": 80, "https": 443, "smtp": 587, "smtps": 465}.get(
+        parts.scheme, 5432
+    )
     try:
         with socket.create_connection((parts.hostname, parts.port or default), timeout=3):
             return True

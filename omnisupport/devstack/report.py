@@ -14,7 +14,7 @@ from rich.table import Table
 from omnisupport.devstack.context import Login
 from omnisupport.devstack.slot import PartState
 
-OUR_OWN = frozenset({"shop"})
+OUR_OWN = frozenset({"shop", "mailbox"})
 """Processes that are no part of the product: not in the JSON lists."""
 
 
@@ -41,6 +41,7 @@ class Urls:
     shop: str | None
     docs: str
     temporal_ui: str | None
+    mailbox: str | None = None
 
 
 class Reporter(Protocol):
@@ -120,6 +121,7 @@ def _rows(urls: Urls, login: Login | None) -> list[tuple[str, str]]:
     rows = [("Demo shop", urls.shop or "")] if urls.shop else []
     rows += [("Console", urls.console), ("API docs", urls.docs)]
     rows += [("Temporal UI", urls.temporal_ui)] if urls.temporal_ui else []
+    rows += [("Mailbox", urls.mailbox)] if urls.mailbox else []
     if login:
         rows += [("Sign in as", login.email), ("Password", login.password), ("Tenant", login.tenant)]
     else:

@@ -31,6 +31,7 @@ class Programs:
     api: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.api"))
     worker: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.worker"))
     shop: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.shop"))
+    mailbox: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.mailbox"))
     migrate: Sequence[str] | None = field(
         default_factory=lambda: module_command("omnisupport.devstack.steps", "migrate")
     )
@@ -54,6 +55,8 @@ class Stack:
         self.ports = PortBook(state)
         self.api_url = f"http://{LOOPBACK}:{settings.port}"
         self.shop_port = self.ports.claim("shop") if demo else None
+        self.mailbox_port = None if settings.smtp_url else self.ports.claim("mailbox")
+        self.smtp_port = None if settings.smtp_url else self.ports.claim("mailbox_smtp")
         self.worker_port = self.ports.claim("worker_metrics")
         self.valkey = None if settings.redis_url else Valkey(state, self.ports)
         self.postgres = None if settings.database_url else Postgres(state)
@@ -73,8 +76,9 @@ class Stack:
         """Our own processes; they need the servers and a migrated database."""
         api = Program("api", self.programs.api, env=self.app_environment, port=self.settings.port)
         worker = Program("worker", self.programs.worker, env=self.worker_environment, port=self.worker_port)
+        ours: list[Part] = [*self._mailbox(), api, worker]
         if self.shop_port is None:
-            return [api, worker]
+            return ours
         shop = Program(
             "shop",
             self.programs.shop,
@@ -82,7 +86,20 @@ class Stack:
             port=self.shop_port,
             ready_path="/healthz",
         )
-        return [shop, api, worker]
+        return [shop, *ours]
+
+    def _mailbox(self) -> list[Part]:
+        """Takes the mail where no server of the environment does; it knows no secret of ours."""
+        if self.mailbox_port is None:
+            return []
+        env = _plain_environment() | {
+            "MAILBOX_PORT": str(self.mailbox_port),
+            "MAILBOX_SMTP_PORT": str(self.smtp_port),
+            "MAILBOX_FOLDER": str(self.state.root / "mailbox"),
+        }
+        return [
+            Program("mailbox", self.programs.mailbox, env=env, port=self.mailbox_port, ready_path="/healthz")
+        ]
 
     @property
     def external(self) -> list[PartView]:
@@ -104,7 +121,13 @@ class Stack:
             shop=self.shop_url,
             docs=f"{self.api_url}/docs",
             temporal_ui=ui,
+            mailbox=self.mailbox_url,
         )
+
+    @property
+    def mailbox_url(self) -> str | None:
+        """Where the mail that this stack sends is shown."""
+        return f"http://{LOOPBACK}:{self.mailbox_port}" if self.mailbox_port else None
 
     @property
     def shop_url(self) -> str | None:
@@ -157,6 +180,8 @@ class Stack:
                 "OMNI_BUILD_ID": "",  # one build at a time: new code replays what is open instead
                 "OMNI_TEMPORAL_UI_URL": self.temporal.ui_url or "",
             }
+        if self.smtp_port:
+            urls["OMNI_SMTP_URL"] = f"smtp://{LOOPBACK}:{self.smtp_port}"
         return urls
 
     def _shop_variables(self) -> dict[str, str]:
@@ -170,12 +195,16 @@ class Stack:
 
     def _shop_environment(self) -> Mapping[str, str]:
         """The shop is a stranger's site: it knows where the widget is loaded from and no secret of ours."""
-        kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
-        return kept | {
+        return _plain_environment() | {
             "SHOP_PORT": str(self.shop_port),
             "SHOP_WIDGET_HOST": self.api_url,
             "PYTHONUNBUFFERED": "1",
         }
+
+
+def _plain_environment() -> dict[str, str]:
+    """What a program needs to run at all, and no secret."""
+    return {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
 
 
 def without_password(url: str) -> str:

@@ -100,3 +100,13 @@ WEBHOOK_ROUNDS = 100
 """Then the run continues as new: some 12 events a round."""
 WEBHOOK_LOOK = timedelta(minutes=1)
 """So often a webhook looks for itself, whatever rings were lost."""
+MAIL_SEND: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=3),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=5), backoff_coefficient=3, maximum_interval=timedelta(hours=4)
+    ),
+}
+"""A mail to a person: a server that is away or says 4xx is asked again, soon first and every four hours later."""
+
+MAIL_REPEATS = (timedelta(0), timedelta(minutes=5), timedelta(hours=1))
+"""Pauses before each series of attempts: a mail whose answer was lost is repeated twice, with the same Message-ID."""

@@ -22,6 +22,7 @@ def stand_ins() -> Programs:
         api=[sys.executable, STAND_IN, "api", "OMNI_PORT"],
         worker=[sys.executable, STAND_IN, "worker", "OMNI_WORKER_METRICS_PORT"],
         shop=[sys.executable, STAND_IN, "shop", "SHOP_PORT"],
+        mailbox=[sys.executable, STAND_IN, "mailbox", "MAILBOX_PORT"],
         migrate=None,
         demo=None,
     )

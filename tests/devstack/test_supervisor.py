@@ -39,7 +39,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 def test_stdout_holds_json_lines_with_the_promised_keys_and_nothing_else(stack: RunningStack) -> None:
     ready = stack.ready()
     assert sorted(ready) == ["event", "login", "parts", "urls"]
-    assert sorted(ready["urls"]) == ["api", "console", "docs", "shop", "temporal_ui"]
+    assert sorted(ready["urls"]) == ["api", "console", "docs", "mailbox", "shop", "temporal_ui"]
     assert ready["urls"]["api"] == f"http://127.0.0.1:{stack.port}"
     assert sorted(part["name"] for part in ready["parts"]) == NAMES
     assert all(sorted(part) == ["name", "pid", "state", "url"] for part in ready["parts"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from asyncio import sleep
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from omnisupport.settings import Settings
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import WebhookDelivery
 from tests.architecture.processes import ROOT
+from tests.support.accounts import enable_two_factor, take_tokens
+from tests.support.mailbox import Mailbox
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.schema import Description
@@ -92,6 +95,7 @@ async def people(
 
 async def test_each_answer_and_error_is_as_described(
     people: tuple[Description, Visitor, Operator, Operator], settings: Settings, tenant: TestTenant
+    people: tuple[Description, Visitor, Operator, Operator], tenant: TestTenant, post: Mailbox
 ) -> None:
     document, visitor, owner, operator = people
     for path in ("/healthz", "/readyz"):
@@ -104,6 +108,7 @@ async def test_each_answer_and_error_is_as_described(
     await settle(owner, database)
     await database.close()
     await sign(operator, tenant)
+    await look_after_account(owner, tenant, post)
     absent = str(uuid4())
     for method, path in sorted(document.operations()):
         if "{" in path:
@@ -232,6 +237,61 @@ async def sign(operator: Operator, tenant: TestTenant) -> None:
     tokens = (await operator._http.post("/auth/login", json={**login, "grant": "token"})).json()
     await operator._http.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
     await operator._http.post("/auth/logout", headers={"Authorization": f"Bearer {tokens['access_token']}"})
+
+
+async def look_after_account(owner: Operator, tenant: TestTenant, post: Mailbox) -> None:
+    """All that a person does with his own account, his keys and sessions."""
+    word = uuid4().hex[:10]
+    new = {
+        "email": f"a@{word}.example",
+        "password": tenant.password,
+        "name": "Анна",
+        "company": f"Чай {word}",
+    }
+    http = owner._http
+    await http.post("/auth/register", json=new)
+    await http.post("/auth/register", json=new | {"slug": tenant.slug})  # 409
+    token = (await http.post("/auth/login", json=new_login(new))).json()["access_token"]
+    asked = await http.post("/auth/verify-email/resend", headers={"Authorization": f"Bearer {token}"})
+    assert asked.status_code == 202
+    while len(post.of(new["email"])) < 2:
+        await sleep(0.1)
+    await http.post("/auth/verify-email", json={"token": post.token(new["email"], "Подтвердите")})
+    await http.post("/auth/forgot-password", json={"email": new["email"]})
+    reset = {"token": post.token(new["email"], "Новый пароль"), "password": "tin kettle on blue stove"}
+    await http.post("/auth/reset-password", json=reset)
+    await http.post("/auth/reset-password", json=reset)  # 401
+    for path in ("/auth/keys", "/keys"):
+        made = await owner.request("POST", path, json={"name": "script", "scopes": ["team.read"]})
+        await owner.request("GET", path)
+        await owner.request("DELETE", f"{path}/{made.json()['key']['id']}")
+    await owner.request("POST", "/auth/reauthenticate", json={"password": tenant.password})
+    await owner.request("POST", "/auth/reauthenticate", json={"password": "wrong"})  # 403
+    change = {"old": tenant.password, "new": tenant.password}
+    take_tokens(owner, (await owner.request("POST", "/auth/change-password", json=change)).json())
+    email = {"password": tenant.password, "email": f"b@{word}.example"}
+    await owner.request("POST", "/auth/change-email", json=email)
+    await owner.request("PATCH", "/auth/me", json={"name": "Ольга"})
+    app, _ = await enable_two_factor(owner)
+    code = {"code": await app.code()}
+    await owner.request("POST", "/auth/two-factor/recovery-codes", json=code)
+    await http.post("/auth/login", json={"email": tenant.email, "password": tenant.password})
+    code = {"code": await app.code(), "password": tenant.password}
+    take_tokens(owner, (await owner.request("POST", "/auth/two-factor/disable", json=code)).json())
+    items = (await owner.request("GET", "/auth/tenants")).json()["items"]
+    selected = await owner.request("POST", "/auth/select-tenant", json={"tenant_id": items[0]["id"]})
+    take_tokens(owner, selected.json())
+    login = {"email": tenant.email, "password": tenant.password, "grant": "token"}
+    await http.post("/auth/login", json=login)
+    sessions = (await owner.request("GET", "/auth/sessions")).json()["items"]
+    other = next(each["id"] for each in sessions if not each["current"])
+    await owner.request("DELETE", f"/auth/sessions/{other}")
+    await owner.request("DELETE", "/auth/sessions")
+
+
+def new_login(new: dict[str, str]) -> dict[str, str]:
+    """How somebody who has just registered signs in."""
+    return {"email": new["email"], "password": new["password"], "grant": "token"}
 
 
 # --- what the console believes ----------------------------------------------------------------------------

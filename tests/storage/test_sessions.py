@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from omnisupport.auth.sessions import ABSOLUTE
 from omnisupport.auth.tokens import TokenKind, new_token
+from omnisupport.domain.actor import SYSTEM
 from omnisupport.storage.queries.sessions import Sessions
 from omnisupport.storage.session import Database
 from tests.storage.conftest import Home
@@ -78,7 +79,7 @@ async def test_an_api_client_may_be_quiet_longer_than_a_browser(database: Databa
 
 async def test_a_revoked_session_signs_nobody_in(database: Database, home: Home) -> None:
     digest, session_id = await sign_in(database, home, "cookie")
-    await Sessions(database).end(home.tenant_id, session_id)
+    await Sessions(database).end(home.tenant_id, session_id, SYSTEM)
     assert not await is_in(database, home, digest)
 
 

@@ -7,8 +7,10 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.turns import TurnActivities
     from omnisupport.domain.conversation import Carry
+    from omnisupport.domain.mail import Mail
     from omnisupport.workflows import options
     from omnisupport.workflows.conversation import ConversationWorkflow
+    from omnisupport.workflows.mail import MailWorkflow
 
 
 @workflow.defn(name="ConversationWorkflow")
@@ -27,3 +29,14 @@ class AlteredWorkflow(ConversationWorkflow):
     async def _take_turn(self) -> None:
         await workflow.execute_local_activity_method(TurnActivities.read_inbound, 0, **options.DATABASE_TURN)
         await super()._take_turn()
+
+
+@workflow.defn(name="MailWorkflow")
+class AlteredMailWorkflow(MailWorkflow):
+    """Waits before it sends."""
+
+    @workflow.run
+    async def run(self, mail: Mail) -> str:
+        """As the product's, later."""
+        await workflow.sleep(1)
+        return await super().run(mail)

@@ -19,6 +19,7 @@ from tests.support.product import Product
 from tests.workflows import recorded, stories
 from tests.workflows.budget import runs_of, settled
 from tests.workflows.chat import Chat
+from tests.workflows.post import MAILED, Posted, post_of, soon
 from tests.workflows.shop import Shop, open_shop
 from tests.workflows.skipping import SkippingStage, open_skipping_stage
 from tests.workflows.stage import Stage
@@ -53,6 +54,10 @@ class Recorder:
         async with stage.working():
             for story in stories.REAL:
                 await self._play(stage, story.__name__, lambda story=story: story(stage, shop))  # type: ignore[misc]
+        with soon():
+            async with post_of(stage) as post, stage.working(sandboxed=False):
+                for mail in MAILED:
+                    await self._play(stage, mail.__name__, lambda mail=mail: mail(post))  # type: ignore[misc]
         await stage.close()
 
     async def _record_skipped(self) -> None:
@@ -65,7 +70,7 @@ class Recorder:
         await stage.close()
 
     async def _play(
-        self, stage: Stage, name: str, story: Callable[[], Awaitable[Chat | stories.Told]]
+        self, stage: Stage, name: str, story: Callable[[], Awaitable[Chat | stories.Told | Posted]]
     ) -> None:
         if self._wanted and name not in self._wanted:
             return
@@ -82,7 +87,7 @@ class Recorder:
             print(f"{file.name}: {len(events)} events, {file.stat().st_size // 1024} KiB")
 
 
-async def _all_runs(stage: Stage, chat: Chat | stories.Told) -> list[list[HistoryEvent]]:
+async def _all_runs(stage: Stage, chat: Chat | stories.Told | Posted) -> list[list[HistoryEvent]]:
     """Every run of a conversation, those before it was resolved included; only the full server lists them."""
     if isinstance(stage, SkippingStage):
         return await runs_of(stage.client, chat.workflow_id)

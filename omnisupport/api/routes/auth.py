@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from omnisupport.api.deps import Person, ServicesDep, address_of, enrolling, oneself, public
 from omnisupport.api.entering import enter, leave, origin_of, own_page, tell_ended
+from omnisupport.api.notices import tell_new_device
 from omnisupport.api.schemas.auth import Me, Profile, Refresh, SignIn, Tokens, TwoFactorNeeded
 from omnisupport.api.services import Services
 from omnisupport.auth.access import AccessClaims
@@ -55,7 +56,9 @@ async def login(body: SignIn, request: Request, response: Response, at: Services
         raise Forbidden("This workspace is closed to you.", code="tenant_closed")
     if found.two_factor:
         return await _ask_second_factor(found, at)
-    return await enter(found, request, response, at, body.grant, rehashed=verdict.rehashed)
+    answer = await enter(found, request, response, at, body.grant, rehashed=verdict.rehashed)
+    at.afterwards.do(tell_new_device(at, request, found.tenant_id, found.user_id))
+    return answer
 
 
 async def _ask_second_factor(found: Login, at: Services) -> dict[str, Any]:

@@ -69,14 +69,14 @@ async def list_keys(
 @router.post("/keys", status_code=201, response_model=MadeKey, responses=REFUSALS)
 async def create_key(body: NewKey, who: FreshManager, at: ServicesDep) -> dict[str, Any]:
     """Make a key of the tenant itself, which stays when its maker goes. It may do no more than its maker may now."""
-    check_oneself(who)
+    await check_oneself(who, at)
     return await _make(at, who, body, None, MOST_TENANT_KEYS)
 
 
 @router.delete("/keys/{key_id}", status_code=204)
 async def revoke_key(key_id: UUID, who: FreshManager, at: ServicesDep) -> None:
     """Revoke any key of the tenant; within seconds it opens nothing."""
-    check_oneself(who)
+    await check_oneself(who, at)
     await access.revoke_key(at.database, who.tenant_id, who.actor, key_id, user_id=None)
     at.api_keys.forget()
 

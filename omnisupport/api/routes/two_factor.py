@@ -20,6 +20,7 @@ from omnisupport.api.deps import (
     public,
 )
 from omnisupport.api.entering import enter, enter_again, origin_of, own_page, tell_ended
+from omnisupport.api.notices import Last, tell_new_device, tells
 from omnisupport.api.proofs import attempt, check_own_password, factor_of
 from omnisupport.api.schemas.auth import Tokens
 from omnisupport.api.schemas.two_factor import Code, Confirmed, Disable, Enrolment, RecoveryCodes, VerifyCode
@@ -27,11 +28,12 @@ from omnisupport.api.services import Services
 from omnisupport.auth.tokens import TokenKind, invalid, parse_token
 from omnisupport.auth.totp import new_recovery_codes, otpauth_url, qr_svg, recovery_digest
 from omnisupport.domain.actor import ActorKind
+from omnisupport.domain.mail import MailTemplate
 from omnisupport.errors import Invalid
 from omnisupport.storage.access import two_factor as access
 from omnisupport.storage.access.accounts import record_sign_in_failed
 from omnisupport.storage.access.two_factor import Factor, code_wrong
-from omnisupport.storage.queries.accounts import account_of, holder_of
+from omnisupport.storage.queries.accounts import Purpose, account_of, holder_of
 
 router = APIRouter(prefix="/api/v1/auth/two-factor", tags=["auth"])
 
@@ -71,12 +73,18 @@ async def verify(
     if body.token is not None:
         return await _sign_in(body, request, response, at)
     who = await person(request, at)
-    check_oneself(who)
+    await check_oneself(who, at)
     check_fresh(who)
     codes, hashes = new_recovery_codes()
     async with attempt(at, who.user_id, request):
         ended = await access.confirm_two_factor(
-            at.database, who.tenant_id, who.actor, who.user_id, factor_of(at, body.code or ""), hashes
+            at.database,
+            who.tenant_id,
+            who.actor,
+            who.user_id,
+            factor_of(at, body.code or ""),
+            hashes,
+            last=_tells(at, request, who, "on"),
         )
     return {"recovery_codes": codes, "tokens": await _renewed(who, ended, request, response, at)}
 
@@ -86,7 +94,7 @@ async def _sign_in(
 ) -> dict[str, Any] | None:
     own_page(request, at)
     tenant_id, digest = parse_token(TokenKind.ACCOUNT, body.token or "")
-    user_id = await holder_of(at.database, tenant_id, digest)
+    user_id = await holder_of(at.database, tenant_id, digest, Purpose.SECOND_FACTOR)
     if user_id is None:
         raise invalid(TokenKind.ACCOUNT)
     account = await account_of(at.database, user_id)
@@ -104,7 +112,9 @@ async def _sign_in(
             actor = replace(origin_of(request), kind=ActorKind.USER, id=user_id, name=login.name)
             at.afterwards.do(record_sign_in_failed(at.database, tenant_id, actor))
             raise code_wrong()
-    return await enter(login, request, response, at, body.grant)
+    answer = await enter(login, request, response, at, body.grant)
+    at.afterwards.do(tell_new_device(at, request, tenant_id, user_id))
+    return answer
 
 
 @router.post("/recovery-codes", response_model=RecoveryCodes, responses=REFUSALS)
@@ -113,7 +123,13 @@ async def renew_codes(body: Code, request: Request, who: Oneself, at: ServicesDe
     codes, hashes = new_recovery_codes()
     async with attempt(at, who.user_id, request):
         await access.renew_recovery_codes(
-            at.database, who.tenant_id, who.actor, who.user_id, factor_of(at, body.code), hashes
+            at.database,
+            who.tenant_id,
+            who.actor,
+            who.user_id,
+            factor_of(at, body.code),
+            hashes,
+            last=_tells(at, request, who, "codes"),
         )
     return {"recovery_codes": codes}
 
@@ -126,9 +142,18 @@ async def disable(
     await check_own_password(at, who, request, body.password)
     async with attempt(at, who.user_id, request):
         ended = await access.disable_two_factor(
-            at.database, who.tenant_id, who.actor, who.user_id, factor_of(at, body.code)
+            at.database,
+            who.tenant_id,
+            who.actor,
+            who.user_id,
+            factor_of(at, body.code),
+            last=_tells(at, request, who, "off"),
         )
     return await _renewed(who, ended, request, response, at)
+
+
+def _tells(at: Services, request: Request, who: Person, state: str) -> Last:
+    return tells(at, request, who, MailTemplate.TWO_FACTOR_CHANGED, state=state)
 
 
 async def _renewed(

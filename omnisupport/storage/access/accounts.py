@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,9 @@ from omnisupport.storage.audit import changed, record
 from omnisupport.storage.queries.accounts import Purpose, end_all, issue_token, lock_user, take_token
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import User
+
+Last = Callable[[], Awaitable[None]]
+"""The last step inside a transaction, such as handing a mail over: when it fails, nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,25 @@ async def create_token(
     digest: bytes,
     life: timedelta,
     *,
+    last: Last,
     email: str | None = None,
 ) -> None:
-    """A one-time token that goes out by mail."""
+    """A one-time token that goes out by the mail which `last` hands over."""
     async with database.session(tenant_id) as session:
         await issue_token(session, tenant_id, user_id, purpose, digest, life, email=email)
         record(session, tenant_id, actor, f"{purpose}.requested", target=("user", user_id))
+        await session.flush()
+        await last()
 
 
 async def reset_password(
-    database: Database, tenant_id: UUID, digest: bytes, hashed: str, origin: Actor
+    database: Database,
+    tenant_id: UUID,
+    digest: bytes,
+    hashed: str,
+    origin: Actor,
+    *,
+    last: Callable[[Changed], Awaitable[None]],
 ) -> Changed | None:
     """Set a password by a token from the mail; every session and personal key ends. None: the token is not good.
 
@@ -64,11 +76,13 @@ async def reset_password(
             user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
             user.recovery_hashes = []
             user.email_verified_at = datetime.now(UTC)
-        return await _set_password(session, tenant_id, user, hashed, origin, "password.reset", keys=True)
+        done = await _set_password(session, tenant_id, user, hashed, origin, "password.reset", keys=True)
+        await last(done)
+        return done
 
 
 async def change_password(
-    database: Database, tenant_id: UUID, actor: Actor, user_id: UUID, *, known: str, hashed: str
+    database: Database, tenant_id: UUID, actor: Actor, user_id: UUID, *, known: str, hashed: str, last: Last
 ) -> Changed:
     """Replace the password whose hash is `known`; every session ends, also the one that asks.
 
@@ -79,7 +93,9 @@ async def change_password(
         user = await _locked(session, user_id)
         if user.password_hash != known:
             raise Conflict("The password was changed meanwhile. Sign in again.", code="password_changed")
-        return await _set_password(session, tenant_id, user, hashed, actor, "password.changed")
+        done = await _set_password(session, tenant_id, user, hashed, actor, "password.changed")
+        await last()
+        return done
 
 
 async def _set_password(
@@ -96,10 +112,18 @@ async def _set_password(
     session.add(user)
     ended = await end_all(session, tenant_id, user.id, keys=keys)
     record(session, tenant_id, _as(actor, user), action, target=("user", user.id))
+    await session.flush()
     return Changed(user.id, user.name, user.locale, user.email, user.email, ended)
 
 
-async def verify_email(database: Database, tenant_id: UUID, digest: bytes, origin: Actor) -> Changed | None:
+async def verify_email(
+    database: Database,
+    tenant_id: UUID,
+    digest: bytes,
+    origin: Actor,
+    *,
+    last: Callable[[Changed], Awaitable[None]],
+) -> Changed | None:
     """Believe an address, that of the account or the one it is to have. None: the token is not good.
 
     Raises:
@@ -127,7 +151,10 @@ async def verify_email(database: Database, tenant_id: UUID, digest: bytes, origi
                 before=before or None,
                 after=after or None,
             )
-            return Changed(user.id, user.name, user.locale, address, former)
+            await session.flush()
+            done = Changed(user.id, user.name, user.locale, address, former)
+            await last(done)
+            return done
     except IntegrityError as twice:
         raise Conflict(
             "Somebody else signs in with this address. Choose another.", code="email_taken"

@@ -18,6 +18,7 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Session
 
 MOST = 100
+MOST_AGENTS = 200
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,19 @@ async def list_sessions(database: Database, tenant_id: UUID, user_id: UUID) -> l
             .limit(MOST)
         )
         return [OwnSession(*row) for row in rows.all()]
+
+
+async def user_agents(database: Database, tenant_id: UUID, user_id: UUID) -> dict[str, int]:
+    """What a person's sessions in a tenant said of themselves, ended ones too, and how many each; 200 at most."""
+    async with database.session(tenant_id) as session:
+        rows = await session.exec(
+            select(func.coalesce(Session.user_agent, ""), func.count())
+            .where(Session.tenant_id == tenant_id, Session.user_id == user_id)
+            .group_by(Session.user_agent)
+            .order_by(func.max(Session.created_at).desc())
+            .limit(MOST_AGENTS)
+        )
+        return {str(agent): int(count) for agent, count in rows.all()}
 
 
 async def end_session(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,10 @@ from omnisupport.storage.tables import Session, User
 
 StepOf = Callable[[UUID, bytes, int | None], int | None]
 """The time step of the code in hand for a person's sealed seed, when it is after the last one taken."""
+
+
+Last = Callable[[], Awaitable[None]]
+"""The last step inside a transaction: the mail that tells of the change."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ async def confirm_two_factor(
     user_id: UUID,
     factor: Factor,
     hashes: Sequence[bytes],
+    *,
+    last: Last,
 ) -> Sequence[UUID]:
     """Put the seed in force by its first code; every session ends. Returns the tenants in which they did.
 
@@ -74,11 +80,13 @@ async def confirm_two_factor(
         session.add(user)
         ended = await end_all(session, tenant_id, user_id)
         record(session, tenant_id, actor, "two_factor.enabled", target=("user", user_id))
+        await session.flush()
+        await last()
         return ended
 
 
 async def disable_two_factor(
-    database: Database, tenant_id: UUID, actor: Actor, user_id: UUID, factor: Factor
+    database: Database, tenant_id: UUID, actor: Actor, user_id: UUID, factor: Factor, *, last: Last
 ) -> Sequence[UUID]:
     """Take the second factor away; every session ends. Returns the tenants in which they did.
 
@@ -92,6 +100,8 @@ async def disable_two_factor(
         user.recovery_hashes = []
         ended = await end_all(session, tenant_id, user_id)
         record(session, tenant_id, actor, "two_factor.disabled", target=("user", user_id))
+        await session.flush()
+        await last()
         return ended
 
 
@@ -102,6 +112,8 @@ async def renew_recovery_codes(
     user_id: UUID,
     factor: Factor,
     hashes: Sequence[bytes],
+    *,
+    last: Last,
 ) -> None:
     """Replace all recovery codes.
 
@@ -113,6 +125,8 @@ async def renew_recovery_codes(
         user = await _shown(session, user_id, factor)
         user.recovery_hashes = list(hashes)
         record(session, tenant_id, actor, "two_factor.codes_renewed", target=("user", user_id))
+        await session.flush()
+        await last()
 
 
 async def await_second_factor(

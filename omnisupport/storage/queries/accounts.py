@@ -171,15 +171,15 @@ async def take_token(
     return found
 
 
-async def holder_of(database: Database, tenant_id: UUID, digest: bytes) -> UUID | None:
-    """Whose sign-in a live token of the second factor stands for; it is not used by this."""
+async def holder_of(database: Database, tenant_id: UUID, digest: bytes, purpose: Purpose) -> UUID | None:
+    """Whom a live token of this purpose stands for; it is not used by this."""
     async with database.session(tenant_id) as session:
         return (
             await session.exec(
                 select(AccountToken.user_id).where(
                     AccountToken.tenant_id == tenant_id,
                     AccountToken.token_hash == digest,
-                    AccountToken.purpose == Purpose.SECOND_FACTOR,
+                    AccountToken.purpose == purpose,
                     col(AccountToken.used_at).is_(None),
                     col(AccountToken.expires_at) > datetime.now(UTC),
                 )

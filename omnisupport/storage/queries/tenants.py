@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -43,6 +43,10 @@ class NewPerson:
     verified: bool = True
 
 
+Finish = Callable[[AsyncSession, UUID, UUID], Awaitable[None]]
+"""What goes with a new tenant: the transaction, the tenant's id, the owner's."""
+
+
 class Tenants:
     """Tenants of the deployment."""
 
@@ -71,8 +75,11 @@ class Tenants:
         locale: str = "ru",
         settings: Mapping[str, Any] | None = None,
         only_new: bool = False,
+        finish: Finish | None = None,
     ) -> UUID:
         """A tenant with its data key, a widget channel, a support department and its owner, in one transaction.
+
+        `finish` is its last step: when it fails, nothing was made.
 
         Raises:
             Invalid: the slug has other characters than a-z, 0-9 and hyphens (code `slug_invalid`), or the owner's
@@ -101,7 +108,10 @@ class Tenants:
                 session.add(new_tenant_key(self._master, tenant_id))
                 session.add(Channel(tenant_id=tenant_id, id=uuid4(), type="widget", name="Widget"))
                 session.add(_support(tenant_id))
-                await _put(session, tenant_id, owner, only_new=only_new)
+                user_id = await _put(session, tenant_id, owner, only_new=only_new)
+                if finish is not None:
+                    await session.flush()
+                    await finish(session, tenant_id, user_id)
         except IntegrityError as twice:
             if "user_email" in str(twice.orig):
                 raise _known() from twice
