@@ -73,8 +73,7 @@ log = get_logger(__name__)
 
 SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
-WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow)
-WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, MailWorkflow)
+WORKFLOWS: Sequence[type] = [type]
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
@@ -199,15 +198,11 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
 def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
     http = HttpActivities(adapters.connections, adapters.fetcher)
     webhooks = WebhookActivities(adapters.webhooks, adapters.fetcher)
-    return Worker(
-        client,
-        task_queue=temporal.CHANNELS,
-        activities=[http.call, messaging.send_message, webhooks.deliver_due],
     mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
     return Worker(
         client,
         task_queue=temporal.CHANNELS,
-        activities=[http.call, messaging.send_message, mail.send_mail],
+        activities=[http.call, messaging.send_message, webhooks.deliver_due, mail.send_mail],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,

@@ -73,6 +73,28 @@ const workspaces = createRoute({
   component: lazyRouteComponent(() => import("./account/workspaces-page"), "WorkspacesPage"),
 });
 
+/** What one can do without being signed in, by the links of mails for the most part. */
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "sign-up",
+  component: lazyRouteComponent(() => import("./entry/sign-up-page"), "SignUpPage"),
+});
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "forgot-password",
+  component: lazyRouteComponent(() => import("./entry/forgot-page"), "ForgotPage"),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "reset-password",
+  component: lazyRouteComponent(() => import("./entry/reset-page"), "ResetPage"),
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "verify-email",
+  component: lazyRouteComponent(() => import("./entry/verify-page"), "VerifyPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -83,6 +105,10 @@ const kit = createRoute({
 export const routeTree = root.addChildren([
   home,
   kit,
+  signUp,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
   frameless.addChildren([workspaces]),
   signedIn.addChildren([inbox.addChildren([nothingOpen, conversation]), profile, apiKeys]),
 ]);

@@ -114,7 +114,6 @@ async def build_services(settings: Settings) -> Services:
         local_limiter=limits.MemoryLimiter(),
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
-        public_origin=settings.public_url or f"http://127.0.0.1:{settings.port}",
         seeds=totp.Seeds(Sealer(master.derive(totp.PURPOSE))),
         tenants=Tenants(database, master),
         public_origin=public_origin,

@@ -94,8 +94,10 @@ async def people(
 
 
 async def test_each_answer_and_error_is_as_described(
-    people: tuple[Description, Visitor, Operator, Operator], settings: Settings, tenant: TestTenant
-    people: tuple[Description, Visitor, Operator, Operator], tenant: TestTenant, post: Mailbox
+    people: tuple[Description, Visitor, Operator, Operator],
+    settings: Settings,
+    tenant: TestTenant,
+    post: Mailbox,
 ) -> None:
     document, visitor, owner, operator = people
     for path in ("/healthz", "/readyz"):

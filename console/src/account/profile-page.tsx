@@ -3,6 +3,7 @@ import { useSession } from "~/session/session";
 import { Page } from "~/ui/page";
 import { AboutMe } from "./about-me";
 import { ApiKeys } from "./api-keys";
+import { ChangeAddress, ChangePassword } from "./credentials";
 import { OwnSessions } from "./own-sessions";
 import { SecondFactor } from "./second-factor";
 
@@ -14,6 +15,8 @@ export function ProfilePage() {
     <Page title={t("profile.title")} hint={me.user.email}>
       <AboutMe me={me} />
       <SecondFactor me={me} />
+      <ChangePassword />
+      <ChangeAddress me={me} />
       <OwnSessions />
       <ApiKeys whose="own" me={me} />
     </Page>

@@ -166,9 +166,10 @@ describe("the password asked for again", () => {
     const wrong = { code: "password_wrong", status: 403, errors: [{ field: "password", message: "wrong" }] };
     answering([403, asked], [403, wrong], [204, null], [200, { done: true }]);
     const action = request("POST", "/keys", { body: {} });
-    await person.type(await screen.findByLabelText("Password"), "wrong{Enter}");
+    await screen.findByRole("dialog");
+    await person.type(dialog().getByLabelText("Password"), "wrong{Enter}");
     expect(await screen.findByText("The password is wrong.")).toBeTruthy();
-    await person.type(screen.getByLabelText("Password"), "right{Enter}");
+    await person.type(dialog().getByLabelText("Password"), "right{Enter}");
     expect(await action).toEqual({ done: true });
     expect(screen.queryByRole("dialog")).toBeNull();
   });

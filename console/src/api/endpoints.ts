@@ -15,6 +15,7 @@ import type {
   NewKey,
   OwnTenant,
   RecoveryCodes,
+  Sent,
   SessionOut,
   TwoFactorNeeded,
   Verb,
@@ -53,6 +54,23 @@ export const api = {
     request<{ items: OwnTenant[] }>("GET", "/auth/tenants", { signal }).then((answer) => answer.items),
   selectTenant: (id: string) => request<null>("POST", "/auth/select-tenant", { body: { tenant_id: id } }),
   logout: () => request<void>("POST", "/auth/logout", { body: {} }),
+  register: (wanted: {
+    company: string;
+    name: string;
+    email: string;
+    password: string;
+    locale: string;
+    slug?: string;
+  }) => request<Sent>("POST", "/auth/register", { body: wanted }),
+  forgotPassword: (email: string) => request<Sent>("POST", "/auth/forgot-password", { body: { email } }),
+  resetPassword: (token: string, password: string) =>
+    request<void>("POST", "/auth/reset-password", { body: { token, password } }),
+  verifyEmail: (token: string) => request<Sent>("POST", "/auth/verify-email", { body: { token } }),
+  resendVerification: () => request<Sent>("POST", "/auth/verify-email/resend", { body: {} }),
+  changePassword: (old: string, password: string) =>
+    request<null>("POST", "/auth/change-password", { body: { old, new: password } }),
+  changeEmail: (password: string, email: string) =>
+    request<Sent>("POST", "/auth/change-email", { body: { password, email } }),
   changeMe: (change: { name?: string; locale?: string }) =>
     request<Me>("PATCH", "/auth/me", { body: change }),
   reauthenticate: (proof: { password: string } | { code: string }) =>

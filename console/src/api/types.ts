@@ -33,6 +33,11 @@ export interface Me {
   impersonator?: Named | null;
 }
 
+/** Where a mail goes, if it goes. */
+export interface Sent {
+  email: string;
+}
+
 export interface SecondFactorToken {
   token: string;
   expires_in: number;

@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/endpoints";
@@ -35,7 +36,19 @@ export function PasswordStep({ expired, late, onPassed }: PasswordStepProps) {
     if (!incomplete && !signIn.isPending) signIn.mutate();
   };
   return (
-    <EntryCard title={t("signIn.title")}>
+    <EntryCard
+      title={t("signIn.title")}
+      aside={
+        <>
+          <Link to="/forgot-password" className="button button--quiet">
+            {t("signIn.forgot")}
+          </Link>
+          <Link to="/sign-up" className="button button--quiet">
+            {t("signIn.signUp")}
+          </Link>
+        </>
+      }
+    >
       {expired && <Banner tone="info">{t("signIn.expired")}</Banner>}
       {late && !signIn.isError && <Banner tone="warning">{t("signIn.late")}</Banner>}
       {signIn.isError && (

@@ -1,4 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -18,10 +19,12 @@ const OTHER = { id: "t2", slug: "other", name: "Other shop", role: "operator", c
 
 function show({ expired = false } = {}) {
   const queries = new QueryClient();
+  const page = createRootRoute({ component: () => <SignIn expired={expired} onSignedIn={() => {}} /> });
+  const router = createRouter({ routeTree: page, history: createMemoryHistory() });
   render(
     <QueryClientProvider client={queries}>
       <TooltipProvider>
-        <SignIn expired={expired} onSignedIn={() => {}} />
+        <RouterProvider router={router as never} />
       </TooltipProvider>
     </QueryClientProvider>,
   );
@@ -29,7 +32,7 @@ function show({ expired = false } = {}) {
 }
 
 async function enterPassword(person: ReturnType<typeof userEvent.setup>) {
-  await person.type(screen.getByLabelText("E-mail"), "anna@demo.test");
+  await person.type(await screen.findByLabelText("E-mail"), "anna@demo.test");
   await person.type(screen.getByLabelText("Password"), "secret words here{Enter}");
 }
 
@@ -58,7 +61,7 @@ describe("signing in", () => {
 
   test("what is missing is said at the field, and the first of them has the focus", async () => {
     const { person } = show();
-    await person.click(screen.getByRole("button", { name: "Sign in" }));
+    await person.click(await screen.findByRole("button", { name: "Sign in" }));
     expect(screen.getByText("Enter your e-mail address.")).toBeTruthy();
     expect(screen.getByText("Enter your password.")).toBeTruthy();
     expect(document.activeElement).toBe(screen.getByLabelText("E-mail"));
