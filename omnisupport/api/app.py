@@ -13,12 +13,16 @@ from omnisupport.api.guards import check_routes
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.routes import (
+    attributes,
     auth,
     auth_sessions,
     calendars,
     codec,
     connections,
     conversations,
+    customer_files,
+    customer_merges,
+    customer_notes,
     customers,
     events,
     health,
@@ -49,6 +53,10 @@ ROUTERS = (
     keys.router,
     conversations.router,
     customers.router,
+    customer_notes.router,
+    customer_merges.router,
+    customer_files.router,
+    attributes.router,
     team.router,
     scenarios.router,
     knowledge.router,

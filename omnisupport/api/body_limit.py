@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from omnisupport.api.errors import problem
 
 BODY_MAX = 1024 * 1024
-DETAIL = f"A request has at most {BODY_MAX:,} bytes."
+LARGER = {"/api/v1/customers/import": 5 * 1024 * 1024}
+"""What takes a file as its body."""
 
 
 class BodyLimit:
@@ -23,23 +24,28 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if int(headers.get(b"content-length", 0)) > BODY_MAX:  # the server has seen that it is a number
-            await problem(413, "body_too_large", DETAIL)(scope, receive, send)
+        most = LARGER.get(scope["path"], BODY_MAX)
+        if int(headers.get(b"content-length", 0)) > most:  # the server has seen that it is a number
+            await problem(413, "body_too_large", _detail(most))(scope, receive, send)
         elif b"transfer-encoding" in headers:
-            await self._app(scope, _counted(receive), send)
+            await self._app(scope, _counted(receive, most), send)
         else:
             await self._app(scope, receive, send)
 
 
-def _counted(receive: Receive) -> Receive:
+def _detail(most: int) -> str:
+    return f"A request has at most {most:,} bytes."
+
+
+def _counted(receive: Receive, most: int) -> Receive:
     read = 0
 
     async def counted() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > BODY_MAX:
-            raise HTTPException(413, DETAIL)  # FastAPI lets no other error of a body through
+        if read > most:
+            raise HTTPException(413, _detail(most))  # FastAPI lets no other error of a body through
         return message
 
     return counted

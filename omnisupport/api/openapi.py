@@ -46,6 +46,13 @@ PROBLEM = "application/problem+json"
 SCHEMAS = "#/components/schemas/{model}"
 
 
+def may_answer(*statuses: int) -> dict[str, Any]:
+    """The `openapi_extra` of a route that answers errors which its method and input do not tell of."""
+    return {
+        "responses": {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in statuses}
+    }
+
+
 class DescribedApi(FastAPI):
     """An app whose description is complete."""
 

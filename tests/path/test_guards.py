@@ -102,12 +102,12 @@ def test_a_marked_one_starts() -> None:
 
 
 PLANNED = {
-    Permission.CUSTOMERS_WRITE,
-    Permission.CUSTOMERS_DELETE,
-    Permission.CUSTOMERS_EXPORT,
     Permission.TEAM_MANAGE,
     Permission.ROLES_MANAGE,
     Permission.AUDIT_READ,
+    Permission.CONNECTIONS_MANAGE,
+    Permission.WEBHOOKS_MANAGE,
+    Permission.EVENTS_WRITE,
     Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
 }
@@ -221,6 +221,14 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "calendar_id": calendar.json()["calendar"]["id"],
             "session_id": sessions[0]["id"],
             "key_id": made["key"]["id"],
+        customer_id = summary["customer"]["id"]
+        note = await operator.request("POST", f"/customers/{customer_id}/notes", json={"text": "x"})
+        names = {"ru": "Город", "en": "City"}
+        attribute = {"subject": "customer", "key": "city", "name": names, "kind": "text"}
+        made = await operator.request("POST", "/settings/attributes", json=attribute)
+        return {
+            "note_id": note.json()["note"]["id"],
+            "attribute_id": made.json()["attribute"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],
@@ -239,6 +247,9 @@ def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
         "snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
         "seen": {"seq": 1},
         "{scenario_id}": {"document": ECHO},
+        "merge": {"other_id": str(uuid4())},
+        "notes": {"text": "x"},
+        "{note_id}": {"text": "x"},
     }
     return bodies.get(action, {})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from omnisupport.api.schemas.base import Output
 
@@ -14,8 +14,16 @@ class IdentityOut(Output):
     external_id: str
 
 
+class Consent(Output):
+    """What a customer said of one purpose, where and when."""
+
+    status: Literal["granted", "denied"]
+    source: str
+    at: str
+
+
 class Customer(Output):
-    """The person writing; what he said of himself is not `verified`."""
+    """The person writing; what he said of himself is not `verified`. The ETag is his `revision`."""
 
     id: str
     name: str | None
@@ -27,6 +35,11 @@ class Customer(Output):
     identities: list[IdentityOut]
     pages: list[dict[str, str]]
     created_at: str
+    external_id: str | None
+    tags: list[str]
+    consents: dict[str, Consent]
+    revision: int
+    updated_at: str
 
 
 class CustomerEnvelope(Output):

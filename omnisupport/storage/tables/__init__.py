@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from omnisupport.storage.tables.accounts import AccountToken, ApiKey
+from omnisupport.storage.tables.attributes import Attribute
 from omnisupport.storage.tables.audit import Audit, Idempotency
 from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
-from omnisupport.storage.tables.customers import Customer, Identity
+from omnisupport.storage.tables.customers import Customer, CustomerMerge, CustomerNote, CustomerTerm, Identity
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
@@ -26,6 +27,7 @@ from omnisupport.storage.tables.webhooks import Webhook, WebhookDelivery, Webhoo
 __all__ = [
     "AccountToken",
     "ApiKey",
+    "Attribute",
     "Audit",
     "Availability",
     "BusinessCalendar",
@@ -36,6 +38,9 @@ __all__ = [
     "Conversation",
     "CustomRole",
     "Customer",
+    "CustomerMerge",
+    "CustomerNote",
+    "CustomerTerm",
     "Department",
     "EventRow",
     "Idempotency",

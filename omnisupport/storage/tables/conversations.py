@@ -53,6 +53,13 @@ class Conversation(SQLModel, table=True):
             postgresql_where=sa.text("status <> 'resolved'"),
         ),
         sa.Index("conversation_by_identity", "tenant_id", "identity_id", sa.text("resolved_at desc")),
+        sa.Index(
+            "conversation_by_customer",
+            "tenant_id",
+            "customer_id",
+            sa.text("created_at desc"),
+            sa.text("id desc"),
+        ),
         sa.Index("conversation_by_update", "tenant_id", sa.text("updated_at desc"), "id"),
         sa.Index(
             "conversation_unanswered",

@@ -1,4 +1,4 @@
-"""Customers and their identities on channels."""
+"""Customers, their identities on channels, what is written of them and how they were merged."""
 
 from __future__ import annotations
 
@@ -7,14 +7,49 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
-from omnisupport.storage.tables.columns import instant, json, key_of_tenant, optional_text, string
+from omnisupport.storage.tables.columns import instant, json, key_of_tenant, number, optional_text, string
+
+
+def _of_customer(column: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", column], ["customer.tenant_id", "customer.id"], ondelete="CASCADE"
+    )
 
 
 class Customer(SQLModel, table=True):
-    """The person writing. What a visitor says of himself stays `verified = false`."""
+    """The person writing. What a visitor says of himself stays `verified = false`.
 
+    `consents`: purpose to {status: granted | denied, source, at}. `revision` and `updated_at` are kept by a trigger,
+    for visitors change a customer too. One that was merged stays, hidden, for the undo: `merged_into` says where.
+    """
+
+    __table_args__ = (
+        _of_customer("merged_into"),
+        sa.Index(
+            "customer_by_external_id",
+            "tenant_id",
+            "external_id",
+            unique=True,
+            postgresql_where=sa.text("merged_into is null"),
+        ),
+        sa.Index(
+            "customer_by_merged_id",
+            "tenant_id",
+            "external_id",
+            postgresql_where=sa.text("merged_into is not null"),
+        ),
+        sa.Index(
+            "customer_by_creation",
+            "tenant_id",
+            sa.text("created_at desc"),
+            sa.text("id desc"),
+            postgresql_where=sa.text("merged_into is null"),
+        ),
+        sa.Index("customer_by_target", "tenant_id", "merged_into"),
+    )
     tenant_id: UUID = key_of_tenant()
     id: UUID = Field(primary_key=True)
     name: str | None = optional_text()
@@ -24,6 +59,17 @@ class Customer(SQLModel, table=True):
     fields: dict[str, Any] = json(default="{}")
     verified: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     created_at: datetime = instant(now=True)
+    external_id: str | None = optional_text()
+    tags: list[str] = Field(
+        default_factory=list,
+        sa_type=ARRAY(sa.Text),
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
+    consents: dict[str, dict[str, Any]] = json(default="{}")
+    revision: int = number(1)
+    merged_into: UUID | None = None
+    created_by: UUID | None = None
+    updated_at: datetime = instant(now=True)
 
 
 class Identity(SQLModel, table=True):
@@ -35,9 +81,8 @@ class Identity(SQLModel, table=True):
         sa.ForeignKeyConstraint(
             ["tenant_id", "channel_id"], ["channel.tenant_id", "channel.id"], ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "customer_id"], ["customer.tenant_id", "customer.id"], ondelete="CASCADE"
-        ),
+        _of_customer("customer_id"),
+        sa.Index("identity_by_customer", "tenant_id", "customer_id"),
     )
     tenant_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
@@ -49,3 +94,62 @@ class Identity(SQLModel, table=True):
     last_seen_at: datetime = instant(now=True)
     pages: list[dict[str, str]] = json(default="[]")
     created_at: datetime = instant(now=True)
+
+
+class CustomerTerm(SQLModel, table=True):
+    """By what a customer is found: a kind, a colon and a value; kept by a trigger (`0003_customers.sql`)."""
+
+    __tablename__ = "customer_term"
+    __table_args__ = (
+        _of_customer("customer_id"),
+        sa.Index("customer_term_by_customer", "tenant_id", "customer_id"),
+    )
+    tenant_id: UUID = Field(primary_key=True)
+    term: str = Field(primary_key=True, sa_type=sa.Text)
+    customer_id: UUID = Field(primary_key=True)
+
+
+class CustomerNote(SQLModel, table=True):
+    """What a person of the team wrote about a customer; customers never see it."""
+
+    __tablename__ = "customer_note"
+    __table_args__ = (
+        _of_customer("customer_id"),
+        sa.Index(
+            "customer_note_by_customer",
+            "tenant_id",
+            "customer_id",
+            sa.text("created_at desc"),
+            sa.text("id desc"),
+        ),
+    )
+    tenant_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    customer_id: UUID
+    author_id: UUID
+    author_name: str = string()
+    text: str = string()
+    created_at: datetime = instant(now=True)
+    updated_at: datetime = instant(now=True)
+
+
+class CustomerMerge(SQLModel, table=True):
+    """What a merge did. `before`, `after`: columns of the target that it changed; `moved`: table to ids."""
+
+    __tablename__ = "customer_merge"
+    __table_args__ = (
+        _of_customer("target_id"),
+        _of_customer("source_id"),
+        sa.Index("customer_merge_by_target", "tenant_id", "target_id", sa.text("created_at desc")),
+        sa.Index("customer_merge_by_source", "tenant_id", "source_id", sa.text("created_at desc")),
+    )
+    tenant_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    target_id: UUID
+    source_id: UUID
+    before: dict[str, Any] = json()
+    after: dict[str, Any] = json()
+    moved: dict[str, list[str]] = json()
+    created_by: UUID | None = None
+    created_at: datetime = instant(now=True)
+    undone_at: datetime | None = instant()
