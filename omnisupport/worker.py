@@ -73,7 +73,7 @@ log = get_logger(__name__)
 
 SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
-WORKFLOWS: Sequence[type] = [type]
+WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow, MailWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
