@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { parseCustomerSearch } from "./customers/search";
 import { Frame } from "./frame/frame";
 import { NotFound, PageFailed } from "./frame/not-found";
 import { InboxPage } from "./inbox/inbox-page";
@@ -73,6 +74,18 @@ const workspaces = createRoute({
   component: lazyRouteComponent(() => import("./account/workspaces-page"), "WorkspacesPage"),
 });
 
+const customers = createRoute({
+  getParentRoute: () => signedIn,
+  path: "customers",
+  validateSearch: parseCustomerSearch,
+  component: lazyRouteComponent(() => import("./customers/customers-page"), "CustomersPage"),
+});
+const customer = createRoute({
+  getParentRoute: () => signedIn,
+  path: "customers/$customerId",
+  component: lazyRouteComponent(() => import("./customers/customer-page"), "CustomerPage"),
+});
+
 /** What one can do without being signed in, by the links of mails for the most part. */
 const signUp = createRoute({
   getParentRoute: () => root,
@@ -110,7 +123,13 @@ export const routeTree = root.addChildren([
   resetPassword,
   verifyEmail,
   frameless.addChildren([workspaces]),
-  signedIn.addChildren([inbox.addChildren([nothingOpen, conversation]), profile, apiKeys]),
+  signedIn.addChildren([
+    inbox.addChildren([nothingOpen, conversation]),
+    profile,
+    apiKeys,
+    customers,
+    customer,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -214,6 +214,11 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         sessions = (await operator.request("GET", "/auth/sessions")).json()["items"]
         key = {"name": "script", "scopes": ["team.read"]}
         made = (await operator.request("POST", "/auth/keys", json=key)).json()
+        customer_id = summary["customer"]["id"]
+        note = await operator.request("POST", f"/customers/{customer_id}/notes", json={"text": "x"})
+        names = {"ru": "Город", "en": "City"}
+        attribute = {"subject": "customer", "key": "city", "name": names, "kind": "text"}
+        defined = await operator.request("POST", "/settings/attributes", json=attribute)
         return {
             "webhook_id": webhook["id"],
             "delivery_id": test.json()["delivery"]["id"],
@@ -221,14 +226,8 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "calendar_id": calendar.json()["calendar"]["id"],
             "session_id": sessions[0]["id"],
             "key_id": made["key"]["id"],
-        customer_id = summary["customer"]["id"]
-        note = await operator.request("POST", f"/customers/{customer_id}/notes", json={"text": "x"})
-        names = {"ru": "Город", "en": "City"}
-        attribute = {"subject": "customer", "key": "city", "name": names, "kind": "text"}
-        made = await operator.request("POST", "/settings/attributes", json=attribute)
-        return {
             "note_id": note.json()["note"]["id"],
-            "attribute_id": made.json()["attribute"]["id"],
+            "attribute_id": defined.json()["attribute"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
             "scenario_id": scenarios[0]["id"],

@@ -20,8 +20,8 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import WebhookDelivery
 from tests.architecture.processes import ROOT
 from tests.support.accounts import enable_two_factor, take_tokens
-from tests.support.mailbox import Mailbox
 from tests.support.customers import make, read, save
+from tests.support.mailbox import Mailbox
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.schema import Description

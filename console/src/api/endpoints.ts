@@ -1,8 +1,10 @@
+import type { CustomerSearch } from "~/customers/search";
 import { request } from "./client";
 import type {
   Conversation,
   ConversationPage,
   Customer,
+  CustomerPage,
   Department,
   Enrolment,
   Keys,
@@ -13,6 +15,8 @@ import type {
   MessageKind,
   MessagePage,
   NewKey,
+  Note,
+  NotePage,
   OwnTenant,
   RecoveryCodes,
   Sent,
@@ -42,6 +46,7 @@ export interface AssignTarget {
 export type KeyOwner = "own" | "tenant";
 const KEYS: Record<KeyOwner, string> = { own: "/auth/keys", tenant: "/keys" };
 
+const customerAt = (id: string, part = "") => `/customers/${encodeURIComponent(id)}${part}`;
 const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}${verb}`;
 
 /** One function for each route of the console, named as the route. */
@@ -113,6 +118,19 @@ export const api = {
     request<{ customer: Customer }>("GET", `/customers/${encodeURIComponent(id)}`, { signal }).then(
       (answer) => answer.customer,
     ),
+  customers: (query: CustomerSearch, cursor: string | null, signal?: AbortSignal) =>
+    request<CustomerPage>("GET", "/customers", { query: { ...query, cursor, limit: 50 }, signal }),
+  conversationsOf: (id: string, signal?: AbortSignal) =>
+    request<{ items: Conversation[]; next_cursor: string | null }>("GET", customerAt(id, "/conversations"), {
+      query: { limit: 50 },
+      signal,
+    }),
+  notes: (id: string, cursor: string | null, signal?: AbortSignal) =>
+    request<NotePage>("GET", customerAt(id, "/notes"), { query: { cursor, limit: 20 }, signal }),
+  createNote: (id: string, text: string) =>
+    request<{ note: Note }>("POST", customerAt(id, "/notes"), { body: { text } }),
+  deleteNote: (id: string, noteId: string) =>
+    request<void>("DELETE", customerAt(id, `/notes/${encodeURIComponent(noteId)}`)),
   members: (signal?: AbortSignal) =>
     request<{ items: Member[] }>("GET", "/team/members", { signal }).then((answer) => answer.items),
   departments: (signal?: AbortSignal) =>

@@ -223,6 +223,49 @@ export interface Customer {
   identities: { channel_type: string; external_id: string }[];
   created_at: string;
   pages?: { url: string; title: string | null }[];
+  consents?: Record<string, Consent>;
+}
+
+/** What a customer said of one purpose. */
+export interface Consent {
+  status: "granted" | "denied";
+  source: string;
+  at: string;
+}
+
+/** A customer in a list, with the types of the channels that he wrote on. */
+export interface CustomerLine {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  tags: string[];
+  verified: boolean;
+  channels: string[];
+  created_at: string;
+}
+
+/** `total` counts up to 10,000. */
+export interface CustomerPage {
+  items: CustomerLine[];
+  next_cursor: string | null;
+  total: number;
+  total_is_more: boolean;
+}
+
+export interface Note {
+  id: string;
+  customer_id: string;
+  author_id: string;
+  author_name: string;
+  text: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface NotePage {
+  items: Note[];
+  next_cursor: string | null;
 }
 
 export interface Member {

@@ -6,8 +6,8 @@ import { hintFor } from "~/actions/bindings";
 import { useInboxPlace } from "~/inbox/place";
 import { useViewCount } from "~/inbox/queries";
 import { VIEWS, type View } from "~/inbox/search";
-import { useSession } from "~/session/session";
-import { Search } from "~/ui/icons";
+import { useCan, useSession } from "~/session/session";
+import { Search, Users } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
 import { Logo } from "~/ui/logo";
 import { openDialog } from "./ui-state";
@@ -34,10 +34,31 @@ export function Sidebar() {
           {VIEWS.map((view) => (
             <ViewLink key={view} view={view} />
           ))}
+          <CustomersLink />
         </ul>
       </nav>
       <UserMenu />
     </header>
+  );
+}
+
+function CustomersLink() {
+  const { t } = useTranslation();
+  if (!useCan()("customers.read")) return null;
+  return (
+    <li>
+      <Link
+        to="/customers"
+        search={{}}
+        className="view-link"
+        activeProps={{ "aria-current": "page" }}
+        activeOptions={{ includeSearch: false }}
+        title={t("customers.title")}
+      >
+        <Users size={17} aria-hidden />
+        <span className="view-link__label">{t("customers.title")}</span>
+      </Link>
+    </li>
   );
 }
 
