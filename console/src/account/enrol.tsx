@@ -66,11 +66,7 @@ function Confirm({ seed, onConfirmed }: { seed: Enrolment; onConfirmed: (codes: 
   return (
     <>
       <p>{t("factor.scan")}</p>
-      <img
-        className="qr"
-        alt={t("factor.qr")}
-        src={`data:image/svg+xml,${encodeURIComponent(seed.qr_svg)}`}
-      />
+      <img className="qr" alt={t("factor.qr")} src={pictureOf(seed.qr_svg)} />
       <details>
         <summary>{t("factor.cannotScan")}</summary>
         <ToldOnce label={t("factor.secret")} lines={[seed.secret]} />
@@ -81,6 +77,12 @@ function Confirm({ seed, onConfirmed }: { seed: Enrolment; onConfirmed: (codes: 
       />
     </>
   );
+}
+
+/** An image of its own, not markup of the page; as one it has to name its namespace. */
+export function pictureOf(svg: string): string {
+  const whole = svg.includes("xmlns=") ? svg : svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
+  return `data:image/svg+xml,${encodeURIComponent(whole)}`;
 }
 
 interface CodeFormProps {

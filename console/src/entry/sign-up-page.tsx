@@ -60,7 +60,11 @@ export function SignUpPage() {
       <Form onSubmit={submit} refused={missing ?? register.error}>
         <TextField
           label={t("signUp.company")}
-          hint={ownSlug ? undefined : t("signUp.slugPreview", { slug: slugOf(typed.company) })}
+          hint={
+            ownSlug || !typed.company.trim()
+              ? undefined
+              : t("signUp.slugPreview", { slug: slugOf(typed.company) })
+          }
           name="organization"
           autoComplete="organization"
           maxLength={200}
