@@ -22,7 +22,11 @@ export function ChooseWorkspace({ title, tenants, onChoose, aside }: ChooseWorks
   const roleName = useRoleName();
   const choose = useMutation({ mutationFn: onChoose });
   return (
-    <EntryCard title={title} hint={t("workspaces.hint")} aside={aside}>
+    <EntryCard
+      title={title}
+      hint={t(tenants.length > 1 ? "workspaces.hint" : "workspaces.only")}
+      aside={aside}
+    >
       {choose.isError && (
         <Banner tone="danger" alert>
           {errorText(choose.error)}
