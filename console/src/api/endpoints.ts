@@ -1,5 +1,5 @@
 import type { CustomerSearch } from "~/customers/search";
-import { request } from "./client";
+import { request, requestFile } from "./client";
 import type {
   Conversation,
   ConversationPage,
@@ -45,6 +45,9 @@ export interface AssignTarget {
 /** Whose API keys: one's own, or all of the workspace. */
 export type KeyOwner = "own" | "tenant";
 const KEYS: Record<KeyOwner, string> = { own: "/auth/keys", tenant: "/keys" };
+
+/** A hundred thousand lines take their time. */
+const EXPORT_MS = 120_000;
 
 const customerAt = (id: string, part = "") => `/customers/${encodeURIComponent(id)}${part}`;
 const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}${verb}`;
@@ -120,6 +123,8 @@ export const api = {
     ),
   customers: (query: CustomerSearch, cursor: string | null, signal?: AbortSignal) =>
     request<CustomerPage>("GET", "/customers", { query: { ...query, cursor, limit: 50 }, signal }),
+  exportCustomers: (query: CustomerSearch) =>
+    requestFile("POST", "/customers/export", { body: query, timeoutMs: EXPORT_MS }),
   conversationsOf: (id: string, signal?: AbortSignal) =>
     request<{ items: Conversation[]; next_cursor: string | null }>("GET", customerAt(id, "/conversations"), {
       query: { limit: 50 },

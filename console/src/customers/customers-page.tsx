@@ -16,6 +16,7 @@ import { Users } from "~/ui/icons";
 import { Loaded } from "~/ui/loaded";
 import { useChannelName } from "~/ui/marks";
 import { Page } from "~/ui/page";
+import { ExportButton } from "./export-button";
 import { type CustomerSearch, countCustomerFilters, parseCustomerSearch } from "./search";
 import "./customers.css";
 
@@ -49,7 +50,12 @@ export function CustomersPage() {
       </Page>
     );
   return (
-    <Page title={t("customers.title")} hint={first?.total_is_more ? `${count}+` : count} wide>
+    <Page
+      title={t("customers.title")}
+      hint={first?.total_is_more ? `${count}+` : count}
+      actions={can("customers.export") && <ExportButton search={search} />}
+      wide
+    >
       <Filters search={search} onChange={change} />
       <Loaded query={{ ...found, data: found.data?.pages.flatMap((page) => page.items) }}>
         {(items) =>
