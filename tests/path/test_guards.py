@@ -105,9 +105,6 @@ PLANNED = {
     Permission.TEAM_MANAGE,
     Permission.ROLES_MANAGE,
     Permission.AUDIT_READ,
-    Permission.CONNECTIONS_MANAGE,
-    Permission.WEBHOOKS_MANAGE,
-    Permission.EVENTS_WRITE,
     Permission.SECURITY_MANAGE,
     Permission.PRIVACY_MANAGE,
 }
