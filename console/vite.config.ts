@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const api = process.env.OMNI_API ?? "http://127.0.0.1:8100";
+const LAYERS = "@layer base, components, layout;";
 const THEME_BOOT = "src/design/theme-boot.js";
 
 /** Loads the theme script before the first paint, as a hashed file of its own: inline code is forbidden. */
@@ -28,8 +29,17 @@ function themeBoot(): Plugin {
   };
 }
 
+/** Each style sheet names the order of the layers itself: whichever of them a browser reads first decides it. */
+function layerOrder(): Plugin {
+  return {
+    name: "layer-order",
+    enforce: "pre",
+    transform: (code, id) => (id.endsWith(".css") ? { code: `${LAYERS}\n${code}`, map: null } : null),
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), themeBoot()],
+  plugins: [layerOrder(), react(), themeBoot()],
   resolve: { alias: { "~": here("./src") } },
   build: {
     outDir: here("../omnisupport/api/static/console"),

@@ -17,6 +17,9 @@ export const me = {
     "customers.read",
     "team.read",
   ],
+  verified: true,
+  two_factor: false,
+  two_factor_required: false,
 };
 export const members = [
   { id: id(1), name: "Анна Соколова", email: "owner@demo.test", role: "owner", online: true },

@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { parseCustomerSearch } from "./customers/search";
 import { Frame } from "./frame/frame";
 import { NotFound, PageFailed } from "./frame/not-found";
 import { InboxPage } from "./inbox/inbox-page";
@@ -124,6 +125,66 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./settings/audit-page"), "AuditPage"),
 });
 
+/** Pages of one's own account come when they are first opened. */
+const profile = createRoute({
+  getParentRoute: () => signedIn,
+  path: "profile",
+  component: lazyRouteComponent(() => import("./account/profile-page"), "ProfilePage"),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => signedIn,
+  path: "api-keys",
+  component: lazyRouteComponent(() => import("./account/api-keys-page"), "ApiKeysPage"),
+});
+const frameless = createRoute({
+  getParentRoute: () => root,
+  id: "frameless",
+  component: () => (
+    <SessionGate>
+      <Outlet />
+    </SessionGate>
+  ),
+});
+const workspaces = createRoute({
+  getParentRoute: () => frameless,
+  path: "workspaces",
+  component: lazyRouteComponent(() => import("./account/workspaces-page"), "WorkspacesPage"),
+});
+
+const customers = createRoute({
+  getParentRoute: () => signedIn,
+  path: "customers",
+  validateSearch: parseCustomerSearch,
+  component: lazyRouteComponent(() => import("./customers/customers-page"), "CustomersPage"),
+});
+const customer = createRoute({
+  getParentRoute: () => signedIn,
+  path: "customers/$customerId",
+  component: lazyRouteComponent(() => import("./customers/customer-page"), "CustomerPage"),
+});
+
+/** What one can do without being signed in, by the links of mails for the most part. */
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "sign-up",
+  component: lazyRouteComponent(() => import("./entry/sign-up-page"), "SignUpPage"),
+});
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "forgot-password",
+  component: lazyRouteComponent(() => import("./entry/forgot-page"), "ForgotPage"),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "reset-password",
+  component: lazyRouteComponent(() => import("./entry/reset-page"), "ResetPage"),
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "verify-email",
+  component: lazyRouteComponent(() => import("./entry/verify-page"), "VerifyPage"),
+});
+
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
   getParentRoute: () => root,
@@ -134,8 +195,17 @@ const kit = createRoute({
 export const routeTree = root.addChildren([
   home,
   kit,
+  signUp,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
+  frameless.addChildren([workspaces]),
   signedIn.addChildren([
     inbox.addChildren([nothingOpen, conversation]),
+    profile,
+    apiKeys,
+    customers,
+    customer,
     settings.addChildren([
       settingsIndex,
       tags,

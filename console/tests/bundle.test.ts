@@ -65,6 +65,17 @@ describe("the built console", () => {
     }
   });
 
+  test("reads the layers of its styles in one order, whichever sheet comes first", () => {
+    const sheets = files.filter((file) => file.name.endsWith(".css"));
+    expect(sheets.length).toBeGreaterThan(1);
+    for (const { name, text } of sheets) {
+      const layers = [...text.matchAll(/@layer ([a-z, ]+)[;{]/g)].flatMap(
+        ([, names]) => names?.split(",") ?? [],
+      );
+      expect([name, ...new Set(layers)]).toEqual([name, "base", "components", "layout"]);
+    }
+  });
+
   test("has small style sheets", () => {
     for (const file of files) if (file.name.endsWith(".css")) expect(file.gzip).toBeLessThanOrEqual(CSS_MAX);
   });

@@ -1,4 +1,5 @@
 import { useLocation, useNavigate } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "~/api/types";
@@ -55,7 +56,7 @@ function useConversationList(): Action[] {
   return list.filter((action) => action !== false);
 }
 
-type T = ReturnType<typeof useTranslation>["t"];
+type T = TFunction;
 
 function writing(t: T, allowed: boolean): Action[] {
   if (!allowed) return [];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { i18next, startI18n } from "~/i18n";
-import { ApiError, parseRetryAfter, request, whenSignedOut } from "./client";
+import { ApiError, parseRetryAfter, request, whenProofIsAsked, whenSignedOut } from "./client";
 import { errorText } from "./error-text";
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}) {
@@ -104,5 +104,39 @@ describe("an error is a sentence", () => {
     ]) {
       expect(text(error)).toMatch(/[а-я]{3,}.*\./);
     }
+  });
+});
+
+describe("a request that needs a fresh password", () => {
+  const asked = { code: "reauthentication_required", status: 403 };
+  const answers = (...bodies: [number, unknown][]) => {
+    const send = vi.fn(async () => {
+      const [status, body] = bodies.shift() ?? [500, {}];
+      return new Response(JSON.stringify(body), { status });
+    });
+    vi.stubGlobal("fetch", send);
+    return send;
+  };
+  afterEach(() => whenProofIsAsked(async () => false));
+
+  test("goes on by itself once it was given", async () => {
+    const send = answers([403, asked], [201, { key: 1 }]);
+    whenProofIsAsked(async () => true);
+    expect(await request("POST", "/keys", { body: { name: "x" } })).toEqual({ key: 1 });
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
+  test("is refused when it was not", async () => {
+    const send = answers([403, asked]);
+    await expect(request("POST", "/keys")).rejects.toMatchObject({ code: "reauthentication_required" });
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  test("asks once only", async () => {
+    const send = answers([403, asked], [403, asked]);
+    const ask = vi.fn(async () => true);
+    whenProofIsAsked(ask);
+    await expect(request("POST", "/keys")).rejects.toMatchObject({ code: "reauthentication_required" });
+    expect([send, ask].map((each) => each.mock.calls.length)).toEqual([2, 1]);
   });
 });

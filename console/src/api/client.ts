@@ -30,11 +30,20 @@ export class ApiError extends Error {
 
 type Listener = () => void;
 let onSignedOut: Listener = () => {};
+let proveOneself: () => Promise<boolean> = async () => false;
 
 /** Called when the server no longer knows our session. */
 export function whenSignedOut(listener: Listener): void {
   onSignedOut = listener;
 }
+
+/** Asks the person for the password when a request needs a fresh one; answers whether it was given. */
+export function whenProofIsAsked(ask: () => Promise<boolean>): void {
+  proveOneself = ask;
+}
+
+/** A 401 of these says that what was typed or followed is wrong, not that the session is over. */
+const ENTRIES = /^\/(auth\/(login|two-factor\/verify|verify-email|reset-password)|team\/invite\/.*)$/;
 
 export interface RequestOptions {
   query?: Record<string, string | number | null | undefined>;
@@ -46,30 +55,42 @@ export interface RequestOptions {
   timeoutMs?: number;
 }
 
+export function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  return ask(method, path, options, async (response) =>
+    response.status === 204 ? undefined : await response.json(),
+  ) as Promise<T>;
+}
+
 /** Fetch an answer that is a file. */
-export async function requestFile(method: string, path: string, options: RequestOptions): Promise<Blob> {
-  const response = await send(method, path, options);
-  if (response.ok) return response.blob();
-  throw await refusalOf(response, path);
+export function requestFile(method: string, path: string, options: RequestOptions = {}): Promise<Blob> {
+  return ask(method, path, options, (response) => response.blob());
 }
 
-export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(method, path, options);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  throw await refusalOf(response, path);
-}
-
-async function refusalOf(response: Response, path: string): Promise<ApiError> {
-  const error = await readProblem(response);
-  if (error.status === 401 && path !== "/auth/login") onSignedOut();
-  return error;
+async function ask<T>(
+  method: string,
+  path: string,
+  options: RequestOptions,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  let response = await send(method, path, options);
+  if (response.ok) return read(response);
+  let error = await readProblem(response);
+  // Nothing was done yet, so the same request may go again once the person has proved himself.
+  if (error.code === "reauthentication_required" && (await proveOneself())) {
+    response = await send(method, path, options);
+    if (response.ok) return read(response);
+    error = await readProblem(response);
+  }
+  if (error.status === 401 && !ENTRIES.test(path)) onSignedOut();
+  throw error;
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const { query, body, idempotencyKey, signal } = options;
   const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body instanceof Blob) headers["Content-Type"] = "text/csv";
+  else if (body !== undefined) headers["Content-Type"] = "application/json";
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
   const init: RequestInit = {
     method,
@@ -77,7 +98,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
     credentials: "same-origin",
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   };
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body !== undefined) init.body = body instanceof Blob ? body : JSON.stringify(body);
   try {
     return await fetch(`/api/v1${path}${encodeQuery(query)}`, init);
   } catch (error) {

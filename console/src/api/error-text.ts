@@ -5,7 +5,8 @@ import { ApiError } from "./client";
 
 type KnownCode = keyof typeof en.errors;
 
-function isKnown(code: string): code is KnownCode {
+/** Whether we have a sentence of our own for a code. */
+export function isKnownCode(code: string): code is KnownCode {
   return code in en.errors;
 }
 
@@ -15,7 +16,7 @@ function isKnown(code: string): code is KnownCode {
  */
 export function errorText(t: Translate, error: unknown): string {
   if (!(error instanceof ApiError)) return t("errors.unknown");
-  if (isKnown(error.code)) return t(`errors.${error.code}`);
+  if (isKnownCode(error.code)) return t(`errors.${error.code}`);
   if (error.status >= 500) return t("errors.server");
   return t("errors.other", {
     code: error.fields[0] ? `${error.code}, ${error.fields[0].field}` : error.code,

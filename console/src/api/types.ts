@@ -24,6 +24,90 @@ export interface Me {
   tenant: { id: string; slug: string; name: string };
   role: string;
   permissions: string[];
+  /** Whether the e-mail address is. */
+  verified: boolean;
+  two_factor: boolean;
+  /** The workspace asks for a second factor and there is none: nothing else is open. */
+  two_factor_required: boolean;
+  /** Who acts in this person's name, when somebody does. */
+  impersonator?: Named | null;
+}
+
+/** Where a mail goes, if it goes. */
+export interface Sent {
+  email: string;
+}
+
+export interface SecondFactorToken {
+  token: string;
+  expires_in: number;
+}
+
+export interface TwoFactorNeeded {
+  two_factor: SecondFactorToken;
+}
+
+export interface OwnTenant {
+  id: string;
+  slug: string;
+  name: string;
+  role: string;
+  current: boolean;
+}
+
+/** Where one is signed in. */
+export interface SessionOut {
+  id: string;
+  kind: "cookie" | "refresh";
+  device: string | null;
+  address: string | null;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  current: boolean;
+  impersonated: boolean;
+}
+
+/** An API key; `user_id` is null for the workspace's own. */
+export interface Key {
+  id: string;
+  name: string;
+  user_id: string | null;
+  scopes: string[];
+  /** How it ends. */
+  hint: string;
+  created_by: string | null;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
+export interface Keys {
+  items: Key[];
+  next_cursor: string | null;
+}
+
+export interface MadeKey {
+  key: Key;
+  /** Told this once. */
+  token: string;
+}
+
+export interface NewKey {
+  name: string;
+  scopes: string[];
+  expires_at?: string | null;
+}
+
+/** The seed of a second factor, told this once. */
+export interface Enrolment {
+  secret: string;
+  otpauth_url: string;
+  qr_svg: string;
+}
+
+export interface RecoveryCodes {
+  recovery_codes: string[];
 }
 
 export interface ChannelRef extends Named {
@@ -139,6 +223,49 @@ export interface Customer {
   identities: { channel_type: string; external_id: string }[];
   created_at: string;
   pages?: { url: string; title: string | null }[];
+  consents?: Record<string, Consent>;
+}
+
+/** What a customer said of one purpose. */
+export interface Consent {
+  status: "granted" | "denied";
+  source: string;
+  at: string;
+}
+
+/** A customer in a list, with the types of the channels that he wrote on. */
+export interface CustomerLine {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  tags: string[];
+  verified: boolean;
+  channels: string[];
+  created_at: string;
+}
+
+/** `total` counts up to 10,000. */
+export interface CustomerPage {
+  items: CustomerLine[];
+  next_cursor: string | null;
+  total: number;
+  total_is_more: boolean;
+}
+
+export interface Note {
+  id: string;
+  customer_id: string;
+  author_id: string;
+  author_name: string;
+  text: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface NotePage {
+  items: Note[];
+  next_cursor: string | null;
 }
 
 export interface Member {

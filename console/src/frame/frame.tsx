@@ -9,6 +9,7 @@ import { useSession } from "~/session/session";
 import { Announcer, announce } from "~/ui/announcer";
 import { Toasts } from "~/ui/toast";
 import { ConnectionBar } from "./connection-bar";
+import { ImpersonationBar } from "./impersonation-bar";
 import { Sidebar } from "./sidebar";
 import "./frame.css";
 
@@ -36,6 +37,7 @@ function FrameBody() {
       </a>
       <Sidebar />
       <div className="frame__page">
+        <ImpersonationBar />
         <ConnectionBar />
         <main id="content" className="frame__content" tabIndex={-1}>
           <Outlet />

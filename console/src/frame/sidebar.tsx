@@ -7,7 +7,7 @@ import { useInboxPlace } from "~/inbox/place";
 import { useViewCount } from "~/inbox/queries";
 import { VIEWS, type View } from "~/inbox/search";
 import { useCan, useSession } from "~/session/session";
-import { Search, Settings } from "~/ui/icons";
+import { Search, Settings, Users } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
 import { Logo } from "~/ui/logo";
 import { openDialog } from "./ui-state";
@@ -37,11 +37,32 @@ export function Sidebar() {
           {VIEWS.map((view) => (
             <ViewLink key={view} view={view} />
           ))}
+          <CustomersLink />
         </ul>
       </nav>
       <SettingsLink />
       <UserMenu />
     </header>
+  );
+}
+
+function CustomersLink() {
+  const { t } = useTranslation();
+  if (!useCan()("customers.read")) return null;
+  return (
+    <li>
+      <Link
+        to="/customers"
+        search={{}}
+        className="view-link"
+        activeProps={{ "aria-current": "page" }}
+        activeOptions={{ includeSearch: false }}
+        title={t("customers.title")}
+      >
+        <Users size={17} aria-hidden />
+        <span className="view-link__label">{t("customers.title")}</span>
+      </Link>
+    </li>
   );
 }
 
@@ -51,7 +72,7 @@ function ViewLink({ view }: { view: View }) {
   const isHere = useLocation().pathname.startsWith("/inbox");
   const count = useViewCount(view);
   const Icon = viewIcon(view);
-  useTitle(view, count?.count ?? 0);
+  useTitle(view, count?.count ?? 0, isHere);
   const shown = count && (count.count > 0 || count.more) ? `${count.count}${count.more ? "+" : ""}` : "";
   return (
     <li>
@@ -94,10 +115,10 @@ function SettingsLink() {
 }
 
 /** The tab says how many people wait for a person. */
-function useTitle(view: View, count: number) {
+function useTitle(view: View, count: number, isHere: boolean) {
   const { t } = useTranslation();
   useEffect(() => {
-    if (view !== "unassigned") return;
+    if (view !== "unassigned" || !isHere) return; // other pages have titles of their own
     document.title = `${count > 0 ? `(${count}) ` : ""}${t("frame.inbox")} · OmniSupport`;
-  }, [view, count, t]);
+  }, [view, count, isHere, t]);
 }

@@ -1,12 +1,13 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { hintFor } from "~/actions/bindings";
 import { useErrorText } from "~/api/error-text";
 import { chooseLocale } from "~/i18n";
 import { type Locale, prefs, setPrefs, type ThemeChoice } from "~/lib/prefs";
 import { useStore } from "~/lib/store";
-import { useSession, useSignOut } from "~/session/session";
+import { useCan, useSession, useSignOut } from "~/session/session";
 import { Avatar } from "~/ui/avatar";
-import { ChevronDown, CircleHelp, LogOut, Monitor, Moon, Sun } from "~/ui/icons";
+import { Building2, ChevronDown, CircleHelp, KeyRound, LogOut, Monitor, Moon, Sun, User } from "~/ui/icons";
 import { Menu, MenuCheck, MenuItem, MenuRadio, MenuSeparator } from "~/ui/menu";
 import { showToast } from "~/ui/toast";
 import { LANGUAGES } from "./language-choice";
@@ -19,6 +20,8 @@ export function UserMenu() {
   const state = useStore(connection);
   const signOut = useSignOut();
   const errorText = useErrorText();
+  const navigate = useNavigate();
+  const can = useCan();
   const leave = () => signOut().catch((error) => showToast({ tone: "error", text: errorText(error) }));
   return (
     <Menu
@@ -38,6 +41,18 @@ export function UserMenu() {
         <strong>{me.user.name}</strong>
         <span>{me.user.email}</span>
       </p>
+      <MenuSeparator />
+      <MenuItem icon={User} onSelect={() => void navigate({ to: "/profile" })}>
+        {t("profile.title")}
+      </MenuItem>
+      {can("api_keys.manage") && (
+        <MenuItem icon={KeyRound} onSelect={() => void navigate({ to: "/api-keys" })}>
+          {t("keys.page")}
+        </MenuItem>
+      )}
+      <MenuItem icon={Building2} onSelect={() => void navigate({ to: "/workspaces" })}>
+        {t("workspaces.menu")}
+      </MenuItem>
       <MenuSeparator />
       <MenuRadio<Locale>
         label={t("menu.language")}

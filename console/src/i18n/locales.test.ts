@@ -94,6 +94,8 @@ describe("the two languages", () => {
       "settings.deliveries.statuses.",
       "settings.hours.faults.",
       "settings.holidays.faults.",
+      "roleNames.",
+      "keys.",
     ];
     const unused = [...bases(texts.en)].filter(
       (key) => !dynamic.some((prefix) => key.startsWith(prefix)) && !source.includes(`"${key}"`),

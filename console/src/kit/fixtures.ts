@@ -21,6 +21,9 @@ export const me: Me = {
   tenant: { id: "t1", slug: "demo", name: "Чайная лавка" },
   role: "owner",
   permissions: ["conversations.read", "conversations.reply", "conversations.assign", "conversations.control"],
+  verified: true,
+  two_factor: false,
+  two_factor_required: false,
 };
 
 export const members: Member[] = [

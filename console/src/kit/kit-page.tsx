@@ -10,6 +10,7 @@ import { LiveSession } from "~/session/live-session";
 import { SessionContext } from "~/session/session";
 import { Segmented } from "~/ui/field";
 import { Toasts } from "~/ui/toast";
+import { AccountKit } from "./account-kit";
 import { Colours } from "./colours";
 import * as fixtures from "./fixtures";
 import { InboxKit } from "./inbox-kit";
@@ -46,6 +47,7 @@ export function KitPage() {
         <main className="kit__main" id="content">
           <Colours />
           <Primitives />
+          <AccountKit />
           <InboxKit />
           <ThreadKit />
         </main>

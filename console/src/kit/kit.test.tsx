@@ -29,6 +29,8 @@ test.each(["ru", "en"])("the kit shows every part in %s without a server", async
   for (const part of [
     "Button, primary",
     "Badge",
+    "CheckList",
+    "ToldOnce",
     "ConversationRow",
     "Thread rows",
     "ThreadHeader",

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
+import { createContext, lazy, type ReactNode, Suspense, use, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, whenSignedOut } from "~/api/client";
 import { api } from "~/api/endpoints";
@@ -11,8 +11,13 @@ import { Button } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
 import { CloudOff } from "~/ui/icons";
 import { LiveSession } from "./live-session";
+import { Proof } from "./proof-dialog";
 import { SignIn } from "./sign-in";
 import { Splash } from "./splash";
+
+const EnrolGate = lazy(() =>
+  import("~/account/enrol-gate").then((module) => ({ default: module.EnrolGate })),
+);
 
 /** Exported for the kit, which shows components with a session that never starts. */
 export const SessionContext = createContext<LiveSession | null>(null);
@@ -63,8 +68,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (me.isPending) return <Splash />;
   if (me.isError && !me.data) return <Unreachable error={me.error} onRetry={() => void me.refetch()} />;
   if (!me.data) return <SignIn expired={expired} onSignedIn={() => setExpired(false)} />;
+  if (me.data.two_factor_required)
+    return (
+      <Suspense fallback={<Splash />}>
+        <EnrolGate me={me.data} />
+      </Suspense>
+    );
   return (
-    <SignedIn key={me.data.user.id} me={me.data}>
+    <SignedIn key={`${me.data.user.id} ${me.data.tenant.id}`} me={me.data}>
       {children}
     </SignedIn>
   );
@@ -78,7 +89,12 @@ function SignedIn({ me, children }: { me: Me; children: ReactNode }) {
     session.start();
     return () => session.stop();
   }, [session, me]);
-  return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <SessionContext value={session}>
+      {children}
+      <Proof me={me} />
+    </SessionContext>
+  );
 }
 
 function Unreachable({ error, onRetry }: { error: unknown; onRetry: () => void }) {

@@ -1,16 +1,14 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/endpoints";
-import { useErrorText } from "~/api/error-text";
-import { LanguageChoice } from "~/frame/language-choice";
+import type { Me, OwnTenant } from "~/api/types";
 import { keys } from "~/inbox/cache";
-import { Button, IconButton } from "~/ui/button";
-import { Banner } from "~/ui/feedback";
-import { TextField } from "~/ui/field";
-import { Eye, EyeOff } from "~/ui/icons";
-import { Logo } from "~/ui/logo";
-import "./session.css";
+import { readStored, writeStored } from "~/lib/storage";
+import { ChooseWorkspace } from "./choose-workspace";
+import { CodeStep } from "./code-step";
+import { LAST_TENANT } from "./last-tenant";
+import { PasswordStep } from "./password-step";
 
 interface SignInProps {
   /** The session ended by itself while someone was working. */
@@ -18,84 +16,69 @@ interface SignInProps {
   onSignedIn: () => void;
 }
 
-export function SignIn({ expired, onSignedIn }: SignInProps) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  const errorText = useErrorText();
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const [shown, setShown] = useState(false);
-  const [missing, setMissing] = useState(false);
-  const signIn = useMutation({
-    mutationFn: async () => {
-      await api.login(email.trim(), password);
-      return api.me();
-    },
-    onSuccess: (me) => {
-      onSignedIn();
-      queries.setQueryData(keys.me, me);
-    },
-  });
+type Step =
+  | { at: "password"; late?: boolean }
+  | { at: "code"; token: string }
+  | { at: "workspace"; me: Me; tenants: OwnTenant[] };
 
-  const emailError = !email.trim()
-    ? t("signIn.emailMissing")
-    : /^\S+@\S+$/.test(email.trim())
-      ? null
-      : t("signIn.emailInvalid");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const incomplete = emailError !== null || !password;
-    setMissing(incomplete);
-    if (!incomplete && !signIn.isPending) signIn.mutate();
+/** Password, then the second factor where there is one, then the workspace where there are several. */
+export function SignIn({ expired, onSignedIn }: SignInProps) {
+  const queries = useQueryClient();
+  const [step, setStep] = useState<Step>({ at: "password" });
+
+  const finish = (me: Me) => {
+    writeStored(LAST_TENANT, me.tenant.id);
+    onSignedIn();
+    queries.setQueryData(keys.me, me);
+  };
+  /** The session is there. Who has several workspaces says which; after an expired session it is the one he was in. */
+  const proceed = async () => {
+    const me = await api.me();
+    const tenants = await api.tenants().catch(() => []);
+    if (tenants.length < 2) return finish(me);
+    const last = tenants.find(({ id }) => id === readStored<string | null>(LAST_TENANT, null));
+    if (!expired || !last) return setStep({ at: "workspace", me, tenants });
+    if (last.id === me.tenant.id) return finish(me);
+    await api.selectTenant(last.id);
+    finish(await api.me());
   };
 
+  if (step.at === "code")
+    return (
+      <CodeStep
+        token={step.token}
+        onPassed={proceed}
+        onLate={() => setStep({ at: "password", late: true })}
+        onBack={() => setStep({ at: "password" })}
+      />
+    );
+  if (step.at === "workspace") return <WorkspaceStep {...step} onChosen={finish} />;
   return (
-    <main className="sign-in">
-      <div className="sign-in__card">
-        <Logo size={40} />
-        <h1 className="sign-in__title">{t("signIn.title")}</h1>
-        {expired && <Banner tone="info">{t("signIn.expired")}</Banner>}
-        {signIn.isError && (
-          <Banner tone="danger" alert>
-            {errorText(signIn.error)}
-          </Banner>
-        )}
-        <form className="sign-in__form" onSubmit={submit} noValidate>
-          <TextField
-            label={t("signIn.email")}
-            type="email"
-            name="email"
-            autoComplete="username"
-            inputMode="email"
-            autoFocus
-            value={email}
-            error={missing ? emailError : null}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-          <div className="sign-in__password">
-            <TextField
-              label={t("signIn.password")}
-              type={shown ? "text" : "password"}
-              name="password"
-              autoComplete="current-password"
-              value={password}
-              error={missing && !password ? t("signIn.passwordMissing") : null}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-            <IconButton
-              className="sign-in__reveal"
-              icon={shown ? EyeOff : Eye}
-              label={shown ? t("signIn.hidePassword") : t("signIn.showPassword")}
-              aria-pressed={shown}
-              onClick={() => setShown(!shown)}
-            />
-          </div>
-          <Button variant="primary" size="lg" type="submit" busy={signIn.isPending}>
-            {t("signIn.submit")}
-          </Button>
-        </form>
-      </div>
-      <LanguageChoice />
-    </main>
+    <PasswordStep
+      expired={expired}
+      late={step.late ?? false}
+      onPassed={async (needed) => {
+        if (needed) setStep({ at: "code", token: needed.two_factor.token });
+        else await proceed();
+      }}
+    />
   );
+}
+
+function WorkspaceStep({
+  me,
+  tenants,
+  onChosen,
+}: {
+  me: Me;
+  tenants: OwnTenant[];
+  onChosen: (me: Me) => void;
+}) {
+  const { t } = useTranslation();
+  const choose = async (id: string) => {
+    if (id === me.tenant.id) return onChosen(me);
+    await api.selectTenant(id);
+    onChosen(await api.me());
+  };
+  return <ChooseWorkspace title={t("workspaces.title")} tenants={tenants} onChoose={choose} />;
 }

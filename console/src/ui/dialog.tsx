@@ -31,12 +31,13 @@ export function Dialog({ title, hint, onClose, children, footer, wide = false, b
 
   useLayoutEffect(() => {
     const dialog = ref.current;
+    const below = modal.get(); // a dialog may ask for something in one of its own
     dialog?.showModal();
     // By itself showModal would choose the cross, or cmdk's frame instead of its field.
     (dialog?.querySelector<HTMLElement>("[data-autofocus]") ?? dialog)?.focus();
     modal.set(dialog);
     return () => {
-      modal.set(null);
+      modal.set(below?.isConnected ? below : null);
       dialog?.close(); // gives the focus back
     };
   }, []);

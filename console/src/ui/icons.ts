@@ -38,6 +38,7 @@ export {
   Keyboard,
   KeyRound,
   Languages,
+  Laptop,
   Layers,
   ListFilter,
   Lock,

@@ -46,7 +46,6 @@ async def list_departments(
     """Departments by key, with whether they are open."""
     after = read_cursor(cursor, lambda key: str(key))
     found = await access.list_departments(at.database, who.tenant_id, after=after, limit=limit)
-    calendars = await Departments(at.database).calendars(who.tenant_id)
     return {
         "items": await _shown(at, who, found),
         "next_cursor": write_cursor(found[-1].row.key) if len(found) == limit else None,
@@ -108,16 +107,6 @@ async def _shown(at: Services, who: Person, found: Sequence[Found]) -> list[dict
 
 def _line(found: Found, locale: str, opening: Opening) -> dict[str, Any]:
     row = found.row
-
-
-async def _envelope(at: Services, who: Person, found: Found) -> dict[str, Any]:
-    calendars = await Departments(at.database).calendars(who.tenant_id)
-    return {"department": _shown(found, who.locale, calendars.get(found.row.id))}
-
-
-def _shown(found: Found, locale: str, shared: Calendar | None) -> dict[str, Any]:
-    row = found.row
-    opening = opening_at(shared or Calendar(row.timezone, row.hours), datetime.now(UTC))
     return {
         "id": str(row.id),
         "key": row.key,
