@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from omnisupport.api.body_limit import BODY_MAX
+from omnisupport.api.body_limit import BODY_MAX, LARGER
 from omnisupport.api.errors import problem
 from omnisupport.settings import Settings
 
@@ -111,7 +111,7 @@ async def _checked_body(scope: Scope, receive: Receive) -> Receive:
     if kind.startswith(b"multipart/"):
         found = BOUNDARY.search(headers[b"content-type"])
         return _counted(timed, b"--" + found[1]) if found else timed
-    if is_empty or (kind and b"json" not in kind):
+    if is_empty or (kind and b"json" not in kind) or scope["path"] in LARGER:
         return timed
     body = await _whole(timed)
     if body is None:

@@ -235,7 +235,9 @@ async def test_behind_https_a_new_owner_owes_a_second_factor(settings: Settings,
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=f"{origin}/api/v1") as page,
     ):
         body = someone()
-        evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+        poisoned = await page.post("/auth/register", json=body, headers={"Host": "evil.example"})
+        assert refused(poisoned) == (400, "host_unknown")
+        evil = {"X-Forwarded-Host": "evil.example"}
         assert (await page.post("/auth/register", json=body, headers=evil)).status_code == 201
         assert f"{origin}/verify-email#token=" in post.await_mail(body["email"], "Подтвердите адрес")
         await page.post("/auth/forgot-password", json={"email": body["email"]}, headers=evil)

@@ -148,7 +148,7 @@ async def test_a_narrow_scope_takes_out_only_what_it_reaches(
 
 async def test_files_are_limited(product: Product, tenant: TestTenant) -> None:
     async with Operator(product.url, tenant) as owner:
-        for _ in range(30):
+        for _ in range(10):
             await export(owner)
         refused = await owner.request("POST", "/customers/export", json={})
         assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")

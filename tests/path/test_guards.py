@@ -103,14 +103,6 @@ def test_a_marked_one_starts() -> None:
 
 
 PLANNED = {Permission.PRIVACY_MANAGE}
-PLANNED = {
-    Permission.CUSTOMERS_WRITE,
-    Permission.CUSTOMERS_DELETE,
-    Permission.CUSTOMERS_EXPORT,
-    Permission.API_KEYS_MANAGE,
-    Permission.SECURITY_MANAGE,
-    Permission.PRIVACY_MANAGE,
-}
 """Whose routes are not there yet."""
 
 

@@ -219,7 +219,7 @@ def test_step_imports_the_standard_library_and_re2_only() -> None:
         "import sys; import omnisupport.scenario_dsl as s\n"
         "from omnisupport.scenario_dsl.registry import input_kinds, node_types\n"
         "node_types(); input_kinds()\n"
-        "names = {name.split('.')[0] for name in sys.modules}\n"
+        "names = {name.split('.')[0] for name, module in sys.modules.items() if module}\n"
         "print(sorted(names - set(sys.stdlib_module_names)))\n"
         "print(sorted(names & {'random', 'uuid', 'socket', 'asyncio', 'yaml'}))"
     )
