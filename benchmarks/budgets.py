@@ -129,13 +129,14 @@ def _operators(runs: Sequence[Run], found: Mapping[str, Any] | None) -> list[Fig
     for load in ("human", "c=1", "c=16"):
         (held,), (reply,) = select(runs, "held message", load), select(runs, "operator's reply", load)
         (watched,) = select(runs, "held message, console open", load)
+        floor = select(runs, "floor, beside the replies", load)
         shown = percentile(watched["latencies"], 50)
         figures += [
             *compared(
                 f"held message, CPU, {load}",
                 MS,
                 [held],
-                select(runs, "floor, beside the replies", load),
+                floor,
                 "cpu_total",
                 None if load == "human" else HELD_TIMES,
             ),
@@ -149,7 +150,7 @@ def _operators(runs: Sequence[Run], found: Mapping[str, Any] | None) -> list[Fig
                 f"operator's reply, CPU, {load}",
                 MS,
                 [reply],
-                select(runs, "floor, beside the replies", load),
+                floor,
                 "cpu_total",
                 REPLY_TIMES if load == "c=16" else None,
             ),
