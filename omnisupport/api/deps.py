@@ -168,7 +168,7 @@ async def _bearer(token: str, at: Services) -> Person:
 
 
 async def _from_here(request: Request, who: Person, at: Services) -> Person:
-    await count_person(request, at.limiter, at.limits, who.tenant_id, who.key_id or who.user_id)
+    await count_person(request, at.permits, at.limits, who.tenant_id, who.key_id or who.user_id)
     return replace(who, address=address_of(request), user_agent=request.headers.get("user-agent"))
 
 

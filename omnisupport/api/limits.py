@@ -1,8 +1,8 @@
 """How often the API may be asked: by address, person or key, and tenant, in classes of what it costs us.
 
 Who is not known yet is counted by his address, in this process and before anything else is done. A person or key, and
-his tenant, are counted once the credential is known to be good, in Redis and for all processes together: a forged token
-shuts nobody out. Messages of visitors make no round trip to Redis.
+his tenant, are counted once the credential is known to be good, in Redis and for all processes together, some requests
+in advance (`auth/permits.py`): a forged token shuts nobody out. Messages of visitors make no round trip to Redis.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from omnisupport.api.errors import problem
 from omnisupport.auth.limits import Limiter, Mark, RateLimit, TooManyRequests, address_subject, require
+from omnisupport.auth.permits import PermitOffice
 from omnisupport.errors import Invalid
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -128,7 +129,7 @@ def cost_of(method: str, path: str) -> Cost | None:
 
 
 async def count_person(
-    request: Request, limiter: Limiter, limits: Limits, tenant_id: UUID, who: UUID
+    request: Request, permits: PermitOffice, limits: Limits, tenant_id: UUID, who: UUID
 ) -> None:
     """Count a request of a person or key whose credential is good, once.
 
@@ -143,7 +144,7 @@ async def count_person(
         *limits.mark(cost, Subject.TENANT, str(tenant_id)),
     ]
     if marks:
-        await require(limiter, *marks)
+        await permits.require(*marks)
     request.scope[COUNTED] = True
 
 

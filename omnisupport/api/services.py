@@ -16,6 +16,7 @@ from omnisupport.api.presence import Presence
 from omnisupport.api.refusals import Refusals
 from omnisupport.auth import access, limits, links, passwords, totp
 from omnisupport.auth.links import FileLinks
+from omnisupport.auth.permits import PermitOffice
 from omnisupport.net.sealing import Sealer
 from omnisupport.net.tracing import Tracing
 from omnisupport.settings import Settings
@@ -64,6 +65,7 @@ class Services:
     passwords: passwords.Passwords
     access_tokens: access.AccessTokens
     limiter: limits.Limiter
+    permits: PermitOffice
     local_limiter: limits.Limiter
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     refusals: Refusals
@@ -114,6 +116,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
     inbox = Inbox(database)
     presence = Presence(redis)
     sessions = Sessions(database)
+    limiter = limits.RedisLimiter(redis, fallback=limits.MemoryLimiter())
     public_origin = settings.public_url or f"http://127.0.0.1:{settings.port}"
     return Services(
         settings=settings,
@@ -133,7 +136,8 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         hub=Hub(settings.redis_url, conversations, inbox, presence, sessions, Names(Members(database))),
         passwords=passwords.Passwords(),
         access_tokens=access.AccessTokens(master.derive(access.PURPOSE)),
-        limiter=limits.RedisLimiter(redis, fallback=limits.MemoryLimiter()),
+        limiter=limiter,
+        permits=PermitOffice(limiter),
         local_limiter=limits.MemoryLimiter(),
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),

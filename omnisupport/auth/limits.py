@@ -25,26 +25,30 @@ REDIS_PAUSE = 2.0
 MEMORY_KEYS = 50_000
 
 # One call for all marks, so that none is counted when another refuses. Each key is a sorted set of the times (us)
-# of its last `limit` hits; the clock is Redis's own, so that processes need not agree.
+# of its last `limit` hits; the clock is Redis's own, so that processes need not agree. Of several hits that are
+# wanted of a mark as many are counted as there is room for; how many follows the two words of the verdict.
 _HIT = """
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
-local wait, worst = 0, 0
+local wait, worst, answer = 0, 0, {0, 0}
 for i, key in ipairs(KEYS) do
-  local limit, window = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+  local limit, window, wanted = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
-  if redis.call('ZCARD', key) >= limit then
+  local room = limit - redis.call('ZCARD', key)
+  if room <= 0 then
     local oldest = redis.call('ZRANGE', key, -limit, -limit, 'WITHSCORES')[2]
     local left = oldest + window - now
     if left > wait then wait, worst = left, i end
   end
+  answer[i + 2] = math.min(wanted, room)
 end
 if worst > 0 then return {wait, worst} end
 for i, key in ipairs(KEYS) do
   redis.call('ZADD', key, now, ARGV[1])
-  redis.call('PEXPIRE', key, math.ceil(tonumber(ARGV[2 * i + 1]) / 1000))
+  for n = 2, answer[i + 2] do redis.call('ZADD', key, now, ARGV[1] .. ':' .. n) end
+  redis.call('PEXPIRE', key, math.ceil(tonumber(ARGV[3 * i]) / 1000))
 end
-return {0, 0}
+return answer
 """
 
 
@@ -153,17 +157,31 @@ class RedisLimiter:
 
     async def hit(self, marks: Sequence[Mark], member: str) -> Verdict:
         """See `Limiter`. One round trip."""
+        verdict, _ = await self.take(marks, [1] * len(marks), member)
+        return verdict
+
+    async def take(
+        self, marks: Sequence[Mark], wanted: Sequence[int], member: str
+    ) -> tuple[Verdict, list[int]]:
+        """Count up to as many hits of each mark as are wanted, at least one of each, or none at all.
+
+        Returns the verdict and how many were counted of each mark. One round trip.
+        """
         arguments: list[str | int] = [member]
-        for mark in marks:
-            arguments += [mark.rule.limit, int(mark.rule.window * 1_000_000)]
+        for mark, count in zip(marks, wanted, strict=True):
+            arguments += [mark.rule.limit, int(mark.rule.window * 1_000_000), count]
         if not self._is_away():
             try:
                 async with asyncio.timeout(REDIS_DEADLINE):
-                    wait, worst = await self._script(keys=[mark.key for mark in marks], args=arguments)
-                return Verdict(False, wait / 1e6, marks[worst - 1].rule) if worst else Verdict(True)
+                    wait, worst, *counted = await self._script(
+                        keys=[mark.key for mark in marks], args=arguments
+                    )
+                if worst:
+                    return Verdict(False, wait / 1e6, marks[worst - 1].rule), []
+                return Verdict(True), counted
             except (RedisError, OSError, TimeoutError):
                 self._note_failure()
-        return await self._fallback.hit(marks, member)
+        return await self._fallback.hit(marks, member), [1] * len(marks)
 
     async def forget(self, marks: Sequence[Mark], member: str) -> None:
         """See `Limiter`."""
@@ -204,7 +222,12 @@ async def require(limiter: Limiter, *marks: Mark) -> None:
     """
     verdict = await limiter.hit(marks, secrets.token_hex(8))
     if not verdict.allowed:
-        raise _too_many(verdict, "Too many requests.")
+        raise refuse(verdict)
+
+
+def refuse(verdict: Verdict) -> TooManyRequests:
+    """A verdict against a request, in words."""
+    return _too_many(verdict, "Too many requests.")
 
 
 ACCOUNT_SHORT = RateLimit("login-account", limit=5, window=15 * 60)
