@@ -204,6 +204,38 @@ create function member_json(t uuid, p_user uuid) returns jsonb language sql stab
   where ut.tenant_id = t and ut.user_id = p_user and u.disabled_at is null and m.disabled_at is null
 $$;
 
+-- Who a cookie's digest or an access token's family speaks for, with what he may do now; null: nobody. One round trip.
+create function find_session(t uuid, p_digest bytea, p_family uuid, p_idle interval, p_touch interval)
+returns jsonb language plpgsql security invoker as $$
+declare
+  s session;
+  wanted jsonb;
+  member jsonb;
+begin
+  perform set_config('app.tenant', t::text, true);
+  if p_digest is not null then
+    select * into s from session where tenant_id = t and token_hash = p_digest and kind = 'cookie'
+      and revoked_at is null and expires_at > now() and last_seen_at > now() - p_idle;
+  else
+    select * into s from session where tenant_id = t and family = p_family and kind = 'refresh'
+      and revoked_at is null and expires_at > now() limit 1;
+  end if;
+  if not found then
+    return null;
+  end if;
+  select settings -> 'require_two_factor' into wanted from tenant where tenant_id = t and status = 'active';
+  if not found then
+    return null;
+  end if;
+  member := member_json(t, s.user_id);
+  if member is not null and s.last_seen_at <= now() - p_touch then
+    update session set last_seen_at = now() where tenant_id = t and id = s.id;
+  end if;
+  return member || jsonb_build_object('user_id', s.user_id, 'family', s.family, 'impersonator_id', s.impersonator_id,
+    'verified_at', s.verified_at, 'two_factor_of', wanted);
+end
+$$;
+
 -- As in 0001, with the rights of a member instead of the name of his role.
 create or replace function ended_credentials(p_tenants uuid[], p_families uuid[], p_roles text[], p_tokens bytea[], p_idle interval)
 returns jsonb language plpgsql security invoker as $$

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -10,13 +10,12 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import Update, func, update
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.domain.people import fold_address
 from omnisupport.domain.permissions import NOTHING, Permission, Scope, grant_of
-from omnisupport.domain.two_factor import REQUIRE_TWO_FACTOR, needs_second_factor
+from omnisupport.domain.two_factor import needs_second_factor
 from omnisupport.storage.audit import record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Session, Tenant, TenantSlug, User, UserTenant
@@ -28,6 +27,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 REMEMBERED_S = 3.0
 """How long a process trusts what it read: a session that another process ended is refused within 5 s (I19)."""
 MOST_REMEMBERED = 10_000
+FIND = "select find_session($1, $2, $3, $4, $5)"
 ENDED = "select ended_credentials($1, $2, $3, $4, $5)"
 
 
@@ -95,7 +95,7 @@ class Sessions:
         read_at, found = self._remembered.get((tenant_id, digest), _NEVER)
         if monotonic() - read_at < REMEMBERED_S:
             return found
-        found = await self._find(tenant_id, col(Session.token_hash) == digest, kind="cookie")
+        found = await self._find(tenant_id, digest, None)
         return self._remember(tenant_id, digest, found)
 
     async def of_id(self, tenant_id: UUID, session_id: UUID) -> SignedIn | None:
@@ -103,7 +103,7 @@ class Sessions:
         read_at, found = self._remembered.get((tenant_id, session_id), _NEVER)
         if monotonic() - read_at < REMEMBERED_S:
             return found
-        found = await self._find(tenant_id, col(Session.family) == session_id, kind="refresh")
+        found = await self._find(tenant_id, None, session_id)
         return self._remember(tenant_id, session_id, found)
 
     def _remember(self, tenant_id: UUID, by: UUID | bytes, found: SignedIn | None) -> SignedIn | None:
@@ -263,58 +263,33 @@ class Sessions:
             record(session, tenant_id, actor, "sign_out.done", target=("session", family))
         self.forget()
 
-    async def _find(self, tenant_id: UUID, condition: object, *, kind: str) -> SignedIn | None:
-        now = datetime.now(UTC)
-        async with self._database.session(tenant_id) as session:
-            rows = await session.exec(
-                select(Session, func.member_json(tenant_id, Session.user_id, type_=JSONB), Tenant.settings)
-                .join(Tenant, col(Tenant.tenant_id) == Session.tenant_id)
-                .where(
-                    Session.tenant_id == tenant_id,
-                    Tenant.status == "active",
-                    condition,  # type: ignore[arg-type]
-                    Session.kind == kind,
-                    col(Session.revoked_at).is_(None),
-                    col(Session.expires_at) > now,
-                )
-                .limit(1)
-            )
-            found = rows.first()
-            if found is None or (kind == "cookie" and now - found[0].last_seen_at >= IDLE):
-                return None
-            row, member, settings = found
-            if member is None:
-                return None
-            if now - row.last_seen_at >= TOUCH_EVERY:
-                await session.exec(
-                    update(Session)
-                    .where(col(Session.tenant_id) == tenant_id, col(Session.id) == row.id)
-                    .values(last_seen_at=now)
-                )
-            return _signed_in(row, member, settings)
+    async def _find(self, tenant_id: UUID, digest: bytes | None, family: UUID | None) -> SignedIn | None:
+        found = await self._database.call(FIND, tenant_id, digest, family, IDLE, TOUCH_EVERY)
+        return _signed_in(tenant_id, found) if found else None
 
 
-def _signed_in(row: Session, member: dict[str, Any], settings: Mapping[str, Any]) -> SignedIn:
-    grant = grant_of(member["role"], member["permissions"], member["scope"])
+def _signed_in(tenant_id: UUID, found: dict[str, Any]) -> SignedIn:
+    grant = grant_of(found["role"], found["permissions"], found["scope"])
+    impersonator, verified_at = found["impersonator_id"], found["verified_at"]
     return SignedIn(
-        tenant_id=row.tenant_id,
-        user_id=row.user_id,
-        name=member["name"],
-        email=member["email"],
-        locale=member["locale"],
-        role=member["role"],
-        session_id=row.family,
+        tenant_id=tenant_id,
+        user_id=UUID(found["user_id"]),
+        name=found["name"],
+        email=found["email"],
+        locale=found["locale"],
+        role=found["role"],
+        session_id=UUID(found["family"]),
         permissions=grant.permissions,
         scope=grant.scope,
-        departments=frozenset(UUID(each) for each in member["departments"]),
-        rights=member["rights"],
-        two_factor=member["two_factor"],
-        impersonator_id=row.impersonator_id,
-        platform_role=member["platform_role"],
-        verified_at=row.verified_at,
-        email_verified=member["verified"],
-        two_factor_required=not member["two_factor"]
-        and needs_second_factor(settings.get(REQUIRE_TWO_FACTOR), member["role"]),
+        departments=frozenset(UUID(each) for each in found["departments"]),
+        rights=found["rights"],
+        two_factor=found["two_factor"],
+        impersonator_id=UUID(impersonator) if impersonator else None,
+        platform_role=found["platform_role"],
+        verified_at=datetime.fromisoformat(verified_at) if verified_at else None,
+        email_verified=found["verified"],
+        two_factor_required=not found["two_factor"]
+        and needs_second_factor(found["two_factor_of"], found["role"]),
     )
 
 
