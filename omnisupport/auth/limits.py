@@ -30,6 +30,7 @@ _HIT = """
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
 local wait, worst = 0, 0
+local told = {0, 0}
 for i, key in ipairs(KEYS) do
   local limit, window = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
@@ -43,17 +44,20 @@ if worst > 0 then return {wait, worst} end
 for i, key in ipairs(KEYS) do
   redis.call('ZADD', key, now, ARGV[1])
   redis.call('PEXPIRE', key, math.ceil(tonumber(ARGV[2 * i + 1]) / 1000))
+  told[2 * i + 1] = tonumber(ARGV[2 * i]) - redis.call('ZCARD', key)
+  told[2 * i + 2] = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] + tonumber(ARGV[2 * i + 1]) - now
 end
-return {0, 0}
+return told
 """
 
 
 class TooManyRequests(OmniError):
-    """A limit is reached; `retry_after` seconds from now there is room again."""
+    """A limit is reached; `retry_after` seconds from now there is room again. `room` is none, of that limit."""
 
     code = "rate_limited"
     status = 429
     retryable = True
+    room: Room | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,25 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Room:
+    """How many hits a limit lets through yet, and in how many seconds it lets through more than these."""
+
+    rule: RateLimit
+    remaining: int
+    reset: float
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """Whether the hit was let through and counted; if not, the seconds to wait and the rule that says so."""
+    """Whether the hit was let through and counted; if not, the seconds to wait and the rule that says so.
+
+    `rooms` is what each mark's limit has left then, in the order of the marks.
+    """
 
     allowed: bool
     retry_after: float = 0.0
     rule: RateLimit | None = None
+    rooms: tuple[Room, ...] = ()
 
 
 class Limiter(Protocol):
@@ -117,6 +134,7 @@ class MemoryLimiter:
                 self._hits.move_to_end(mark.key)
             while len(self._hits) > MEMORY_KEYS:
                 self._hits.popitem(last=False)
+            return Verdict(True, rooms=tuple(self._room(mark, now) for mark in marks))
         return worst
 
     async def forget(self, marks: Sequence[Mark], member: str) -> None:
@@ -131,6 +149,10 @@ class MemoryLimiter:
         """See `Limiter`."""
         for mark in marks:
             self._hits.pop(mark.key, None)
+
+    def _room(self, mark: Mark, now: float) -> Room:
+        hits, rule = self._hits.get(mark.key) or deque([(now, "")]), mark.rule
+        return Room(rule, max(0, rule.limit - len(hits)), hits[0][0] + rule.window - now)
 
     def _judge(self, mark: Mark, now: float) -> Verdict:
         hits, rule = self._hits.get(mark.key), mark.rule
@@ -159,8 +181,11 @@ class RedisLimiter:
         if not self._is_away():
             try:
                 async with asyncio.timeout(REDIS_DEADLINE):
-                    wait, worst = await self._script(keys=[mark.key for mark in marks], args=arguments)
-                return Verdict(False, wait / 1e6, marks[worst - 1].rule) if worst else Verdict(True)
+                    wait, worst, *told = await self._script(keys=[mark.key for mark in marks], args=arguments)
+                if worst:
+                    return Verdict(False, wait / 1e6, marks[worst - 1].rule)
+                left = zip(marks, told[::2], told[1::2], strict=True)
+                return Verdict(True, rooms=tuple(Room(mark.rule, n, us / 1e6) for mark, n, us in left))
             except (RedisError, OSError, TimeoutError):
                 self._note_failure()
         return await self._fallback.hit(marks, member)
@@ -196,8 +221,8 @@ class RedisLimiter:
         self._away_until = time.monotonic() + REDIS_PAUSE
 
 
-async def require(limiter: Limiter, *marks: Mark) -> None:
-    """Count a hit, or refuse it.
+async def require(limiter: Limiter, *marks: Mark) -> tuple[Room, ...]:
+    """Count a hit, or refuse it; what each mark's limit has left.
 
     Raises:
         TooManyRequests: with `retry_after`; nothing was counted, so asking again does not make it longer.
@@ -205,6 +230,7 @@ async def require(limiter: Limiter, *marks: Mark) -> None:
     verdict = await limiter.hit(marks, secrets.token_hex(8))
     if not verdict.allowed:
         raise _too_many(verdict, "Too many requests.")
+    return verdict.rooms
 
 
 ACCOUNT_SHORT = RateLimit("login-account", limit=5, window=15 * 60)
@@ -280,4 +306,6 @@ def _hidden(subject: str) -> str:
 
 def _too_many(verdict: Verdict, sentence: str, code: str | None = None) -> TooManyRequests:
     wait = math.ceil(verdict.retry_after)
-    return TooManyRequests(f"{sentence} Try again in {wait} s.", code=code, retry_after=float(wait))
+    refused = TooManyRequests(f"{sentence} Try again in {wait} s.", code=code, retry_after=float(wait))
+    refused.room = Room(verdict.rule, 0, verdict.retry_after) if verdict.rule else None
+    return refused
