@@ -25,7 +25,7 @@ from omnisupport.domain.customer import (
     parse_tags,
 )
 from omnisupport.domain.customer_reach import CustomerReach
-from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
+from omnisupport.errors import Conflict, Invalid, Merged, NotFound, OmniError
 from omnisupport.storage.access.attributes import definitions_of
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.queries.tenants import parse_address
@@ -173,10 +173,20 @@ async def load_customer(
     if found is None:
         raise NotFound("There is no such customer.")
     if found.merged_into is not None:
-        raise NotFound(
-            f"This customer was merged into {found.merged_into}. Go on there.", code="customer_merged"
+        remains = await who_remains(session, tenant_id, found.merged_into)
+        raise Merged(
+            f"This customer was merged into {remains}. Go on there.",
+            code="customer_merged",
+            into=str(remains),
         )
     return found
+
+
+async def who_remains(session: AsyncSession, tenant_id: UUID, customer_id: UUID) -> UUID:
+    """The end of a row of merges."""
+    while (target := await session.get(Customer, (tenant_id, customer_id))) and target.merged_into:
+        customer_id = target.merged_into
+    return customer_id
 
 
 def in_reach(reach: CustomerReach) -> sa.ColumnElement[bool]:
