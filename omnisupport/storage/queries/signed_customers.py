@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,10 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.customer import LONGEST_EXTERNAL_ID, parse_line
 from omnisupport.errors import Invalid
-from omnisupport.storage.tables import Change, Conversation, Customer, CustomerNote, EventRow, Identity
-
-LEFT: tuple[Any, ...] = (CustomerNote, EventRow)
-"""What hangs on a customer himself, and goes on with who remains of him."""
+from omnisupport.storage.tables import Change, Conversation, Customer, CustomerNote, Identity
 
 
 async def signed_customer(session: AsyncSession, person: Identity, subject: str) -> Customer:
@@ -77,17 +73,19 @@ async def _give(session: AsyncSession, person: Identity, mine: Customer, bearer:
         .returning(col(Conversation.id))
         .execution_options(synchronize_session=False)
     )
-    for each in moved.scalars().all():
-        session.add(Change(tenant_id=tenant_id, kind="conversation", conversation_id=each))
+    news = [
+        {"tenant_id": tenant_id, "kind": "conversation", "conversation_id": each} for each in moved.scalars()
+    ]
+    if news:
+        await session.exec(sa.insert(Change).values(news))
     if mine.created_by is not None or await _is_held(session, mine):
         return
-    for table in LEFT:
-        await session.exec(
-            sa.update(table)
-            .where(col(table.tenant_id) == tenant_id, col(table.customer_id) == mine.id)
-            .values(customer_id=bearer.id)
-            .execution_options(synchronize_session=False)
-        )
+    await session.exec(
+        sa.update(CustomerNote)
+        .where(col(CustomerNote.tenant_id) == tenant_id, col(CustomerNote.customer_id) == mine.id)
+        .values(customer_id=bearer.id)
+        .execution_options(synchronize_session=False)
+    )
     mine.merged_into = bearer.id
     session.add(mine)
 
