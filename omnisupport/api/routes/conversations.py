@@ -123,13 +123,6 @@ async def count_conversations(who: Reader, at: ServicesDep) -> dict[str, int]:
     return await access.count_conversations(at.inbox, who.tenant_id, who.reach, who.user_id)
 
 
-@router.get("/conversations/{conversation_id}", response_model=ConversationEnvelope)
-async def get_conversation(conversation_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
-    """One conversation."""
-    found = await access.access_conversation(at.inbox, who.tenant_id, who.reach, conversation_id)
-    return {"conversation": found}
-
-
 @router.get("/conversations/{conversation_id}/messages", response_model=MessagePage)
 async def get_messages(
     conversation_id: UUID,

@@ -255,14 +255,20 @@ def write_values(
         setattr(customer, name, parsed[name])
     is_new = customer.revision == 1 and customer.created_at is None
     if is_new or "fields" in parsed:
-        customer.fields = _fields(customer.fields, parsed.get("fields") or {}, definitions, is_new=is_new)
+        customer.fields = join_fields(customer.fields, parsed.get("fields") or {}, definitions, is_new=is_new)
     if parsed.get("consents"):
         customer.consents = _consents(customer.consents, parsed["consents"])
 
 
-def _fields(
+def join_fields(
     now: Mapping[str, Any], changes: Mapping[str, Any], definitions: Mapping[str, Definition], *, is_new: bool
 ) -> dict[str, Any]:
+    """Values of attributes with changes written over them; None takes one away. What is new has every required one.
+
+    Raises:
+        Invalid: a value cannot be used (code `attribute_invalid`), is of no attribute (`attribute_unknown`), or a
+            required one would be absent (`attribute_required`); with the field.
+    """
     written = dict(now)
     for key, value in changes.items():
         if value is None:
