@@ -45,6 +45,14 @@ class NotFound(OmniError):
     status = 404
 
 
+class Merged(NotFound):
+    """It has become part of another one of its kind, `into`; there it goes on."""
+
+    def __init__(self, detail: str, *, code: str, into: str) -> None:
+        super().__init__(detail, code=code)
+        self.into = into
+
+
 class Unauthenticated(OmniError):
     """No credential, or one that is forged, expired or revoked."""
 

@@ -18,8 +18,8 @@ from omnisupport.domain.calls import CallResult
 class Calendars(Protocol):
     """Calendars of a tenant (`storage/queries/departments.py`)."""
 
-    async def calendar(self, tenant_id: UUID, key: str) -> Calendar:
-        """The calendar of the department `key`.
+    async def calendar(self, tenant_id: UUID, key: str | None) -> Calendar:
+        """The calendar of the department `key`; None: of the default one.
 
         Raises:
             NotFound: the tenant has none of that name.
@@ -39,7 +39,7 @@ class LookUps:
         return parse_phone(str(request.get("text") or ""), str(request.get("region") or "RU"))
 
     async def _hours(self, tenant_id: UUID, request: dict[str, Any], now: int) -> CallResult:
-        calendar = await self._calendars.calendar(tenant_id, str(request["calendar"]))
+        calendar = await self._calendars.calendar(tenant_id, request["calendar"])
         opening = opening_at(calendar, datetime.fromtimestamp(now / 1000, UTC))
         next_open = int(opening.next_open.timestamp() * 1000) if opening.next_open else None
         return CallResult(

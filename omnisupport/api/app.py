@@ -25,6 +25,7 @@ from omnisupport.api.routes import (
     calendars,
     codec,
     connections,
+    conversation_fields,
     conversations,
     customer_files,
     customer_merges,
@@ -66,6 +67,7 @@ ROUTERS = (
     passwords.router,
     keys.router,
     conversations.router,
+    conversation_fields.router,
     customers.router,
     member_files.router,  # before the members, whose ids could be its words
     customer_notes.router,

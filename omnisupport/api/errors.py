@@ -11,7 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from omnisupport.errors import OmniError
+from omnisupport.api.rate_headers import rate_headers
+from omnisupport.auth.limits import Room, TooManyRequests
+from omnisupport.errors import Merged, OmniError
 from omnisupport.observability import ERRORS, get_logger
 
 log = get_logger(__name__)
@@ -42,8 +44,10 @@ def problem(
     *,
     errors: Sequence[Mapping[str, str]] = (),
     retry_after: float | None = None,
+    room: Room | None = None,
+    merged_into: str | None = None,
 ) -> JSONResponse:
-    """One problem document; `Retry-After` in whole seconds where the time is known."""
+    """One problem document; `Retry-After` in whole seconds where the time is known, and the limit that is reached."""
     body: dict[str, Any] = {
         "type": f"urn:omnisupport:{code}",
         "title": TITLES.get(status, "Error"),
@@ -52,8 +56,12 @@ def problem(
         "code": code,
         "errors": list(errors),
     }
+    if merged_into is not None:
+        body["merged_into"] = merged_into
     ERRORS.labels(code).inc()
-    headers = {"Retry-After": str(max(1, math.ceil(retry_after)))} if retry_after is not None else None
+    headers = dict(rate_headers(room)) if room is not None else {}
+    if retry_after is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
     return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
 
 
@@ -68,7 +76,16 @@ def install(app: FastAPI) -> None:
         retry_after = (
             error.retry_after if error.retry_after is not None else (1.0 if error.status == 503 else None)
         )
-        return problem(error.status, error.code, error.detail, errors=fields, retry_after=retry_after)
+        room = error.room if isinstance(error, TooManyRequests) else None
+        return problem(
+            error.status,
+            error.code,
+            error.detail,
+            errors=fields,
+            retry_after=retry_after,
+            room=room,
+            merged_into=error.into if isinstance(error, Merged) else None,
+        )
 
     @app.exception_handler(RequestValidationError)
     async def shape(_request: Request, error: RequestValidationError) -> JSONResponse:

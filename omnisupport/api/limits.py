@@ -20,7 +20,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from omnisupport.api.errors import problem
-from omnisupport.auth.limits import Limiter, Mark, RateLimit, TooManyRequests, address_subject, require
+from omnisupport.api.rate_headers import note_room, telling
+from omnisupport.auth.limits import Limiter, Mark, RateLimit, Room, TooManyRequests, address_subject, require
 from omnisupport.auth.permits import PermitOffice
 from omnisupport.errors import Invalid
 
@@ -144,7 +145,9 @@ async def count_person(
         *limits.mark(cost, Subject.TENANT, str(tenant_id)),
     ]
     if marks:
-        await permits.require(*marks)
+        rooms = await permits.require(*marks)
+        # The tenant's own is left out: what colleagues do is no business of each of them.
+        note_room(request.scope, *rooms[:1])
     request.scope[COUNTED] = True
 
 
@@ -158,11 +161,14 @@ class AddressLimits:
         """Serve one request, or refuse it with 429."""
         cost = cost_of(scope["method"], scope["path"]) if scope["type"] == "http" else None
         if cost is not None:
+            send = telling(scope, send)
             at = scope["app"].state.services
             try:
-                await _count(at.local_limiter, list(_marks(at.limits, cost, scope)))
+                note_room(scope, *await _count(at.local_limiter, list(_marks(at.limits, cost, scope))))
             except TooManyRequests as refused:
-                answer = problem(429, refused.code, refused.detail, retry_after=refused.retry_after)
+                answer = problem(
+                    429, refused.code, refused.detail, retry_after=refused.retry_after, room=refused.room
+                )
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
@@ -187,6 +193,5 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-async def _count(limiter: Limiter, marks: list[Mark]) -> None:
-    if marks:
-        await require(limiter, *marks)
+async def _count(limiter: Limiter, marks: list[Mark]) -> tuple[Room, ...]:
+    return await require(limiter, *marks) if marks else ()

@@ -51,6 +51,11 @@ KEY: dict[str, Any] = {
     "`Idempotency-Replayed: true`. Of the caller alone. Errors 401, 429 and 5xx, and answers that set a cookie, are "
     "not kept. 409 `idempotency_key_reused`: another request had it; `request_in_progress`: the first is under way.",
 }
+MERGED_INTO: dict[str, Any] = {
+    "type": "string",
+    "format": "uuid",
+    "description": "With code `customer_merged` only: the customer who remains.",
+}
 PROBLEM = "application/problem+json"
 SCHEMAS = "#/components/schemas/{model}"
 
@@ -86,6 +91,7 @@ def _add_components(components: dict[str, Any]) -> None:
     for theirs in ("HTTPValidationError", "ValidationError"):
         schemas.pop(theirs, None)
     described = Problem.model_json_schema(ref_template=SCHEMAS)
+    described["properties"]["merged_into"] = MERGED_INTO
     schemas |= described.pop("$defs") | {"Problem": described}
     components["securitySchemes"] = SCHEMES
     components["responses"] = {_name(status): _answer(status) for status in TITLES} | {
@@ -101,6 +107,17 @@ def _answer(status: int) -> dict[str, Any]:
     if status in WAITING:
         answer["headers"] = {
             "Retry-After": {"description": "In seconds.", "schema": {"type": "integer", "minimum": 1}}
+        }
+    if status == 429:
+        answer["headers"] |= {
+            "RateLimit-Policy": {
+                "description": "The limit: `q` requests in `w` seconds.",
+                "schema": {"type": "string"},
+            },
+            "RateLimit": {
+                "description": "What is left of it: `r` requests, more in `t` seconds.",
+                "schema": {"type": "string"},
+            },
         }
     return answer
 

@@ -26,11 +26,13 @@ MEMORY_KEYS = 50_000
 
 # One call for all marks, so that none is counted when another refuses. Each key is a sorted set of the times (us)
 # of its last `limit` hits; the clock is Redis's own, so that processes need not agree. Of several hits that are
-# wanted of a mark as many are counted as there is room for; how many follows the two words of the verdict.
+# wanted of a mark as many are counted as there is room for; the verdict is followed by how many of each mark, how
+# much room is left, and when (us) there is more.
 _HIT = """
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
-local wait, worst, answer = 0, 0, {0, 0}
+local wait, worst = 0, 0
+local told = {0, 0}
 for i, key in ipairs(KEYS) do
   local limit, window, wanted = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
@@ -40,24 +42,27 @@ for i, key in ipairs(KEYS) do
     local left = oldest + window - now
     if left > wait then wait, worst = left, i end
   end
-  answer[i + 2] = math.min(wanted, room)
+  told[3 * i] = math.min(wanted, room)
 end
 if worst > 0 then return {wait, worst} end
 for i, key in ipairs(KEYS) do
   redis.call('ZADD', key, now, ARGV[1])
-  for n = 2, answer[i + 2] do redis.call('ZADD', key, now, ARGV[1] .. ':' .. n) end
+  for n = 2, told[3 * i] do redis.call('ZADD', key, now, ARGV[1] .. ':' .. n) end
   redis.call('PEXPIRE', key, math.ceil(tonumber(ARGV[3 * i]) / 1000))
+  told[3 * i + 1] = tonumber(ARGV[3 * i - 1]) - redis.call('ZCARD', key)
+  told[3 * i + 2] = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] + tonumber(ARGV[3 * i]) - now
 end
-return answer
+return told
 """
 
 
 class TooManyRequests(OmniError):
-    """A limit is reached; `retry_after` seconds from now there is room again."""
+    """A limit is reached; `retry_after` seconds from now there is room again. `room` is none, of that limit."""
 
     code = "rate_limited"
     status = 429
     retryable = True
+    room: Room | None = None
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,26 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Room:
+    """How many hits a limit lets through yet, and in how many seconds it lets through more than these."""
+
+    rule: RateLimit
+    remaining: int
+    reset: float
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """Whether the hit was let through and counted; if not, the seconds to wait and the rule that says so."""
+    """Whether the hit was let through and counted; if not, the seconds to wait and the rule that says so.
+
+    `rooms` is what each mark's limit has left then, in the order of the marks, `counted` how many hits of each.
+    """
 
     allowed: bool
     retry_after: float = 0.0
     rule: RateLimit | None = None
+    rooms: tuple[Room, ...] = ()
+    counted: tuple[int, ...] = ()
 
 
 class Limiter(Protocol):
@@ -121,6 +140,8 @@ class MemoryLimiter:
                 self._hits.move_to_end(mark.key)
             while len(self._hits) > MEMORY_KEYS:
                 self._hits.popitem(last=False)
+            rooms = tuple(self._room(mark, now) for mark in marks)
+            return Verdict(True, rooms=rooms, counted=(1,) * len(marks))
         return worst
 
     async def forget(self, marks: Sequence[Mark], member: str) -> None:
@@ -135,6 +156,10 @@ class MemoryLimiter:
         """See `Limiter`."""
         for mark in marks:
             self._hits.pop(mark.key, None)
+
+    def _room(self, mark: Mark, now: float) -> Room:
+        hits, rule = self._hits.get(mark.key) or deque([(now, "")]), mark.rule
+        return Room(rule, max(0, rule.limit - len(hits)), hits[0][0] + rule.window - now)
 
     def _judge(self, mark: Mark, now: float) -> Verdict:
         hits, rule = self._hits.get(mark.key), mark.rule
@@ -157,31 +182,28 @@ class RedisLimiter:
 
     async def hit(self, marks: Sequence[Mark], member: str) -> Verdict:
         """See `Limiter`. One round trip."""
-        verdict, _ = await self.take(marks, [1] * len(marks), member)
-        return verdict
+        return await self.take(marks, [1] * len(marks), member)
 
-    async def take(
-        self, marks: Sequence[Mark], wanted: Sequence[int], member: str
-    ) -> tuple[Verdict, list[int]]:
-        """Count up to as many hits of each mark as are wanted, at least one of each, or none at all.
-
-        Returns the verdict and how many were counted of each mark. One round trip.
-        """
+    async def take(self, marks: Sequence[Mark], wanted: Sequence[int], member: str) -> Verdict:
+        """Count up to as many hits of each mark as are wanted, at least one of each, or none at all. One round trip."""
         arguments: list[str | int] = [member]
         for mark, count in zip(marks, wanted, strict=True):
             arguments += [mark.rule.limit, int(mark.rule.window * 1_000_000), count]
         if not self._is_away():
             try:
                 async with asyncio.timeout(REDIS_DEADLINE):
-                    wait, worst, *counted = await self._script(
-                        keys=[mark.key for mark in marks], args=arguments
-                    )
+                    wait, worst, *told = await self._script(keys=[mark.key for mark in marks], args=arguments)
                 if worst:
-                    return Verdict(False, wait / 1e6, marks[worst - 1].rule), []
-                return Verdict(True), counted
+                    return Verdict(False, wait / 1e6, marks[worst - 1].rule)
+                left = zip(marks, told[1::3], told[2::3], strict=True)
+                return Verdict(
+                    True,
+                    rooms=tuple(Room(mark.rule, n, us / 1e6) for mark, n, us in left),
+                    counted=tuple(told[::3]),
+                )
             except (RedisError, OSError, TimeoutError):
                 self._note_failure()
-        return await self._fallback.hit(marks, member), [1] * len(marks)
+        return await self._fallback.hit(marks, member)
 
     async def forget(self, marks: Sequence[Mark], member: str) -> None:
         """See `Limiter`."""
@@ -214,8 +236,8 @@ class RedisLimiter:
         self._away_until = time.monotonic() + REDIS_PAUSE
 
 
-async def require(limiter: Limiter, *marks: Mark) -> None:
-    """Count a hit, or refuse it.
+async def require(limiter: Limiter, *marks: Mark) -> tuple[Room, ...]:
+    """Count a hit, or refuse it; what each mark's limit has left.
 
     Raises:
         TooManyRequests: with `retry_after`; nothing was counted, so asking again does not make it longer.
@@ -223,6 +245,7 @@ async def require(limiter: Limiter, *marks: Mark) -> None:
     verdict = await limiter.hit(marks, secrets.token_hex(8))
     if not verdict.allowed:
         raise refuse(verdict)
+    return verdict.rooms
 
 
 def refuse(verdict: Verdict) -> TooManyRequests:
@@ -303,4 +326,6 @@ def _hidden(subject: str) -> str:
 
 def _too_many(verdict: Verdict, sentence: str, code: str | None = None) -> TooManyRequests:
     wait = math.ceil(verdict.retry_after)
-    return TooManyRequests(f"{sentence} Try again in {wait} s.", code=code, retry_after=float(wait))
+    refused = TooManyRequests(f"{sentence} Try again in {wait} s.", code=code, retry_after=float(wait))
+    refused.room = Room(verdict.rule, 0, verdict.retry_after) if verdict.rule else None
+    return refused

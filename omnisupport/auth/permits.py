@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from omnisupport.auth.limits import Mark, RedisLimiter, refuse
+from omnisupport.auth.limits import Mark, RedisLimiter, Room, refuse
 
 LIFE_S = 5.0
 """Seconds for which permits are good: with a window of a minute a limit lets at most a twelfth more through."""
@@ -19,11 +19,12 @@ MOST_SUBJECTS = 20_000
 
 @dataclass
 class Permits:
-    """What is left of the last that were taken, how many those were, and until when they are good."""
+    """What is left of the last that were taken, how many those were, until when they are good; the limit's room then."""
 
     left: int
     taken: int
     until: float
+    room: Room
 
 
 class PermitOffice:
@@ -38,8 +39,8 @@ class PermitOffice:
         self._clock = clock
         self._in_hand: OrderedDict[str, Permits] = OrderedDict()
 
-    async def require(self, *marks: Mark) -> None:
-        """Count a hit against every mark, or refuse it. At most one round trip, mostly none.
+    async def require(self, *marks: Mark) -> tuple[Room, ...]:
+        """Count a hit against every mark, or refuse it; what each limit has left. At most one round trip, mostly none.
 
         Raises:
             TooManyRequests: with `retry_after`.
@@ -51,24 +52,30 @@ class PermitOffice:
             held.left -= 1
         if missing:
             wanted = [self._handful(mark, now) for mark in missing]
-            verdict, granted = await self._limiter.take(missing, wanted, secrets.token_hex(8))
+            verdict = await self._limiter.take(missing, wanted, secrets.token_hex(8))
             if not verdict.allowed:
                 for held in in_hand:
                     held.left += 1
                 raise refuse(verdict)
-            for mark, count in zip(missing, granted, strict=True):
-                self._keep(mark, count, now)
+            for mark, count, room in zip(missing, verdict.counted, verdict.rooms, strict=True):
+                self._keep(mark, count, room, now)
+        return tuple(self._room(self._in_hand[mark.key], now) for mark in marks)
 
-    def _keep(self, mark: Mark, count: int, now: float) -> None:
+    def _keep(self, mark: Mark, count: int, room: Room, now: float) -> None:
         """Put what was taken beside what another request may have taken meanwhile, less the one that is used."""
         until = now + LIFE_S
         if self._has(mark, now):
             held = self._in_hand[mark.key]
             count, until = count + held.left, min(until, held.until)
-        self._in_hand[mark.key] = Permits(count - 1, count, until)
+        self._in_hand[mark.key] = Permits(count - 1, count, until, room)
         self._in_hand.move_to_end(mark.key)
         while len(self._in_hand) > MOST_SUBJECTS:
             self._in_hand.popitem(last=False)
+
+    def _room(self, held: Permits, now: float) -> Room:
+        """What is in hand counts as room: it is as good as what is left in Redis."""
+        passed = max(0.0, now - (held.until - LIFE_S))
+        return Room(held.room.rule, held.room.remaining + held.left, max(0.0, held.room.reset - passed))
 
     def _has(self, mark: Mark, now: float) -> bool:
         held = self._in_hand.get(mark.key)

@@ -111,6 +111,8 @@ class Operation:
     until: int | None = None
     reach: Reach | None = None
     """Which conversations the person reaches at all; None: every one."""
+    force: bool = False
+    """Give it to the assignee though he has as many as he can hold."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,9 @@ class Committed:
     unsent: list[str] = field(default_factory=list)
     """Beside `row`: messages that wait for their provider, those of the commit whose answer was lost among them."""
     refused: str | None = None
-    """Why this can never be committed: `newer_conversation`."""
+    """Why this can never be committed: `newer_conversation`; or not now: `at_capacity`."""
+    department_id: str | None = None
+    """Where a handoff went, by its department's key or by default."""
 
 
 @dataclass(frozen=True)

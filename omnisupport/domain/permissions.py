@@ -32,7 +32,7 @@ class Permission(StrEnum):
     TEAM_MANAGE = "team.manage"
     """Members, invitations, departments, skills, availability states."""
     TEAM_AVAILABILITY = "team.availability"
-    """Set the availability of others; one's own needs no permission."""
+    """Set the availability of others, and give them more than they can hold; one's own needs no permission."""
     ROLES_MANAGE = "roles.manage"
     """Custom roles; nobody grants more than he has."""
     API_KEYS_MANAGE = "api_keys.manage"

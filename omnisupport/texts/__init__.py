@@ -62,6 +62,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "У клиента уже идёт новый разговор. Продолжайте в нём.",
         "en": "The customer has a newer conversation. Go on there.",
     },
+    "error.at_capacity": {
+        "ru": "У {name} уже столько разговоров, сколько он может вести. Назначьте другому или отделу, либо сверх "
+        "того (force): для этого нужно право team.availability.",
+        "en": "{name} holds as many conversations as the capacity allows. Give it to somebody else or to a "
+        "department, or beyond the capacity (force): that needs the permission team.availability.",
+    },
     "error.until_past": {"ru": "Время возврата уже прошло.", "en": "The time to return has passed already."},
     "error.conversation_gone": {"ru": "Такого разговора нет.", "en": "There is no such conversation."},
 }

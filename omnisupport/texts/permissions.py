@@ -107,8 +107,8 @@ PERMISSIONS: Mapping[str, Explained] = {
     "team.availability": _explained(
         "Менять доступность других",
         "Set the availability of others",
-        "Ставить сотруднику состояние, например «не в сети», за него.",
-        "Set a member's state, such as offline, in his place.",
+        "Ставить сотруднику состояние, например «не в сети», за него и назначать ему сверх его нагрузки.",
+        "Set a member's state, such as offline, in his place, and assign to him beyond his capacity.",
     ),
     "roles.manage": _explained(
         "Управлять ролями",

@@ -386,7 +386,8 @@ class ConversationWorkflow:
             self._answer(asked, OperationResult(ok=False, code="internal_error", detail=str(broken.cause)))
             return
         if committed.refused:
-            detail = say(f"error.{committed.refused}", draft.locale)
+            name = draft.changes.get("assignee_name") or ""
+            detail = say(f"error.{committed.refused}", draft.locale, name=name)
             self._answer(asked, OperationResult(ok=False, code=committed.refused, detail=detail))
             return
         if not committed.committed:

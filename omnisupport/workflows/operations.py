@@ -146,6 +146,8 @@ def _give(operation: Operation, row: Row, draft: Draft) -> Effect:
     person: dict[str, Any] = {"assignee_id": to.id if to else None, "assignee_name": to.name if to else None}
     if operation.department_id:
         person["department_id"] = operation.department_id
+    # What somebody takes upon himself is his own affair; what others give him is not.
+    draft.needs_room = to is not None and to.id != operation.by.id and not operation.force
     if row.controller == Controller.OPERATOR:
         draft.changes |= person
         return Effect(accepts_handoff=to is not None and _waits_for_handoff(row))

@@ -62,6 +62,8 @@ class Draft:
     """Whether a human has the conversation in hand, and not only a queue of them."""
     heard: str = ""
     """The text of the message that is being decided."""
+    needs_room: bool = False
+    """Whether the assignee must have capacity for it, or the turn is refused."""
     typed: bool = False
     """Whether that message was typed, so that more of it may follow."""
 
@@ -140,8 +142,7 @@ class Draft:
         self.assigned = False
         self.controller = Controller.OPERATOR
         self.changes |= {"controller": self.controller, "assignee_id": None, "waiting": "start"}
-        if department:
-            self.changes["department_key"] = department
+        self.changes["department_key"] = department  # None: the default one
 
     def set_status(self, status: Status) -> None:
         """Move the conversation to another status."""
@@ -188,6 +189,8 @@ class Draft:
             "trace": self.trace,
             "engine": engine,
         }
+        if self.needs_room:
+            body["room"] = True
         return body if op is None else body | {"op": op}
 
     def committed(self, row: Row, found: Committed, *, op: str | None) -> Row:
@@ -196,6 +199,8 @@ class Draft:
         kept = {name: changes[name] for name in _COLUMNS & changes.keys()}
         if "assignee_id" in changes:
             kept["assignee_name"] = changes.get("assignee_name")
+        if found.department_id is not None:
+            kept["department_id"] = found.department_id
         return replace(
             row,
             **kept,

@@ -55,6 +55,16 @@ async def test_the_limit_is_exact_and_the_window_slides(limiter: Limiter) -> Non
     assert not (await limiter.hit([mark], "m6")).allowed  # the other two have not
 
 
+async def test_each_hit_tells_what_is_left_of_each_limit(limiter: Limiter) -> None:
+    both = [Mark(TEN, "x"), Mark(THREE, "a")]
+    for member, left in (("a", [9, 2]), ("b", [8, 1]), ("c", [7, 0])):
+        rooms = (await limiter.hit(both, member)).rooms
+        assert [room.remaining for room in rooms] == left
+        assert 59 < rooms[0].reset <= 60
+    verdict = await limiter.hit(both, "d")
+    assert (verdict.rule, verdict.rooms) == (THREE, ())
+
+
 async def test_a_refused_hit_does_not_prolong_the_wait(limiter: Limiter) -> None:
     for member in "abc":
         await limiter.hit([Mark(THREE, "a")], member)

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
@@ -142,3 +143,23 @@ async def test_where_colours_are_forced_edges_and_focus_are_drawn(site: Site, wi
     await expect(chat.field).to_be_focused()
     await expect(chat.field.locator("..")).to_have_css("outline-style", "solid")
     await windows.shot(chat.page, "forced-colors")
+
+
+async def test_what_the_page_tells_of_its_visitor_is_kept_with_him_once_he_has_a_session(
+    site: Site, demo: Demo
+) -> None:
+    name = f"cart.filled.{uuid4().hex[:8]}"
+    chat = await site.visit(body=f"<script>window.omni=function(){{(omni.q=omni.q||[]).push(arguments)}};"
+        f"omni('track', '{name}', {{items: 3}})</script>")  # fmt: skip
+    await chat.open()
+    await chat.page.evaluate("name => omni('track', name, {items: 4})", name)
+    async with demo.operator() as owner, asyncio.timeout(15):
+        while True:
+            answer = await owner.request("GET", "/events", params={"name": name})
+            events = answer.json()["items"]
+            if len(events) == 2:
+                break
+            await asyncio.sleep(0.1)
+    assert sorted(event["data"]["items"] for event in events) == [3, 4]
+    assert {event["source"] for event in events} == {"widget"}
+    assert len({event["customer_id"] for event in events}) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from omnisupport.settings import Settings
-from omnisupport.storage.tables import Conversation, CustomerNote, Identity
+from omnisupport.storage.tables import Conversation, CustomerMerge, CustomerNote, Identity
 from tests.support.customers import audit_of, door, make, names, read, save
 from tests.support.operator import Operator
 from tests.support.product import Product
@@ -97,7 +98,7 @@ async def test_all_of_one_moves_to_the_other_whose_conversations_go_on_and_the_u
         assert {item["id"] for item in page["items"]} == {first.conversation_id, second.conversation_id}
         gone = await owner.request("GET", f"/customers/{source}")
         assert (gone.status_code, gone.json()["code"]) == (404, "customer_merged")
-        assert target in gone.json()["detail"]
+        assert gone.json()["merged_into"] == target
         assert await names(owner) == ["Аня"]
         assert await names(owner, tag="vip") == ["Аня"]
         assert (await first.ask("два"))[0]["text"] == "эхо: два", "a running conversation goes on"
@@ -245,6 +246,93 @@ async def test_what_began_since_goes_back_with_its_identity(product: Product, te
         assert await of_visitor(owner, visitor) == source
         page = (await owner.request("GET", f"/customers/{target['id']}/conversations")).json()
         assert page["items"] == []
+
+
+async def test_what_another_identity_of_the_one_who_remains_began_since_stays_with_him(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with (
+        Operator(product.url, tenant) as owner,
+        Visitor(product.url, tenant.slug) as first,
+        Visitor(product.url, tenant.slug) as second,
+    ):
+        for visitor in (first, second):
+            await visitor.connect()
+            await visitor.ask("раз")
+        source, target = await of_visitor(owner, first), await of_visitor(owner, second)
+        before = second.conversation_id
+        await merge(owner, source, target)
+        await owner.act(before or "", "take-over")
+        await owner.act(before or "", "resolve")
+        await owner.request("POST", f"/customers/{target}/notes", json={"text": "как один"})
+        await second.ask("два")
+        assert (await undo(owner, target)).status_code == 200
+        assert (await of_visitor(owner, first), await of_visitor(owner, second)) == (source, target)
+        notes = (await owner.request("GET", f"/customers/{target}/notes")).json()["items"]
+        assert [note["text"] for note in notes] == ["как один"]
+
+
+async def test_of_two_consents_the_denial_counts_also_where_it_is_the_older(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        given: dict[str, dict[str, str]] = {}
+        for name, status in (("denied", "denied"), ("granted", "granted")):
+            made = await make(owner, name=name, consents={"mail": {"status": status, "source": name}})
+            given[name] = made
+        was = await read(owner, given["granted"]["id"])
+        merged = await merge(owner, given["denied"]["id"], given["granted"]["id"])
+        assert merged["consents"]["mail"]["source"] == "denied"
+        assert (await undo(owner, given["granted"]["id"])).status_code == 200
+        assert lasting(await read(owner, given["granted"]["id"])) == lasting(was)
+        merged = await merge(owner, given["granted"]["id"], given["denied"]["id"])
+        assert merged["consents"]["mail"]["status"] == "denied"
+
+
+async def test_the_values_of_the_one_who_remains_win_and_the_others_fill_what_he_lacks(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        for key in ("plan", "city"):
+            body = {"subject": "customer", "key": key, "name": {"ru": key, "en": key}, "kind": "text"}
+            assert (await owner.request("POST", "/settings/attributes", json=body)).status_code == 201
+        source = await make(owner, name="Аня", fields={"plan": "a", "city": "Омск"})
+        target = await make(owner, name="Анна", fields={"plan": "b"})
+        assert (await merge(owner, source["id"], target["id"]))["fields"] == {"plan": "b", "city": "Омск"}
+        assert (await undo(owner, source["id"])).status_code == 200
+        assert (await read(owner, target["id"]))["fields"] == {"plan": "b"}
+
+
+async def test_an_old_id_leads_through_every_merge_to_the_one_who_remains(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        one, two, three = [(await make(owner, name=name))["id"] for name in ("Один", "Два", "Три")]
+        await merge(owner, one, two)
+        await merge(owner, two, three)
+        for old in (one, two):
+            for method, path in (("GET", ""), ("GET", "/notes"), ("DELETE", "")):
+                gone = await owner.request(method, f"/customers/{old}{path}")
+                assert (gone.status_code, gone.json()["code"]) == (404, "customer_merged")
+                assert gone.json()["merged_into"] == three
+
+
+async def test_a_merge_can_be_undone_for_thirty_days(
+    product: Product, settings: Settings, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        one, two = [(await make(owner, name=name))["id"] for name in ("Один", "Два")]
+        await merge(owner, one, two)
+        for days, status in ((31, 409), (29, 200)):
+            async with door(settings) as database, database.session(tenant.id) as session:
+                row = (
+                    await session.exec(select(CustomerMerge).where(CustomerMerge.tenant_id == tenant.id))
+                ).one()
+                row.created_at = datetime.now(UTC) - timedelta(days=days)
+                session.add(row)
+            answer = await undo(owner, one)
+            assert answer.status_code == status, answer.text
+            assert status == 200 or answer.json()["code"] == "merge_too_old"
 
 
 async def test_a_conversation_that_begins_while_its_customer_is_merged_is_with_the_one_who_remains(

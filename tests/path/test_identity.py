@@ -170,6 +170,72 @@ async def test_a_signed_visitor_goes_on_in_another_browser(
         assert len(await owner.conversations()) == 1
 
 
+async def customer_of(owner: Operator, visitor: Visitor) -> dict[str, Any]:
+    """Whom a visitor's conversation is with, as the console shows him."""
+    summary = await owner.conversation(visitor.conversation_id or "")
+    answer = await owner.request("GET", f"/customers/{summary['customer']['id']}")
+    customer: dict[str, Any] = answer.json()["customer"]
+    return customer
+
+
+async def test_the_console_shows_the_companys_id_of_who_is_signed(
+    product: Product, owner: Operator, tenant: TestTenant, company: Company
+) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor, Visitor(product.url, tenant.slug) as odd:
+        for each, subject in ((visitor, "u1"), (odd, "u\u200b2")):
+            await each.connect()
+            await each.ask("раз")
+            await identify(each, token=company.sign(subject, phone="+79161234567"))
+        shown = await customer_of(owner, visitor)
+        assert (shown["external_id"], shown["phone"], shown["verified"]) == ("u1", "+79161234567", True)
+        assert (await customer_of(owner, odd))["external_id"] is None
+        found = await owner.request("GET", "/customers", params={"q": "u1"})
+        assert [each["id"] for each in found.json()["items"]] == [shown["id"]]
+
+
+async def test_a_customer_whom_the_company_knows_already_is_the_signed_visitors(
+    product: Product, owner: Operator, tenant: TestTenant, company: Company
+) -> None:
+    async with Visitor(product.url, tenant.slug) as phone, Visitor(product.url, tenant.slug) as laptop:
+        known = await owner.request("POST", "/customers", json={"external_id": "u1", "name": "Мария"})
+        for visitor in (phone, laptop):
+            await visitor.connect()
+            await visitor.ask("раз")
+        stranger = (await customer_of(owner, phone))["id"]
+        await owner.request("POST", f"/customers/{stranger}/notes", json={"text": "кто это?"})
+        assert (
+            await identify(phone, token=company.sign("u1", email="maria@shop.example"))
+        ).status_code == 204
+        shown = await customer_of(owner, phone)
+        assert shown["id"] == known.json()["customer"]["id"]
+        assert (shown["name"], shown["email"], shown["verified"]) == ("Мария", "maria@shop.example", True)
+        gone = await owner.request("GET", f"/customers/{stranger}")
+        assert (gone.status_code, gone.json()["merged_into"]) == (404, shown["id"])
+        notes = (await owner.request("GET", f"/customers/{shown['id']}/notes")).json()["items"]
+        assert [note["text"] for note in notes] == ["кто это?"]
+        assert (await phone.ask("два"))[0]["text"] == "эхо: два", "a running conversation goes on"
+        # What was said in the other browser before was of nobody known, and stays so.
+        assert (await identify(laptop, token=company.sign("u1"))).status_code == 204
+        assert (await customer_of(owner, laptop))["id"] not in (shown["id"], stranger)
+        await laptop.open()
+        assert laptop.conversation_id == phone.conversation_id
+
+
+async def test_an_id_that_people_have_given_is_not_written_over(
+    product: Product, owner: Operator, tenant: TestTenant, company: Company
+) -> None:
+    async with Visitor(product.url, tenant.slug) as visitor:
+        await visitor.connect()
+        await visitor.ask("раз")
+        shown = await customer_of(owner, visitor)
+        headers = {"Authorization": f"Bearer {owner._token}", "If-Match": f'"{shown["revision"]}"'}
+        path = f"/customers/{shown['id']}"
+        body = {"external_id": "crm-7"}
+        assert (await owner._http.patch(path, json=body, headers=headers)).status_code == 200
+        await identify(visitor, token=company.sign("u1"))
+        assert (await customer_of(owner, visitor))["external_id"] == "crm-7"
+
+
 async def test_nobody_else_sees_his_history(product: Product, tenant: TestTenant, company: Company) -> None:
     async with Visitor(product.url, tenant.slug) as his, Visitor(product.url, tenant.slug) as other:
         await his.connect()

@@ -218,6 +218,7 @@ async def hold(owner: Operator, operator: Operator, conversation_id: str) -> Non
     await operator.act(conversation_id, "resolve")
     await operator.try_to(conversation_id, "take-over")
     await operator.request("POST", f"/conversations/{conversation_id}/seen", json={"seq": 1})
+    await operator.request("PATCH", f"/conversations/{conversation_id}", json={})
     rows = await operator.messages(conversation_id)
     assert {row["direction"] for row in rows} == {"inbound", "outbound", "note", "event"}
     line = next(line for line in await operator.conversations() if line["id"] == conversation_id)

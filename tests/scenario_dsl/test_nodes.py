@@ -210,6 +210,12 @@ def test_a_calendar_that_does_not_answer_is_an_error(exit: str, value: Any) -> N
     assert hours().result(exit, value).outcome == "error"
 
 
+def test_without_a_calendar_the_default_one_is_asked_for() -> None:
+    chat = Chat(scenario("  first: {type: business_hours, exits: {open: saved, closed: bye}}\n")).start()
+    assert chat.call.request == {"calendar": None}
+    assert chat.result("open", {"next_open": None, "timezone": "Europe/Moscow"}).outcome == "saved"
+
+
 def test_a_calendar_may_be_named_by_a_variable() -> None:
     nodes = "  first:\n    type: business_hours\n    calendar: '=vars.name'\n    exits: {open: saved, closed: bye}\n"
     ir = scenario(nodes, variables="  name: {type: string, default: support}\n")

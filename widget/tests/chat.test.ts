@@ -15,6 +15,7 @@ const HOST: HostState = {
   locale: "en",
   accent: null,
   identity: null,
+  events: [],
   page: { url: "https://shop.example/tea", title: "Tea" },
 };
 

@@ -2,7 +2,7 @@ import { Chat } from "../src/chat/chat";
 import { Problem } from "../src/chat/problem";
 import { memoryStore, type Store } from "../src/chat/storage";
 import type { LinkHandlers, Transport } from "../src/chat/transport";
-import type { ClientFrame, Config, IdentityFields, Message, SendBody } from "../src/chat/types";
+import type { ClientFrame, Config, IdentityFields, Message, PageEvent, SendBody } from "../src/chat/types";
 import type { ToHost } from "../src/shared/protocol";
 
 export function row(seq: number, more: Partial<Message> = {}): Message {
@@ -45,6 +45,7 @@ export class FakeServer implements Transport {
   calls: string[] = [];
   frames: ClientFrame[] = [];
   identities: IdentityFields[] = [];
+  events: PageEvent[] = [];
   links: LinkHandlers[] = [];
   refusals: Record<string, Problem[]> = {};
 
@@ -97,6 +98,11 @@ export class FakeServer implements Transport {
     this.#answer("identify", token);
     this.identities.push(fields);
     if (fields.token) [this.conversation, this.rows] = this.signed ?? [null, []];
+  }
+
+  async track(token: string, event: PageEvent) {
+    this.#answer("track", token);
+    this.events.push(event);
   }
 
   connect(_token: string, handlers: LinkHandlers) {

@@ -9,6 +9,7 @@ const STATE: HostState = {
   locale: "en",
   accent: "#123456",
   identity: null,
+  events: [],
   page: { url: "https://shop.example/", title: "Tea" },
 };
 

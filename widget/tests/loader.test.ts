@@ -112,6 +112,23 @@ describe("the queue", () => {
     delete PAGE.chat;
   });
 
+  test("to track reach the chat as soon as it has loaded, whatever they carry", () => {
+    const circle: Record<string, unknown> = {};
+    circle.itself = circle;
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    snippet();
+    omni("track", "early");
+    omni("init", "demo");
+    load();
+    omni("open");
+    omni("track", "circle", circle);
+    omni("track", "late", { items: 3, handler: () => {} });
+    answer();
+    omni("track", "after");
+    const all = [["early"], ["late", { items: 3 }], ["after"]];
+    expect(posted.at(-1)?.body.events.map((text) => JSON.parse(text))).toEqual(all);
+  });
+
   test("survives mistakes of the page", () => {
     snippet();
     omni("identify");

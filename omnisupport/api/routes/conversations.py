@@ -23,6 +23,7 @@ from omnisupport.api.schemas.conversations import (
     ConversationPage,
     Empty,
     HandBack,
+    HeldConversation,
     NewReply,
     Seen,
     Snooze,
@@ -37,7 +38,7 @@ from omnisupport.domain import conversation as domain
 from omnisupport.domain.message import check_text
 from omnisupport.domain.permissions import Permission
 from omnisupport.domain.reach import Reach
-from omnisupport.errors import Conflict, Invalid, NotFound
+from omnisupport.errors import Conflict, Forbidden, Invalid, NotFound
 from omnisupport.storage.access import conversations as access
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.members import Members
@@ -122,13 +123,6 @@ async def count_conversations(who: Reader, at: ServicesDep) -> dict[str, int]:
     return await access.count_conversations(at.inbox, who.tenant_id, who.reach, who.user_id)
 
 
-@router.get("/conversations/{conversation_id}", response_model=ConversationEnvelope)
-async def get_conversation(conversation_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
-    """One conversation."""
-    found = await access.access_conversation(at.inbox, who.tenant_id, who.reach, conversation_id)
-    return {"conversation": found}
-
-
 @router.get("/conversations/{conversation_id}/messages", response_model=MessagePage)
 async def get_messages(
     conversation_id: UUID,
@@ -169,12 +163,15 @@ async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: S
     return stored({"message": found}, 202)
 
 
-@router.post("/conversations/{conversation_id}/take-over", response_model=ConversationEnvelope)
+@router.post("/conversations/{conversation_id}/take-over", response_model=HeldConversation)
 async def take_over(
     conversation_id: UUID, body: Empty, who: Controller, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
-    """Take the conversation from the bot; nothing of the bot comes after the answer to this."""
-    return await _act(at, who, conversation_id, "take_over", key)
+    """Take the conversation from the bot; nothing of the bot comes after the answer to this.
+
+    Beyond one's own capacity too, which the answer then tells.
+    """
+    return await _hold(at, who, conversation_id, "take_over", key)
 
 
 @router.post("/conversations/{conversation_id}/hand-back", response_model=ConversationEnvelope)
@@ -185,24 +182,29 @@ async def hand_back(
     return await _act(at, who, conversation_id, "hand_back", key, text=body.summary)
 
 
-@router.post("/conversations/{conversation_id}/assign", response_model=ConversationEnvelope)
+@router.post("/conversations/{conversation_id}/assign", response_model=HeldConversation)
 async def assign(
     conversation_id: UUID, body: Assign, who: Assigner, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
-    """Assign to an operator or a department, or to nobody."""
+    """Assign to an operator or a department, or to nobody.
+
+    Another operator must have capacity for it (409, `at_capacity`), unless `force` is said by who may.
+    """
+    await _check_force(at, who, body.force)
     target = await _target(at, who, conversation_id, body.user_id, body.department_id)
-    return await _act(at, who, conversation_id, "assign", key, **target)
+    return await _hold(at, who, conversation_id, "assign", key, force=body.force, **target)
 
 
-@router.post("/conversations/{conversation_id}/transfer", response_model=ConversationEnvelope)
+@router.post("/conversations/{conversation_id}/transfer", response_model=HeldConversation)
 async def transfer(
     conversation_id: UUID, body: Transfer, who: Assigner, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
-    """Pass the conversation on, with a word."""
+    """Pass the conversation on, with a word. As with `assign`, another operator must have capacity for it."""
+    await _check_force(at, who, body.force)
     if body.user_id is None and body.department_id is None:
         raise Invalid("Say to whom: user_id or department_id.", field="user_id")
     target = await _target(at, who, conversation_id, body.user_id, body.department_id)
-    return await _act(at, who, conversation_id, "transfer", key, text=body.note, **target)
+    return await _hold(at, who, conversation_id, "transfer", key, text=body.note, force=body.force, **target)
 
 
 @router.post("/conversations/{conversation_id}/resolve", response_model=ConversationEnvelope)
@@ -213,12 +215,12 @@ async def resolve(
     return await _act(at, who, conversation_id, "resolve", key, text=body.note)
 
 
-@router.post("/conversations/{conversation_id}/reopen", response_model=ConversationEnvelope)
+@router.post("/conversations/{conversation_id}/reopen", response_model=HeldConversation)
 async def reopen(
     conversation_id: UUID, body: Empty, who: Controller, at: ServicesDep, key: Key = None
 ) -> dict[str, Any]:
     """Open a resolved conversation, which is then the person's who did; or wake a snoozed one."""
-    return await _act(at, who, conversation_id, "reopen", key)
+    return await _hold(at, who, conversation_id, "reopen", key)
 
 
 @router.post("/conversations/{conversation_id}/snooze", response_model=ConversationEnvelope)
@@ -287,16 +289,40 @@ async def ws(
 async def _act(
     at: Services, who: Person, conversation_id: UUID, kind: str, key: str | None, **what: Any
 ) -> dict[str, Any]:
-    """Run one operation. A key is good for one person and one kind: others may have thought of the same."""
+    """Run one operation; the conversation as it is then."""
+    summary = await _operate(at, who, conversation_id, kind, key, **what)
+    del summary["over_capacity"]
+    return {"conversation": summary}
+
+
+async def _hold(
+    at: Services, who: Person, conversation_id: UUID, kind: str, key: str | None, **what: Any
+) -> dict[str, Any]:
+    """Run one operation that gives the conversation to somebody; whether he is beyond his capacity then."""
+    summary = await _operate(at, who, conversation_id, kind, key, **what)
+    return {"over_capacity": summary.pop("over_capacity"), "conversation": summary}
+
+
+async def _operate(
+    at: Services, who: Person, conversation_id: UUID, kind: str, key: str | None, **what: Any
+) -> dict[str, Any]:
+    """A key is good for one person and one kind: others may have thought of the same."""
     operation = domain.Operation(
         id=f"{kind}:{who.user_id}:{key or uuid4()}", by=_by(who), reach=who.reach, **what
     )
     await operate(at, who.tenant_id, conversation_id, kind, operation)
-    more = {"until": operation.until} if operation.until is not None else {}
-    summary = await access.record_operation(
+    more: dict[str, Any] = {"until": operation.until} if operation.until is not None else {}
+    if operation.force:
+        more["forced"] = True
+    return await access.record_operation(
         at.inbox, who.tenant_id, who.reach, who.actor, conversation_id, operation.id, AUDITED[kind], more
     )
-    return {"conversation": summary}
+
+
+async def _check_force(at: Services, who: Person, force: bool) -> None:
+    if force and Permission.TEAM_AVAILABILITY not in who.permissions:
+        await at.refusals.write(who.tenant_id, who.actor, Permission.TEAM_AVAILABILITY.value)
+        raise Forbidden("To go beyond an operator's capacity needs the permission team.availability.")
 
 
 async def _target(

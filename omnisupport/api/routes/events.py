@@ -26,15 +26,21 @@ Writer = Annotated[Person, Depends(requires(Permission.EVENTS_WRITE))]
 
 @router.post("", status_code=202, response_model=schemas.EventEnvelope)
 async def post_event(body: schemas.NewEvent, who: Writer, at: ServicesDep) -> dict[str, Any]:
-    """Tell what happened; the same id again is the same event, with other content it is refused."""
+    """Tell what happened; the same id again is the same event, with other content it is refused.
+
+    A customer who is not known is refused too (404, `customer_not_found`), and an address or phone of several (409,
+    `customer_ambiguous`). What a visitor said of himself and nobody has confirmed finds nobody.
+    """
     check_size(body.data)
+    known = body.customer
     row = await access.take_event(
         at.database,
         who.tenant_id,
         who.actor,
         event_id=body.id,
         name=body.name,
-        customer_id=body.customer,
+        customer_id=known if isinstance(known, UUID) else None,
+        known_by=None if known is None or isinstance(known, UUID) else known.model_dump(exclude_none=True),
         data=body.data,
         source="api",
     )

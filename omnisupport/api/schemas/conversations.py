@@ -11,6 +11,8 @@ from pydantic import Field
 from omnisupport.api.schemas.base import Input, Output, Plain
 from omnisupport.api.schemas.messages import SEQ_MAX, Preview
 
+FORCE = "Give it to an operator who has as many as his capacity allows: needs `team.availability`."
+
 
 class Ref(Output):
     """A thing by id, with the name to show."""
@@ -55,6 +57,21 @@ class ConversationEnvelope(Output):
     conversation: Conversation
 
 
+class OverCapacity(Output):
+    """That the operator now holds more than his capacity: `held` conversations of a `channel` (null: of all)."""
+
+    channel: str | None
+    limit: int
+    held: int
+
+
+class HeldConversation(Output):
+    """A conversation and whether whoever holds it now is beyond his capacity."""
+
+    conversation: Conversation
+    over_capacity: OverCapacity | None
+
+
 class ConversationPage(Output):
     """A page of the inbox; `next_cursor` is null at the end."""
 
@@ -96,6 +113,7 @@ class Assign(Input):
 
     user_id: UUID | None = None
     department_id: UUID | None = None
+    force: bool = Field(default=False, description=FORCE)
 
 
 class Transfer(Input):
@@ -104,6 +122,7 @@ class Transfer(Input):
     user_id: UUID | None = None
     department_id: UUID | None = None
     note: Plain = Field(default="", max_length=4000)
+    force: bool = Field(default=False, description=FORCE)
 
 
 class Snooze(Input):

@@ -284,12 +284,30 @@ EventName = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z][A-Za-z0-9_.:-]
 EventId = Annotated[str, StringConstraints(pattern=r"\A[\x21-\x7e]{1,200}\z")]
 
 
+class EventCustomer(Input):
+    """Whom an event is of, by one thing that the sender knows of him."""
+
+    external_id: Plain | None = Field(default=None, min_length=1, max_length=200)
+    email: Plain | None = Field(default=None, min_length=1, max_length=254)
+    phone: Plain | None = Field(default=None, min_length=1, max_length=40)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> EventCustomer:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError("name the customer by one of external_id, email and phone")
+        return self
+
+
 class NewEvent(Input):
-    """Something that happened elsewhere; `id` is the sender's, so the same one again is taken once."""
+    """Something that happened elsewhere; `id` is the sender's, so the same one again is taken once.
+
+    `customer` is our id of him, or what the sender knows him by. A customer who is not known is refused (404,
+    `customer_not_found`): make him first, or leave him out.
+    """
 
     id: EventId
     name: EventName
-    customer: UUID | None = None
+    customer: UUID | EventCustomer | None = None
     data: Annotated[dict[str, JsonValue], Field(max_length=100)] = {}
 
 

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 _TIMEOUT_S = 10
+DEFAULT = "default"
+"""Under what the answer of no named calendar is kept."""
 
 
 class BusinessHours(NodeType):
     """Asks the host, which knows the calendar and the zone; its answer is kept under `calendar.<name>`.
 
-    `save_to` receives the moment of the next opening, null when there is none.
+    Without `calendar` it is that of the tenant's default department. `save_to` receives the moment of the next
+    opening, null when there is none.
     """
 
     name = "business_hours"
     fields = {
-        "calendar": Name("calendars", required=True),
+        "calendar": Name("calendars"),
         "save_to": Path(("open", "closed"), DATETIME.optional()),
     }
     exits = {"open": True, "closed": True, "error": False}
@@ -43,8 +46,8 @@ class BusinessHours(NodeType):
         return {**node.values, "name": _written_name(node)}
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
-        calendar = turn.value(node.data["calendar"])
-        if type(calendar) is not str or not calendar:
+        calendar = turn.value(node.data["calendar"]) if "calendar" in node.data else None
+        if "calendar" in node.data and (type(calendar) is not str or not calendar):
             raise NodeError("expr.type", "business_hours: the calendar's name is no text")
         turn.call(node, "business_hours", {"calendar": calendar}, _TIMEOUT_S)
         return None
@@ -62,7 +65,7 @@ class BusinessHours(NodeType):
             "next_open": opens,
             "timezone": zone if isinstance(zone, str) else None,
         }
-        turn.put("calendar", {**turn.state["calendar"], node.data.get("name") or calendar: known})
+        turn.put("calendar", {**turn.state["calendar"], node.data.get("name") or calendar or DEFAULT: known})
         if "save_to" in node.data:
             turn.store(node.data["save_to"], opens)
         return follow(node, exit)

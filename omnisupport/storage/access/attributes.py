@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,7 +18,7 @@ from omnisupport.domain.attribute import Definition, Kind, Subject
 from omnisupport.errors import Conflict, Invalid, NotFound
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Attribute, CustomerTerm, Tenant
+from omnisupport.storage.tables import Attribute, ConversationFields, CustomerTerm, Tenant
 
 MOST_ATTRIBUTES = 100
 """Of one subject: a form with more is a form that nobody fills in."""
@@ -140,7 +141,7 @@ async def delete_attribute(database: Database, tenant_id: UUID, actor: Actor, at
 
     Raises:
         NotFound: absent, or another tenant's.
-        Conflict: a customer has a value (code `attribute_in_use`).
+        Conflict: a customer, or a conversation, has a value (code `attribute_in_use`).
     """
     async with database.session(tenant_id) as session:
         found = await _load(session, tenant_id, attribute_id, lock=True)
@@ -158,6 +159,10 @@ async def delete_attribute(database: Database, tenant_id: UUID, actor: Actor, at
             raise Conflict(
                 f"Customers have values of '{found.key}'. Take them out first.", code="attribute_in_use"
             )
+        if found.subject == Subject.CONVERSATION and await _has_conversation(session, tenant_id, found.key):
+            raise Conflict(
+                f"Conversations have values of '{found.key}'. Take them out first.", code="attribute_in_use"
+            )
         record(
             session,
             tenant_id,
@@ -167,6 +172,18 @@ async def delete_attribute(database: Database, tenant_id: UUID, actor: Actor, at
             before={"subject": found.subject, "key": found.key, "kind": found.kind, **_columns(found)},
         )
         await session.delete(found)
+
+
+async def _has_conversation(session: AsyncSession, tenant_id: UUID, key: str) -> bool:
+    found = await session.exec(
+        select(ConversationFields.conversation_id)
+        .where(
+            ConversationFields.tenant_id == tenant_id,
+            sa.cast(col(ConversationFields.fields), JSONB).has_key(key),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 async def _load(

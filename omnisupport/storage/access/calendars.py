@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.storage.audit import changed, record
+from omnisupport.storage.queries.scenario_uses import Named, check_unnamed
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import BusinessCalendar, Department
 
@@ -124,7 +125,7 @@ async def delete_calendar(database: Database, tenant_id: UUID, actor: Actor, cal
 
     Raises:
         NotFound: absent, or another tenant's.
-        Conflict: departments keep it (code `calendar_in_use`).
+        Conflict: departments keep it (code `calendar_in_use`), or a published scenario names it (code `in_use`).
     """
     async with database.session(tenant_id) as session:
         found = await _load(session, tenant_id, calendar_id, lock=True)
@@ -134,6 +135,7 @@ async def delete_calendar(database: Database, tenant_id: UUID, actor: Actor, cal
             raise Conflict(
                 f"Departments keep it: {names}. Give them other hours first.", code="calendar_in_use"
             )
+        await check_unnamed(session, tenant_id, Named.CALENDAR, found.key)
         record(
             session,
             tenant_id,

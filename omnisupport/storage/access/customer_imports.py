@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +16,7 @@ from omnisupport.domain.attribute import Definition, Subject
 from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.errors import Invalid
 from omnisupport.storage.access.attributes import definitions_of
+from omnisupport.storage.access.customer_keys import find_customers
 from omnisupport.storage.access.customers import (
     columns_of,
     in_reach,
@@ -26,7 +26,7 @@ from omnisupport.storage.access.customers import (
 )
 from omnisupport.storage.audit import record
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Customer, CustomerTerm
+from omnisupport.storage.tables import Customer
 
 BATCH = 100
 """Rows of one transaction: its locks are short, its statements far from their time limit, and a file that ends halfway
@@ -150,7 +150,8 @@ async def _take(
     *,
     dry_run: bool,
 ) -> None:
-    known = await _known(session, tenant_id, batch)
+    keys = [key for row in batch if (key := _key(row.values))]
+    known = await find_customers(session, tenant_id, keys, lock=True)
     reached = await _reached(session, tenant_id, reach, known)
     taken: dict[UUID, int] = {}
     for row in batch:
@@ -166,15 +167,20 @@ async def _take(
         elif found and found[0].id in taken:
             report.refuse(row.line, key[0], f"Line {taken[found[0].id]} is of the same customer.")
         else:
-            customer = (
-                found[0] if found else Customer(tenant_id=tenant_id, id=uuid4(), created_by=reach.user_id)
-            )
+            customer = found[0] if found else _new(tenant_id, reach)
             taken[customer.id] = row.line
             if not _write(customer, row, definitions, report, is_new=not found) or dry_run:
                 if found:
                     session.expunge(customer)  # what was refused halfway, or only tried, is not written
             else:
                 session.add(customer)
+
+
+def _new(tenant_id: UUID, reach: CustomerReach) -> Customer:
+    # Each default that is made by a call costs SQLModel a look at that call's signature: half the time of an import.
+    return Customer(
+        tenant_id=tenant_id, id=uuid4(), created_by=reach.user_id, fields={}, tags=[], consents={}
+    )
 
 
 def _write(
@@ -199,73 +205,6 @@ def _write(
     return True
 
 
-async def _known(
-    session: AsyncSession, tenant_id: UUID, batch: Sequence[Row]
-) -> dict[tuple[str, str], list[Customer]]:
-    """The customers whom the rows of a batch name, by what names them; locked, in the order of ids."""
-    keys = [key for row in batch if (key := _key(row.values))]
-    found: dict[tuple[str, str], list[Customer]] = {}
-    by_id = {value for name, value in keys if name == "external_id"}
-    rows = await session.exec(
-        select(Customer)
-        .where(
-            Customer.tenant_id == tenant_id,
-            col(Customer.external_id).in_(by_id),
-            col(Customer.merged_into).is_(None),
-        )
-        .order_by(col(Customer.id))
-        .with_for_update()
-    )
-    for customer in rows.all():
-        found.setdefault(("external_id", customer.external_id or ""), []).append(customer)
-    missing = by_id - {name for _, name in found}
-    for customer, merged_id in await _merged(session, tenant_id, missing):
-        found.setdefault(("external_id", merged_id), []).append(customer)
-    terms = {_term(*key): key for key in keys if key[0] != "external_id"}
-    named = await session.exec(
-        select(Customer, CustomerTerm.term)
-        .join(
-            CustomerTerm,
-            (col(CustomerTerm.tenant_id) == Customer.tenant_id)
-            & (col(CustomerTerm.customer_id) == Customer.id),
-        )
-        .where(
-            CustomerTerm.tenant_id == tenant_id,
-            col(CustomerTerm.term).in_(terms),
-            col(Customer.verified) | col(Customer.created_by).is_not(None),
-        )
-        .order_by(col(Customer.id))
-        .with_for_update(of=Customer)
-    )
-    for customer, term in named.all():
-        found.setdefault(terms[term], []).append(customer)
-    return found
-
-
-async def _merged(
-    session: AsyncSession, tenant_id: UUID, external_ids: set[str]
-) -> Sequence[tuple[Customer, str]]:
-    """Who remains of customers with these external ids that were merged: another system still names the old one."""
-    if not external_ids:
-        return []
-    source = aliased(Customer)
-    rows = await session.exec(
-        select(Customer, source.external_id)
-        .join(
-            source, (col(source.tenant_id) == Customer.tenant_id) & (col(source.merged_into) == Customer.id)
-        )
-        .where(
-            Customer.tenant_id == tenant_id,
-            col(source.external_id).in_(external_ids),
-            col(source.merged_into).is_not(None),
-            col(Customer.merged_into).is_(None),
-        )
-        .order_by(col(Customer.id))
-        .with_for_update(of=Customer)
-    )
-    return [(customer, str(external_id)) for customer, external_id in rows.all()]
-
-
 async def _reached(
     session: AsyncSession,
     tenant_id: UUID,
@@ -279,7 +218,3 @@ async def _reached(
         select(Customer.id).where(Customer.tenant_id == tenant_id, col(Customer.id).in_(ids), in_reach(reach))
     )
     return set(rows.all())
-
-
-def _term(name: str, value: str) -> str:
-    return f"e:{value.lower()}" if name == "email" else f"p:{value.removeprefix('+')}"

@@ -25,7 +25,7 @@ from omnisupport.domain.customer import (
     parse_tags,
 )
 from omnisupport.domain.customer_reach import CustomerReach
-from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
+from omnisupport.errors import Conflict, Invalid, Merged, NotFound, OmniError
 from omnisupport.storage.access.attributes import definitions_of
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.queries.tenants import parse_address
@@ -173,10 +173,20 @@ async def load_customer(
     if found is None:
         raise NotFound("There is no such customer.")
     if found.merged_into is not None:
-        raise NotFound(
-            f"This customer was merged into {found.merged_into}. Go on there.", code="customer_merged"
+        remains = await who_remains(session, tenant_id, found.merged_into)
+        raise Merged(
+            f"This customer was merged into {remains}. Go on there.",
+            code="customer_merged",
+            into=str(remains),
         )
     return found
+
+
+async def who_remains(session: AsyncSession, tenant_id: UUID, customer_id: UUID) -> UUID:
+    """The end of a row of merges."""
+    while (target := await session.get(Customer, (tenant_id, customer_id))) and target.merged_into:
+        customer_id = target.merged_into
+    return customer_id
 
 
 def in_reach(reach: CustomerReach) -> sa.ColumnElement[bool]:
@@ -245,14 +255,20 @@ def write_values(
         setattr(customer, name, parsed[name])
     is_new = customer.revision == 1 and customer.created_at is None
     if is_new or "fields" in parsed:
-        customer.fields = _fields(customer.fields, parsed.get("fields") or {}, definitions, is_new=is_new)
+        customer.fields = join_fields(customer.fields, parsed.get("fields") or {}, definitions, is_new=is_new)
     if parsed.get("consents"):
         customer.consents = _consents(customer.consents, parsed["consents"])
 
 
-def _fields(
+def join_fields(
     now: Mapping[str, Any], changes: Mapping[str, Any], definitions: Mapping[str, Definition], *, is_new: bool
 ) -> dict[str, Any]:
+    """Values of attributes with changes written over them; None takes one away. What is new has every required one.
+
+    Raises:
+        Invalid: a value cannot be used (code `attribute_invalid`), is of no attribute (`attribute_unknown`), or a
+            required one would be absent (`attribute_required`); with the field.
+    """
     written = dict(now)
     for key, value in changes.items():
         if value is None:

@@ -16,6 +16,7 @@ from omnisupport.domain.conversation import Status
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.storage.access.team import count_rows, lock_team
 from omnisupport.storage.audit import changed, record
+from omnisupport.storage.queries.scenario_uses import Named, check_unnamed
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Change, Conversation, Department, Invitation, Tenant
 
@@ -166,7 +167,8 @@ async def delete_department(
     Raises:
         NotFound: absent, or another tenant's, this one or `move_to` (code `department_not_found`).
         Conflict: without `move_to`, conversations that are not resolved are in it, or it is the default (code
-            `department_in_use`); or it is moved to itself (code `move_to_itself`).
+            `department_in_use`); it is moved to itself (code `move_to_itself`); or a published scenario names it (code
+            `in_use`), which `move_to` does not change.
     """
     async with database.session(tenant_id) as session:
         tenant = await lock_team(session, tenant_id)
@@ -177,6 +179,7 @@ async def delete_department(
         if move_to == department_id:
             raise Conflict("A department cannot be moved to itself.", code="move_to_itself", field="move_to")
         heir = await _load(session, tenant_id, move_to, field="move_to") if move_to is not None else None
+        await check_unnamed(session, tenant_id, Named.DEPARTMENT, row.key)
         if heir is None:
             await _check_unused(session, tenant_id, before)
         elif before.default:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,12 @@ from uuid import UUID
 from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound
+from omnisupport.storage.access.customer_keys import find_customers
+from omnisupport.storage.access.customers import parse_values, who_remains
 from omnisupport.storage.audit import record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Customer, EventRow
@@ -28,16 +31,24 @@ async def take_event(
     customer_id: UUID | None,
     data: dict[str, Any],
     source: str,
+    known_by: Mapping[str, str] | None = None,
 ) -> EventRow:
     """Write an event down; the same one again is the same row.
 
-    `actor` is None for what a visitor's page tells: that is no action of a person.
+    `actor` is None for what a visitor's page tells: that is no action of a person. `known_by` is one of external_id,
+    email and phone, in the place of `customer_id`. Who was merged is who remains of him.
 
     Raises:
         NotFound: the customer is absent, or another tenant's (code `customer_not_found`).
+        Invalid: what he is known by cannot be that, with the field.
+        Conflict: several customers are known by this (code `customer_ambiguous`).
         Conflict: an event with this id says something else (code `event_differs`).
     """
     async with database.session(tenant_id) as session:
+        if known_by is not None:
+            customer_id = await _known(session, tenant_id, known_by)
+        elif customer_id is not None:
+            customer_id = await who_remains(session, tenant_id, customer_id)
         if customer_id is not None and await session.get(Customer, (tenant_id, customer_id)) is None:
             raise NotFound("There is no such customer.", code="customer_not_found")
         values = {"tenant_id": tenant_id, "id": event_id, "name": name, "customer_id": customer_id}
@@ -49,7 +60,8 @@ async def take_event(
         )
         is_new = written.first() is not None
         row = await session.get_one(EventRow, (tenant_id, event_id))
-        if (row.name, row.customer_id, row.data) != (name, customer_id, data):
+        told_of = row.customer_id and await who_remains(session, tenant_id, row.customer_id)
+        if (row.name, told_of, row.data) != (name, customer_id, data):
             raise Conflict(
                 f"An event with the id '{event_id}' was told already and said something else.",
                 code="event_differs",
@@ -58,6 +70,31 @@ async def take_event(
         if is_new and actor is not None:
             record(session, tenant_id, actor, "event.told", target=("event", event_id), after={"name": name})
         return row
+
+
+async def _known(session: AsyncSession, tenant_id: UUID, known_by: Mapping[str, str]) -> UUID:
+    ((field, value),) = parse_values(known_by).items()
+    found = await find_customers(session, tenant_id, [(field, value)])
+    ids = {each.id for each in found.get((field, value), ())}
+    if not ids:
+        raise NotFound(
+            f"No customer has this {field.replace('_', ' ')}. Make him first, or tell the event without a customer.",
+            code="customer_not_found",
+        )
+    if len(ids) > 1:
+        raise Conflict(
+            f"Several customers have this {field}. Merge them, or name an external id.",
+            code="customer_ambiguous",
+        )
+    return ids.pop()
+
+
+def _with_merged(tenant_id: UUID, customer_id: UUID) -> Any:
+    """The ids of a customer and of all who were merged into him: an undo takes their events back with them."""
+    one = select(Customer.id).where(Customer.tenant_id == tenant_id, Customer.id == customer_id)
+    ids = one.cte("with_merged", recursive=True)
+    more = select(Customer.id).where(Customer.tenant_id == tenant_id, Customer.merged_into == ids.c.id)
+    return select(ids.union_all(more).c.id)
 
 
 async def list_events(
@@ -69,10 +106,10 @@ async def list_events(
     before: tuple[datetime, str] | None,
     limit: int,
 ) -> Sequence[EventRow]:
-    """Events, newest first."""
+    """Events, newest first; those of a customer with those of everybody who was merged into him."""
     query = select(EventRow).where(EventRow.tenant_id == tenant_id)
     if customer_id is not None:
-        query = query.where(EventRow.customer_id == customer_id)
+        query = query.where(col(EventRow.customer_id).in_(_with_merged(tenant_id, customer_id)))
     if name is not None:
         query = query.where(EventRow.name == name)
     if before is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from omnisupport.storage.access.customers import (
     identities_of,
     load_customer,
     twins_refused,
+    who_remains,
 )
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.session import Database
@@ -34,6 +35,8 @@ from omnisupport.storage.tables import (
 )
 
 MERGED = (*COLUMNS, "verified")
+UNDO_LIFE = timedelta(days=30)
+"""Of two who have been one for longer, most has happened to the one."""
 SAID = ("name", "email", "phone")
 """What `verified` speaks of."""
 MOVED: Mapping[str, Any] = {"identity": Identity, "conversation": Conversation, "customer_note": CustomerNote}
@@ -50,8 +53,8 @@ async def merge_customers(
 ) -> Found:
     """Move all of the source to the target, in one transaction; the source stays hidden, as it was, for the undo.
 
-    What the target does not say it takes from the source; tags are joined; of two consents the newer counts, of two
-    of one moment the denial.
+    What the target does not say it takes from the source, its attributes too; tags are joined; of two consents the
+    denial counts, of two denials the newer: nobody is written to because a merge chose the other word of his.
 
     Raises:
         Invalid: the two are one (code `same_customer`).
@@ -117,7 +120,8 @@ async def undo_merge(
         NotFound: absent, another tenant's, or the one who remained is not in reach.
         Conflict: there is no merge (code `not_merged`), a later one stands on it (code `merged_again`), the columns
             that it filled were changed since (code `changed_since_merge`), what it moved is elsewhere by now (code
-            `moved_since_merge`), or the external id was given away (code `external_id_taken`).
+            `moved_since_merge`), the external id was given away (code `external_id_taken`), or it is longer ago than
+            30 days (code `merge_too_old`).
     """
     with twins_refused():
         async with database.session(tenant_id) as session:
@@ -126,6 +130,7 @@ async def undo_merge(
             locked = {each: await _lock(session, tenant_id, each) for each in pair}
             source, target = locked[merge.source_id], locked[merge.target_id]
             await _check_newest(session, merge, source, target)
+            _check_recent(merge)
             _check_unchanged(merge, target)
             await _check_in_place(session, merge)
             await _write(session, target, merge.before)
@@ -158,15 +163,15 @@ def join_customers(source: Mapping[str, Any], target: Mapping[str, Any]) -> dict
     joined["consents"] = dict(target["consents"])
     for purpose, theirs in source["consents"].items():
         ours = joined["consents"].get(purpose)
-        if ours is None or _weight(theirs) > _weight(ours):
+        if ours is None or _strictness(theirs) > _strictness(ours):
             joined["consents"][purpose] = theirs
     filled = any(joined[name] != target[name] for name in SAID)
     joined["verified"] = target["verified"] and (source["verified"] or not filled)
     return joined
 
 
-def _weight(consent: Mapping[str, Any]) -> tuple[datetime, bool]:
-    return datetime.fromisoformat(consent["at"]), consent["status"] == "denied"
+def _strictness(consent: Mapping[str, Any]) -> tuple[bool, datetime]:
+    return consent["status"] == "denied", datetime.fromisoformat(consent["at"])
 
 
 async def _merge_to_undo(
@@ -186,10 +191,7 @@ async def _merge_to_undo(
     if found is None:
         await load_customer(session, tenant_id, reach, customer_id)  # out of reach is absent
         raise Conflict("This customer was not merged.", code="not_merged")
-    remaining = found.target_id
-    while (target := await session.get(Customer, (tenant_id, remaining))) and target.merged_into:
-        remaining = target.merged_into
-    await load_customer(session, tenant_id, reach, remaining)
+    await load_customer(session, tenant_id, reach, await who_remains(session, tenant_id, found.target_id))
     return found
 
 
@@ -219,6 +221,13 @@ async def _check_newest(
     if target.merged_into is not None or later.first() is not None:
         raise Conflict(
             "The customer was merged again since. Undo the later merge first.", code="merged_again"
+        )
+
+
+def _check_recent(merge: CustomerMerge) -> None:
+    if merge.created_at + UNDO_LIFE < datetime.now(UTC):
+        raise Conflict(
+            f"A merge can be undone for {UNDO_LIFE.days} days; this one is older.", code="merge_too_old"
         )
 
 

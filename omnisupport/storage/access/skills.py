@@ -13,6 +13,7 @@ from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.storage.access.team import count_rows, lock_team
 from omnisupport.storage.audit import record
+from omnisupport.storage.queries.scenario_uses import Named, check_unnamed
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import MemberSkill, Skill
 
@@ -98,10 +99,12 @@ async def delete_skill(database: Database, tenant_id: UUID, actor: Actor, skill_
 
     Raises:
         NotFound: absent, or another tenant's (code `skill_not_found`).
+        Conflict: a published scenario names it (code `in_use`).
     """
     async with database.session(tenant_id) as session:
         await lock_team(session, tenant_id)
         found, members = await _load(session, tenant_id, skill_id)
+        await check_unnamed(session, tenant_id, Named.SKILL, found.key)
         await session.exec(
             delete(MemberSkill).where(
                 col(MemberSkill.tenant_id) == tenant_id, col(MemberSkill.skill_id) == skill_id

@@ -12,6 +12,7 @@ from sqlmodel import select
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.storage.audit import changed, record
+from omnisupport.storage.queries.scenario_uses import Named, check_unnamed
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import TagRow
 
@@ -76,11 +77,13 @@ async def delete_tag(database: Database, tenant_id: UUID, actor: Actor, key: str
 
     Raises:
         NotFound: absent, or another tenant's.
+        Conflict: a published scenario gives it (code `in_use`).
     """
     async with database.session(tenant_id) as session:
         found = await session.get(TagRow, (tenant_id, key), with_for_update=True)
         if found is None:
             raise NotFound("There is no such tag.")
+        await check_unnamed(session, tenant_id, Named.TAG, key)
         record(
             session,
             tenant_id,

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from omnisupport.domain.calendar import Calendar
 from omnisupport.errors import NotFound
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import BusinessCalendar, Conversation, Customer, Department
+from omnisupport.storage.tables import BusinessCalendar, Conversation, Customer, Department, Tenant
 from omnisupport.texts import DEFAULT_LOCALE
 
 SHARED = (col(BusinessCalendar.tenant_id) == Department.tenant_id) & (
@@ -24,13 +24,18 @@ class Departments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def calendar(self, tenant_id: UUID, key: str) -> Calendar:
-        """The calendar of the department `key`, else the one that has this key itself.
+    async def calendar(self, tenant_id: UUID, key: str | None) -> Calendar:
+        """The calendar of the department `key` (None: the default one), else the one that has this key itself.
 
         Raises:
             NotFound: there is neither.
         """
         async with self._database.session(tenant_id) as session:
+            if key is None:
+                tenant = await session.get(Tenant, tenant_id)
+                key = tenant.settings.get("default_department") if tenant else None
+                if key is None:
+                    raise NotFound("There is no default department, whose hours would be these.")
             found = (
                 await session.exec(
                     select(Department, BusinessCalendar)

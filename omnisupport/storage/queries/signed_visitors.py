@@ -11,9 +11,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from omnisupport.storage.queries.signed_customers import signed_customer
 from omnisupport.storage.queries.visitors import TOKEN_LIFE
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Customer, Identity
@@ -34,9 +36,18 @@ class SignedVisitors:
     ) -> UUID | None:
         """Make the browser of a token the person's; returns his customer's id, or None for a token of nobody.
 
-        `fields` (name, email, phone) are signed: they go over what was there. Nothing is merged: what another person
-        has written in this browser stays that person's.
+        `fields` (name, email, phone) are signed: they go over what was there. The company's id becomes the
+        customer's `external_id`, and a customer who has it already, from an import for one, is the person's from now
+        on. What another person has written in this browser stays that person's.
         """
+        try:
+            return await self._bind(tenant_id, token_hash, subject, fields)
+        except IntegrityError:  # somebody gave the company's id to a customer at this moment: he is found now
+            return await self._bind(tenant_id, token_hash, subject, fields)
+
+    async def _bind(
+        self, tenant_id: UUID, token_hash: bytes, subject: str, fields: dict[str, str]
+    ) -> UUID | None:
         external_id = PREFIX + subject
         async with self._database.session(tenant_id) as session:
             await session.exec(ONE_AT_A_TIME, params={"name": f"{tenant_id}/{external_id}"})  # type: ignore[call-overload]
@@ -53,8 +64,7 @@ class SignedVisitors:
             browser.bound_to = None if person.id == browser.id else person.id
             person.expires_at = datetime.now(UTC) + TOKEN_LIFE
             session.add_all([browser, person])
-            customer = await session.get(Customer, (tenant_id, person.customer_id), with_for_update=True)
-            assert customer is not None
+            customer = await signed_customer(session, person, subject)
             customer.verified = True
             for name, value in fields.items():
                 setattr(customer, name, value)

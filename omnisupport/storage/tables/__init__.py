@@ -6,6 +6,7 @@ from omnisupport.storage.tables.accounts import AccountToken, ApiKey
 from omnisupport.storage.tables.attributes import Attribute
 from omnisupport.storage.tables.audit import Audit, Idempotency
 from omnisupport.storage.tables.channels import Channel, Connection
+from omnisupport.storage.tables.conversation_fields import ConversationFields
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
 from omnisupport.storage.tables.customers import Customer, CustomerMerge, CustomerNote, CustomerTerm, Identity
 from omnisupport.storage.tables.files import File
@@ -38,6 +39,7 @@ __all__ = [
     "ChannelRoute",
     "Connection",
     "Conversation",
+    "ConversationFields",
     "CustomRole",
     "Customer",
     "CustomerMerge",

@@ -50,6 +50,7 @@ class EventRow(SQLModel, table=True):
         ),
         sa.Index("event_by_time", "tenant_id", sa.text("created_at desc"), "id"),
         sa.Index("event_by_customer", "tenant_id", "customer_id", sa.text("created_at desc")),
+        sa.Index("event_by_name", "tenant_id", "name", "customer_id", sa.text("created_at desc")),
     )
     tenant_id: UUID = key_of_tenant()
     id: str = string(primary_key=True)

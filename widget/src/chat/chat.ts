@@ -11,6 +11,7 @@ import { Session } from "./session";
 import { ChatState } from "./state";
 import type { Store } from "./storage";
 import { locale } from "./texts";
+import { Tracked } from "./tracked";
 import type { Link, Transport } from "./transport";
 import type { IdentityFields, Message, SendBody, ServerFrame, SessionAnswer } from "./types";
 import { OwnTyping, TheirTyping } from "./typing";
@@ -50,6 +51,7 @@ export class Chat {
   #identity: IdentityFields | null = null;
   #identified = "";
   #signing = false;
+  #tracked: Tracked;
   #ownTyping = new OwnTyping((on) => this.#link?.send({ type: "typing", on }));
   #theirTyping: TheirTyping;
 
@@ -69,6 +71,10 @@ export class Chat {
     }));
     this.#token = this.#session.token;
     this.#access = new Access(this.state, this.#session, (answer) => this.#begun(answer));
+    this.#tracked = new Tracked(
+      (event) => this.#access.withToken((token) => transport.track(token, event)),
+      () => this.#id(),
+    );
     this.#feed = new Feed(this.state, {
       list: (id, after) => this.#access.withToken((token) => transport.list(token, id, after)),
       arrived: (rows) => this.outbox.settle(rows.map((row) => row.client_message_id)),
@@ -99,7 +105,9 @@ export class Chat {
     this.state.accent.value = host.accent;
     this.#applyLocale(host.locale);
     this.#identity = identityFields(host.identity);
+    this.#tracked.hear(host.events);
     void this.#sendIdentity();
+    void this.#sendTracked();
     if (host.open && !this.state.open.value) this.show(host.focus);
     else if (!host.open && this.state.open.value) this.hide();
     else if (this.#session.token) void this.begin();
@@ -185,6 +193,7 @@ export class Chat {
     this.#pause.wake();
     void this.#feed.pull();
     void this.#sendIdentity();
+    void this.#sendTracked();
     void this.outbox.drain();
   }
 
@@ -207,6 +216,11 @@ export class Chat {
     } catch {
       this.#identified = "";
     }
+  }
+
+  /** Of a visitor who has a session: for who only passes by none is begun. */
+  async #sendTracked(): Promise<void> {
+    if (this.state.phase.value === "ready") await this.#tracked.drain();
   }
 
   /** The same token leads to somebody's history now: read it, and hear of it on a socket of its own. */
@@ -237,6 +251,7 @@ export class Chat {
     this.#beat += 1;
     const calm = this.state.linkUp.value || !this.state.visible.value;
     if (!calm || this.#beat % POLL_BEATS === 0) void this.#feed.pull();
+    void this.#sendTracked();
   }
 
   // ---- Socket --------------------------------------------------------------------------------------------

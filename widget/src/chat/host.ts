@@ -15,6 +15,7 @@ function checked(state: HostState): HostState {
     locale: asLocale(state.locale) ?? "en",
     accent: isHex(state.accent) ? state.accent : null,
     identity: state.identity ?? null,
+    events: Array.isArray(state.events) ? state.events : [],
     page: {
       url: String(state.page?.url ?? "").slice(0, 2000),
       title: String(state.page?.title ?? "").slice(0, 200),

@@ -53,6 +53,7 @@ export function httpTransport(slug: string): Transport {
       return request<Slice>("/messages", { token, query });
     },
     identify: (token, body) => request<void>("/identify", { token, body }),
+    track: (token, body) => request<void>("/events", { token, body }),
     connect: (token, handlers) =>
       connectSocket(
         async () => (await request<{ ticket: string }>("/ws-ticket", { token, body: {} })).ticket,

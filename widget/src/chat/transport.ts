@@ -2,6 +2,7 @@ import type {
   ClientFrame,
   IdentityFields,
   Message,
+  PageEvent,
   SendBody,
   ServerFrame,
   SessionAnswer,
@@ -31,5 +32,6 @@ export interface Transport {
   send(token: string, body: SendBody): Promise<Message>;
   list(token: string, conversationId: string | null, after: number): Promise<Slice>;
   identify(token: string, fields: IdentityFields): Promise<void>;
+  track(token: string, event: PageEvent): Promise<void>;
   connect(token: string, handlers: LinkHandlers): Link;
 }

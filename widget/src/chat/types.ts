@@ -73,6 +73,13 @@ export interface Slice {
   last_seq: number;
 }
 
+/** What the page told of its visitor; the same id again is the same event. */
+export interface PageEvent {
+  id: string;
+  name: string;
+  data: Record<string, unknown>;
+}
+
 export type IdentityFields = { name?: string; email?: string; phone?: string; token?: string };
 
 export type ServerFrame =

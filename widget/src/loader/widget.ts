@@ -40,6 +40,7 @@ export function createWidget(base: URL): Command {
   let held = false;
   let overflow = "";
   let frame: HTMLIFrameElement | undefined;
+  const events: string[] = [];
 
   const host = document.createElement("omni-widget");
   const shadow = host.attachShadow({ mode: "open" });
@@ -84,6 +85,7 @@ export function createWidget(base: URL): Command {
       locale: language(),
       accent: ownAccent ? accent : null,
       identity,
+      events,
       page: { url: location.origin + location.pathname, title: document.title },
     };
     // Before the frame has loaded its origin is not ours yet: its `load` posts the whole state.
@@ -199,6 +201,11 @@ export function createWidget(base: URL): Command {
       if (!who) return console.warn("omni: identify needs an object");
       const { name, email, phone, token } = who;
       identity = { name, email, phone, token };
+      post();
+    },
+    track(...event) {
+      // As text: what cannot be posted fails here, and not with every state after it.
+      events.push(JSON.stringify(event));
       post();
     },
     setLocale(locale: unknown) {

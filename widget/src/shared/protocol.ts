@@ -27,6 +27,8 @@ export interface HostState {
   locale: Locale;
   accent: string | null;
   identity: Identity | null;
+  /** All that `track` has told on this page, in order: `[name, data]` as JSON. */
+  events: readonly string[];
   page: Page;
 }
 

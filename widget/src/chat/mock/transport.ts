@@ -13,6 +13,7 @@ export function mockTransport(world: MockWorld): Transport {
     send: (_token, body) => server.accept(body),
     list: async (_token, conversationId, after) => server.list(conversationId, after),
     identify: async () => {},
+    track: async () => {},
     connect(_token, handlers) {
       const stop = server.listen(handlers.frame);
       queueMicrotask(() => {

@@ -1,0 +1,29 @@
+"""Values of attributes of conversations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from omnisupport.storage.tables.columns import instant, json
+
+
+class ConversationFields(SQLModel, table=True):
+    """Values by an attribute's key; a table of its own, for the conversation's row is written anew at each message."""
+
+    __tablename__ = "conversation_fields"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversation.tenant_id", "conversation.id"],
+            ondelete="CASCADE",
+        ),
+    )
+    tenant_id: UUID = Field(primary_key=True)
+    conversation_id: UUID = Field(primary_key=True)
+    fields: dict[str, Any] = json(default="{}")
+    updated_at: datetime = instant(now=True)
