@@ -179,6 +179,27 @@ def test_every_field_of_a_password_hides_it_and_lets_managers_fill_it() -> None:
                 assert hides, (name, kind)
 
 
+def test_every_page_of_the_console_can_be_left() -> None:
+    """The menu of the person, with the way out, is part of the frame that every page stands in."""
+    pages = sources("console/src")
+    assert "<UserMenu" in pages["console/src/frame/sidebar.tsx"]
+    assert "<Sidebar" in pages["console/src/frame/frame.tsx"]
+    assert "signOut" in pages["console/src/frame/user-menu.tsx"]
+
+
+def test_nothing_asks_how_old_a_password_is() -> None:
+    """It is written down when it changes, for the audit; nobody is sent to choose another for its age."""
+    reads = [
+        f"{name}:{node.lineno}"
+        for name, tree in files()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "password_changed_at"
+        and isinstance(node.ctx, ast.Load)
+    ]
+    assert reads == []
+
+
 # --- logs -------------------------------------------------------------------------------------------------
 
 
