@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.http import HttpActivities
+from omnisupport.activities.impersonation import ImpersonationActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
 from omnisupport.activities.knowledge import KnowledgeActivities
 from omnisupport.activities.look_ups import LookUps
@@ -51,6 +53,7 @@ from omnisupport.net.tracing import Tracing, start_tracing
 from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
+from omnisupport.storage.access import platform
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.lock import IndexLock
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
@@ -66,6 +69,7 @@ from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
 from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
+from omnisupport.workflows.impersonation import ImpersonationWorkflow
 from omnisupport.workflows.mail import MailWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
 from omnisupport.workflows.webhooks import WebhookWorkflow
@@ -74,7 +78,13 @@ log = get_logger(__name__)
 
 SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
-WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow, MailWorkflow)
+WORKFLOWS: Sequence[type] = (
+    ConversationWorkflow,
+    SweeperWorkflow,
+    WebhookWorkflow,
+    MailWorkflow,
+    ImpersonationWorkflow,
+)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
@@ -200,10 +210,17 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
     http = HttpActivities(adapters.connections, adapters.fetcher)
     webhooks = WebhookActivities(adapters.webhooks, adapters.fetcher)
     mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
+    impersonation = ImpersonationActivities(partial(platform.expire_impersonation, adapters.database))
     return Worker(
         client,
         task_queue=temporal.CHANNELS,
-        activities=[http.call, messaging.send_message, webhooks.deliver_due, mail.send_mail],
+        activities=[
+            http.call,
+            messaging.send_message,
+            webhooks.deliver_due,
+            mail.send_mail,
+            impersonation.expire_impersonation,
+        ],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,

@@ -56,8 +56,8 @@ STEPS_AROUND = 1
 SEED_BYTES = 20
 """Of the digest that codes are cut from (RFC 4226, R6)."""
 RECOVERY_CODES = 10
-RECOVERY_BYTES = 10
-"""80 random bits: cannot be guessed from a plain digest either."""
+RECOVERY_BYTES = 15
+"""120 random bits: above the 112 from which a plain digest is enough (ASVS 6.5.2), and six groups of four to type."""
 
 # --- API keys ---------------------------------------------------------------------------------------------
 

@@ -65,13 +65,13 @@ def qr_svg(url: str) -> str:
 
 
 def new_recovery_codes() -> tuple[list[str], list[bytes]]:
-    """Ten codes such as `abcd-efgh-ijkl-mnop`, shown once, and their digests to keep."""
+    """Ten codes such as `abcd-efgh-ijkl-mnop-qrst-uvwx`, shown once, and their digests to keep."""
     codes = [_grouped(secrets.token_bytes(RECOVERY_BYTES)) for _ in range(RECOVERY_CODES)]
     return codes, [recovery_digest(code) for code in codes]
 
 
 def recovery_digest(code: str) -> bytes:
-    """The SHA-256 digest of a recovery code, however it was typed: 80 random bits need no stretching."""
+    """The SHA-256 digest of a recovery code, however it was typed: 120 random bits need no stretching."""
     return hashlib.sha256(b"omnisupport/recovery" + _SPACES.sub("", code).lower().encode()).digest()
 
 

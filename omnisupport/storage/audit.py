@@ -24,11 +24,12 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     outcome: str = "done",
+    key: str | None = None,
 ) -> None:
     """Add a line to the transaction of `session`.
 
     `action` is `noun.verb`; `target` its kind and id; `before` and `after` hold what changed, JSON values only and
-    never a secret (`changed` picks them).
+    never a secret (`changed` picks them). `key`: of a line that exists once, whoever writes it.
     """
     kind, target_id = target if target is not None else (None, None)
     session.add(
@@ -46,6 +47,7 @@ def record(
             after=dict(after) if after is not None else None,
             address=actor.address,
             user_agent=(actor.user_agent or "")[:MOST_USER_AGENT] or None,
+            key=key,
         )
     )
 

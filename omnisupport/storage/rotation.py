@@ -17,12 +17,14 @@ from omnisupport.net.sealing import MasterKey, Place, Sealer
 from omnisupport.storage.access.security import PURPOSE as IDENTITY_KEYS
 from omnisupport.storage.access.security import place_of_key
 from omnisupport.storage.queries.accounts import SEEDS, place_of_seed
+from omnisupport.storage.queries.channels import PURPOSE as CHANNELS
+from omnisupport.storage.queries.channels import place_of_channel
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTIONS
 from omnisupport.storage.queries.connections import place_of_connection
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOKS
 from omnisupport.storage.queries.webhooks import place_of as place_of_webhook
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Connection, IdentityKey, TenantKey, TenantSlug, User, Webhook
+from omnisupport.storage.tables import Channel, Connection, IdentityKey, TenantKey, TenantSlug, User, Webhook
 
 SEEN_AT_ONCE = 500
 
@@ -40,6 +42,7 @@ class Sealed:
 SEALED: Sequence[Sealed] = (
     Sealed(Connection, "secret", CONNECTIONS, place_of_connection),
     Sealed(Webhook, "secrets", WEBHOOKS, place_of_webhook),
+    Sealed(Channel, "secret", CHANNELS, place_of_channel),
     Sealed(IdentityKey, "secret", IDENTITY_KEYS, lambda key: place_of_key(key.tenant_id, key.id)),
 )
 """Every secret of a tenant that is sealed so: a new one is added here, or it dies with the old master key."""

@@ -100,6 +100,13 @@ WEBHOOK_ROUNDS = 100
 """Then the run continues as new: some 12 events a round."""
 WEBHOOK_LOOK = timedelta(minutes=1)
 """So often a webhook looks for itself, whatever rings were lost."""
+AUDIT_LINE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+    ),
+}
+"""One line of the audit log: tried until the database is back."""
 MAIL_SEND: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=3),
     "retry_policy": RetryPolicy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -137,6 +138,7 @@ def test_recovery_codes_are_many_and_kept_as_digests() -> None:
     codes, hashes = new_recovery_codes()
     assert len(set(codes)) == len(set(hashes)) == RECOVERY_CODES
     assert [recovery_digest(code.upper().replace("-", " ")) for code in codes] == hashes
+    assert all(re.fullmatch(r"([a-z2-7]{4}-){5}[a-z2-7]{4}", code) for code in codes), "120 bits each"
 
 
 @pytest.mark.parametrize(

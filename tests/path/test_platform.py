@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 from sqlmodel import col, select
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
 
 from omnisupport.settings import Settings
+from omnisupport.storage.access import platform
 from omnisupport.storage.keys import PLATFORM
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Audit, Session, User
 from tests.path.test_openapi import described
+from tests.support.accounts import line as written
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import TestTenant, make_tenant
@@ -272,6 +277,67 @@ async def test_a_session_that_ran_out_is_over(
     acting = Operator(product.url, tenant)
     acting._token = granted["access_token"]
     assert (await acting.request("GET", "/me")).status_code == 401
+    await acting.__aexit__()
+
+
+async def impersonate(admin: Operator, tenant: TestTenant, product: Product) -> Operator:
+    """The admin, as a member of a tenant."""
+    body = {"email": tenant.email, "reason": REASON, "minutes": 5, "grant": "token"}
+    acting = Operator(product.url, tenant)
+    granted = await ask(admin, "POST", f"/tenants/{tenant.id}/impersonate", json=body)
+    acting._token = granted.json()["access_token"]
+    return acting
+
+
+async def engine_of(settings: Settings) -> Client:
+    assert settings.temporal_address
+    return await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)
+
+
+async def test_the_end_of_its_time_is_written_by_the_engine(
+    admin: Operator, tenant: TestTenant, product: Product, settings: Settings, database: Database
+) -> None:
+    """Nobody asks anything any more: the line is there all the same, once, in both logs."""
+    acting = await impersonate(admin, tenant, product)
+    async with database.session(tenant.id) as session:
+        query = select(Session).where(col(Session.impersonator_id).is_not(None))
+        opened = (await session.exec(query)).one()
+    engine = await engine_of(settings)
+    waiting = engine.get_workflow_handle(f"{tenant.id}/impersonation/{opened.id}")
+    about = (await waiting.describe()).raw_description.workflow_execution_info
+    waits = about.execution_time.ToDatetime(UTC) - about.start_time.ToDatetime(UTC)
+    assert abs(waits - timedelta(minutes=5)) < timedelta(seconds=5), "it begins when the time is over"
+    await waiting.terminate("the test does not wait for five minutes")
+    await engine.start_workflow(
+        "ImpersonationWorkflow",
+        id=waiting.id,
+        task_queue="conversations",
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+    )
+    line = await written(settings, tenant.id, "impersonation.end")
+    assert len(await lines(database, tenant.id, "impersonation.end")) == 1
+    assert (line.actor_kind, line.after) == ("system", {"reason": "expired"})
+    assert (line.impersonator_id, line.target_id) == (opened.impersonator_id, str(opened.user_id))
+    assert len(await lines(database, PLATFORM, "impersonation.end", str(tenant.id))) == 1
+    assert (await acting.request("GET", "/me")).status_code == 401
+    await acting.__aexit__()
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/admin"), ("POST", "/auth/logout")])
+async def test_an_end_is_written_once_whoever_ended_it(
+    admin: Operator, tenant: TestTenant, product: Product, database: Database, method: str, path: str
+) -> None:
+    acting = await impersonate(admin, tenant, product)
+    if path == "/admin":
+        assert (await ask(acting, method, "/impersonation")).status_code == 204
+    else:
+        assert (await acting.request(method, path)).status_code == 204
+    async with database.session(tenant.id) as session:
+        query = select(Session).where(col(Session.impersonator_id).is_not(None))
+        opened = (await session.exec(query)).one()
+    await platform.expire_impersonation(database, tenant.id, opened.id)
+    (line,) = await lines(database, tenant.id, "impersonation.end")
+    assert (line.actor_kind, line.impersonator_id) == ("user", opened.impersonator_id)
     await acting.__aexit__()
 
 

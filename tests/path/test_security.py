@@ -16,13 +16,14 @@ from omnisupport.settings import Settings
 from omnisupport.storage.access import security as access
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Audit, IdentityKey, Session
+from tests.support.accounts import enable_two_factor, run
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.second_api import second_api
 from tests.support.tenants import TestTenant, add_person, make_tenant
 
 AT = "/settings/security"
-OPEN: dict[str, Any] = {"allowed_domains": [], "require_two_factor": False, "identity_mode": "optional"}
+OPEN: dict[str, Any] = {"allowed_domains": [], "require_two_factor": "nobody", "identity_mode": "optional"}
 
 
 @pytest.fixture
@@ -57,22 +58,39 @@ async def test_settings_are_changed_as_a_whole_and_told(
     owner: Operator, database: Database, tenant: TestTenant
 ) -> None:
     assert (await owner.request("GET", AT)).json() == {**OPEN, "identity_keys": []}
+    await enable_two_factor(owner)
     wanted = {
         **OPEN,
         "allowed_domains": ["Shop.Example", "*.shop.example", "shop.example"],
-        "require_two_factor": True,
+        "require_two_factor": "everybody",
     }
     changed = await owner.request("PUT", AT, json=wanted)
     assert changed.status_code == 200, changed.text
-    kept = {"allowed_domains": ["shop.example", "*.shop.example"], "require_two_factor": True}
+    kept = {"allowed_domains": ["shop.example", "*.shop.example"], "require_two_factor": "everybody"}
     assert changed.json() == {**OPEN, **kept, "identity_keys": []}
     assert (await owner.request("GET", AT)).json() == changed.json()
     await owner.request("PUT", AT, json=wanted)
     lines = await audit_of(database, tenant.id, "security.change")
     assert len(lines) == 1, "what changes nothing is no change"
-    assert lines[0].before == {"allowed_domains": [], "require_two_factor": False}
+    assert lines[0].before == {"allowed_domains": [], "require_two_factor": "nobody"}
     assert lines[0].after == kept
     assert lines[0].actor_name == "Ольга"
+
+
+async def test_another_setting_leaves_the_second_factor_as_it_was(
+    settings: Settings, owner: Operator, tenant: TestTenant
+) -> None:
+    """What a registration over https begins with was shown as no, and saving anything else took it away."""
+    await run(settings, tenant.id, 'update tenant set settings = \'{"require_two_factor": "everybody"}\'')
+    await enable_two_factor(owner)
+    await run(settings, tenant.id, 'update tenant set settings = \'{"require_two_factor": "admins"}\'')
+    shown = (await owner.request("GET", AT)).json()
+    assert shown.pop("require_two_factor") == "admins"
+    shown.pop("identity_keys")
+    wanted = {**shown, "require_two_factor": "admins", "allowed_domains": ["shop.example"]}
+    assert (await owner.request("PUT", AT, json=wanted)).json()["require_two_factor"] == "admins"
+    kept = await run(settings, tenant.id, "select settings ->> 'require_two_factor' from tenant")
+    assert kept[0][0] == "admins"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +105,7 @@ async def test_settings_are_changed_as_a_whole_and_told(
         ({"allowed_domains": [f"h{n}.example" for n in range(51)]}, "allowed_domains"),
         ({"allowed_domains": "shop.example"}, "allowed_domains"),
         ({"require_two_factor": "yes"}, "require_two_factor"),
+        ({"require_two_factor": True}, "require_two_factor"),
         ({"identity_mode": "off"}, "identity_mode"),
         ({"tenant_id": "x"}, "tenant_id"),
     ],
@@ -115,7 +134,7 @@ async def test_who_may_not_and_who_has_not_proved_himself_lately_change_nothing(
                 session.add(row)
         assert (await stale.request("GET", AT)).status_code == 200
         for method, path in (("PUT", AT), ("POST", f"{AT}/identity-keys")):
-            answer = await stale.request(method, path, json={**OPEN, "require_two_factor": True})
+            answer = await stale.request(method, path, json={**OPEN, "require_two_factor": "everybody"})
             assert (answer.status_code, answer.json()["code"]) == (403, "reauthentication_required")
         assert (await stale.request("GET", AT)).json() == {**OPEN, "identity_keys": []}
 

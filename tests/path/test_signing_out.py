@@ -15,7 +15,7 @@ from tests.support.desk import desk, ticket_of
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.second_api import second_api
-from tests.support.tenants import ECHO, TestTenant, make_tenant
+from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
 SIGNED_OUT = 4401
@@ -71,6 +71,44 @@ async def test_a_session_that_ends_without_a_word_closes_its_console(
     async with Operator(product.url, tenant) as operator, desk(product.url, operator) as console:
         await change(settings, tenant, sql)
         assert await console.until_closed(within=IN_THE_END_S) == SIGNED_OUT
+
+
+@pytest.mark.parametrize(
+    ("policy", "role", "closes"),
+    [
+        ("everybody", "operator", True),
+        ("admins", "owner", True),
+        ("admins", "operator", False),
+        ("nobody", "owner", False),
+    ],
+)
+async def test_who_owes_a_second_factor_from_now_on_loses_his_console(
+    product: Product, settings: Settings, tenant: TestTenant, policy: str, role: str, closes: bool
+) -> None:
+    someone = tenant if role == "owner" else await add_person(settings, tenant, role=role)
+    async with Operator(product.url, someone) as person, desk(product.url, person) as console:
+        sql = f'update tenant set settings = \'{{"require_two_factor": "{policy}"}}\''
+        await change(settings, tenant, sql)
+        if closes:
+            assert await console.until_closed(within=IN_THE_END_S) == SIGNED_OUT
+            assert (await person.request("POST", "/ws-ticket")).json()["code"] == "two_factor_required"
+        else:
+            with pytest.raises(TimeoutError):
+                await console.until_closed(within=IN_THE_END_S)
+
+
+async def test_the_setting_closes_the_consoles_of_who_owes_at_once(
+    product: Product, settings: Settings, tenant: TestTenant
+) -> None:
+    colleague = await add_person(settings, tenant, role="operator")
+    async with (
+        Operator(product.url, tenant) as owner,
+        Operator(product.url, colleague) as other,
+        desk(product.url, other) as console,
+    ):
+        wanted = {"allowed_domains": [], "require_two_factor": "everybody", "identity_mode": "optional"}
+        assert (await owner.request("PUT", "/settings/security", json=wanted)).status_code in (200, 403)
+        assert await console.until_closed(within=AT_ONCE_S) == SIGNED_OUT
 
 
 async def test_a_refresh_token_used_twice_closes_the_console_of_its_family(

@@ -12,9 +12,11 @@ from omnisupport.net.sealing import MasterKey, SealBroken, Sealer
 from omnisupport.storage import rotation
 from omnisupport.storage.access import security
 from omnisupport.storage.keys import PLATFORM, DatabaseKeyRing, DataKeyMissing
+from omnisupport.storage.queries import channels
 from omnisupport.storage.queries.connections import PURPOSE, Connections
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Channel
 from omnisupport.temporal import TenantCodec
 
 TEXT = Payload(metadata={"encoding": b"json/plain"}, data='"секрет"'.encode())
@@ -100,7 +102,18 @@ async def test_secrets_at_rest_are_sealed_anew(
 
     await connections(old).put(tenant_id, "crm", "https://crm.example", {"X-Key": "geheim"})
     await security.create_identity_key(database, signing(old), tenant_id, SYSTEM, "s" * 43, most=2)
-    assert (await rotation.rotate(database, both)).sealed == 2
+    channel = Channel(tenant_id=tenant_id, id=uuid4(), type="telegram", name="Bot")
+    channel.secret = Sealer(old.derive(channels.PURPOSE)).seal(b"token", channels.place_of_channel(channel))
+    async with database.session(tenant_id) as session:
+        session.add(channel.model_copy())
+    assert (await rotation.rotate(database, both)).sealed == 3
+    async with database.session(tenant_id) as session:
+        rotated = await session.get(Channel, (tenant_id, channel.id))
+    assert rotated is not None
+    opened = Sealer(new.derive(channels.PURPOSE)).open(
+        rotated.secret or b"", channels.place_of_channel(rotated)
+    )
+    assert opened == b"token"
     assert (await connections(new).connection(tenant_id, "crm")).headers == {"X-Key": "geheim"}
     assert await security.identity_secrets(database, signing(new), tenant_id) == ["s" * 43]
     with pytest.raises(SealBroken):

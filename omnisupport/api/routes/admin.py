@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from omnisupport.api.deps import (
     requires_platform,
     signed_in,
 )
+from omnisupport.api.impersonation import hand_over_end
 from omnisupport.api.schemas.admin import (
     AdminTenantEnvelope,
     AdminTenants,
@@ -138,6 +140,7 @@ async def impersonate(
         kind="cookie" if body.grant == "cookie" else "refresh",
         reason=body.reason,
         until=datetime.now(UTC) + life,
+        tell=partial(hand_over_end, at.client),
     )
     if body.grant == "token":
         claims = AccessClaims(opened.user_id, tenant_id, opened.id, role)

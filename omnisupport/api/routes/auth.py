@@ -22,6 +22,7 @@ from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.domain.people import fold_address, parse_name
 from omnisupport.errors import Conflict, Forbidden, Unauthenticated
 from omnisupport.storage.access.accounts import record_sign_in_failed, write_profile
+from omnisupport.storage.access.platform import end_impersonation
 from omnisupport.storage.access.two_factor import await_second_factor
 from omnisupport.storage.queries.sessions import Login
 from omnisupport.storage.tables import Tenant, User
@@ -106,6 +107,8 @@ async def logout(who: Enrolling, at: ServicesDep) -> Response:
     if who.session_id is None:
         raise Conflict("A key is not signed in: revoke it instead.", code="not_a_session")
     await at.sessions.end(who.tenant_id, who.session_id, who.actor)
+    if who.impersonator_id is not None:
+        await end_impersonation(at.database, who.actor, who.tenant_id, who.session_id)
     await tell_ended(at, [who.tenant_id])
     response = Response(status_code=204)
     leave(response)

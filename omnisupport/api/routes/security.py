@@ -8,11 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from omnisupport.api.deps import Person, ServicesDep, requires
+from omnisupport.api.entering import tell_ended
 from omnisupport.api.schemas.security import NewIdentityKey, Security, SecurityChange
 from omnisupport.api.services import Services
 from omnisupport.auth.identity import MOST_KEYS, new_secret
 from omnisupport.domain.domains import parse_domain
 from omnisupport.domain.permissions import Permission
+from omnisupport.domain.two_factor import TwoFactorPolicy
 from omnisupport.errors import Invalid
 from omnisupport.storage.access import security as access
 from omnisupport.storage.tables import IdentityKey
@@ -32,8 +34,11 @@ async def get_security(who: Reader, at: ServicesDep) -> dict[str, Any]:
 @router.put("", response_model=Security)
 async def change_security(body: SecurityChange, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Put other settings in the place of all these. Enforced, a visitor is who his company has signed, or nobody."""
-    wanted = access.SecuritySettings(_domains(body), body.require_two_factor, body.identity_mode)
+    wanted = access.SecuritySettings(
+        _domains(body), TwoFactorPolicy(body.require_two_factor), body.identity_mode
+    )
     await access.change_security(at.database, who.tenant_id, who.actor, wanted)
+    await tell_ended(at, [who.tenant_id])  # whoever owes a second factor now
     return await _shown(at, who.tenant_id)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,13 +13,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from omnisupport.domain.actor import Actor
+from omnisupport.domain.actor import SYSTEM, Actor
 from omnisupport.domain.permissions import PlatformRole
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.storage.audit import record
 from omnisupport.storage.keys import PLATFORM
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Session, Tenant, TenantSlug, User, UserTenant
+from omnisupport.storage.tables import Audit, Session, Tenant, TenantSlug, User, UserTenant
 
 ACTIVE, SUSPENDED = "active", "suspended"
 
@@ -132,10 +132,12 @@ async def begin_impersonation(
     kind: str,
     reason: str,
     until: datetime,
+    tell: Callable[[Session], Awaitable[None]],
 ) -> tuple[Session, str]:
     """Open a session as a member for a platform admin; returns it with the member's role.
 
-    It was never proved by a password, so nothing that asks for one lets it through.
+    It was never proved by a password, so nothing that asks for one lets it through. `tell` is the last step inside
+    the transaction: what it raises takes the session back.
 
     Raises:
         NotFound: there is no such tenant, or no member with this address who can sign in (code `member_not_found`).
@@ -176,19 +178,45 @@ async def begin_impersonation(
         after = {"reason": reason, "until": until.isoformat()}
         target = ("user", member[0])
         await _record_twice(session, tenant_id, actor, "impersonation.begin", None, after, target=target)
+        await tell(opened)
         return opened, str(member[1])
 
 
 async def end_impersonation(database: Database, actor: Actor, tenant_id: UUID, session_id: UUID) -> None:
     """End the session in which an admin acts as a member."""
+    await _end(database, tenant_id, session_id, actor, None)
+
+
+async def expire_impersonation(database: Database, tenant_id: UUID, session_id: UUID) -> None:
+    """Write down that the time of such a session is over, unless its end stands there already."""
+    await _end(database, tenant_id, session_id, SYSTEM, {"reason": "expired"})
+
+
+async def _end(
+    database: Database, tenant_id: UUID, session_id: UUID, actor: Actor, after: Mapping[str, Any] | None
+) -> None:
+    """Revoke the family and write its end once: two enders at once wait for each other at its rows."""
+    key = f"impersonation.end/{session_id}"
     async with database.session(tenant_id) as session:
-        await session.exec(
-            update(Session)
-            .where(col(Session.tenant_id) == tenant_id, col(Session.family) == session_id)
-            .values(revoked_at=datetime.now(UTC))
+        family = (Session.tenant_id == tenant_id, Session.family == session_id)
+        held = select(Session).where(*family).order_by(col(Session.created_at)).with_for_update()
+        rows = (await session.exec(held)).all()
+        written = select(Audit.id).where(Audit.tenant_id == tenant_id, Audit.key == key)
+        if not rows or (await session.exec(written)).first() is not None:
+            return
+        for row in rows:
+            row.revoked_at = row.revoked_at or datetime.now(UTC)
+            session.add(row)
+        await _record_twice(
+            session,
+            tenant_id,
+            replace(actor, impersonator_id=rows[0].impersonator_id),
+            "impersonation.end",
+            None,
+            after,
+            target=("user", rows[0].user_id),
+            key=key,
         )
-        target = ("user", actor.id)
-        await _record_twice(session, tenant_id, actor, "impersonation.end", None, None, target=target)
 
 
 async def grant_role(database: Database, actor: Actor, email: str, role: PlatformRole) -> None:
@@ -254,20 +282,18 @@ async def _record_twice(
     after: Mapping[str, Any] | None,
     *,
     target: tuple[str, object] | None = None,
+    key: str | None = None,
 ) -> None:
     """A line that the tenant sees and one of the platform's own, in one transaction: the last of its writes."""
-    record(
-        session, tenant_id, actor, action, target=target or ("tenant", tenant_id), before=before, after=after
-    )
+    target = target or ("tenant", tenant_id)
+    record(session, tenant_id, actor, action, target=target, before=before, after=after, key=key)
     await session.flush()
     await session.exec(
         text("select set_config('app.tenant', :tenant, true)"),  # type: ignore[call-overload]
         params={"tenant": str(PLATFORM)},
     )
     after = {**(after or {}), "tenant_id": str(tenant_id)}
-    record(
-        session, PLATFORM, actor, action, target=target or ("tenant", tenant_id), before=before, after=after
-    )
+    record(session, PLATFORM, actor, action, target=target, before=before, after=after, key=key)
     await session.flush()
 
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlmodel import col, select
 
 from omnisupport.domain.actor import Actor
+from omnisupport.domain.two_factor import REQUIRE_TWO_FACTOR, TwoFactorPolicy, policy_of
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.net.sealing import Place, Sealer
 from omnisupport.storage.audit import changed, record
@@ -28,7 +29,7 @@ class SecuritySettings:
     """`allowed_domains` empty: the widget may stand anywhere. `identity_mode` is one of `MODES`."""
 
     allowed_domains: Sequence[str]
-    require_two_factor: bool
+    require_two_factor: TwoFactorPolicy
     identity_mode: str
 
     @classmethod
@@ -36,7 +37,7 @@ class SecuritySettings:
         """As they stand in a tenant's settings."""
         return cls(
             allowed_domains=list(settings.get("allowed_domains") or []),
-            require_two_factor=settings.get("require_two_factor") is True,
+            require_two_factor=policy_of(settings.get(REQUIRE_TWO_FACTOR)),
             identity_mode="enforced" if settings.get("identity_mode") == "enforced" else "optional",
         )
 
@@ -44,7 +45,7 @@ class SecuritySettings:
         """As they are kept, and told in the audit log."""
         return {
             "allowed_domains": list(self.allowed_domains),
-            "require_two_factor": self.require_two_factor,
+            REQUIRE_TWO_FACTOR: self.require_two_factor.value,
             "identity_mode": self.identity_mode,
         }
 
