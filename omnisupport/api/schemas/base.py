@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-Plain = Annotated[str, StringConstraints(pattern=r"\A[^\x00]*\z")]
+Plain = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """A text without NUL, which Postgres cannot keep."""
 
 
