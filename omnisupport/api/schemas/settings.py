@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,7 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
-from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.api.schemas.base import Day, Input, Output, Plain
 from omnisupport.domain.calendar import WEEKDAYS
 
 SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -165,7 +164,7 @@ assert set(WEEKDAYS) == {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 class Holiday(Input):
     """A day with hours of its own; none: closed."""
 
-    date: date
+    date: Day
     name: Title
     hours: Spans = []
 
