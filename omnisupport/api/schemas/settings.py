@@ -11,11 +11,14 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
 from omnisupport.api.schemas.base import Day, Input, Output, Plain
+from omnisupport.api.schemas.names import seen
 from omnisupport.domain.calendar import WEEKDAYS
 
 SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """How scenarios and API calls name a thing of the settings; it never changes."""
-Title = Annotated[Plain, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Title = Annotated[
+    Plain, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(seen)
+]
 Names = Annotated[dict[Literal["ru", "en"], Title], Field(min_length=1)]
 Secret = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,4000}$")]
 """A header's value: printable ASCII, so that it cannot begin another header."""
