@@ -8,7 +8,6 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from omnisupport.api.schemas.availability import NewState
-from omnisupport.api.schemas.keys import NewKey
 from omnisupport.api.schemas.roles import NewRole
 from omnisupport.api.schemas.settings import NewCalendar, NewConnection, NewTag
 from omnisupport.api.schemas.team import NewDepartment, NewSkill
@@ -33,7 +32,6 @@ TRICKS = {
     "a character of nobody": "Анна\ue000",
 }
 WITH_NAMES: list[tuple[type[BaseModel], dict[str, Any]]] = [
-    (NewKey, {"scopes": ["team.read"]}),
     (NewRole, {"permissions": []}),
     (NewSkill, {}),
     (NewState, {"kind": "away"}),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from omnisupport.api.schemas.base import Input, MomentInZone, Output, Plain
-from omnisupport.api.schemas.names import seen
 from omnisupport.domain.permissions import Permission
 
 
 class NewKey(Input):
     """A key to make: `scopes` are permissions, of those that its maker has; without `expires_at` it stays good."""
 
-    name: Annotated[Plain, Field(min_length=1, max_length=200), AfterValidator(seen)]
+    name: Plain = Field(min_length=1, max_length=200)
     scopes: list[Permission] = Field(min_length=1, max_length=100)
     expires_at: MomentInZone | None = None
 
