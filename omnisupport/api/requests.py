@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from omnisupport.api.body_limit import BODY_MAX, LARGER
 from omnisupport.api.errors import problem
+from omnisupport.api.unusable import unusable
 from omnisupport.settings import Settings
 
 HEAD_MAX = 16 * 1024
@@ -116,7 +117,7 @@ async def _checked_body(scope: Scope, receive: Receive) -> Receive:
     body = await _whole(timed)
     if body is None:
         return _disconnected
-    check_json(body)
+    check_json(body, is_json=b"json" in kind)
     return _given(body, receive)
 
 
@@ -156,18 +157,29 @@ async def _whole(receive: Receive) -> bytes | None:
             return b"".join(parts)
 
 
-def check_json(body: bytes) -> None:
-    """Refuse JSON that is nested too deeply or says the same field twice; what is no JSON is told by the route.
+def check_json(body: bytes, *, is_json: bool = True) -> None:
+    """Refuse JSON that is nested too deeply, says the same field twice, or holds what nobody can keep.
+
+    What says that it is JSON and is none goes no further either: the route's parser guesses encodings, and would read
+    in UTF-16 what nobody has looked at here.
 
     Raises:
-        Refused: 422 `json_too_deep` or `json_duplicate_field`.
+        Refused: 422 `json_too_deep`, `json_duplicate_field`, `json_value_unusable` or `invalid`.
     """
     if _depth(body) > DEPTH_MAX:
         raise Refused(_invalid("json_too_deep", f"JSON is nested at most {DEPTH_MAX} deep.", "body"))
     try:
-        json.loads(body, object_pairs_hook=_distinct)
-    except (ValueError, RecursionError):
+        told = json.loads(body.decode(), object_pairs_hook=_distinct, parse_constant=_no_number)
+    except ValueError:
+        if is_json and body:
+            raise Refused(_invalid("invalid", "The body is not JSON in UTF-8.", "body")) from None
         return
+    if found := unusable(body, told):
+        raise Refused(_unusable(found))
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no JSON")
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -191,6 +203,13 @@ def _depth(body: bytes) -> int:
 
 def _invalid(code: str, sentence: str, field: str) -> Response:
     return problem(422, code, sentence, errors=[{"field": field, "message": sentence}])
+
+
+def _unusable(found: list[tuple[str, str]]) -> Response:
+    errors = [
+        {"field": field.encode(errors="replace").decode(), "message": sentence} for field, sentence in found
+    ]
+    return problem(422, "json_value_unusable", found[0][1], errors=errors)
 
 
 def _counted(receive: Receive, mark: bytes) -> Receive:

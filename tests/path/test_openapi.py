@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from asyncio import sleep
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import pytest
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 from sqlalchemy import update
 
 from omnisupport.api.app import create_app
@@ -68,6 +69,24 @@ def test_every_operation_tells_who_may_call_it_and_its_errors_in_the_one_form() 
     schemes = document.document["components"]["securitySchemes"]
     assert schemes["session"]["name"] == "__Host-omni"
     assert "HTTPValidationError" not in document.document["components"]["schemas"]
+
+
+def patterns(schema: Any) -> Iterator[str]:
+    """Every pattern in a part of the document."""
+    if isinstance(schema, dict) and isinstance(schema.get("pattern"), str):
+        yield schema["pattern"]
+    for each in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from patterns(each)
+
+
+def test_patterns_are_in_the_dialect_of_json_schema() -> None:
+    found = set(patterns(described().document))
+    assert len(found) > 10
+    # ECMA-262 knows neither: to a client generated from the document they are the letters A and z.
+    assert not [each for each in found if re.search(r"\\[AzZ]", each)]
+    anchored = TypeAdapter(Annotated[str, StringConstraints(pattern="^a$")])
+    with pytest.raises(ValidationError):
+        anchored.validate_python("a\n")  # here `$` is the end of the text and nothing else
 
 
 # --- what is answered -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Query
 from omnisupport.api.csv_stream import CsvStream, table
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.schemas.audit import ACTION, TARGET, AuditExport, AuditPage, Outcome
+from omnisupport.api.schemas.base import Moment
 from omnisupport.auth.limits import Mark, RateLimit, require
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Invalid
@@ -52,8 +53,8 @@ async def list_lines(
     action: Annotated[str | None, Query(pattern=ACTION)] = None,
     target: Annotated[str | None, Query(pattern=TARGET)] = None,
     outcome: Outcome | None = None,
-    since: Annotated[datetime | None, Query(alias="from")] = None,
-    until: Annotated[datetime | None, Query(alias="to")] = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = PAGE,
 ) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from omnisupport.api.schemas.base import Input, Output, Plain
 
 Email = Annotated[Plain, Field(min_length=3, max_length=254)]
 Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500, pattern=r"\A[^\x00]*\z")
+    str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500, pattern=r"^[^\x00]*$")
 ]
 
 

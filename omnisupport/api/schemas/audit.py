@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.base import Input, Moment, Output
 
 ACTION = r"^[a-z0-9_.]{1,80}$"
 TARGET = r"^[a-z_]{1,40}(:[A-Za-z0-9_.@:-]{1,200})?$"
@@ -62,5 +62,5 @@ class AuditExport(Input):
     action: str | None = Field(default=None, pattern=ACTION)
     target: str | None = Field(default=None, pattern=TARGET)
     outcome: Outcome | None = None
-    since: datetime | None = Field(default=None, alias="from")
-    until: datetime | None = Field(default=None, alias="to")
+    since: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = Field(default=None, alias="to")

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-Plain = Annotated[str, StringConstraints(pattern=r"\A[^\x00]*\z")]
+Plain = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """A text without NUL, which Postgres cannot keep."""
+
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def _as_written(value: object) -> object:
+    """Pydantic takes numbers, and texts of digits, for seconds since 1970; who sends `7` has not meant that."""
+    if isinstance(value, str) and not _WRITTEN.match(value):
+        raise ValueError("a moment or a day begins as 2027-01-31 does")
+    if isinstance(value, (int, float)):
+        raise ValueError("a moment or a day is a text such as 2027-01-31T09:00:00Z, not a number")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_as_written)]
+"""A moment as ISO 8601 writes it, and no number."""
+MomentInZone = Annotated[AwareDatetime, BeforeValidator(_as_written)]
+"""The same, and it says of which zone."""
+Day = Annotated[date, BeforeValidator(_as_written)]
+"""A day of the calendar, in the same way."""
 
 
 class Input(BaseModel):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
-from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.api.schemas.base import Input, Moment, Output, Plain
 from omnisupport.api.schemas.messages import SEQ_MAX, Preview
 
 FORCE = "Give it to an operator who has as many as his capacity allows: needs `team.availability`."
@@ -128,13 +127,13 @@ class Transfer(Input):
 class Snooze(Input):
     """Until a moment with a zone."""
 
-    until: datetime
+    until: Moment
 
 
 class Seen(Input):
     """How far the operator has read."""
 
-    seq: int = Field(ge=0, le=SEQ_MAX)
+    seq: StrictInt = Field(ge=0, le=SEQ_MAX)
 
 
 class Empty(Input):

@@ -19,9 +19,9 @@ from omnisupport.domain.customer import (
     MOST_TAGS,
 )
 
-Key = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z0-9_]{0,39}\z")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """The name of an attribute, or of what a consent is for."""
-PAIR = r"\A[a-z][a-z0-9_]{0,39}:[^\x00]{1,1000}\z"
+PAIR = r"^[a-z][a-z0-9_]{0,39}:[^\x00]{1,1000}$"
 """A name and a value in one parameter: `city:Москва`."""
 Locale = Literal["ru", "en"]
 Value = StrictBool | StrictInt | StrictFloat | StrictStr | None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.api.schemas.base import Input, MomentInZone, Output, Plain
 from omnisupport.domain.permissions import Permission
 
 
@@ -16,7 +16,7 @@ class NewKey(Input):
 
     name: Plain = Field(min_length=1, max_length=200)
     scopes: list[Permission] = Field(min_length=1, max_length=100)
-    expires_at: AwareDatetime | None = None
+    expires_at: MomentInZone | None = None
 
 
 class Key(Output):

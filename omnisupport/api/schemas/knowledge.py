@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from omnisupport.api.schemas.base import Input, Output, Plain
 
@@ -15,7 +15,7 @@ class Query(Input):
     query: Plain = Field(min_length=1, max_length=2000)
     knowledge: list[Annotated[Plain, Field(max_length=100)]] = Field(default_factory=list, max_length=20)
     locale: Literal["ru", "en"] | None = None
-    limit: int = Field(default=8, ge=1, le=20)
+    limit: StrictInt = Field(default=8, ge=1, le=20)
 
 
 class PassageOut(Output):

@@ -9,21 +9,24 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from omnisupport.api.schemas.base import Input, Plain
 from omnisupport.domain.naming import KEY, MOST_CHARS
-
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Categories of characters that nobody sees: they make two names look like one, or turn a line around."""
+from omnisupport.domain.people import has_unseen
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
+    """A name composed and trimmed, all of which is seen: nothing in it makes two names look like one.
+
+    Raises:
+        ValueError: it is empty, or holds characters that draw nothing or turn the direction of others.
+    """
     plain = unicodedata.normalize("NFC", text).strip()
     if not plain:
         raise ValueError("a name has a letter")
-    if any(unicodedata.category(each) in UNSEEN for each in plain):
+    if has_unseen(plain):
         raise ValueError("a name has no characters that nobody sees")
     return plain
 
 
-Name = Annotated[Plain, Field(min_length=1, max_length=80), AfterValidator(_seen)]
+Name = Annotated[Plain, Field(min_length=1, max_length=80), AfterValidator(seen)]
 """What people read: one line, without characters that nobody sees."""
 Key = Annotated[str, StringConstraints(pattern=KEY, max_length=MOST_CHARS)]
 """What documents and programs read; it never changes."""

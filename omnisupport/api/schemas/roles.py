@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from omnisupport.api.schemas.base import Input, Output
 from omnisupport.api.schemas.names import Name
 from omnisupport.domain.permissions import Permission, Scope
+
+
+def _each_once(value: object) -> object:
+    """A set would take the second one for the first without a word."""
+    if isinstance(value, list) and len({str(each) for each in value}) != len(value):
+        raise ValueError("a permission is named twice")
+    return value
+
+
+Granted = Annotated[set[Permission], Field(max_length=len(Permission)), BeforeValidator(_each_once)]
 
 
 class InBoth(Output):
@@ -66,7 +78,7 @@ class NewRole(Input):
     """A role of the tenant's own; its key is made from the name."""
 
     name: Name
-    permissions: set[Permission] = Field(max_length=len(Permission))
+    permissions: Granted
     scope: Scope = Scope.ALL
 
 
@@ -74,5 +86,5 @@ class ChangeRole(Input):
     """What to change; a field that is absent or null is left as it is, the permissions are written as a whole."""
 
     name: Name | None = None
-    permissions: set[Permission] | None = Field(default=None, max_length=len(Permission))
+    permissions: Granted | None = None
     scope: Scope | None = None

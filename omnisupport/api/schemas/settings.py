@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,16 +10,19 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
-from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.api.schemas.base import Day, Input, Output, Plain
+from omnisupport.api.schemas.names import seen
 from omnisupport.domain.calendar import WEEKDAYS
 
-SettingKey = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\z")]
+SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """How scenarios and API calls name a thing of the settings; it never changes."""
-Title = Annotated[Plain, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Title = Annotated[
+    Plain, StringConstraints(min_length=1, max_length=120, strip_whitespace=True), AfterValidator(seen)
+]
 Names = Annotated[dict[Literal["ru", "en"], Title], Field(min_length=1)]
-Secret = Annotated[str, StringConstraints(pattern=r"\A[\x20-\x7e]{1,4000}\z")]
+Secret = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,4000}$")]
 """A header's value: printable ASCII, so that it cannot begin another header."""
-HeaderName = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\z")]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
 OURS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect"}
 )
@@ -47,7 +49,7 @@ def _base_url(url: str) -> str:
 
 
 BaseUrl = Annotated[
-    str, StringConstraints(max_length=2000, pattern=r"\A[\x21-\x7e]+\z"), AfterValidator(_base_url)
+    str, StringConstraints(max_length=2000, pattern=r"^[\x21-\x7e]+$"), AfterValidator(_base_url)
 ]
 
 
@@ -68,8 +70,8 @@ class BasicAuth(Input):
     """Name and password (RFC 7617)."""
 
     kind: Literal["basic"]
-    username: Annotated[str, StringConstraints(pattern=r"\A[^:\x00-\x1f\x7f]{1,200}\z")]
-    password: Annotated[str, StringConstraints(pattern=r"\A[^\x00-\x1f\x7f]{1,1000}\z")]
+    username: Annotated[str, StringConstraints(pattern=r"^[^:\x00-\x1f\x7f]{1,200}$")]
+    password: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,1000}$")]
 
 
 class HeaderAuth(Input):
@@ -165,7 +167,7 @@ assert set(WEEKDAYS) == {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 class Holiday(Input):
     """A day with hours of its own; none: closed."""
 
-    date: date
+    date: Day
     name: Title
     hours: Spans = []
 
@@ -280,8 +282,8 @@ class TagList(Output):
     items: list[TagOut]
 
 
-EventName = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z][A-Za-z0-9_.:-]{0,99}\z")]
-EventId = Annotated[str, StringConstraints(pattern=r"\A[\x21-\x7e]{1,200}\z")]
+EventName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.:-]{0,99}$")]
+EventId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
 
 
 class EventCustomer(Input):
@@ -314,7 +316,7 @@ class NewEvent(Input):
 class PageEvent(Input):
     """What a page tells of its visitor; `id` is the page's own."""
 
-    id: Annotated[str, StringConstraints(pattern=r"\A[\x21-\x7e]{1,100}\z")]
+    id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]
     name: EventName
     data: Annotated[dict[str, JsonValue], Field(max_length=100)] = {}
 

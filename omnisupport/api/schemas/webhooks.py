@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from omnisupport.api.schemas.base import Input, Output
 from omnisupport.api.schemas.settings import BaseUrl, Title
@@ -27,7 +27,7 @@ class WebhookChange(Input):
     name: Title | None = None
     url: BaseUrl | None = None
     events: Events | None = None
-    active: bool | None = None
+    active: StrictBool | None = None
 
 
 class WebhookOut(Output):

@@ -1,0 +1,105 @@
+"""A body for each operation that nobody guesses: what schemathesis begins with, and then spoils."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.support.tenants import ECHO, PASSWORD
+
+WORD = "a-new-word"
+"""Stands for a word that was not used yet."""
+SOME_ID = "00000000-0000-4000-8000-000000000000"
+"""Stands for the id of a thing that is there, by the name of its field."""
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+SCOPES = {"name": "script", "scopes": ["team.read"]}
+NAMES = {"ru": "Имя", "en": "Name"}
+NEW = {"email": f"{WORD}@example.com", "password": PASSWORD, "name": "Анна", "company": f"Чай {WORD}"}
+BODIES: dict[str, Any] = {
+    "POST /auth/login": {"email": "nobody@example.com", "password": PASSWORD, "grant": "token"},
+    "POST /auth/register": NEW,
+    "POST /auth/forgot-password": {"email": "nobody@example.com"},
+    "POST /auth/reauthenticate": {"password": PASSWORD},
+    "POST /auth/change-password": {"old": PASSWORD, "new": PASSWORD},
+    "POST /auth/change-email": {"password": PASSWORD, "email": f"{WORD}@example.com"},
+    "PATCH /auth/me": {"name": "Ольга"},
+    "POST /auth/keys": SCOPES,
+    "POST /keys": SCOPES,
+    "POST /conversations/{conversation_id}/take-over": {},
+    "POST /conversations/{conversation_id}/messages": {
+        "text": "да",
+        "kind": "note",
+        "client_message_id": WORD,
+    },
+    "POST /conversations/{conversation_id}/assign": {"user_id": SOME_ID},
+    "POST /conversations/{conversation_id}/transfer": {"department_id": SOME_ID},
+    "POST /conversations/{conversation_id}/snooze": {"until": TOMORROW},
+    "POST /customers": {"name": "Анна", "email": "anna@example.com"},
+    "POST /customers/{customer_id}/notes": {"text": "звонила"},
+    "POST /settings/attributes": {"subject": "customer", "key": WORD, "name": NAMES, "kind": "text"},
+    "PATCH /team/members/{user_id}": {
+        "department_ids": [SOME_ID],
+        "skills": [{"skill_id": SOME_ID, "level": 3}],
+    },
+    "POST /team/departments": {"name": {"en": WORD}},
+    "POST /team/skills": {"name": WORD},
+    "POST /team/roles": {"name": WORD, "permissions": ["team.read"]},
+    "PUT /team/availability": {"state": "away"},
+    "PUT /team/members/{user_id}/availability": {"state": "online"},
+    "POST /team/availability-states": {"name": WORD, "kind": "away"},
+    "POST /team/invite": {"email": f"{WORD}@example.com", "role": "operator"},
+    "POST /team/invite/{token}/accept": {"name": "Нина", "password": PASSWORD},
+    "POST /scenarios": {"document": ECHO.replace("id: echo", f"id: {WORD}")},
+    "POST /scenarios/validate": {"document": ECHO},
+    "PUT /scenarios/{scenario_id}": {"document": ECHO},
+    "POST /knowledge/test": {"query": "доставка"},
+    "POST /settings/connections": {
+        "key": WORD,
+        "name": "Склад",
+        "base_url": "https://x.example",
+        "auth": {"kind": "none"},
+    },
+    "POST /settings/calendars": {
+        "key": WORD,
+        "name": NAMES,
+        "timezone": "Europe/Moscow",
+        "hours": {"mon": [["09:00", "18:00"]]},
+    },
+    "POST /settings/tags": {"key": WORD, "name": "Тег"},
+    "POST /settings/webhooks": {"name": WORD, "url": "https://x.invalid", "events": ["note.created"]},
+    "POST /events": {"id": WORD, "name": "order.paid", "data": {"amount": 1}},
+    "POST /widget/messages": {"client_message_id": WORD, "text": "раз"},
+    "POST /widget/identify": {"name": "Анна"},
+    "POST /widget/events": {"id": WORD, "name": "page.seen"},
+}
+
+
+def with_examples(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the document in which these bodies are examples."""
+    told = deepcopy(document)
+    for label, body in BODIES.items():
+        method, _, path = label.partition(" ")
+        operation = told["paths"][f"/api/v1{path}"][method.lower()]
+        operation["requestBody"]["content"]["application/json"]["example"] = body
+    return told
+
+
+def filled(body: Any, word: str, named: Callable[[str], str | None], name: str = "") -> Any:
+    """A body with a word in the place of each `WORD`, and ids of things that are there."""
+    if isinstance(body, dict):
+        return {key: filled(each, word, named, key) for key, each in body.items()}
+    if isinstance(body, list):
+        return [filled(each, word, named, name) for each in body]
+    if not isinstance(body, str):
+        return body
+    return (named(name) or body) if _is_id(body) else body.replace(WORD, word)
+
+
+def _is_id(value: str) -> bool:
+    try:
+        return bool(UUID(value))
+    except ValueError:
+        return False
