@@ -184,6 +184,11 @@ const verifyEmail = createRoute({
   path: "verify-email",
   component: lazyRouteComponent(() => import("./entry/verify-page"), "VerifyPage"),
 });
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "invite",
+  component: lazyRouteComponent(() => import("./entry/invite-page"), "InvitePage"),
+});
 
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
@@ -199,6 +204,7 @@ export const routeTree = root.addChildren([
   forgotPassword,
   resetPassword,
   verifyEmail,
+  invite,
   frameless.addChildren([workspaces]),
   signedIn.addChildren([
     inbox.addChildren([nothingOpen, conversation]),

@@ -54,8 +54,9 @@ const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}$
 
 /** One function for each route of the console, named as the route. */
 export const api = {
-  login: (email: string, password: string) =>
-    request<TwoFactorNeeded | null>("POST", "/auth/login", { body: { email, password } }),
+  /** `tenant` is a slug: the workspace that the session begins in. */
+  login: (email: string, password: string, tenant?: string) =>
+    request<TwoFactorNeeded | null>("POST", "/auth/login", { body: { email, password, tenant } }),
   passSecondFactor: (proof: { token: string; code?: string; recovery_code?: string }) =>
     request<null>("POST", "/auth/two-factor/verify", { body: proof }),
   tenants: (signal?: AbortSignal) =>
