@@ -108,6 +108,11 @@ const skills = createRoute({
   path: "skills",
   component: lazyRouteComponent(() => import("./settings/skills-page"), "SkillsPage"),
 });
+const availability = createRoute({
+  getParentRoute: () => settings,
+  path: "availability",
+  component: lazyRouteComponent(() => import("./settings/availability-page"), "AvailabilityPage"),
+});
 const roles = createRoute({
   getParentRoute: () => settings,
   path: "roles",
@@ -221,6 +226,7 @@ export const routeTree = root.addChildren([
       members,
       departments,
       skills,
+      availability,
       webhooks,
       webhook,
       roles,

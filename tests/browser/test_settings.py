@@ -19,6 +19,7 @@ PAGES = (
     "members",
     "departments",
     "skills",
+    "availability",
     "roles",
     "roles/operator",
     "connections",

@@ -83,6 +83,8 @@ describe("the two languages", () => {
       "settings.groups.",
       "settings.sections.",
       "settings.invalid.",
+      "availability.kinds.",
+      "availability.means.",
       "settings.colors.",
       "settings.days.",
       "settings.roles.scopes.",

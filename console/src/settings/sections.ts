@@ -1,6 +1,7 @@
 import {
   Building2,
   CalendarClock,
+  Clock,
   GraduationCap,
   type LucideIcon,
   Plug,
@@ -15,6 +16,7 @@ type SectionKey =
   | "members"
   | "departments"
   | "skills"
+  | "availability"
   | "roles"
   | "tags"
   | "calendars"
@@ -50,6 +52,7 @@ export const GROUPS: readonly SectionGroup[] = [
       { key: "members", to: "/settings/members", icon: Users, permission: "team.read" },
       { key: "departments", to: "/settings/departments", icon: Building2, permission: "team.read" },
       { key: "skills", to: "/settings/skills", icon: GraduationCap, permission: "team.read" },
+      { key: "availability", to: "/settings/availability", icon: Clock, permission: "team.read" },
       { key: "roles", to: "/settings/roles", icon: ShieldCheck, permission: "team.read" },
     ],
   },
