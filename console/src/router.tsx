@@ -66,6 +66,12 @@ const tags = createRoute({
   component: lazyRouteComponent(() => import("./settings/tags-page"), "TagsPage"),
 });
 
+const attributes = createRoute({
+  getParentRoute: () => settings,
+  path: "attributes",
+  component: lazyRouteComponent(() => import("./settings/attributes-page"), "AttributesPage"),
+});
+
 const calendars = createRoute({
   getParentRoute: () => settings,
   path: "calendars",
@@ -220,6 +226,7 @@ export const routeTree = root.addChildren([
     settings.addChildren([
       settingsIndex,
       tags,
+      attributes,
       calendars,
       calendar,
       connections,

@@ -15,6 +15,7 @@ from tests.browser.windows import Windows
 
 PAGES = (
     "tags",
+    "attributes",
     "calendars",
     "members",
     "departments",

@@ -3,7 +3,6 @@ import { request, requestFile } from "./client";
 import type {
   Conversation,
   ConversationPage,
-  Customer,
   CustomerPage,
   Department,
   Enrolment,
@@ -23,6 +22,7 @@ import type {
   SessionOut,
   TwoFactorNeeded,
   Verb,
+  WholeCustomer,
 } from "./types";
 
 interface Changed {
@@ -119,7 +119,7 @@ export const api = {
     ),
 
   customer: (id: string, signal?: AbortSignal) =>
-    request<{ customer: Customer }>("GET", `/customers/${encodeURIComponent(id)}`, { signal }).then(
+    request<{ customer: WholeCustomer }>("GET", `/customers/${encodeURIComponent(id)}`, { signal }).then(
       (answer) => answer.customer,
     ),
   customers: (query: CustomerSearch, cursor: string | null, signal?: AbortSignal) =>

@@ -3,6 +3,7 @@ import {
   CalendarClock,
   Clock,
   GraduationCap,
+  ListFilter,
   type LucideIcon,
   Plug,
   ScrollText,
@@ -19,6 +20,7 @@ type SectionKey =
   | "availability"
   | "roles"
   | "tags"
+  | "attributes"
   | "calendars"
   | "connections"
   | "webhooks"
@@ -43,6 +45,7 @@ export const GROUPS: readonly SectionGroup[] = [
     key: "workspace",
     sections: [
       { key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" },
+      { key: "attributes", to: "/settings/attributes", icon: ListFilter, permission: "settings.read" },
       { key: "calendars", to: "/settings/calendars", icon: CalendarClock, permission: "settings.read" },
     ],
   },

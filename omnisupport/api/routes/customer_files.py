@@ -183,7 +183,7 @@ def _row(
 ) -> imports.Row | None:
     """What a line says; None where it was refused."""
     if len(cells) > len(head):
-        report.refuse(line, None, "cells_too_many", f"The line has {len(cells)} cells, the head {len(head)}.")
+        report.refuse(line, None, "row_too_long", f"The line has {len(cells)} cells, the head {len(head)}.")
         return None
     values: dict[str, Any] = {}
     for name, cell in zip(head, cells, strict=False):
