@@ -66,6 +66,12 @@ const tags = createRoute({
   component: lazyRouteComponent(() => import("./settings/tags-page"), "TagsPage"),
 });
 
+const attributes = createRoute({
+  getParentRoute: () => settings,
+  path: "attributes",
+  component: lazyRouteComponent(() => import("./settings/attributes-page"), "AttributesPage"),
+});
+
 const calendars = createRoute({
   getParentRoute: () => settings,
   path: "calendars",
@@ -107,6 +113,11 @@ const skills = createRoute({
   getParentRoute: () => settings,
   path: "skills",
   component: lazyRouteComponent(() => import("./settings/skills-page"), "SkillsPage"),
+});
+const availability = createRoute({
+  getParentRoute: () => settings,
+  path: "availability",
+  component: lazyRouteComponent(() => import("./settings/availability-page"), "AvailabilityPage"),
 });
 const roles = createRoute({
   getParentRoute: () => settings,
@@ -184,6 +195,11 @@ const verifyEmail = createRoute({
   path: "verify-email",
   component: lazyRouteComponent(() => import("./entry/verify-page"), "VerifyPage"),
 });
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "invite",
+  component: lazyRouteComponent(() => import("./entry/invite-page"), "InvitePage"),
+});
 
 /** Every component in every state, for people and for screenshots; needs no session. */
 const kit = createRoute({
@@ -199,6 +215,7 @@ export const routeTree = root.addChildren([
   forgotPassword,
   resetPassword,
   verifyEmail,
+  invite,
   frameless.addChildren([workspaces]),
   signedIn.addChildren([
     inbox.addChildren([nothingOpen, conversation]),
@@ -209,12 +226,14 @@ export const routeTree = root.addChildren([
     settings.addChildren([
       settingsIndex,
       tags,
+      attributes,
       calendars,
       calendar,
       connections,
       members,
       departments,
       skills,
+      availability,
       webhooks,
       webhook,
       roles,

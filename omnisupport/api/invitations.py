@@ -61,8 +61,7 @@ async def sender_of(at: Services, who: Person, tokens: Mapping[bytes, str]) -> S
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
     assert tenant is not None
-    roles = {each.key: each.name or each.key for each in await list_roles(at.database, who.tenant_id)}
-    roles |= {key: names.get(tenant.locale, names[DEFAULT_LOCALE]) for key, names in ROLE_NAMES.items()}
+    roles = await role_names(at, tenant)
 
     async def send(made: Sequence[Invitation]) -> None:
         for start in range(0, len(made), AT_ONCE):
@@ -74,6 +73,12 @@ async def sender_of(at: Services, who: Person, tokens: Mapping[bytes, str]) -> S
             )
 
     return send
+
+
+async def role_names(at: Services, tenant: Tenant) -> dict[str, str]:
+    """What each role of a tenant is called, by key, in the tenant's language."""
+    roles = {each.key: each.name or each.key for each in await list_roles(at.database, tenant.tenant_id)}
+    return roles | {key: names.get(tenant.locale, names[DEFAULT_LOCALE]) for key, names in ROLE_NAMES.items()}
 
 
 def refuse() -> NotFound:
@@ -91,7 +96,7 @@ def _mail(made: Invitation, who: Person, tenant: Tenant, roles: Mapping[str, str
         "inviter": who.name,
         "role": roles.get(made.role, made.role),
         "hours": str(int(GOOD_FOR.total_seconds() // 3600)),
-        "link": f"/invite/{token}",
+        "link": f"/invite#token={token}",
     }
     # Each sending is a mail of its own: the one before may have been lost, and its link is dead.
     return Mail(

@@ -19,6 +19,7 @@ ENTRIES = {
     "forgot-password": "/forgot-password",
     "reset-password": "/reset-password#token=a_unknown",
     "verify-email": "/verify-email#token=a_unknown",
+    "invite": "/invite#token=i_unknown",
 }
 PAGES = {
     "profile": "/profile",

@@ -15,10 +15,12 @@ from tests.browser.windows import Windows
 
 PAGES = (
     "tags",
+    "attributes",
     "calendars",
     "members",
     "departments",
     "skills",
+    "availability",
     "roles",
     "roles/operator",
     "connections",

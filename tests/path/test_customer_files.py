@@ -210,6 +210,8 @@ async def test_an_import_makes_and_changes_customers_and_tells_of_each_row_that_
             | {}
         )
         assert all(each["reason"] for each in report["refusals"])
+        codes = {each["line"]: each["code"] for each in report["refusals"]}
+        assert (codes[8], codes[9], codes[11]) == ("email_invalid", "phone_invalid", "consent_invalid")
         assert (await read(owner, by_address["id"]))["name"] == "Пётр Первый"
         assert (await read(owner, by_phone["id"]))["name"] == "Мария"
         told = await audit_of_action(settings, tenant, "customer.import")

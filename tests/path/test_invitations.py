@@ -110,11 +110,13 @@ async def test_the_mail_brings_a_link_that_lets_in(
     old, new = (_token_of(each["text"]) for each in (first, second))
     status, answer = await accept(http, old, name="Нина", password=PASSWORD)
     assert (status, answer["code"]) == INVALID
+    offer = (await http.get(f"/invite/{new}")).json()
+    assert (offer["role_name"], offer["invited_by"]) == ("Ночная смена", "Ольга")
     assert (await accept(http, new, password=PASSWORD))[0] == 200, "the invitation has her name"
 
 
 def _token_of(letter: str) -> str:
-    found = re.search(r"/invite/(i_[A-Za-z0-9_-]+)", letter)
+    found = re.search(r"/invite#token=(i_[A-Za-z0-9_-]+)", letter)
     assert found is not None, letter
     return found[1]
 
@@ -240,7 +242,10 @@ async def test_a_known_person_joins_with_his_password_or_signed_in(
     second = await make_tenant(settings, ECHO)
     _, token = await plant_invitation(settings, tenant, email=known.email, role="admin")
     offer = (await http.get(f"/invite/{token}")).json()
-    assert set(offer) == {"workspace", "email", "name", "expires_at"}, "nothing tells that he has an account"
+    assert (offer["role"], offer["role_name"], offer["invited_by"]) == ("admin", "Администратор", None)
+    assert set(offer) == {"workspace", "email", "name", "role", "role_name", "invited_by", "expires_at"}, (
+        "nothing tells that he has an account"
+    )
     status, answer = await accept(http, token, name="Не он", password="wrong horse battery staple")
     assert (status, answer["code"]) == (401, "sign_in_failed")
     status, answer = await accept(http, token)

@@ -50,6 +50,8 @@ export interface RequestOptions {
   body?: unknown;
   /** Makes a repeat of the same control operation safe. */
   idempotencyKey?: string;
+  /** The ETag that was read: a save over another one is refused. */
+  ifMatch?: string;
   signal?: AbortSignal;
   /** For answers that take long, files for one. */
   timeoutMs?: number;
@@ -91,6 +93,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body instanceof Blob) headers["Content-Type"] = "text/csv";
   else if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
   const init: RequestInit = {
     method,

@@ -3,7 +3,6 @@ import { request, requestFile } from "./client";
 import type {
   Conversation,
   ConversationPage,
-  Customer,
   CustomerPage,
   Department,
   Enrolment,
@@ -23,6 +22,7 @@ import type {
   SessionOut,
   TwoFactorNeeded,
   Verb,
+  WholeCustomer,
 } from "./types";
 
 interface Changed {
@@ -54,8 +54,9 @@ const at = (id: string, verb = "") => `/conversations/${encodeURIComponent(id)}$
 
 /** One function for each route of the console, named as the route. */
 export const api = {
-  login: (email: string, password: string) =>
-    request<TwoFactorNeeded | null>("POST", "/auth/login", { body: { email, password } }),
+  /** `tenant` is a slug: the workspace that the session begins in. */
+  login: (email: string, password: string, tenant?: string) =>
+    request<TwoFactorNeeded | null>("POST", "/auth/login", { body: { email, password, tenant } }),
   passSecondFactor: (proof: { token: string; code?: string; recovery_code?: string }) =>
     request<null>("POST", "/auth/two-factor/verify", { body: proof }),
   tenants: (signal?: AbortSignal) =>
@@ -118,7 +119,7 @@ export const api = {
     ),
 
   customer: (id: string, signal?: AbortSignal) =>
-    request<{ customer: Customer }>("GET", `/customers/${encodeURIComponent(id)}`, { signal }).then(
+    request<{ customer: WholeCustomer }>("GET", `/customers/${encodeURIComponent(id)}`, { signal }).then(
       (answer) => answer.customer,
     ),
   customers: (query: CustomerSearch, cursor: string | null, signal?: AbortSignal) =>

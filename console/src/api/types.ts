@@ -226,6 +226,15 @@ export interface Customer {
   consents?: Record<string, Consent>;
 }
 
+/** A customer as his own page reads and changes him. */
+export interface WholeCustomer extends Customer {
+  external_id: string | null;
+  tags: string[];
+  consents: Record<string, Consent>;
+  revision: number;
+  updated_at: string;
+}
+
 /** What a customer said of one purpose. */
 export interface Consent {
   status: "granted" | "denied";

@@ -1,19 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/endpoints";
-import type { Conversation, Customer } from "~/api/types";
+import type { Conversation } from "~/api/types";
 import { CustomerFacts } from "~/customer/customer-panel";
 import { useCustomerName } from "~/customer/names";
 import { useFormat } from "~/i18n/use-format";
 import { keys } from "~/inbox/cache";
 import { useCan } from "~/session/session";
-import { Badge } from "~/ui/badge";
+import { Button } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
-import { MessagesSquare } from "~/ui/icons";
+import { MessagesSquare, Pencil } from "~/ui/icons";
 import { Loaded } from "~/ui/loaded";
 import { StatusBadge, useChannelLabel } from "~/ui/marks";
 import { Card, Page } from "~/ui/page";
+import { Consents } from "./consents";
+import { CustomerForm } from "./customer-form";
+import { CustomerMenu } from "./customer-menu";
+import { CustomerTags } from "./customer-tags";
+import { DuplicatesHint } from "./duplicates";
+import { MergeDialog } from "./merge-dialog";
+import { MergedAway, mergedInto } from "./merged-away";
 import { Notes } from "./notes";
 import "./customers.css";
 
@@ -26,63 +34,66 @@ export function CustomerPage() {
   const customer = useQuery({
     queryKey: keys.customer(customerId),
     queryFn: ({ signal }) => api.customer(customerId, signal),
+    retry: false,
   });
+  const [open, setOpen] = useState<"edit" | "merge" | null>(null);
+  const [otherId, setOtherId] = useState<string | null>(null);
+  const into = customer.data ? null : mergedInto(customer.error);
+  const compare = (id: string | null) => {
+    setOtherId(id);
+    setOpen("merge");
+  };
+  if (into)
+    return (
+      <Page title={t("customers.one")}>
+        <MergedAway id={customerId} into={into} />
+      </Page>
+    );
   return (
     <Page
       title={customer.data ? nameOf(customer.data) : t("customers.one")}
       actions={
-        <Link to="/customers" search={{}} className="button button--quiet">
-          {t("customers.back")}
-        </Link>
+        <>
+          <Link to="/customers" search={{}} className="button button--quiet">
+            {t("customers.back")}
+          </Link>
+          {customer.data && can("customers.write") && (
+            <Button icon={Pencil} onClick={() => setOpen("edit")}>
+              {t("customers.edit")}
+            </Button>
+          )}
+          {customer.data && <CustomerMenu customer={customer.data} onMerge={() => compare(null)} />}
+        </>
       }
       wide
     >
       <Loaded query={customer}>
         {(found) => (
-          <div className="customer-columns">
-            <Card title={t("customer.contacts")}>
-              <div className="customer-facts">
-                <CustomerFacts customer={found} />
+          <>
+            {can("customers.write") && <DuplicatesHint id={found.id} onCompare={compare} />}
+            <div className="customer-columns">
+              <div className="customer-main">
+                <Card title={t("customer.contacts")}>
+                  <div className="customer-facts">
+                    <CustomerFacts customer={found} />
+                    <CustomerTags customer={found} />
+                  </div>
+                </Card>
                 <Consents customer={found} />
               </div>
-            </Card>
-            <div className="customer-main">
-              {can("conversations.read") && <Conversations customerId={found.id} />}
-              <Notes key={found.id} customerId={found.id} />
+              <div className="customer-main">
+                {can("conversations.read") && <Conversations customerId={found.id} />}
+                <Notes key={found.id} customerId={found.id} />
+              </div>
             </div>
-          </div>
+            {open === "edit" && <CustomerForm customer={found} onClose={() => setOpen(null)} />}
+            {open === "merge" && (
+              <MergeDialog customer={found} otherId={otherId} onClose={() => setOpen(null)} />
+            )}
+          </>
         )}
       </Loaded>
     </Page>
-  );
-}
-
-function Consents({ customer }: { customer: Customer }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const given = Object.entries(customer.consents ?? {});
-  return (
-    <div className="panel__section">
-      <h3 className="panel__title">{t("customers.consents")}</h3>
-      {given.length === 0 && <p className="page__hint">{t("customers.noConsents")}</p>}
-      <ul className="lines">
-        {given.map(([purpose, consent]) => (
-          <li key={purpose} className="line">
-            <div className="line__text">
-              <div className="line__name">
-                {purpose}
-                <Badge tone={consent.status === "granted" ? "success" : "danger"}>
-                  {t(consent.status === "granted" ? "customers.granted" : "customers.denied")}
-                </Badge>
-              </div>
-              <p className="line__facts">
-                {consent.source} · {format.dateTime(consent.at)}
-              </p>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/endpoints";
 import type { CustomerLine, CustomerPage as PageOfCustomers } from "~/api/types";
@@ -12,10 +12,12 @@ import { Badge } from "~/ui/badge";
 import { Button } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
 import { Segmented, TextField } from "~/ui/field";
-import { Users } from "~/ui/icons";
+import { Upload, UserPlus, Users } from "~/ui/icons";
 import { Loaded } from "~/ui/loaded";
 import { useChannelName } from "~/ui/marks";
 import { Page } from "~/ui/page";
+import { CustomerForm } from "./customer-form";
+import { CustomerImport } from "./customer-import";
 import { ExportButton } from "./export-button";
 import { type CustomerSearch, countCustomerFilters, parseCustomerSearch } from "./search";
 import "./customers.css";
@@ -39,6 +41,12 @@ export function CustomersPage() {
   });
   const change = (part: Partial<CustomerSearch>) =>
     void navigate({ to: "/customers", search: parseCustomerSearch({ ...search, ...part }), replace: true });
+  const [open, setOpen] = useState<"new" | "import" | null>(null);
+  const add = can("customers.write") && (
+    <Button variant="primary" icon={UserPlus} onClick={() => setOpen("new")}>
+      {t("customers.new")}
+    </Button>
+  );
   const first = found.data?.pages[0];
   const count = first && t("customers.count", { count: first.total });
   if (!can("customers.read"))
@@ -53,7 +61,19 @@ export function CustomersPage() {
     <Page
       title={t("customers.title")}
       hint={first?.total_is_more ? `${count}+` : count}
-      actions={can("customers.export") && <ExportButton search={search} />}
+      actions={
+        <>
+          {can("customers.export") && (
+            <>
+              <ExportButton search={search} />
+              <Button icon={Upload} onClick={() => setOpen("import")}>
+                {t("import.open")}
+              </Button>
+            </>
+          )}
+          {add}
+        </>
+      }
       wide
     >
       <Filters search={search} onChange={change} />
@@ -66,7 +86,7 @@ export function CustomersPage() {
               ))}
             </ul>
           ) : (
-            <NoCustomers filtered={Object.keys(search).length > 0} />
+            <NoCustomers filtered={Object.keys(search).length > 0} add={add} />
           )
         }
       </Loaded>
@@ -75,21 +95,31 @@ export function CustomersPage() {
           {t("common.more")}
         </Button>
       )}
+      {open === "import" && <CustomerImport onClose={() => setOpen(null)} />}
+      {open === "new" && (
+        <CustomerForm
+          customer={null}
+          onDone={({ id }) => void navigate({ to: "/customers/$customerId", params: { customerId: id } })}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </Page>
   );
 }
 
-function NoCustomers({ filtered }: { filtered: boolean }) {
+function NoCustomers({ filtered, add }: { filtered: boolean; add: ReactNode }) {
   const { t } = useTranslation();
   return (
     <Empty
       icon={Users}
       title={t(filtered ? "customers.nobody.title" : "customers.empty.title")}
       actions={
-        filtered && (
+        filtered ? (
           <Link to="/customers" search={{}} className="button button--secondary">
             {t("customers.clear")}
           </Link>
+        ) : (
+          add
         )
       }
     >

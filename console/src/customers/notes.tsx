@@ -14,6 +14,7 @@ import { Form } from "~/ui/form";
 import { StickyNote } from "~/ui/icons";
 import { Loaded } from "~/ui/loaded";
 import { Card } from "~/ui/page";
+import { NoteDialog } from "./note-dialog";
 
 /** What the team noted of a customer. */
 export function Notes({ customerId }: { customerId: string }) {
@@ -22,6 +23,7 @@ export function Notes({ customerId }: { customerId: string }) {
   const { me } = useSession();
   const queries = useQueryClient();
   const [deleted, setDeleted] = useState<Note | null>(null);
+  const [edited, setEdited] = useState<Note | null>(null);
   const queryKey = ["customer-notes", customerId];
   const found = useInfiniteQuery({
     queryKey,
@@ -43,6 +45,9 @@ export function Notes({ customerId }: { customerId: string }) {
               <NoteLine
                 key={note.id}
                 note={note}
+                onEdit={
+                  can("customers.write") && note.author_id === me.user.id ? () => setEdited(note) : null
+                }
                 onDelete={mayDelete(note) ? () => setDeleted(note) : null}
               />
             ))}
@@ -53,6 +58,14 @@ export function Notes({ customerId }: { customerId: string }) {
         <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
           {t("common.more")}
         </Button>
+      )}
+      {edited && (
+        <NoteDialog
+          customerId={customerId}
+          note={edited}
+          queryKey={queryKey}
+          onClose={() => setEdited(null)}
+        />
       )}
       {deleted && (
         <ConfirmDialog
@@ -111,7 +124,13 @@ function NewNote({ customerId, onMade }: { customerId: string; onMade: () => voi
   );
 }
 
-function NoteLine({ note, onDelete }: { note: Note; onDelete: (() => void) | null }) {
+interface NoteLineProps {
+  note: Note;
+  onEdit: (() => void) | null;
+  onDelete: (() => void) | null;
+}
+
+function NoteLine({ note, onEdit, onDelete }: NoteLineProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -122,8 +141,14 @@ function NoteLine({ note, onDelete }: { note: Note; onDelete: (() => void) | nul
         </p>
         <p className="line__facts">
           {note.author_name} · {format.dateTime(note.created_at)}
+          {note.updated_at !== note.created_at && ` · ${t("notes.changed")}`}
         </p>
       </div>
+      {onEdit && (
+        <Button size="sm" onClick={onEdit}>
+          {t("settings.edit")}
+        </Button>
+      )}
       {onDelete && (
         <Button size="sm" onClick={onDelete}>
           {t("notes.delete")}

@@ -6,11 +6,13 @@ import { chooseLocale } from "~/i18n";
 import { type Locale, prefs, setPrefs, type ThemeChoice } from "~/lib/prefs";
 import { useStore } from "~/lib/store";
 import { useCan, useSession, useSignOut } from "~/session/session";
+import { useStateName } from "~/settings/availability-badge";
 import { Avatar } from "~/ui/avatar";
 import { Building2, ChevronDown, CircleHelp, KeyRound, LogOut, Monitor, Moon, Sun, User } from "~/ui/icons";
 import { Menu, MenuCheck, MenuItem, MenuRadio, MenuSeparator } from "~/ui/menu";
 import { showToast } from "~/ui/toast";
 import { LANGUAGES } from "./language-choice";
+import { AvailabilityMenu, useOwnAvailability } from "./own-availability";
 import { openDialog } from "./ui-state";
 
 export function UserMenu() {
@@ -22,6 +24,8 @@ export function UserMenu() {
   const errorText = useErrorText();
   const navigate = useNavigate();
   const can = useCan();
+  const { own, states } = useOwnAvailability();
+  const stateName = useStateName(states);
   const leave = () => signOut().catch((error) => showToast({ tone: "error", text: errorText(error) }));
   return (
     <Menu
@@ -32,7 +36,10 @@ export function UserMenu() {
         <button type="button" className="user-button">
           <span className="visually-hidden">{t("menu.title")}</span>
           <Avatar name={me.user.name} size="sm" online={state === "open"} />
-          <span className="user-button__name">{me.user.name}</span>
+          <span className="user-button__name">
+            {me.user.name}
+            {own && <span className="user-button__state">{stateName(own.state)}</span>}
+          </span>
           <ChevronDown size={15} aria-hidden className="user-button__mark" />
         </button>
       }
@@ -41,6 +48,8 @@ export function UserMenu() {
         <strong>{me.user.name}</strong>
         <span>{me.user.email}</span>
       </p>
+      <MenuSeparator />
+      <AvailabilityMenu />
       <MenuSeparator />
       <MenuItem icon={User} onSelect={() => void navigate({ to: "/profile" })}>
         {t("profile.title")}

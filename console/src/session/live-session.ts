@@ -6,6 +6,7 @@ import { alone, followStored, readStored, writeStored } from "~/lib/storage";
 import { createStore } from "~/lib/store";
 import type { ServerFrame } from "~/live/frames";
 import { LiveSocket, type LiveState, type SocketLike } from "~/live/socket";
+import { staleAfter } from "~/live/team-news";
 import { TypingStore } from "~/live/typing";
 import { Outbox } from "~/thread/outbox";
 import {
@@ -134,6 +135,9 @@ export class LiveSession {
         return;
       case "presence":
         if (frame.online) void this.queries.invalidateQueries({ queryKey: keys.members });
+        return;
+      case "team":
+        for (const queryKey of staleAfter(frame.what)) void this.queries.invalidateQueries({ queryKey });
         return;
       default:
         return;

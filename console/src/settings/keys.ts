@@ -12,5 +12,9 @@ export const settingKeys = {
   skills: ["settings", "skills"] as const,
   roles: ["settings", "roles"] as const,
   permissions: ["settings", "permissions"] as const,
+  attributes: ["settings", "attributes"] as const,
+  invitations: ["settings", "invitations"] as const,
+  availability: ["settings", "availability"] as const,
+  availabilityStates: ["settings", "availability_states"] as const,
   audit: ["settings", "audit"] as const,
 };

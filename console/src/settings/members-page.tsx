@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { availability, type State } from "~/api/availability";
 import { team } from "~/api/team";
 import type { TeamMember } from "~/api/types";
 import { keys } from "~/inbox/cache";
@@ -10,17 +11,27 @@ import { Badge } from "~/ui/badge";
 import { Button, IconButton } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
 import { TextField } from "~/ui/field";
-import { Ellipsis, Pencil, Search, Trash2, UserCheck, UserX } from "~/ui/icons";
+import { Clock, Ellipsis, Pencil, Search, Trash2, Upload, UserCheck, UserPlus, UserX } from "~/ui/icons";
 import { Menu, MenuItem, MenuSeparator } from "~/ui/menu";
 import { SelectField } from "~/ui/select";
+import { AvailabilityBadge } from "./availability-badge";
+import { AvailabilityDialog } from "./availability-dialog";
 import { ConfirmDelete } from "./confirm-delete";
+import { InvitationList } from "./invitation-list";
+import { InviteDialog } from "./invite-dialog";
 import { settingKeys } from "./keys";
 import { type Choices, MemberDialog } from "./member-dialog";
+import { ExportMembers } from "./member-export";
+import { MemberImport } from "./member-import";
 import { Loaded, SettingsPage, useSettings } from "./page";
 
-type Act = "edit" | "disable" | "enable" | "remove";
+type Act = "edit" | "availability" | "disable" | "enable" | "remove";
 type Open = { act: Act; member: TeamMember };
 const STALE = [settingKeys.members, settingKeys.roles, keys.members];
+
+interface MemberChoices extends Choices {
+  states: readonly State[];
+}
 
 export function MembersPage() {
   const { t } = useTranslation();
@@ -30,6 +41,13 @@ export function MembersPage() {
   const q = useDeferredValue(typed.trim());
   const choices = useChoices(allowed);
   const [open, setOpen] = useState<Open | null>(null);
+  const canManage = useCan()("team.manage");
+  const [adding, setAdding] = useState<"invite" | "import" | null>(null);
+  const invite = (
+    <Button variant="primary" icon={UserPlus} onClick={() => setAdding("invite")}>
+      {t("settings.invitations.submit")}
+    </Button>
+  );
   const found = useInfiniteQuery({
     queryKey: [...settingKeys.members, q, role],
     queryFn: ({ pageParam, signal }) => team.members({ q, role }, pageParam, signal),
@@ -44,6 +62,17 @@ export function MembersPage() {
       title={t("settings.sections.members")}
       lead={t("settings.members.lead")}
       permission="team.read"
+      actions={
+        canManage && (
+          <div className="toolbar">
+            <ExportMembers />
+            <Button icon={Upload} onClick={() => setAdding("import")}>
+              {t("import.open")}
+            </Button>
+            {invite}
+          </div>
+        )
+      }
     >
       <search className="filter-row">
         <TextField
@@ -70,11 +99,18 @@ export function MembersPage() {
               {t("settings.members.empty.text")}
             </Empty>
           ) : (
-            <ul className="records">
-              {all.map((member) => (
-                <MemberRow key={member.id} member={member} choices={choices} onOpen={setOpen} />
-              ))}
-            </ul>
+            <>
+              <ul className="records">
+                {all.map((member) => (
+                  <MemberRow key={member.id} member={member} choices={choices} onOpen={setOpen} />
+                ))}
+              </ul>
+              {all.length === 1 && !q && !role && canManage && (
+                <Empty icon={UserPlus} title={t("settings.members.alone.title")} actions={invite}>
+                  {t("settings.members.alone.text")}
+                </Empty>
+              )}
+            </>
           )
         }
       </Loaded>
@@ -85,28 +121,39 @@ export function MembersPage() {
           </Button>
         </div>
       )}
+      {canManage && <InvitationList roles={choices.roles} />}
+      {adding === "invite" && <InviteDialog {...choices} onClose={() => setAdding(null)} />}
+      {adding === "import" && <MemberImport onClose={() => setAdding(null)} />}
       {open && <MemberAct {...open} choices={choices} onClose={() => setOpen(null)} />}
     </SettingsPage>
   );
 }
 
-function useChoices(allowed: boolean): Choices {
+function useChoices(allowed: boolean): MemberChoices {
   const roles = useSettings(settingKeys.roles, team.roles, allowed);
   const departments = useSettings(settingKeys.departments, team.departments, allowed);
   const skills = useSettings(settingKeys.skills, team.skills, allowed);
-  return { roles: roles.data ?? [], departments: departments.data ?? [], skills: skills.data ?? [] };
+  const states = useSettings(settingKeys.availabilityStates, availability.states, allowed);
+  return {
+    roles: roles.data ?? [],
+    departments: departments.data ?? [],
+    skills: skills.data ?? [],
+    states: states.data ?? [],
+  };
 }
 
 interface RowProps {
   member: TeamMember;
-  choices: Choices;
+  choices: MemberChoices;
   onOpen: (open: Open) => void;
 }
 
 function MemberRow({ member, choices, onOpen }: RowProps) {
   const { t } = useTranslation();
   const { me } = useSession();
-  const canManage = useCan()("team.manage");
+  const can = useCan();
+  const canManage = can("team.manage");
+  const canSay = can("team.availability") && member.id !== me.user.id && !member.disabled;
   const isMe = member.id === me.user.id;
   const role = choices.roles.find(({ key }) => key === member.role)?.name ?? member.role;
   const departments = choices.departments.filter(({ id }) => member.departments.includes(id));
@@ -130,8 +177,9 @@ function MemberRow({ member, choices, onOpen }: RowProps) {
           {t("settings.members.disabled")}
         </Badge>
       )}
+      {!member.disabled && <AvailabilityBadge {...member.availability} states={choices.states} />}
       <Badge>{role}</Badge>
-      {canManage && (
+      {(canManage || canSay) && (
         <div className="record__actions">
           <Menu
             label={t("settings.members.actions", { name: member.name })}
@@ -139,11 +187,18 @@ function MemberRow({ member, choices, onOpen }: RowProps) {
               <IconButton icon={Ellipsis} label={t("settings.members.actions", { name: member.name })} />
             }
           >
-            <MenuItem icon={Pencil} onSelect={act("edit")}>
-              {t("settings.edit")}
-            </MenuItem>
-            {!isMe && <MenuSeparator />}
-            {!isMe && (
+            {canManage && (
+              <MenuItem icon={Pencil} onSelect={act("edit")}>
+                {t("settings.edit")}
+              </MenuItem>
+            )}
+            {canSay && (
+              <MenuItem icon={Clock} onSelect={act("availability")}>
+                {t("availability.set")}
+              </MenuItem>
+            )}
+            {canManage && !isMe && <MenuSeparator />}
+            {canManage && !isMe && (
               <MenuItem
                 icon={member.disabled ? UserCheck : UserX}
                 onSelect={act(member.disabled ? "enable" : "disable")}
@@ -151,7 +206,7 @@ function MemberRow({ member, choices, onOpen }: RowProps) {
                 {member.disabled ? t("settings.members.enable") : t("settings.members.disable")}
               </MenuItem>
             )}
-            {!isMe && (
+            {canManage && !isMe && (
               <MenuItem icon={Trash2} onSelect={act("remove")}>
                 {t("settings.members.remove")}
               </MenuItem>
@@ -163,15 +218,22 @@ function MemberRow({ member, choices, onOpen }: RowProps) {
   );
 }
 
-const RUN: Record<Exclude<Act, "edit">, (id: string) => Promise<unknown>> = {
+const RUN: Record<Exclude<Act, "edit" | "availability">, (id: string) => Promise<unknown>> = {
   disable: team.disableMember,
   enable: team.enableMember,
   remove: team.removeMember,
 };
 
-function MemberAct({ act, member, choices, onClose }: Open & { choices: Choices; onClose: () => void }) {
+function MemberAct({
+  act,
+  member,
+  choices,
+  onClose,
+}: Open & { choices: MemberChoices; onClose: () => void }) {
   const { t } = useTranslation();
   if (act === "edit") return <MemberDialog member={member} {...choices} onClose={onClose} />;
+  if (act === "availability")
+    return <AvailabilityDialog member={member} states={choices.states} onClose={onClose} />;
   return (
     <ConfirmDelete
       title={t(`settings.members.ask.${act}`, { name: member.name })}

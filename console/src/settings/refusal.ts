@@ -14,6 +14,12 @@ export const NO_REFUSAL: Refusal = { fields: {}, rest: null };
 /** Which field a refusal by code is about, in the order in which a form may have it. */
 const FIELDS_OF_CODES: Readonly<Record<string, readonly string[]>> = {
   tag_exists: ["key"],
+  attribute_exists: ["key"],
+  attribute_options: ["options"],
+  already_member: ["email"],
+  invitation_exists: ["email"],
+  availability_exists: ["name"],
+  availability_not_found: ["state"],
   calendar_exists: ["key"],
   connection_exists: ["key"],
   department_exists: ["key", "name"],

@@ -1,7 +1,9 @@
 import {
   Building2,
   CalendarClock,
+  Clock,
   GraduationCap,
+  ListFilter,
   type LucideIcon,
   Plug,
   ScrollText,
@@ -15,8 +17,10 @@ type SectionKey =
   | "members"
   | "departments"
   | "skills"
+  | "availability"
   | "roles"
   | "tags"
+  | "attributes"
   | "calendars"
   | "connections"
   | "webhooks"
@@ -41,6 +45,7 @@ export const GROUPS: readonly SectionGroup[] = [
     key: "workspace",
     sections: [
       { key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" },
+      { key: "attributes", to: "/settings/attributes", icon: ListFilter, permission: "settings.read" },
       { key: "calendars", to: "/settings/calendars", icon: CalendarClock, permission: "settings.read" },
     ],
   },
@@ -50,6 +55,7 @@ export const GROUPS: readonly SectionGroup[] = [
       { key: "members", to: "/settings/members", icon: Users, permission: "team.read" },
       { key: "departments", to: "/settings/departments", icon: Building2, permission: "team.read" },
       { key: "skills", to: "/settings/skills", icon: GraduationCap, permission: "team.read" },
+      { key: "availability", to: "/settings/availability", icon: Clock, permission: "team.read" },
       { key: "roles", to: "/settings/roles", icon: ShieldCheck, permission: "team.read" },
     ],
   },

@@ -40,7 +40,13 @@ const DEPARTMENT = {
 };
 const SKILL = { id: "s1", key: "french", name: "French", members: 1 };
 const ROLE = { key: "operator", name: "Operator", built_in: true, permissions: [], scope: "all", members: 1 };
-const LISTS: Record<string, unknown[]> = { members: [MEMBER], departments: [DEPARTMENT], skills: [SKILL] };
+const LISTS: Record<string, unknown[]> = {
+  members: [MEMBER],
+  departments: [DEPARTMENT],
+  skills: [SKILL],
+  invitations: [],
+  availability: [],
+};
 
 function answers(changed: { status?: number; body?: unknown }) {
   return serve(({ method, path }) => {
@@ -57,9 +63,16 @@ const open = async (item: string) => {
 
 describe("a member", () => {
   test("is changed by what differs alone", () => {
-    const same = { role: "operator", departments: new Set(["d1"]), levels: new Map([["s1", 2]]), most: "" };
+    const same = {
+      role: "operator",
+      departments: new Set(["d1"]),
+      levels: new Map([["s1", 2]]),
+      limits: { widget: "4" },
+    };
     expect(changeOf(MEMBER, same)).toEqual({});
-    expect(changeOf(MEMBER, { ...same, most: "7" })).toEqual({ capacity: { widget: 4, any: 7 } });
+    expect(changeOf(MEMBER, { ...same, limits: { widget: "4", any: "7", sms: "" } })).toEqual({
+      capacity: { widget: 4, any: 7 },
+    });
     expect(changeOf(MEMBER, { ...same, levels: new Map([["s1", 5]]) })).toEqual({
       skills: [{ skill_id: "s1", level: 5 }],
     });

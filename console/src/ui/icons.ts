@@ -72,6 +72,7 @@ export {
   Trash2,
   TriangleAlert,
   Undo2,
+  Upload,
   User,
   UserCheck,
   UserPlus,

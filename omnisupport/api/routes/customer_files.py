@@ -111,7 +111,8 @@ async def import_customers(
         "unchanged": done.unchanged,
         "refused": done.refused,
         "refusals": [
-            {"line": each.line, "field": each.field, "reason": each.reason} for each in done.refusals
+            {"line": each.line, "field": each.field, "code": each.code, "reason": each.reason}
+            for each in done.refusals
         ],
     }
 
@@ -182,7 +183,7 @@ def _row(
 ) -> imports.Row | None:
     """What a line says; None where it was refused."""
     if len(cells) > len(head):
-        report.refuse(line, None, f"The line has {len(cells)} cells, the head {len(head)}.")
+        report.refuse(line, None, "row_too_long", f"The line has {len(cells)} cells, the head {len(head)}.")
         return None
     values: dict[str, Any] = {}
     for name, cell in zip(head, cells, strict=False):
@@ -193,16 +194,16 @@ def _row(
             try:
                 values.setdefault("fields", {})[key] = parse_cell(attributes[key], cell)
             except Invalid as wrong:
-                report.refuse(line, wrong.field, wrong.detail)
+                report.refuse(line, wrong.field, wrong.code, wrong.detail)
                 return None
         elif name.startswith("consent:"):
             if cell not in STATUSES:
-                report.refuse(line, name, "A consent is granted or denied.")
+                report.refuse(line, name, "consent_invalid", "A consent is granted or denied.")
                 return None
             consent = {"status": cell, "source": CONSENT_SOURCE}
             values.setdefault("consents", {})[name.removeprefix("consent:")] = consent
         elif name == "locale" and cell not in LOCALES:
-            report.refuse(line, name, "The language is ru or en.")
+            report.refuse(line, name, "locale_invalid", "The language is ru or en.")
             return None
         else:
             values[name] = (

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from omnisupport.api import deps
 from omnisupport.api.cursors import read_cursor, write_cursor
 from omnisupport.api.deps import Person, ServicesDep, address_of, not_impersonated, public, requires
-from omnisupport.api.invitations import check_pace, draft, refuse, sender_of
+from omnisupport.api.invitations import check_pace, draft, refuse, role_names, sender_of
 from omnisupport.api.schemas.base import Plain
 from omnisupport.api.schemas.invitations import (
     Accept,
@@ -131,6 +131,9 @@ async def look(token: Token, at: ServicesDep) -> dict[str, Any]:
         "workspace": offer.tenant.name,
         "email": offer.invitation.email,
         "name": offer.invitation.name,
+        "role": offer.invitation.role,
+        "role_name": (await role_names(at, offer.tenant)).get(offer.invitation.role, offer.invitation.role),
+        "invited_by": offer.inviter,
         "expires_at": offer.invitation.expires_at.isoformat(),
     }
 

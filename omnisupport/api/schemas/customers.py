@@ -177,6 +177,7 @@ class Refusal(Output):
 
     line: int
     field: str | None
+    code: str
     reason: str
 
 

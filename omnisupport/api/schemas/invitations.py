@@ -63,11 +63,18 @@ class InvitationPage(Output):
 
 
 class OfferOut(Output):
-    """What an invitation offers to who holds its token."""
+    """What an invitation offers to who holds its token.
+
+    `role` is a key and `role_name` its name in the workspace's language; `invited_by` is a member's name, null for a
+    key of the workspace and for who has left.
+    """
 
     workspace: str
     email: str
     name: str | None
+    role: str
+    role_name: str
+    invited_by: str | None
     expires_at: str
 
 

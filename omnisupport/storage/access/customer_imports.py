@@ -48,6 +48,7 @@ class Refusal:
 
     line: int
     field: str | None
+    code: str
     reason: str
 
 
@@ -61,11 +62,11 @@ class Report:
     refused: int = 0
     refusals: list[Refusal] = field(default_factory=list)
 
-    def refuse(self, line: int, name: str | None, reason: str) -> None:
+    def refuse(self, line: int, name: str | None, code: str, reason: str) -> None:
         """Count a row that is not taken; the first thousand are told."""
         self.refused += 1
         if len(self.refusals) < REFUSALS_TOLD:
-            self.refusals.append(Refusal(line, name, reason))
+            self.refusals.append(Refusal(line, name, code, reason))
 
 
 async def attributes_for_import(database: Database, tenant_id: UUID) -> dict[str, Definition]:
@@ -121,13 +122,18 @@ def _parsed(rows: Sequence[Row], report: Report, seen: dict[tuple[str, str], int
         try:
             values = parse_values(row.values)
         except Invalid as wrong:
-            report.refuse(row.line, wrong.field, wrong.detail)
+            report.refuse(row.line, wrong.field, wrong.code, wrong.detail)
             continue
         key = _key(values)
         if key is None:
-            report.refuse(row.line, None, "The row has neither an external id nor an address nor a phone.")
+            report.refuse(
+                row.line,
+                None,
+                "row_nameless",
+                "The row has neither an external id nor an address nor a phone.",
+            )
         elif key in seen:
-            report.refuse(row.line, key[0], f"Line {seen[key]} is of the same customer.")
+            report.refuse(row.line, key[0], "row_twice", f"Line {seen[key]} is of the same customer.")
         else:
             seen[key] = row.line
             yield Row(row.line, values)
@@ -160,12 +166,19 @@ async def _take(
         found = known.get(key, [])
         if len(found) > 1:
             report.refuse(
-                row.line, key[0], "Several customers have this. Merge them, or name an external id."
+                row.line,
+                key[0],
+                "customers_several",
+                "Several customers have this. Merge them, or name an external id.",
             )
         elif found and found[0].id not in reached:
-            report.refuse(row.line, key[0], "This is of a customer whom you do not reach.")
+            report.refuse(
+                row.line, key[0], "customer_out_of_reach", "This is of a customer whom you do not reach."
+            )
         elif found and found[0].id in taken:
-            report.refuse(row.line, key[0], f"Line {taken[found[0].id]} is of the same customer.")
+            report.refuse(
+                row.line, key[0], "row_twice", f"Line {taken[found[0].id]} is of the same customer."
+            )
         else:
             customer = found[0] if found else _new(tenant_id, reach)
             taken[customer.id] = row.line
@@ -194,7 +207,7 @@ def _write(
     try:
         write_values(customer, values, definitions)
     except Invalid as wrong:
-        report.refuse(row.line, wrong.field, wrong.detail)
+        report.refuse(row.line, wrong.field, wrong.code, wrong.detail)
         return False
     if is_new:
         report.created += 1

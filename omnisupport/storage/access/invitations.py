@@ -59,10 +59,14 @@ class NewInvitation:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the holder of a token may know, and whose account it would be; `password_hash` None: nobody's yet."""
+    """What the holder of a token may know, and whose account it would be; `password_hash` None: nobody's yet.
+
+    `inviter` is the name of the member who asks; None for a key of the tenant, and for who has left since.
+    """
 
     invitation: Invitation
     tenant: Tenant
+    inviter: str | None
     user_id: UUID | None
     password_hash: str | None
 
@@ -185,12 +189,13 @@ async def find_offer(database: Database, tenant_id: UUID, token_hash: bytes) -> 
         tenant = await session.get(Tenant, tenant_id)
         if found is None or tenant is None or tenant.status != "active":
             return None
+        inviter = await _inviter(session, found)
         user = await _of_address(session, found.email)
         if (
             user is None or user.email_verified_at is None
         ):  # who registered the address has not shown that it is his
-            return Offer(found, tenant, None, None)
-        return Offer(found, tenant, user.id, user.password_hash)
+            return Offer(found, tenant, inviter, None, None)
+        return Offer(found, tenant, inviter, user.id, user.password_hash)
 
 
 async def accept_invitation(
@@ -324,6 +329,16 @@ async def _of_token(session: AsyncSession, tenant_id: UUID, token_hash: bytes) -
         )
     ).first()
     return found if found is not None and state_of(found) == InvitationState.OPEN else None
+
+
+async def _inviter(session: AsyncSession, found: Invitation) -> str | None:
+    """His name, while he is a member."""
+    member = (
+        select(User.name)
+        .join(UserTenant, col(UserTenant.user_id) == User.id)
+        .where(UserTenant.tenant_id == found.tenant_id, User.id == found.invited_by)
+    )
+    return (await session.exec(member)).first()
 
 
 async def _of_address(session: AsyncSession, email: str) -> User | None:
