@@ -231,7 +231,7 @@ async def test_the_key_of_another_tenant_and_a_deleted_one_sign_nothing(
 async def test_enforced_an_unsigned_word_is_refused(
     product: Product, owner: Operator, tenant: TestTenant, company: Company
 ) -> None:
-    wanted = {"allowed_domains": [], "require_two_factor": False, "identity_mode": "enforced"}
+    wanted = {"allowed_domains": [], "require_two_factor": "nobody", "identity_mode": "enforced"}
     assert (await owner.request("PUT", AT, json=wanted)).status_code == 200
     async with Visitor(product.url, tenant.slug) as visitor:
         await visitor.send("раз")

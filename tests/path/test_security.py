@@ -22,7 +22,7 @@ from tests.support.second_api import second_api
 from tests.support.tenants import TestTenant, add_person, make_tenant
 
 AT = "/settings/security"
-OPEN: dict[str, Any] = {"allowed_domains": [], "require_two_factor": False, "identity_mode": "optional"}
+OPEN: dict[str, Any] = {"allowed_domains": [], "require_two_factor": "nobody", "identity_mode": "optional"}
 
 
 @pytest.fixture
@@ -60,17 +60,17 @@ async def test_settings_are_changed_as_a_whole_and_told(
     wanted = {
         **OPEN,
         "allowed_domains": ["Shop.Example", "*.shop.example", "shop.example"],
-        "require_two_factor": True,
+        "require_two_factor": "everybody",
     }
     changed = await owner.request("PUT", AT, json=wanted)
     assert changed.status_code == 200, changed.text
-    kept = {"allowed_domains": ["shop.example", "*.shop.example"], "require_two_factor": True}
+    kept = {"allowed_domains": ["shop.example", "*.shop.example"], "require_two_factor": "everybody"}
     assert changed.json() == {**OPEN, **kept, "identity_keys": []}
     assert (await owner.request("GET", AT)).json() == changed.json()
     await owner.request("PUT", AT, json=wanted)
     lines = await audit_of(database, tenant.id, "security.change")
     assert len(lines) == 1, "what changes nothing is no change"
-    assert lines[0].before == {"allowed_domains": [], "require_two_factor": False}
+    assert lines[0].before == {"allowed_domains": [], "require_two_factor": "nobody"}
     assert lines[0].after == kept
     assert lines[0].actor_name == "Ольга"
 
@@ -87,6 +87,7 @@ async def test_settings_are_changed_as_a_whole_and_told(
         ({"allowed_domains": [f"h{n}.example" for n in range(51)]}, "allowed_domains"),
         ({"allowed_domains": "shop.example"}, "allowed_domains"),
         ({"require_two_factor": "yes"}, "require_two_factor"),
+        ({"require_two_factor": True}, "require_two_factor"),
         ({"identity_mode": "off"}, "identity_mode"),
         ({"tenant_id": "x"}, "tenant_id"),
     ],
@@ -115,7 +116,7 @@ async def test_who_may_not_and_who_has_not_proved_himself_lately_change_nothing(
                 session.add(row)
         assert (await stale.request("GET", AT)).status_code == 200
         for method, path in (("PUT", AT), ("POST", f"{AT}/identity-keys")):
-            answer = await stale.request(method, path, json={**OPEN, "require_two_factor": True})
+            answer = await stale.request(method, path, json={**OPEN, "require_two_factor": "everybody"})
             assert (answer.status_code, answer.json()["code"]) == (403, "reauthentication_required")
         assert (await stale.request("GET", AT)).json() == {**OPEN, "identity_keys": []}
 

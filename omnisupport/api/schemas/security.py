@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import Field, StringConstraints
 
 from omnisupport.api.schemas.base import Input, Output
 
 Domain = Annotated[str, StringConstraints(min_length=1, max_length=260)]
 Mode = Literal["optional", "enforced"]
+Whom = Literal["nobody", "admins", "everybody"]
+"""Of whom a second factor is asked; `admins` are owners and admins."""
 
 
 class SecurityChange(Input):
     """All of the settings; `allowed_domains` are hosts, `*.` before one for those below it, none: any page."""
 
     allowed_domains: list[Domain] = Field(max_length=50)
-    require_two_factor: StrictBool
+    require_two_factor: Whom
     identity_mode: Mode
 
 
@@ -33,7 +35,7 @@ class Security(Output):
     """The settings, and the signing keys of the widget, the newest first."""
 
     allowed_domains: list[str]
-    require_two_factor: bool
+    require_two_factor: Whom
     identity_mode: Mode
     identity_keys: list[IdentityKeyOut]
 

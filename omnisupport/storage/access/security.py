@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlmodel import col, select
 
 from omnisupport.domain.actor import Actor
+from omnisupport.domain.two_factor import REQUIRE_TWO_FACTOR, policy_of
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.net.sealing import Place, Sealer
 from omnisupport.storage.audit import changed, record
@@ -25,10 +26,13 @@ HINT = 4
 
 @dataclass(frozen=True)
 class SecuritySettings:
-    """`allowed_domains` empty: the widget may stand anywhere. `identity_mode` is one of `MODES`."""
+    """`allowed_domains` empty: the widget may stand anywhere. `identity_mode` is one of `MODES`.
+
+    `require_two_factor` is the word of a `TwoFactorPolicy`.
+    """
 
     allowed_domains: Sequence[str]
-    require_two_factor: bool
+    require_two_factor: str
     identity_mode: str
 
     @classmethod
@@ -36,7 +40,7 @@ class SecuritySettings:
         """As they stand in a tenant's settings."""
         return cls(
             allowed_domains=list(settings.get("allowed_domains") or []),
-            require_two_factor=settings.get("require_two_factor") is True,
+            require_two_factor=policy_of(settings.get(REQUIRE_TWO_FACTOR)).value,
             identity_mode="enforced" if settings.get("identity_mode") == "enforced" else "optional",
         )
 
