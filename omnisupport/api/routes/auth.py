@@ -22,6 +22,7 @@ from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.domain.people import fold_address, parse_name
 from omnisupport.errors import Conflict, Forbidden, Unauthenticated
 from omnisupport.storage.access.accounts import record_sign_in_failed, write_profile
+from omnisupport.storage.access.sessions import access_end
 from omnisupport.storage.access.two_factor import await_second_factor
 from omnisupport.storage.queries.sessions import Login
 from omnisupport.storage.tables import Tenant, User
@@ -134,6 +135,7 @@ async def _me(who: Person, at: Services) -> dict[str, Any]:
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
         admin = await session.get(User, who.impersonator_id) if who.impersonator_id else None
+        until = await access_end(session, who.tenant_id, who.session_id) if admin and who.session_id else None
     if tenant is None:  # closed since the session was read
         raise invalid(TokenKind.SESSION)
     return {
@@ -146,5 +148,5 @@ async def _me(who: Person, at: Services) -> dict[str, Any]:
         "verified": who.email_verified,
         "two_factor": who.two_factor,
         "two_factor_required": who.two_factor_required,
-        "impersonator": {"name": admin.name} if admin else None,
+        "impersonator": {"name": admin.name, "until": until} if admin else None,
     }
