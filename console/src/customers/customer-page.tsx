@@ -7,6 +7,7 @@ import { CustomerFacts } from "~/customer/customer-panel";
 import { useCustomerName } from "~/customer/names";
 import { useFormat } from "~/i18n/use-format";
 import { keys } from "~/inbox/cache";
+import { CustomerPrivacy } from "~/privacy/customer-privacy";
 import { useCan } from "~/session/session";
 import { Badge } from "~/ui/badge";
 import { Empty } from "~/ui/feedback";
@@ -31,9 +32,12 @@ export function CustomerPage() {
     <Page
       title={customer.data ? nameOf(customer.data) : t("customers.one")}
       actions={
-        <Link to="/customers" search={{}} className="button button--quiet">
-          {t("customers.back")}
-        </Link>
+        <>
+          <Link to="/customers" search={{}} className="button button--quiet">
+            {t("customers.back")}
+          </Link>
+          {customer.data && <CustomerPrivacy customer={customer.data} name={nameOf(customer.data)} />}
+        </>
       }
       wide
     >

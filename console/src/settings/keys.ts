@@ -12,5 +12,6 @@ export const settingKeys = {
   skills: ["settings", "skills"] as const,
   roles: ["settings", "roles"] as const,
   permissions: ["settings", "permissions"] as const,
+  security: ["settings", "security"] as const,
   audit: ["settings", "audit"] as const,
 };

@@ -1,7 +1,9 @@
 import {
   Building2,
   CalendarClock,
+  EyeOff,
   GraduationCap,
+  Lock,
   type LucideIcon,
   Plug,
   ScrollText,
@@ -20,6 +22,8 @@ type SectionKey =
   | "calendars"
   | "connections"
   | "webhooks"
+  | "security"
+  | "privacy"
   | "audit";
 
 export interface Section {
@@ -62,7 +66,11 @@ export const GROUPS: readonly SectionGroup[] = [
   },
   {
     key: "security",
-    sections: [{ key: "audit", to: "/settings/audit", icon: ScrollText, permission: "audit.read" }],
+    sections: [
+      { key: "security", to: "/settings/security", icon: Lock, permission: "security.manage" },
+      { key: "privacy", to: "/settings/privacy", icon: EyeOff, permission: "privacy.manage" },
+      { key: "audit", to: "/settings/audit", icon: ScrollText, permission: "audit.read" },
+    ],
   },
 ];
 
