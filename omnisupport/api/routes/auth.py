@@ -13,6 +13,7 @@ from omnisupport.api.entering import enter, leave, origin_of, own_page, tell_end
 from omnisupport.api.notices import tell_new_device
 from omnisupport.api.schemas.auth import Me, Profile, Refresh, SignIn, Tokens, TwoFactorNeeded
 from omnisupport.api.services import Services
+from omnisupport.api.team import tell_team
 from omnisupport.auth.access import AccessClaims
 from omnisupport.auth.limits import LoginLimiter
 from omnisupport.auth.policy import SECOND_FACTOR
@@ -128,6 +129,7 @@ async def write_me(body: Profile, who: Oneself, at: ServicesDep) -> dict[str, An
         at.database, who.tenant_id, who.actor, who.user_id, name=name, locale=body.locale
     )
     await tell_ended(at, [who.tenant_id])
+    await tell_team(at, who.tenant_id, "members", who.user_id)
     return await _me(replace(who, name=kept, locale=locale), at)
 
 
