@@ -7,7 +7,7 @@ import { keys } from "~/inbox/cache";
 import { countText, useCounts } from "~/inbox/counts";
 import { useInboxPlace } from "~/inbox/place";
 import { useCan, useSession } from "~/session/session";
-import { AlarmClock } from "~/ui/icons";
+import { AlarmClock, Building2 } from "~/ui/icons";
 
 /** What sleeps until later. */
 export function SnoozedLink() {
@@ -17,17 +17,17 @@ export function SnoozedLink() {
   const count = useCounts()?.snoozed ?? 0;
   const isHere = isInbox && search.view === "all" && search.status === "snoozed" && !search.department;
   return (
-    <li>
+    <li className="sidebar__snoozed">
       <Link
         to="/inbox"
         search={{ view: "all", status: "snoozed" }}
         className="view-link"
         activeProps={{}}
         aria-current={isHere ? "page" : undefined}
-        title={t("status.snoozed")}
+        title={t("frame.snoozed")}
       >
         <AlarmClock size={17} aria-hidden />
-        <span className="view-link__label">{t("status.snoozed")}</span>
+        <span className="view-link__label">{t("frame.snoozed")}</span>
         <Count count={count} />
       </Link>
     </li>
@@ -64,6 +64,7 @@ function DepartmentLink({ id, name, count }: { id: string; name: string; count: 
         aria-current={isHere ? "page" : undefined}
         title={name}
       >
+        <Building2 size={17} aria-hidden />
         <span className="view-link__label">{name}</span>
         <Count count={count} />
       </Link>

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { type PlatformMember, platform } from "~/api/platform";
 import { useRoleName } from "~/session/roles";
+import { useSession } from "~/session/session";
 import { Avatar } from "~/ui/avatar";
 import { Badge } from "~/ui/badge";
 import { Button } from "~/ui/button";
@@ -46,6 +47,7 @@ export function MembersCard({ tenantId, onActAs }: MembersProps) {
 
 function MemberLine({ member, onActAs }: { member: PlatformMember; onActAs: MembersProps["onActAs"] }) {
   const { t } = useTranslation();
+  const { me } = useSession();
   const role = useRoleName()(member.role);
   return (
     <li className="line">
@@ -62,7 +64,7 @@ function MemberLine({ member, onActAs }: { member: PlatformMember; onActAs: Memb
         </div>
         <p className="line__facts">{member.email}</p>
       </div>
-      {onActAs && !member.disabled && (
+      {onActAs && !member.disabled && member.id !== me.user.id && (
         <Button
           size="sm"
           icon={UserCheck}

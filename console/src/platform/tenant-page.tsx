@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type PlatformMember, type PlatformTenant, platform } from "~/api/platform";
 import { useFormat } from "~/i18n/use-format";
+import { useSession } from "~/session/session";
 import { Button } from "~/ui/button";
 import { ConfirmDialog } from "~/ui/confirm-dialog";
 import { Loaded } from "~/ui/loaded";
@@ -20,6 +21,7 @@ import "./platform.css";
 export function TenantPage() {
   const { t } = useTranslation();
   const role = usePlatformRole();
+  const { me } = useSession();
   const { tenantId = "" } = useParams({ strict: false });
   const [acting, setActing] = useState<PlatformMember | null>(null);
   const found = useQuery({
@@ -40,7 +42,8 @@ export function TenantPage() {
       <Loaded query={found}>
         {(tenant) => (
           <>
-            <StatusCard tenant={tenant} canManage={role === "admin"} />
+            {/* Who suspends the workspace that he is signed in to shuts himself out. */}
+            <StatusCard tenant={tenant} canManage={role === "admin" && tenant.id !== me.tenant.id} />
             <MembersCard
               tenantId={tenant.id}
               onActAs={role === "admin" && tenant.status === "active" ? setActing : null}
@@ -53,17 +56,19 @@ export function TenantPage() {
   );
 }
 
+type Act = "suspend" | "activate";
+
 function StatusCard({ tenant, canManage }: { tenant: PlatformTenant; canManage: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<Act | null>(null);
   const isActive = tenant.status === "active";
   const act = isActive ? "suspend" : "activate";
-  const run = async () => {
-    queries.setQueryData(platformKeys.tenant(tenant.id), await platform[act](tenant.id));
-    await queries.invalidateQueries({ queryKey: platformKeys.tenants });
-    showToast({ tone: "success", text: t(`platform.done.${act}`, { name: tenant.name }) });
+  const run = async (chosen: Act) => {
+    queries.setQueryData(platformKeys.tenant(tenant.id), await platform[chosen](tenant.id));
+    void queries.invalidateQueries({ queryKey: platformKeys.tenants });
+    showToast({ tone: "success", text: t(`platform.done.${chosen}`, { name: tenant.name }) });
   };
   return (
     <Card
@@ -76,18 +81,18 @@ function StatusCard({ tenant, canManage }: { tenant: PlatformTenant; canManage: 
       </p>
       {canManage && (
         <div className="page__actions">
-          <Button variant={isActive ? "danger" : "primary"} onClick={() => setAsking(true)}>
+          <Button variant={isActive ? "danger" : "primary"} onClick={() => setAsking(act)}>
             {t(`platform.acts.${act}`)}
           </Button>
         </div>
       )}
       {asking && (
         <ConfirmDialog
-          title={t(`platform.ask.${act}`, { name: tenant.name })}
-          hint={t(`platform.means.${act}`)}
-          confirm={t(`platform.acts.${act}`)}
-          onConfirm={run}
-          onClose={() => setAsking(false)}
+          title={t(`platform.ask.${asking}`, { name: tenant.name })}
+          hint={t(`platform.means.${asking}`)}
+          confirm={t(`platform.acts.${asking}`)}
+          onConfirm={() => run(asking)}
+          onClose={() => setAsking(null)}
         />
       )}
     </Card>

@@ -32,7 +32,7 @@ export function TenantsPage() {
   if (!role) return <NotYours />;
   return (
     <Page title={t("platform.title")} hint={t(role === "admin" ? "platform.all" : "platform.yours")} wide>
-      <search>
+      <search className="platform-search">
         <TextField
           label={t("platform.search")}
           type="search"

@@ -73,9 +73,9 @@ function Code({ text, label }: { text: string; label: string }) {
       () => showToast({ tone: "error", text: t("common.copyFailed") }),
     );
   return (
-    <section className="code" aria-label={label}>
+    <section className="snippet" aria-label={label}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard too */}
-      <pre className="code__text" tabIndex={0}>
+      <pre className="snippet__text" tabIndex={0}>
         <code>{text}</code>
       </pre>
       <Button size="sm" icon={Copy} aria-label={`${t("common.copy")}: ${label}`} onClick={() => void copy()}>
