@@ -62,40 +62,77 @@ begin
 end
 $$;
 
--- How many conversations of these statuses are in reach, with the bot only or whoever has them; no more than p_most. As for
--- inbox_page one range of an index each; a range is left at p_most, so it costs no more however many there are.
-create function count_reached(t uuid, p_statuses text[], p_bot boolean, p_most integer, s jsonb) returns integer
+-- How many conversations of these statuses are in reach, no more than p_most: as for inbox_page one range of an index each,
+-- and the indexes alone are read. A range is left at p_most, and no other is begun when that many are found.
+create function count_reached(t uuid, p_statuses text[], p_most integer, s jsonb) returns integer
 language plpgsql stable security invoker as $$
 declare
   kind text := coalesce(s ->> 'kind', 'all');
   mine uuid := (s ->> 'user')::uuid;
   places uuid[];
+  found integer;
 begin
   if kind = 'all' then
     return (select least(p_most, sum(r.n)) from unnest(p_statuses) q, lateral (select count(*) n from (
-      select from conversation c where c.tenant_id = t and c.status = q and (not p_bot or c.controller <> 'operator')
+      select from conversation c where c.tenant_id = t and c.status = q
         order by c.updated_at desc, c.id desc limit p_most) c) r);
   end if;
   if kind <> 'departments' then
     return (select least(p_most, sum(r.n)) from unnest(p_statuses) q, lateral (select count(*) n from (
       select from conversation c where c.tenant_id = t and c.assignee_id = mine and c.status = q
-          and (not p_bot or c.controller <> 'operator')
         order by c.updated_at desc, c.id desc limit p_most) c) r);
   end if;
   places := array(select jsonb_array_elements_text(s -> 'departments'))::uuid[];
-  return least(p_most,
-    (select coalesce(sum(r.n), 0) from unnest(places) place, unnest(p_statuses) q, lateral (select count(*) n from (
+  found := (select coalesce(sum(r.n), 0) from unnest(places) place, unnest(p_statuses) q, lateral (select count(*) n from (
       select from conversation c where c.tenant_id = t and c.department_id = place and c.status = q
-          and (not p_bot or c.controller <> 'operator')
-        order by c.updated_at desc, c.id desc limit p_most) c) r)
-    + (select sum(r.n) from unnest(p_statuses) q, lateral (select count(*) n from (
+        order by c.updated_at desc, c.id desc limit p_most) c) r);
+  if found < p_most then
+    found := found + (select sum(r.n) from unnest(p_statuses) q, lateral (select count(*) n from (
       select from conversation c where c.tenant_id = t and c.department_id is null and c.status = q
-          and (not p_bot or c.controller <> 'operator')
-        order by c.department_id, c.updated_at desc, c.id desc limit p_most) c) r)
-    + (select sum(r.n) from unnest(p_statuses) q, lateral (select count(*) n from (
+        order by c.department_id, c.updated_at desc, c.id desc limit p_most) c) r);
+  end if;
+  if found < p_most then
+    found := found + (select sum(r.n) from unnest(p_statuses) q, lateral (select count(*) n from (
       select from conversation c where c.tenant_id = t and c.assignee_id = mine and c.status = q
-          and c.department_id <> all (places) and (not p_bot or c.controller <> 'operator')
-        order by c.updated_at desc, c.id desc limit p_most) c) r));
+          and c.department_id <> all (places)
+        order by c.updated_at desc, c.id desc limit p_most) c) r);
+  end if;
+  return least(p_most, found);
+end
+$$;
+
+-- Open conversations in reach that the bot has. Who has one stands in the row, so rows are read, newest first.
+create function count_bot(t uuid, p_most integer, s jsonb) returns integer
+language plpgsql stable security invoker as $$
+declare
+  kind text := coalesce(s ->> 'kind', 'all');
+  places uuid[];
+begin
+  if kind = 'all' then
+    return (select count(*) from (
+      select from conversation c where c.tenant_id = t and c.status = 'open' and c.controller <> 'operator'
+        order by c.updated_at desc, c.id desc limit p_most) c);
+  end if;
+  if kind <> 'departments' then
+    return (select count(*) from (
+      select from conversation c where c.tenant_id = t and c.assignee_id = (s ->> 'user')::uuid and c.status = 'open'
+          and c.controller <> 'operator'
+        order by c.updated_at desc, c.id desc limit p_most) c);
+  end if;
+  places := array(select jsonb_array_elements_text(s -> 'departments'))::uuid[];
+  return least(p_most,
+    (select coalesce(sum(r.n), 0) from unnest(places) place, lateral (select count(*) n from (
+      select from conversation c where c.tenant_id = t and c.department_id = place and c.status = 'open'
+          and c.controller <> 'operator'
+        order by c.updated_at desc, c.id desc limit p_most) c) r)
+    + (select count(*) from (
+      select from conversation c where c.tenant_id = t and c.department_id is null and c.status = 'open'
+          and c.controller <> 'operator'
+        order by c.department_id, c.updated_at desc, c.id desc limit p_most) c)
+    + (select count(*) from (
+      select from conversation c where c.tenant_id = t and c.assignee_id = (s ->> 'user')::uuid and c.status = 'open'
+          and c.department_id <> all (places) and c.controller <> 'operator'
+        order by c.updated_at desc, c.id desc limit p_most) c));
 end
 $$;
 
@@ -111,13 +148,14 @@ $$;
 -- Open ones of each department that a person may see, by its id: whole departments in reach, of the others his own.
 create function count_departments(t uuid, p_user uuid, p_most integer, s jsonb) returns jsonb
 language sql stable security invoker as $$
+  with held as materialized (
+    select c.department_id from conversation c
+      where c.tenant_id = t and c.assignee_id = p_user and c.status = 'open'
+      order by c.updated_at desc, c.id desc limit p_most)
   select coalesce(jsonb_object_agg(d.id, case when reaches(null, d.id, s) then (select count(*) from (
       select from conversation c where c.tenant_id = t and c.department_id = d.id and c.status = 'open'
         order by c.updated_at desc, c.id desc limit p_most) c)
-    else (select count(*) from (
-      select from conversation c where c.tenant_id = t and c.assignee_id = p_user and c.status = 'open'
-          and c.department_id = d.id
-        order by c.updated_at desc, c.id desc limit p_most) c) end), '{}'::jsonb)
+    else (select count(*) from held h where h.department_id = d.id) end), '{}'::jsonb)
   from (select d.id from department d where d.tenant_id = t order by d.key limit 200) d
 $$;
 
@@ -132,10 +170,10 @@ begin
       select from conversation c where c.tenant_id = t and c.assignee_id = p_user and c.status = 'open'
         order by c.updated_at desc, c.id desc limit p_most) c),
     'unassigned', count_waiting(t, p_most, s),
-    'bot', count_reached(t, array['open'], true, p_most, s),
-    'all', count_reached(t, array['open', 'pending', 'snoozed', 'resolved'], false, p_most, s),
-    'open', count_reached(t, array['open'], false, p_most, s),
-    'snoozed', count_reached(t, array['snoozed'], false, p_most, s),
+    'bot', count_bot(t, p_most, s),
+    'all', count_reached(t, array['open', 'pending', 'snoozed', 'resolved'], p_most, s),
+    'open', count_reached(t, array['open'], p_most, s),
+    'snoozed', count_reached(t, array['snoozed'], p_most, s),
     'departments', count_departments(t, p_user, p_most, s));
 end
 $$;

@@ -88,7 +88,7 @@ async def test_an_admin_acts_as_an_operator_and_comes_back(windows: Windows, dem
     await page.get_by_label("Причина").fill(REASON)
     await windows.shot(page, "impersonate-dialog")
     await page.get_by_role("button", name="Начать").click()
-    bar = page.get_by_text("действует от имени Анна")
+    bar = page.get_by_text("действует от чужого имени: Анна")
     await expect(bar).to_be_visible()
     await expect(page.get_by_role("timer")).to_contain_text(re.compile(r"Осталось (29|30):\d\d"))
     await windows.shot(page, "impersonating")

@@ -23,6 +23,7 @@ export function SnoozedLink() {
         search={{ view: "all", status: "snoozed" }}
         className="view-link"
         activeProps={{}}
+        activeOptions={{ exact: true }}
         aria-current={isHere ? "page" : undefined}
         title={t("frame.snoozed")}
       >
@@ -61,6 +62,7 @@ function DepartmentLink({ id, name, count }: { id: string; name: string; count: 
         search={{ view: "all", status: "open", department: id }}
         className="view-link"
         activeProps={{}}
+        activeOptions={{ exact: true }}
         aria-current={isHere ? "page" : undefined}
         title={name}
       >

@@ -93,6 +93,7 @@ function ViewLink({ view }: { view: View }) {
         search={{ view }}
         className="view-link"
         activeProps={{}}
+        activeOptions={{ exact: true }}
         aria-current={isHere && search.view === view && !isElsewhere ? "page" : undefined}
         title={t(`views.${view}`)}
       >

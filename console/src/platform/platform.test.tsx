@@ -122,13 +122,15 @@ describe("the platform", () => {
   });
 });
 
+const Bar = () => <ImpersonationBar />;
+
 describe("acting in another's name", () => {
   test("is said with the time that is left, and ended by a button", async () => {
     be({ impersonator: { name: "Root", until: new Date(Date.now() + 125_000).toISOString() } });
     const asked = answers();
     const assign = vi.fn();
     vi.stubGlobal("location", { ...location, assign });
-    showPage(ImpersonationBar, []);
+    showPage(Bar, []);
     expect((await screen.findByRole("timer")).textContent).toMatch(/2:0\d left/);
     await userEvent.click(screen.getByRole("button", { name: "Back to my own name" }));
     await waitFor(() => expect(assign).toHaveBeenCalledWith("/platform"));
