@@ -31,6 +31,7 @@ from omnisupport.devstack.postgres import OWNER, SUPERUSER
 from omnisupport.devstack.state import StateDir
 from omnisupport.domain.reach import Reach
 from omnisupport.net.sealing import MasterKey
+from omnisupport.storage.access.conversations import COUNTED_TO
 from omnisupport.storage.migrate import upgrade
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox, scope_of
@@ -172,9 +173,9 @@ async def measure_lists(database: Database, place: Place, runs: int) -> list[dic
             found.append(_row(scope, name, lines, await timed(runs, ask)))
 
         async def count(reach: Reach | None = reach) -> Any:
-            return await inbox.counts(place.tenant_id, place.user_id, 100, reach)
+            return await inbox.counts(place.tenant_id, place.user_id, COUNTED_TO, reach)
 
-        found.append(_row(scope, "counts", sum((await count()).values()), await timed(runs, count)))
+        found.append(_row(scope, "counts", (await count())["all"], await timed(runs, count)))
     return found
 
 

@@ -75,6 +75,7 @@ const routes = [
     },
   ],
   ["GET", /^\/conversations$/, ({ query }) => world.list(query)],
+  ["GET", /^\/conversations\/counts$/, () => world.counts()],
   [
     "GET",
     /^\/conversations\/([^/]+)$/,

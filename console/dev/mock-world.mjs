@@ -155,6 +155,23 @@ export function createWorld() {
         updated_at: one.updated_at,
       };
     },
+    counts() {
+      const all = [...conversations.values()];
+      const open = all.filter(({ status }) => status === "open");
+      const departments = {};
+      for (const { department } of open)
+        if (department) departments[department.id] = (departments[department.id] ?? 0) + 1;
+      return {
+        mine: open.filter(({ assignee }) => assignee?.id === me.user.id).length,
+        unassigned: open.filter(({ assignee, controller }) => !assignee && controller === "operator").length,
+        bot: open.filter(({ controller }) => controller !== "operator").length,
+        all: all.length,
+        open: open.length,
+        snoozed: all.filter(({ status }) => status === "snoozed").length,
+        departments,
+      };
+    },
+
     list(query) {
       const want = (name) => query.get(name);
       const limit = Number(want("limit") ?? 50);
@@ -162,6 +179,7 @@ export function createWorld() {
       const all = [...conversations.values()]
         .filter((one) => {
           if (want("status") && one.status !== want("status")) return false;
+          if (want("department") && one.department?.id !== want("department")) return false;
           if (want("channel") && one.channel.type !== want("channel")) return false;
           if (
             want("controller") === "bot"

@@ -136,6 +136,29 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./settings/audit-page"), "AuditPage"),
 });
 
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: "security",
+  component: lazyRouteComponent(() => import("./settings/security-page"), "SecurityPage"),
+});
+const privacy = createRoute({
+  getParentRoute: () => settings,
+  path: "privacy",
+  component: lazyRouteComponent(() => import("./privacy/privacy-page"), "PrivacyPage"),
+});
+
+/** Above the tenants, for who runs the platform. */
+const tenants = createRoute({
+  getParentRoute: () => signedIn,
+  path: "platform",
+  component: lazyRouteComponent(() => import("./platform/tenants-page"), "TenantsPage"),
+});
+const tenant = createRoute({
+  getParentRoute: () => signedIn,
+  path: "platform/$tenantId",
+  component: lazyRouteComponent(() => import("./platform/tenant-page"), "TenantPage"),
+});
+
 /** Pages of one's own account come when they are first opened. */
 const profile = createRoute({
   getParentRoute: () => signedIn,
@@ -223,6 +246,8 @@ export const routeTree = root.addChildren([
     apiKeys,
     customers,
     customer,
+    tenants,
+    tenant,
     settings.addChildren([
       settingsIndex,
       tags,
@@ -239,6 +264,8 @@ export const routeTree = root.addChildren([
       roles,
       role,
       audit,
+      security,
+      privacy,
     ]),
   ]),
 ]);

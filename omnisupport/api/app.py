@@ -17,6 +17,7 @@ from omnisupport.api.openapi import DescribedApi
 from omnisupport.api.requests import Requests, hosts_of
 from omnisupport.api.routes import (
     admin,
+    admin_members,
     attributes,
     audit,
     auth,
@@ -92,6 +93,7 @@ ROUTERS = (
     audit.router,
     security.router,
     admin.router,
+    admin_members.router,
 )
 
 

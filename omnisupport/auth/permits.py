@@ -19,7 +19,7 @@ MOST_SUBJECTS = 20_000
 
 @dataclass
 class Permits:
-    """What is left of the last that were taken, how many those were, until when they are good; the limit's room then."""
+    """What is left of the last that were taken, how many those were, until when they are good; its room then."""
 
     left: int
     taken: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -125,6 +125,7 @@ async def test_search_is_no_pattern(admin: Operator, tenant: TestTenant) -> None
     ("method", "path"),
     [
         ("GET", "/tenants/{id}"),
+        ("GET", "/tenants/{id}/members"),
         ("POST", "/tenants/{id}/suspend"),
         ("POST", "/tenants/{id}/activate"),
         ("PUT", "/tenants/{id}/people"),
@@ -218,6 +219,8 @@ async def test_an_admin_acts_as_a_member_and_the_tenant_sees_it(
     me = (await acting.request("GET", "/me")).json()
     assert me["user"]["email"] == tenant.email
     assert me["impersonator"]["name"]
+    left = datetime.fromisoformat(me["impersonator"]["until"]) - datetime.now(UTC)
+    assert timedelta(minutes=4) < left <= timedelta(minutes=5)
     assert (await admin.request("GET", "/me")).json()["impersonator"] is None
     # What he may not: the platform, and what he brought himself.
     assert (await ask(acting, "GET", "/tenants")).status_code == 403

@@ -165,10 +165,20 @@ async def test_the_counts_are_those_of_the_lists(office: Office, who: str) -> No
         "unassigned": {"status": "open", "assigned_to": "none", "controller": "operator"},
         "bot": {"status": "open", "controller": "bot"},
         "all": {},
+        "open": {"status": "open"},
+        "snoozed": {"status": "snoozed"},
     }
     expected = {name: len(await person.conversations(**filters)) for name, filters in lists.items()}
-    answer = await person.request("GET", "/conversations/counts")
-    assert answer.json() == expected
+    answer = (await person.request("GET", "/conversations/counts")).json()
+    departments = answer.pop("departments")
+    assert answer == expected
+    shown = await person.conversations(status="open")
+    for department_id, count in departments.items():
+        there = await person.conversations(status="open", department=department_id)
+        assert len(there) == count
+        by_hand = [each for each in shown if (each["department"] or {}).get("id") == department_id]
+        assert [each["id"] for each in there] == [each["id"] for each in by_hand]
+    assert sum(departments.values()) == len([each for each in shown if each["department"]])
     assert expected["all"] >= len(REACHED[who])
 
 

@@ -1,6 +1,8 @@
 import type { Problem } from "./types";
 
 const TIMEOUT_MS = 15_000;
+/** Routes above the tenants have a root of their own. */
+const PLATFORM = "/admin/v1/";
 
 /** A refusal or a failure of one request; `code` is for us, `detail` the server's own sentence. */
 export class ApiError extends Error {
@@ -53,6 +55,8 @@ export interface RequestOptions {
   /** The ETag that was read: a save over another one is refused. */
   ifMatch?: string;
   signal?: AbortSignal;
+  /** The change counts only for the state that this etag names. */
+  ifMatch?: string;
   /** For answers that take long, files for one. */
   timeoutMs?: number;
 }
@@ -61,6 +65,24 @@ export function request<T>(method: string, path: string, options: RequestOptions
   return ask(method, path, options, async (response) =>
     response.status === 204 ? undefined : await response.json(),
   ) as Promise<T>;
+}
+
+/** An answer with the etag of its state. */
+export interface Tagged<T> {
+  value: T;
+  etag: string;
+}
+
+/** Fetch what is changed by its etag. */
+export function requestTagged<T>(
+  method: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Tagged<T>> {
+  return ask(method, path, options, async (response) => ({
+    value: (await response.json()) as T,
+    etag: response.headers.get("ETag") ?? "*",
+  }));
 }
 
 /** Fetch an answer that is a file. */
@@ -95,6 +117,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   else if (body !== undefined) headers["Content-Type"] = "application/json";
   if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+  if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   const init: RequestInit = {
     method,
     headers,
@@ -103,7 +126,8 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   };
   if (body !== undefined) init.body = body instanceof Blob ? body : JSON.stringify(body);
   try {
-    return await fetch(`/api/v1${path}${encodeQuery(query)}`, init);
+    const base = path.startsWith(PLATFORM) ? "" : "/api/v1";
+    return await fetch(`${base}${path}${encodeQuery(query)}`, init);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError({ code: timeout.aborted ? "timeout" : "network" });

@@ -3,6 +3,7 @@ import { request, requestFile } from "./client";
 import type {
   Conversation,
   ConversationPage,
+  Counts,
   CustomerPage,
   Department,
   Enrolment,
@@ -34,6 +35,7 @@ export interface ConversationQuery {
   assigned_to?: string;
   channel?: string;
   controller?: string;
+  department?: string;
   q?: string;
 }
 
@@ -104,6 +106,7 @@ export const api = {
 
   conversations: (query: ConversationQuery, cursor: string | null, limit: number, signal?: AbortSignal) =>
     request<ConversationPage>("GET", "/conversations", { query: { ...query, cursor, limit }, signal }),
+  counts: (signal?: AbortSignal) => request<Counts>("GET", "/conversations/counts", { signal }),
   conversation: (id: string, signal?: AbortSignal) =>
     request<Changed>("GET", at(id), { signal }).then((answer) => answer.conversation),
   messages: (id: string, query: { after?: number; limit?: number }, signal?: AbortSignal) =>

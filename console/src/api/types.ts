@@ -24,13 +24,17 @@ export interface Me {
   tenant: { id: string; slug: string; name: string };
   role: string;
   permissions: string[];
+  /** Which conversations: `all`, those of one's `departments`, one's `own`. */
+  scope?: string;
   /** Whether the e-mail address is. */
   verified: boolean;
   two_factor: boolean;
   /** The workspace asks for a second factor and there is none: nothing else is open. */
   two_factor_required: boolean;
-  /** Who acts in this person's name, when somebody does. */
-  impersonator?: Named | null;
+  /** What one is above the tenants: `admin`, `manager`, … */
+  platform_role?: string | null;
+  /** Who acts in this person's name, when somebody does, and until when. */
+  impersonator?: { name: string; until?: string | null } | null;
 }
 
 /** Where a mail goes, if it goes. */
@@ -141,6 +145,17 @@ export interface Conversation {
   customer_seen_seq: number;
   created_at: string;
   updated_at: string;
+}
+
+/** How long the lists of the inbox are, none counted beyond 1,000; of departments, what is open there. */
+export interface Counts {
+  mine: number;
+  unassigned: number;
+  bot: number;
+  all: number;
+  open: number;
+  snoozed: number;
+  departments: Record<string, number>;
 }
 
 export interface Author {

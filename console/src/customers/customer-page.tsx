@@ -8,6 +8,7 @@ import { CustomerFacts } from "~/customer/customer-panel";
 import { useCustomerName } from "~/customer/names";
 import { useFormat } from "~/i18n/use-format";
 import { keys } from "~/inbox/cache";
+import { CustomerPrivacy } from "~/privacy/customer-privacy";
 import { useCan } from "~/session/session";
 import { Button } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
@@ -63,6 +64,7 @@ export function CustomerPage() {
             </Button>
           )}
           {customer.data && <CustomerMenu customer={customer.data} onMerge={() => compare(null)} />}
+          {customer.data && <CustomerPrivacy customer={customer.data} name={nameOf(customer.data)} />}
         </>
       }
       wide

@@ -10,11 +10,19 @@ import { useCan, useSession } from "~/session/session";
 import { Search, Settings, Users } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
 import { Logo } from "~/ui/logo";
+import { DepartmentLinks, SnoozedLink } from "./inbox-links";
 import { openDialog } from "./ui-state";
 import { UserMenu } from "./user-menu";
 
 /** Any of these opens some page of the settings; which ones, the settings know (settings/sections.ts). */
-const SETTINGS = ["settings.read", "team.read", "webhooks.manage", "audit.read"];
+const SETTINGS = [
+  "settings.read",
+  "team.read",
+  "webhooks.manage",
+  "audit.read",
+  "security.manage",
+  "privacy.manage",
+];
 
 /** The way around the console. Later sections join here as they come to exist. */
 export function Sidebar() {
@@ -37,8 +45,10 @@ export function Sidebar() {
           {VIEWS.map((view) => (
             <ViewLink key={view} view={view} />
           ))}
+          <SnoozedLink />
           <CustomersLink />
         </ul>
+        <DepartmentLinks />
       </nav>
       <SettingsLink />
       <UserMenu />
@@ -72,6 +82,8 @@ function ViewLink({ view }: { view: View }) {
   const isHere = useLocation().pathname.startsWith("/inbox");
   const count = useViewCount(view);
   const Icon = viewIcon(view);
+  // Two that have links of their own.
+  const isElsewhere = search.department !== undefined || (view === "all" && search.status === "snoozed");
   useTitle(view, count?.count ?? 0, isHere);
   const shown = count && (count.count > 0 || count.more) ? `${count.count}${count.more ? "+" : ""}` : "";
   return (
@@ -81,7 +93,8 @@ function ViewLink({ view }: { view: View }) {
         search={{ view }}
         className="view-link"
         activeProps={{}}
-        aria-current={isHere && search.view === view ? "page" : undefined}
+        activeOptions={{ exact: true }}
+        aria-current={isHere && search.view === view && !isElsewhere ? "page" : undefined}
         title={t(`views.${view}`)}
       >
         <Icon size={17} aria-hidden />

@@ -5,10 +5,22 @@ import { useErrorText } from "~/api/error-text";
 import { chooseLocale } from "~/i18n";
 import { type Locale, prefs, setPrefs, type ThemeChoice } from "~/lib/prefs";
 import { useStore } from "~/lib/store";
+import { usePlatformRole } from "~/platform/role";
 import { useCan, useSession, useSignOut } from "~/session/session";
 import { useStateName } from "~/settings/availability-badge";
 import { Avatar } from "~/ui/avatar";
-import { Building2, ChevronDown, CircleHelp, KeyRound, LogOut, Monitor, Moon, Sun, User } from "~/ui/icons";
+import {
+  Building2,
+  ChevronDown,
+  CircleHelp,
+  KeyRound,
+  Layers,
+  LogOut,
+  Monitor,
+  Moon,
+  Sun,
+  User,
+} from "~/ui/icons";
 import { Menu, MenuCheck, MenuItem, MenuRadio, MenuSeparator } from "~/ui/menu";
 import { showToast } from "~/ui/toast";
 import { LANGUAGES } from "./language-choice";
@@ -26,6 +38,7 @@ export function UserMenu() {
   const can = useCan();
   const { own, states } = useOwnAvailability();
   const stateName = useStateName(states);
+  const platformRole = usePlatformRole();
   const leave = () => signOut().catch((error) => showToast({ tone: "error", text: errorText(error) }));
   return (
     <Menu
@@ -62,6 +75,11 @@ export function UserMenu() {
       <MenuItem icon={Building2} onSelect={() => void navigate({ to: "/workspaces" })}>
         {t("workspaces.menu")}
       </MenuItem>
+      {platformRole && (
+        <MenuItem icon={Layers} onSelect={() => void navigate({ to: "/platform" })}>
+          {t("platform.title")}
+        </MenuItem>
+      )}
       <MenuSeparator />
       <MenuRadio<Locale>
         label={t("menu.language")}

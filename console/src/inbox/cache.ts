@@ -6,6 +6,7 @@ import type { ListFilter } from "./search";
 export const keys = {
   me: ["me"] as const,
   lists: ["conversations"] as const,
+  counts: ["counts"] as const,
   list: (filter: ListFilter) => ["conversations", filter] as const,
   conversation: (id: string) => ["conversation", id] as const,
   customer: (id: string) => ["customer", id] as const,

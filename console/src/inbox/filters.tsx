@@ -1,9 +1,11 @@
 import { useTranslation } from "react-i18next";
+import { useReachedDepartments } from "~/frame/inbox-links";
 import { Button } from "~/ui/button";
 import { Segmented } from "~/ui/field";
 import { ListFilter as FilterIcon, X } from "~/ui/icons";
 import { channelIcon, useChannelName } from "~/ui/marks";
 import { Popover } from "~/ui/popover";
+import { SelectField } from "~/ui/select";
 import { useInboxPlace } from "./place";
 import { useConversationList } from "./queries";
 import { allowsFilter, CONTROLLERS, countFilters, type InboxSearch, STATUSES } from "./search";
@@ -24,6 +26,7 @@ export function Filters() {
   const { t } = useTranslation();
   const { search, setSearch } = useInboxPlace();
   const types = useChannelTypes();
+  const departments = useReachedDepartments();
   const channelName = useChannelName();
   const count = countFilters(search);
   return (
@@ -48,11 +51,29 @@ export function Filters() {
             ...types.map((type) => ({ value: type, label: channelName(type), icon: channelIcon(type) })),
           ]}
         />
+        {departments.length > 0 && (
+          <SelectField
+            label={t("facts.department")}
+            value={search.department ?? ""}
+            options={[
+              { value: "", label: t("filters.any") },
+              ...departments.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            onChange={(department) => setSearch({ department: department || undefined })}
+          />
+        )}
         <StateFilters search={search} setSearch={setSearch} />
         {count > 0 && (
           <Button
             size="sm"
-            onClick={() => setSearch({ status: undefined, controller: undefined, channel: undefined })}
+            onClick={() =>
+              setSearch({
+                status: undefined,
+                controller: undefined,
+                channel: undefined,
+                department: undefined,
+              })
+            }
           >
             {t("filters.clear")}
           </Button>
@@ -111,9 +132,14 @@ export function FilterChips() {
   const { t } = useTranslation();
   const { search, setSearch } = useInboxPlace();
   const channelName = useChannelName();
+  const departments = useReachedDepartments();
   if (countFilters(search) === 0) return null;
   const chips = [
     search.channel && { key: "channel" as const, text: channelName(search.channel) },
+    search.department && {
+      key: "department" as const,
+      text: departments.find(({ id }) => id === search.department)?.name ?? t("facts.department"),
+    },
     search.controller && { key: "controller" as const, text: t(`controller.${search.controller}`) },
     search.status && { key: "status" as const, text: t(`status.${search.status}`) },
   ].filter((chip) => typeof chip === "object");

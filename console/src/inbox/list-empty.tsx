@@ -15,7 +15,8 @@ export function ListEmpty() {
   const { t } = useTranslation();
   const { search, setSearch } = useInboxPlace();
   if (countFilters(search) > 0) {
-    const clear = () => setSearch({ status: undefined, controller: undefined, channel: undefined });
+    const clear = () =>
+      setSearch({ status: undefined, controller: undefined, channel: undefined, department: undefined });
     return (
       <Empty
         icon={ListFilter}

@@ -1,17 +1,19 @@
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "~/api/error-text";
+import { useReachedDepartments } from "~/frame/inbox-links";
 import { Button } from "~/ui/button";
 import { Banner, Skeleton } from "~/ui/feedback";
 import { ConversationList } from "./conversation-list";
 import { FilterChips, Filters } from "./filters";
 import { ListEmpty } from "./list-empty";
 import { useInboxPlace } from "./place";
+import type { InboxSearch } from "./search";
 
 export function ListPane() {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { search, list } = useInboxPlace();
-  const title = t(`views.${search.view}`);
+  const title = useListTitle(search);
   return (
     <section className="list-pane" aria-label={t("list.label", { view: title })}>
       <div className="pane-head">
@@ -54,6 +56,14 @@ export function ListPane() {
       )}
     </section>
   );
+}
+
+/** A department's name, or that of the view. */
+function useListTitle({ view, status, department }: InboxSearch): string {
+  const { t } = useTranslation();
+  const name = useReachedDepartments().find(({ id }) => id === department)?.name;
+  if (name) return name;
+  return view === "all" && status === "snoozed" ? t("frame.snoozed") : t(`views.${view}`);
 }
 
 const WIDTHS = ["62%", "48%", "70%", "55%", "66%", "44%", "58%"];

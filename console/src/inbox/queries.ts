@@ -4,6 +4,7 @@ import { api } from "~/api/endpoints";
 import type { ConversationPage } from "~/api/types";
 import { useSession } from "~/session/session";
 import { keys } from "./cache";
+import { COUNTED_TO, useCounts } from "./counts";
 import { countOf, flatten } from "./lists";
 import { type ListFilter, matches, toQuery, type View } from "./search";
 
@@ -35,7 +36,15 @@ export function useConversationList(filter: ListFilter) {
   return { ...query, items, count: countOf(query.data) };
 }
 
-/** A view's own list without filters: its number in the sidebar, and the next view at once when chosen. */
-export function useViewCount(view: View) {
-  return useConversationList({ view }).count;
+/**
+ * A view's number in the sidebar. Its own list is loaded, so that it is there at once when chosen; what is not loaded
+ * of a long one, the server counts.
+ */
+export function useViewCount(view: View): { count: number; more: boolean } | null {
+  const { count } = useConversationList({ view });
+  const counted = useCounts()?.[view];
+  if (!count?.more || counted === undefined) return count;
+  return counted < COUNTED_TO
+    ? { count: Math.max(counted, count.count), more: false }
+    : { count: COUNTED_TO - 1, more: true };
 }

@@ -14,11 +14,15 @@ export interface InboxSearch {
   controller?: Controller;
   /** A channel type: widget, telegram, … */
   channel?: string;
+  /** A department's id. */
+  department?: string;
   /** The customer panel: without it, shown where there is room. */
   panel?: "open" | "closed";
 }
 
 export type ListFilter = Omit<InboxSearch, "panel">;
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
   return allowed.includes(value as T) ? (value as T) : undefined;
@@ -34,6 +38,7 @@ export function parseSearch(raw: Record<string, unknown>): InboxSearch {
   if (status && allowsFilter(view, "status")) search.status = status;
   if (controller && allowsFilter(view, "controller", controller)) search.controller = controller;
   if (typeof raw.channel === "string" && raw.channel) search.channel = raw.channel;
+  if (typeof raw.department === "string" && ID.test(raw.department)) search.department = raw.department;
   if (panel) search.panel = panel;
   return search;
 }
@@ -45,25 +50,25 @@ export function allowsFilter(view: View, filter: "status" | "controller", value?
   return !(view === "bot" && value === "operator");
 }
 
-export function listFilter({ view, status, controller, channel }: InboxSearch): ListFilter {
-  return { view, status, controller, channel };
+export function listFilter({ view, status, controller, channel, department }: InboxSearch): ListFilter {
+  return { view, status, controller, channel, department };
 }
 
 export function countFilters(search: InboxSearch): number {
-  return [search.status, search.controller, search.channel].filter(Boolean).length;
+  return [search.status, search.controller, search.channel, search.department].filter(Boolean).length;
 }
 
 /** The list's words for the API. */
-export function toQuery({ view, status, controller, channel }: ListFilter): ConversationQuery {
+export function toQuery({ view, status, controller, ...rest }: ListFilter): ConversationQuery {
   switch (view) {
     case "mine":
-      return { assigned_to: "me", status: status ?? "open", controller, channel };
+      return { assigned_to: "me", status: status ?? "open", controller, ...rest };
     case "unassigned":
-      return { status: "open", controller: "operator", assigned_to: "none", channel };
+      return { status: "open", controller: "operator", assigned_to: "none", ...rest };
     case "bot":
-      return { status: "open", controller: controller ?? "bot", channel };
+      return { status: "open", controller: controller ?? "bot", ...rest };
     case "all":
-      return { status, controller, channel };
+      return { status, controller, ...rest };
   }
 }
 
@@ -74,6 +79,7 @@ export function matches(filter: ListFilter, conversation: Conversation, myId: st
   const isBot = conversation.controller !== "operator";
   if (query.status && conversation.status !== query.status) return false;
   if (query.assigned_to && holder !== (query.assigned_to === "me" ? myId : query.assigned_to)) return false;
+  if (query.department && conversation.department?.id !== query.department) return false;
   if (query.channel && conversation.channel.type !== query.channel) return false;
   if (query.controller === "bot") return isBot;
   return !query.controller || conversation.controller === query.controller;

@@ -1,6 +1,7 @@
 import type {
   Author,
   Conversation,
+  Counts,
   Customer,
   Department,
   Me,
@@ -31,6 +32,16 @@ export const members: Member[] = [
   { id: "u2", name: "Пётр Лебедев", email: "petr@demo.test", role: "operator", online: true },
   { id: "u3", name: "Maya Lindqvist", email: "maya@demo.test", role: "operator", online: false },
 ];
+
+export const counts: Counts = {
+  mine: 3,
+  unassigned: 2,
+  bot: 12,
+  all: 1_000,
+  open: 17,
+  snoozed: 4,
+  departments: { d1: 5 },
+};
 
 export const departments: Department[] = [
   { id: "d1", name: "Поддержка", open: true, next_open: null, timezone: "Europe/Moscow" },

@@ -77,6 +77,7 @@ function makeWorld(): [QueryClient, LiveSession] {
   });
   queries.setQueryData(keys.members, fixtures.members);
   queries.setQueryData(keys.departments, fixtures.departments);
+  queries.setQueryData(keys.counts, fixtures.counts);
   for (const view of ["mine", "unassigned", "bot", "all"] as const) {
     queries.setQueryData(keys.list({ view }), {
       pages: [{ items: [], next_cursor: null }],

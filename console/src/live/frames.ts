@@ -21,7 +21,7 @@ export type ServerFrame =
     }
   /** The customer has read up to `seq`. */
   | { type: "seen"; conversation_id: string; seq: number }
-  /** Something of the team changed: its noun, such as `members`. */
+  /** Something of the team is not as it was: `what` names the list. */
   | { type: "team"; what: string; id: string }
   | { type: "resync" }
   | { type: "pong" };

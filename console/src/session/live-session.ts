@@ -2,11 +2,12 @@ import type { QueryClient } from "@tanstack/react-query";
 import { api } from "~/api/endpoints";
 import type { Conversation, Me, Message } from "~/api/types";
 import { ConversationCache, keys } from "~/inbox/cache";
+import { atMostEvery } from "~/lib/calm";
 import { alone, followStored, readStored, writeStored } from "~/lib/storage";
 import { createStore } from "~/lib/store";
 import type { ServerFrame } from "~/live/frames";
 import { LiveSocket, type LiveState, type SocketLike } from "~/live/socket";
-import { staleAfter } from "~/live/team-news";
+import { TeamNews } from "~/live/team";
 import { TypingStore } from "~/live/typing";
 import { Outbox } from "~/thread/outbox";
 import {
@@ -20,6 +21,8 @@ import { Threads } from "~/thread/threads";
 
 /** How long a `message` frame may take after the `change` that tells of it. */
 const FRAME_GRACE_MS = 300;
+/** However much happens: counting costs the server more than a line. */
+const COUNT_EVERY_MS = 10_000;
 
 function openSocket(ticket: string, cursor: string | number | null): SocketLike {
   const url = new URL("/api/v1/ws", location.href);
@@ -41,6 +44,13 @@ export class LiveSession {
   onInbound: (message: Message) => void = () => {};
   /** What the page says of an action; set by the page. */
   onAction: (item: QueuedAction, outcome: ActionOutcome) => void = () => {};
+  private readonly team: TeamNews;
+  /** The page counts when it opens, so the first time is now. */
+  private readonly countAgain = atMostEvery(
+    COUNT_EVERY_MS,
+    () => void this.queries.invalidateQueries({ queryKey: keys.counts }),
+    Date.now(),
+  );
   private watching: string | null = null;
   private readonly stops: (() => void)[] = [];
 
@@ -48,6 +58,7 @@ export class LiveSession {
     private readonly queries: QueryClient,
     readonly me: Me,
   ) {
+    this.team = new TeamNews(queries);
     this.cache = new ConversationCache(queries, me.user.id);
     this.threads = new Threads((id, query) => api.messages(id, query));
     const outboxKey = `outbox.${me.user.id}`;
@@ -92,6 +103,8 @@ export class LiveSession {
 
   stop(): void {
     for (const stop of this.stops.splice(0)) stop();
+    this.countAgain.stop();
+    this.team.stop();
     this.socket.stop();
     this.outbox.stop();
     this.typing.clear();
@@ -120,9 +133,14 @@ export class LiveSession {
     switch (frame.type) {
       case "change":
         this.receiveChange(frame.conversation);
+        this.countAgain();
         return;
       case "gone":
         this.cache.remove(frame.conversation_id);
+        this.countAgain();
+        return;
+      case "team":
+        this.team.hear(frame.what);
         return;
       case "message":
         this.receiveMessage(frame.message);
@@ -135,9 +153,6 @@ export class LiveSession {
         return;
       case "presence":
         if (frame.online) void this.queries.invalidateQueries({ queryKey: keys.members });
-        return;
-      case "team":
-        for (const queryKey of staleAfter(frame.what)) void this.queries.invalidateQueries({ queryKey });
         return;
       default:
         return;
@@ -170,6 +185,7 @@ export class LiveSession {
   private resync(): void {
     this.cache.forgetGone();
     void this.queries.invalidateQueries({ queryKey: keys.lists });
+    this.countAgain();
     if (!this.watching) return;
     void this.queries.invalidateQueries({ queryKey: keys.conversation(this.watching) });
     void this.threads.get(this.watching).catchUp();

@@ -16,5 +16,6 @@ export const settingKeys = {
   invitations: ["settings", "invitations"] as const,
   availability: ["settings", "availability"] as const,
   availabilityStates: ["settings", "availability_states"] as const,
+  security: ["settings", "security"] as const,
   audit: ["settings", "audit"] as const,
 };

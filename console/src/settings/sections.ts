@@ -2,8 +2,10 @@ import {
   Building2,
   CalendarClock,
   Clock,
+  EyeOff,
   GraduationCap,
   ListFilter,
+  Lock,
   type LucideIcon,
   Plug,
   ScrollText,
@@ -24,6 +26,8 @@ type SectionKey =
   | "calendars"
   | "connections"
   | "webhooks"
+  | "security"
+  | "privacy"
   | "audit";
 
 export interface Section {
@@ -68,7 +72,11 @@ export const GROUPS: readonly SectionGroup[] = [
   },
   {
     key: "security",
-    sections: [{ key: "audit", to: "/settings/audit", icon: ScrollText, permission: "audit.read" }],
+    sections: [
+      { key: "security", to: "/settings/security", icon: Lock, permission: "security.manage" },
+      { key: "privacy", to: "/settings/privacy", icon: EyeOff, permission: "privacy.manage" },
+      { key: "audit", to: "/settings/audit", icon: ScrollText, permission: "audit.read" },
+    ],
   },
 ];
 

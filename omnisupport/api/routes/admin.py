@@ -61,7 +61,7 @@ async def list_tenants(
 ) -> dict[str, Any]:
     """Tenants by slug; `search` is a part of the slug. A manager sees those that are entrusted to him."""
     found, following = await platform.list_tenants(
-        at.database, _reach(who), search=search, after=cursor, limit=limit
+        at.database, reach_of(who), search=search, after=cursor, limit=limit
     )
     return {
         "items": [asdict(each) for each in found],
@@ -72,7 +72,7 @@ async def list_tenants(
 @router.get("/tenants/{tenant_id}", response_model=AdminTenantEnvelope)
 async def get_tenant(tenant_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """One tenant; to a manager, one that is not his is absent."""
-    return {"tenant": asdict(await platform.access_tenant(at.database, _reach(who), tenant_id))}
+    return {"tenant": asdict(await platform.access_tenant(at.database, reach_of(who), tenant_id))}
 
 
 @router.post("/tenants/{tenant_id}/suspend", response_model=AdminTenantEnvelope)
@@ -81,14 +81,14 @@ async def suspend(tenant_id: UUID, who: Manager, at: ServicesDep) -> dict[str, A
     await platform.change_status(at.database, who.actor, tenant_id, platform.SUSPENDED)
     at.sessions.forget()
     await at.hints.publish(tenant_id, "sessions", tenant_id)
-    return {"tenant": asdict(await platform.access_tenant(at.database, _reach(who), tenant_id))}
+    return {"tenant": asdict(await platform.access_tenant(at.database, reach_of(who), tenant_id))}
 
 
 @router.post("/tenants/{tenant_id}/activate", response_model=AdminTenantEnvelope)
 async def activate(tenant_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Let a suspended tenant work again; its people sign in anew."""
     await platform.change_status(at.database, who.actor, tenant_id, platform.ACTIVE)
-    return {"tenant": asdict(await platform.access_tenant(at.database, _reach(who), tenant_id))}
+    return {"tenant": asdict(await platform.access_tenant(at.database, reach_of(who), tenant_id))}
 
 
 @router.put("/tenants/{tenant_id}/people", response_model=AdminTenantEnvelope)
@@ -97,7 +97,7 @@ async def entrust(tenant_id: UUID, body: Entrust, who: Manager, at: ServicesDep)
     await platform.entrust_tenant(
         at.database, who.actor, tenant_id, manager=body.manager, referrer=body.referrer
     )
-    return {"tenant": asdict(await platform.access_tenant(at.database, _reach(who), tenant_id))}
+    return {"tenant": asdict(await platform.access_tenant(at.database, reach_of(who), tenant_id))}
 
 
 @router.get("/referrals", response_model=Referrals, dependencies=[Depends(not_impersonated)])
@@ -176,6 +176,7 @@ async def _tell(at: Services, who: Person) -> None:
     await at.hints.publish(who.tenant_id, "sessions", who.session_id or who.user_id)
 
 
-def _reach(who: Person) -> platform.Reach:
+def reach_of(who: Person) -> platform.Reach:
+    """Which tenants a person of the platform sees: all, or those that are entrusted to him."""
     manages_all = PlatformPermission.TENANTS_MANAGE in who.platform
     return platform.Reach(who.user_id, None if manages_all else "manager_id")

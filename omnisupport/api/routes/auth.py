@@ -13,6 +13,7 @@ from omnisupport.api.entering import enter, leave, origin_of, own_page, tell_end
 from omnisupport.api.notices import tell_new_device
 from omnisupport.api.schemas.auth import Me, Profile, Refresh, SignIn, Tokens, TwoFactorNeeded
 from omnisupport.api.services import Services
+from omnisupport.api.team import tell_team
 from omnisupport.auth.access import AccessClaims
 from omnisupport.auth.limits import LoginLimiter
 from omnisupport.auth.policy import SECOND_FACTOR
@@ -23,6 +24,7 @@ from omnisupport.domain.people import fold_address, parse_name
 from omnisupport.errors import Conflict, Forbidden, Unauthenticated
 from omnisupport.storage.access.accounts import record_sign_in_failed, write_profile
 from omnisupport.storage.access.platform import end_impersonation
+from omnisupport.storage.access.sessions import access_end
 from omnisupport.storage.access.two_factor import await_second_factor
 from omnisupport.storage.queries.sessions import Login
 from omnisupport.storage.tables import Tenant, User
@@ -130,6 +132,7 @@ async def write_me(body: Profile, who: Oneself, at: ServicesDep) -> dict[str, An
         at.database, who.tenant_id, who.actor, who.user_id, name=name, locale=body.locale
     )
     await tell_ended(at, [who.tenant_id])
+    await tell_team(at, who.tenant_id, "members", who.user_id)
     return await _me(replace(who, name=kept, locale=locale), at)
 
 
@@ -137,6 +140,7 @@ async def _me(who: Person, at: Services) -> dict[str, Any]:
     async with at.database.session(who.tenant_id) as session:
         tenant = await session.get(Tenant, who.tenant_id)
         admin = await session.get(User, who.impersonator_id) if who.impersonator_id else None
+        until = await access_end(session, who.tenant_id, who.session_id) if admin and who.session_id else None
     if tenant is None:  # closed since the session was read
         raise invalid(TokenKind.SESSION)
     return {
@@ -149,5 +153,5 @@ async def _me(who: Person, at: Services) -> dict[str, Any]:
         "verified": who.email_verified,
         "two_factor": who.two_factor,
         "two_factor_required": who.two_factor_required,
-        "impersonator": {"name": admin.name} if admin else None,
+        "impersonator": {"name": admin.name, "until": until} if admin else None,
     }

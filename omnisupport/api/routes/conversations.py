@@ -74,6 +74,7 @@ async def list_conversations(
     assigned_to: str | None = None,
     channel: str | None = Query(default=None, pattern=r"^[a-z][a-z0-9_]{0,31}$"),
     controller: str | None = Query(default=None, pattern="^(operator|scenario|assistant|bot)$"),
+    department: UUID | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = PAGE,
 ) -> dict[str, Any]:
@@ -87,6 +88,8 @@ async def list_conversations(
         filters["channel"] = channel
     if controller is not None:
         filters["controller"] = controller
+    if department is not None:
+        filters["department"] = str(department)
     if cursor is not None:
         filters["before"], filters["before_id"] = _read_cursor(cursor)
     items = await access.list_conversations(at.inbox, who.tenant_id, who.reach, filters, limit)
@@ -118,8 +121,8 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
 
 
 @router.get("/conversations/counts", response_model=ConversationCounts)
-async def count_conversations(who: Reader, at: ServicesDep) -> dict[str, int]:
-    """How long each list of the inbox is. Nothing is counted beyond 100: 100 stands for that many or more."""
+async def count_conversations(who: Reader, at: ServicesDep) -> dict[str, Any]:
+    """How long each list of the inbox is. Nothing is counted beyond 1,000: that stands for as many or more."""
     return await access.count_conversations(at.inbox, who.tenant_id, who.reach, who.user_id)
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.schemas import settings as schemas
+from omnisupport.api.team import tell_team
 from omnisupport.domain.permissions import Permission
 from omnisupport.storage.access import tags as access
 from omnisupport.storage.tables import TagRow
@@ -30,6 +31,7 @@ async def create_tag(body: schemas.NewTag, who: Manager, at: ServicesDep) -> dic
     made = await access.create_tag(
         at.database, who.tenant_id, who.actor, key=body.key, name=body.name, color=body.color
     )
+    await tell_team(at, who.tenant_id, "tags", made.key)
     return {"tag": _out(made)}
 
 
@@ -41,6 +43,7 @@ async def change_tag(
     found = await access.change_tag(
         at.database, who.tenant_id, who.actor, key, name=body.name, color=body.color
     )
+    await tell_team(at, who.tenant_id, "tags", key)
     return {"tag": _out(found)}
 
 
@@ -48,6 +51,7 @@ async def change_tag(
 async def delete_tag(key: schemas.SettingKey, who: Manager, at: ServicesDep) -> Response:
     """Offer a tag no more; what holds it keeps it."""
     await access.delete_tag(at.database, who.tenant_id, who.actor, key)
+    await tell_team(at, who.tenant_id, "tags", key)
     return Response(status_code=204)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -73,9 +74,10 @@ class TenantOut(Output):
 
 
 class Impersonator(Output):
-    """The platform admin who acts in the name of the person."""
+    """The platform admin who acts in the name of the person, and until when."""
 
     name: str
+    until: datetime | None
 
 
 class Me(Output):

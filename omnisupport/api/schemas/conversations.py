@@ -79,12 +79,18 @@ class ConversationPage(Output):
 
 
 class ConversationCounts(Output):
-    """Lines of the inbox's lists: open ones of one's own, without operator, and with the bot; and all. 100: or more."""
+    """Lines of the inbox's lists: open ones of one's own, without operator, and with the bot; all; all open; snoozed.
+
+    `departments`: open ones by the department's id. 1,000 stands for that many or more.
+    """
 
     mine: int
     unassigned: int
     bot: int
     all: int
+    open: int
+    snoozed: int
+    departments: dict[str, int]
 
 
 class NewReply(Input):

@@ -12,6 +12,7 @@ from omnisupport.api.schemas.base import Input, Output
 Domain = Annotated[str, StringConstraints(min_length=1, max_length=260)]
 Mode = Literal["optional", "enforced"]
 Whom = Literal["nobody", "admins", "everybody"]
+"""Of whom a second factor is asked; `admins` are owners and admins."""
 
 
 class SecurityChange(Input):

@@ -11,7 +11,7 @@ from omnisupport.errors import NotFound
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox
 
-COUNTED_TO = 100
+COUNTED_TO = 1000
 """A list that is longer is told as long as this: nobody works through more, and counting all of them is dear."""
 
 
@@ -29,8 +29,8 @@ async def list_conversations(
 
 async def count_conversations(
     inbox: Inbox, tenant_id: UUID, reach: Reach | None, user_id: UUID
-) -> dict[str, int]:
-    """{mine, unassigned, bot, all}: how long each list of the inbox is, at most `COUNTED_TO`."""
+) -> dict[str, Any]:
+    """How long each list of the inbox is, at most `COUNTED_TO`; of departments, how many are open."""
     return await inbox.counts(tenant_id, user_id, COUNTED_TO, reach)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import NotFound
@@ -56,6 +57,14 @@ async def list_sessions(database: Database, tenant_id: UUID, user_id: UUID) -> l
             .limit(MOST)
         )
         return [OwnSession(*row) for row in rows.all()]
+
+
+async def access_end(session: AsyncSession, tenant_id: UUID, family: UUID) -> datetime | None:
+    """When a session ends if nobody ends it before; None when there is no such session."""
+    query = select(func.max(Session.expires_at)).where(
+        Session.tenant_id == tenant_id, Session.family == family
+    )
+    return (await session.exec(query)).one()
 
 
 async def user_agents(database: Database, tenant_id: UUID, user_id: UUID) -> dict[str, int]:

@@ -38,9 +38,9 @@ class Inbox:
 
     async def counts(
         self, tenant_id: UUID, user_id: UUID, most: int, reach: Reach | None = None
-    ) -> dict[str, int]:
-        """{mine, unassigned, bot, all}: lines of each list, counted no further than `most`."""
-        found: dict[str, int] = await self._database.call(COUNTS, tenant_id, user_id, most, scope_of(reach))
+    ) -> dict[str, Any]:
+        """{mine, unassigned, bot, all, open, snoozed, departments: {id: open ones}}, counted no further than `most`."""
+        found: dict[str, Any] = await self._database.call(COUNTS, tenant_id, user_id, most, scope_of(reach))
         return found
 
     async def get(

@@ -70,6 +70,12 @@ class Conversation(SQLModel, table=True):
             sa.text("id desc"),
         ),
         sa.Index(
+            "conversation_waiting",
+            "tenant_id",
+            "department_id",
+            postgresql_where=sa.text("status = 'open' and controller = 'operator' and assignee_id is null"),
+        ),
+        sa.Index(
             "conversation_unanswered",
             "last_in_at",
             postgresql_where=sa.text(

@@ -1,0 +1,23 @@
+"""Inbox: lists by department, and how long each list is.
+
+Revision ID: 0011
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+from omnisupport.storage.migrate import run_script
+
+revision = "0011"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), "0011_inbox.sql")
+
+
+def downgrade() -> None:
+    raise RuntimeError("migrations are not undone: restore the backup instead")
