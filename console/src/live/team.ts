@@ -19,12 +19,7 @@ const SHOWN_IN: Readonly<Record<string, readonly Key[]>> = {
   invitations: [settingKeys.invitations],
   availability: [keys.members, settingKeys.members, settingKeys.availability],
   availability_states: [settingKeys.availabilityStates, settingKeys.members],
-  departments: [
-    keys.departments,
-    settingKeys.departments,
-    settingKeys.members,
-    settingKeys.calendars,
-  ],
+  departments: [keys.departments, settingKeys.departments, settingKeys.members, settingKeys.calendars],
   skills: [settingKeys.skills, settingKeys.members],
   roles: [settingKeys.roles, settingKeys.members],
   tags: [settingKeys.tags],

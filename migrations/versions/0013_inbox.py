@@ -1,6 +1,6 @@
 """Inbox: lists by department, and how long each list is.
 
-Revision ID: 0011
+Revision ID: 0013
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from alembic import op
 
 from omnisupport.storage.migrate import run_script
 
-revision = "0011"
-down_revision = "0007"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_script(op.get_bind(), "0011_inbox.sql")
+    run_script(op.get_bind(), "0013_inbox.sql")
 
 
 def downgrade() -> None:
