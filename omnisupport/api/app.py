@@ -39,6 +39,7 @@ from omnisupport.api.routes import (
     knowledge,
     member_files,
     passwords,
+    privacy,
     registration,
     roles,
     scenarios,
@@ -89,6 +90,7 @@ ROUTERS = (
     codec.router,
     audit.router,
     security.router,
+    privacy.router,
     admin.router,
 )
 
