@@ -33,6 +33,7 @@ Examples:
   omni settings apply settings.yaml --tenant my-shop
   omni deploy current 2026-11-26              let a build take what is new (OMNI_BUILD_ID of its workers)
   omni db upgrade                             bring the tables up to date
+  omni privacy sweep                          end now what is over its term of retention
   omni keys rotate                            bring every secret under the first key of OMNI_MASTER_KEY
 """
 
@@ -47,6 +48,7 @@ knowledge = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 settings = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 deploy = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+privacy = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dev, name="dev", help="Start everything on this machine. Example: omni dev")
 app.add_typer(
@@ -64,6 +66,7 @@ app.add_typer(
 )
 app.add_typer(deploy, name="deploy", help="Builds of a cluster. Example: omni deploy current 2026-11-26")
 app.add_typer(db, name="db", help="The database. Example: omni db upgrade")
+app.add_typer(privacy, name="privacy", help="Retention. Example: omni privacy sweep")
 app.add_typer(keys, name="keys", help="The master key. Example: omni keys rotate")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
@@ -243,6 +246,17 @@ def db_upgrade() -> None:
 
     asyncio.run(migrate(attached_settings()))
     print("The tables are up to date.")
+
+
+@privacy.command("sweep")
+def privacy_sweep() -> None:
+    """End now what is over its term, in every workspace; it happens by itself each six hours.
+
+    Prints how many of each kind were ended. Example: omni privacy sweep
+    """
+    from omnisupport.devstack.retention import sweep
+
+    print(asyncio.run(sweep()))
 
 
 @keys.command("rotate")

@@ -408,6 +408,23 @@ class Bell:
             return False
         return True
 
+    async def ring_erasure(self, tenant_id: UUID, erasure_id: UUID) -> bool:
+        """Start the workflow of an erasure, or let it look again; false when the engine did not take it in time."""
+        try:
+            async with asyncio.timeout(RING_DEADLINE_S):
+                await self._client.start_workflow(
+                    "ErasureWorkflow",
+                    id=workflow_id(tenant_id, "erasure", erasure_id),
+                    task_queue=CONVERSATIONS,
+                    task_timeout=TASK_TIMEOUT,
+                    priority=fairness_of(tenant_id),
+                    search_attributes=TypedSearchAttributes([SearchAttributePair(TENANT_ID, str(tenant_id))]),
+                    start_signal="ring",
+                )
+        except (TimeoutError, RPCError, RuntimeError):
+            return False
+        return True
+
     async def _signal(self, workflow_id: str, ring: Ring) -> bool:
         """Signal a running workflow; false when it has ended meanwhile."""
         try:

@@ -30,6 +30,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
+from omnisupport.activities.erasure import ErasureActivities
+from omnisupport.activities.executions import Executions
 from omnisupport.activities.http import HttpActivities
 from omnisupport.activities.impersonation import ImpersonationActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
@@ -37,6 +39,7 @@ from omnisupport.activities.knowledge import KnowledgeActivities
 from omnisupport.activities.look_ups import LookUps
 from omnisupport.activities.mail import MailActivities
 from omnisupport.activities.messaging import MessagingActivities
+from omnisupport.activities.retention import RetentionActivities
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.turns import TurnActivities
 from omnisupport.activities.webhooks import WebhookActivities, WebhookListener
@@ -54,23 +57,28 @@ from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
 from omnisupport.storage.access import platform
+from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.lock import IndexLock
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.erasing import Erasures
 from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
+from omnisupport.storage.queries.retention import Sweeps
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sweeping import SweeperQueries
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
+from omnisupport.workflows.erasure import ErasureWorkflow
 from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
 from omnisupport.workflows.impersonation import ImpersonationWorkflow
 from omnisupport.workflows.mail import MailWorkflow
+from omnisupport.workflows.retention import RetentionWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
 from omnisupport.workflows.webhooks import WebhookWorkflow
 
@@ -84,10 +92,15 @@ WORKFLOWS: Sequence[type] = (
     WebhookWorkflow,
     MailWorkflow,
     ImpersonationWorkflow,
+    ErasureWorkflow,
+    RetentionWorkflow,
 )
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
+RETENTION_EVERY = timedelta(hours=6)
+"""Terms are days; what one sweep leaves, the next ends."""
+RETENTION_AT_MOST = timedelta(days=1)
 GRACEFUL_STOP = timedelta(seconds=30)
 KB_PER_CONVERSATION = 150
 CACHE_SHARE = 0.25
@@ -116,6 +129,7 @@ class Adapters:
         self.mail_transport = (
             SmtpTransport(SmtpServer.parse(settings.smtp_url)) if settings.smtp_url else None
         )
+        self.files = FileStore(settings.files_url, settings.files_dir)
         self.sweeper = (
             SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
         )
@@ -220,11 +234,38 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
             webhooks.deliver_due,
             mail.send_mail,
             impersonation.expire_impersonation,
+            *_privacy(client, adapters),
         ],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
+
+
+def _privacy(client: Client, adapters: Adapters) -> list[Callable[..., Any]]:
+    """The activities that end data of customers."""
+    runs = Executions(client)
+    erasures = Erasures(adapters.database, adapters.keys)
+    erasing = ErasureActivities(erasures, runs, adapters.files, adapters.hints)
+    retention = RetentionActivities(
+        Sweeps(adapters.database),
+        adapters.sweeper,
+        runs,
+        adapters.files,
+        temporal.Bell(client),
+        adapters.hints,
+    )
+    return [
+        erasing.begin_erasure,
+        erasing.erase_rows,
+        erasing.erase_files,
+        erasing.erase_executions,
+        erasing.erase_traces,
+        erasing.finish_erasure,
+        erasing.give_up_erasure,
+        retention.list_tenants,
+        retention.sweep_tenant,
+    ]
 
 
 def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> Worker:
@@ -261,22 +302,31 @@ def cache_size() -> int:
 
 
 async def ensure_sweeper(client: Client) -> None:
-    """Make the sweeper's Schedule, once."""
-    sweeper_id = temporal.workflow_id(temporal.SYSTEM_TENANT, "sweeper", "main")
+    """Make the Schedules of the sweeper and of retention, once."""
+    await _ensure_schedule(client, "sweeper", "SweeperWorkflow", every=SWEEP_EVERY, at_most=SWEEP_AT_MOST)
+    await _ensure_schedule(
+        client, "retention", "RetentionWorkflow", every=RETENTION_EVERY, at_most=RETENTION_AT_MOST
+    )
+
+
+async def _ensure_schedule(
+    client: Client, noun: str, workflow: str, *, every: timedelta, at_most: timedelta
+) -> None:
+    schedule_id = temporal.workflow_id(temporal.SYSTEM_TENANT, noun, "main")
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(
-            "SweeperWorkflow",
-            id=sweeper_id,
+            workflow,
+            id=schedule_id,
             task_queue=temporal.CONVERSATIONS,
             task_timeout=temporal.TASK_TIMEOUT,
-            execution_timeout=SWEEP_AT_MOST,
+            execution_timeout=at_most,
             priority=temporal.fairness_of(temporal.SYSTEM_TENANT),
         ),
-        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=SWEEP_EVERY)]),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
         policy=SchedulePolicy(catchup_window=timedelta(seconds=10)),
     )
     with contextlib.suppress(ScheduleAlreadyRunningError):
-        await client.create_schedule(sweeper_id, schedule)
+        await client.create_schedule(schedule_id, schedule)
 
 
 async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> None:

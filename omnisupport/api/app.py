@@ -41,6 +41,7 @@ from omnisupport.api.routes import (
     knowledge,
     member_files,
     passwords,
+    privacy,
     registration,
     roles,
     scenarios,
@@ -92,6 +93,7 @@ ROUTERS = (
     codec.router,
     audit.router,
     security.router,
+    privacy.router,
     admin.router,
     admin_members.router,
 )

@@ -33,15 +33,20 @@ from omnisupport.errors import OmniError
 from omnisupport.net.sealing import Place, SealBroken, Sealer, derive_key
 from omnisupport.observability import get_logger
 from omnisupport.storage.keys import PLATFORM
-from omnisupport.storage.queries.idempotency import LEASE, Asked, IdempotentAnswers, Standing
+from omnisupport.storage.queries.idempotency import (
+    LEASE,
+    PURPOSE,
+    Asked,
+    IdempotentAnswers,
+    Standing,
+    place_of,
+)
 from omnisupport.storage.queries.visitors import Visitors
 
 log = get_logger(__name__)
 
 HEADER = b"idempotency-key"
 KEY = re.compile(rb"[\x21-\x7e]{1,255}")
-PURPOSE = "idempotent-answers"
-"""For `derive_key`: seals answers, which may hold tokens, with a key made of the tenant's."""
 NOT_KEPT = frozenset({401, 429})
 KEPT_HEADERS = (b"content-type", b"etag", b"location")
 REPLAYED = (b"idempotency-replayed", b"true")
@@ -186,7 +191,7 @@ async def _sealer(at: Services, tenant_id: UUID) -> Sealer:
 
 
 def _place(asked: Asked) -> Place:
-    return Place(asked.tenant_id, PURPOSE, f"{asked.caller.hex()}/{asked.key}")
+    return place_of(asked.tenant_id, asked.caller, asked.key)
 
 
 async def _caller(request: Request, at: Services) -> Caller | None:

@@ -267,7 +267,7 @@ class ConsoleSocket(Socket):
             self._cursor, more = feed["cursor"], feed["more"]
         if dirty:
             found = await self._hub.inbox.get(self.tenant_id, sorted(dirty), self._reach)
-            if self._reach is not None:
+            if self._reach is not None or moved:
                 await self._tell_gone(dirty, {UUID(each["id"]) for each in found}, moved)
             for summary in found:
                 if (conversation_id := UUID(summary["id"])) in self._watched:

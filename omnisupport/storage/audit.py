@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
-from omnisupport.storage.tables import Audit
+from omnisupport.storage.tables import Audit, AuditDetail
 
 MOST_USER_AGENT = 300
 
@@ -29,7 +30,8 @@ def record(
     """Add a line to the transaction of `session`.
 
     `action` is `noun.verb`; `target` its kind and id; `before` and `after` hold what changed, JSON values only and
-    never a secret (`changed` picks them). `key`: of a line that exists once, whoever writes it.
+    never a secret (`changed` picks them). Those of a customer are set apart by the database (`audit_detail`).
+    `key`: of a line that exists once, whoever writes it.
     """
     kind, target_id = target if target is not None else (None, None)
     session.add(
@@ -50,6 +52,23 @@ def record(
             key=key,
         )
     )
+
+
+async def fill_details(session: AsyncSession, tenant_id: UUID, lines: Sequence[Audit]) -> Sequence[Audit]:
+    """Give lines about customers what they hold apart, for reading: the lines belong to no session afterwards."""
+    about = {line.id: line for line in lines if line.target_kind == "customer"}
+    for line in about.values():
+        session.expunge(line)
+    if about:
+        found = await session.exec(
+            select(AuditDetail).where(
+                AuditDetail.tenant_id == tenant_id, col(AuditDetail.audit_id).in_(about.keys())
+            )
+        )
+        for detail in found:
+            line = about[detail.audit_id]
+            line.before, line.after = detail.before, detail.after
+    return lines
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

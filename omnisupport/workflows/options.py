@@ -117,3 +117,38 @@ MAIL_SEND: dict[str, Any] = {
 
 MAIL_REPEATS = (timedelta(0), timedelta(minutes=5), timedelta(hours=1))
 """Pauses before each series of attempts: a mail whose answer was lost is repeated twice, with the same Message-ID."""
+
+ERASURE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=30),
+    "schedule_to_close_timeout": timedelta(days=3),
+    "heartbeat_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+    ),
+}
+"""A step of an erasure: goes on where it stopped, and is tried until the database, the file store or the engine is
+back; what does not come back in three days is somebody's work."""
+ERASURE_END: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=5)),
+}
+"""To say that it failed: tried until the database is back."""
+ERASURE_SETTLES = timedelta(seconds=6)
+"""A request may take five seconds, and a ring one."""
+ERASURE_LOOK = timedelta(hours=1)
+"""So often one that is held looks for itself."""
+ERASURE_LOOKS = 500
+"""Then the run continues as new: some 10 events a look."""
+
+RETENTION: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=30),
+    "heartbeat_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=5), maximum_attempts=3),
+}
+"""One tenant; what is left is ended by the next sweep."""
+RETENTION_LIST: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=1)),
+}
+TENANTS_PER_RUN = 100
+"""Then the run continues as new: three events a tenant."""

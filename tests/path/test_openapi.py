@@ -134,6 +134,7 @@ async def test_each_answer_and_error_is_as_described(
     await secure(owner)
     await walk_team(owner, operator, settings)
     await keep_customers(owner, operator)
+    await keep_private(owner)
     await sign(operator, tenant)
     await look_after_account(owner, tenant, post)
     absent = str(uuid4())
@@ -316,6 +317,26 @@ async def keep_customers(owner: Operator, operator: Operator) -> None:
     await save(owner, await read(owner, one["id"]), fields={"city": None})
     await owner.request("DELETE", at)
     await owner.request("DELETE", at_one)
+
+
+async def keep_private(owner: Operator) -> None:
+    """All that is done with erasures, terms and holds."""
+    body = {"customer_id": (await make(owner, name="Анна"))["id"]}
+    hold = (await owner.request("POST", "/privacy/holds", json={**body, "reason": "спор"})).json()
+    await owner.request("POST", "/privacy/erasures", json=body)  # 409
+    await owner.request("GET", "/privacy/holds")
+    await owner.request("DELETE", f"/privacy/holds/{hold['id']}")
+    erasure = (await owner.request("POST", "/privacy/erasures", json=body)).json()
+    await owner.request("GET", "/privacy/erasures")
+    for _ in range(200):
+        found = (await owner.request("GET", f"/privacy/erasures/{erasure['id']}")).json()
+        if found["status"] == "done":
+            break
+        await sleep(0.1)
+    terms = await owner.request("GET", "/privacy/retention")
+    headers = {"Authorization": f"Bearer {owner._token}", "If-Match": terms.headers["etag"]}
+    for _ in range(2):  # 200, 412
+        await owner._http.put("/privacy/retention", json=terms.json(), headers=headers)
 
 
 async def sign(operator: Operator, tenant: TestTenant) -> None:

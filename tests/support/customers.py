@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from omnisupport.domain.permissions import Scope
 from omnisupport.settings import Settings
+from omnisupport.storage.audit import fill_details
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Audit, CustomRole
 from tests.support.operator import Operator
@@ -72,7 +73,7 @@ async def audit_of(settings: Settings, tenant: TestTenant, target: str) -> Seque
             .where(Audit.tenant_id == tenant.id, Audit.target_id == target)
             .order_by(col(Audit.id))
         )
-        return rows.all()
+        return await fill_details(session, tenant.id, rows.all())
 
 
 async def add_scoped(

@@ -17,6 +17,7 @@ from omnisupport.storage.access import webhooks
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.webhooks import PURPOSE
 from tests.support.tenants import ECHO, TestTenant
+from tests.workflows import privacy
 from tests.workflows.chat import IVAN, Chat
 from tests.workflows.provider import Provider
 from tests.workflows.scenarios import (
@@ -295,6 +296,21 @@ async def webhook_told(stage: Stage, shop: Shop) -> Told:
     return Told(workflow_id)
 
 
+async def erasure_done(stage: Stage, shop: Shop) -> Told:
+    """A customer with a running conversation is erased."""
+    return Told(await privacy.erased(stage))
+
+
+async def erasure_held(stage: Stage, shop: Shop) -> Told:
+    """An erasure that waits for the end of a legal hold."""
+    return Told(await privacy.erased_after_a_hold(stage))
+
+
+async def retention_swept(stage: Stage, shop: Shop) -> Told:
+    """All tenants are swept."""
+    return Told(await privacy.swept(stage))
+
+
 REAL: list[RealStory] = [
     echo,
     menu_and_buttons,
@@ -315,6 +331,9 @@ REAL: list[RealStory] = [
     wait_with_a_queue,
     sent_by_a_provider,
     webhook_told,
+    erasure_done,
+    erasure_held,
+    retention_swept,
 ]
 SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes]
 

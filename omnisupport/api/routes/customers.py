@@ -21,6 +21,7 @@ from omnisupport.domain.customer import LONGEST_TAG
 from omnisupport.domain.permissions import Permission
 from omnisupport.storage.access import customer_lists as lists
 from omnisupport.storage.access import customers as access
+from omnisupport.storage.access import erasures
 
 router = APIRouter(prefix="/api/v1/customers", tags=["customers"])
 
@@ -116,8 +117,14 @@ async def change_customer(
 
 @router.delete("/{customer_id}", status_code=204, openapi_extra=may_answer(409))
 async def delete_customer(customer_id: UUID, who: Deleter, at: ServicesDep) -> Response:
-    """Delete a customer with his conversations and notes; refused while a conversation is not resolved."""
-    await access.delete_customer(at.database, who.tenant_id, who.actor, reach_of(who), customer_id)
+    """Delete a customer with his conversations and notes, and erase what else tells of him (`/privacy/erasures`).
+
+    Refused while a conversation is not resolved, or a legal hold keeps him (`legal_hold`).
+    """
+    erasure_id = await erasures.delete_customer(
+        at.database, who.tenant_id, who.actor, reach_of(who), customer_id
+    )
+    await at.bell.ring_erasure(who.tenant_id, erasure_id)
     return Response(status_code=204)
 
 

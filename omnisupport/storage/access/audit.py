@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict
-from omnisupport.storage.audit import record
+from omnisupport.storage.audit import fill_details, record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Audit
 
@@ -67,7 +67,7 @@ async def list_audit(
         lines = await session.exec(
             select(Audit).where(*conditions).order_by(col(Audit.at).desc(), col(Audit.id).desc()).limit(limit)
         )
-        return lines.all()
+        return await fill_details(session, tenant_id, lines.all())
 
 
 async def begin_export(database: Database, tenant_id: UUID, actor: Actor, wanted: AuditFilter) -> None:

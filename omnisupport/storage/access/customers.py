@@ -30,7 +30,7 @@ from omnisupport.storage.access.attributes import definitions_of
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.queries.tenants import parse_address
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Channel, Conversation, Customer, Identity
+from omnisupport.storage.tables import Channel, Customer, Identity
 
 COLUMNS = ("name", "email", "phone", "locale", "external_id", "tags", "fields", "consents")
 """What people may write."""
@@ -122,40 +122,6 @@ async def change_customer(
             await session.refresh(found)
             tell_change(session, actor, found, before)
             return await _whole(session, found)
-
-
-async def delete_customer(
-    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, customer_id: UUID
-) -> None:
-    """Delete a customer with all that hangs on him: identities, conversations, notes.
-
-    Raises:
-        NotFound: as above.
-        Conflict: a conversation of his is not resolved (code `conversation_open`).
-    """
-    async with database.session(tenant_id) as session:
-        found = await load_customer(session, tenant_id, reach, customer_id, lock=True)
-        counted = (
-            await session.exec(
-                select(Conversation.status, sa.func.count())
-                .where(Conversation.tenant_id == tenant_id, Conversation.customer_id == customer_id)
-                .group_by(col(Conversation.status))
-            )
-        ).all()
-        if any(status != "resolved" for status, _ in counted):
-            raise Conflict(
-                "A conversation of this customer is not resolved. Resolve it, then delete the customer.",
-                code="conversation_open",
-            )
-        record(
-            session,
-            tenant_id,
-            actor,
-            "customer.delete",
-            target=("customer", customer_id),
-            before={"external_id": found.external_id, "conversations": sum(number for _, number in counted)},
-        )
-        await session.delete(found)
 
 
 async def load_customer(

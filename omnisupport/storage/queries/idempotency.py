@@ -12,9 +12,12 @@ from sqlalchemy import Delete, Update, delete, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
+from omnisupport.net.sealing import Place
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Idempotency
 
+PURPOSE = "idempotent-answers"
+"""For `derive_key`: seals answers, which may hold tokens, with a key made of the tenant's."""
 KEPT = timedelta(hours=24)
 LEASE = timedelta(seconds=6)
 """A claim that is not renewed for so long is that of a process that died: the next request takes it over."""
@@ -104,6 +107,11 @@ class IdempotentAnswers:
                     col(Idempotency.status).is_(None),
                 )
             )
+
+
+def place_of(tenant_id: UUID, caller: bytes, key: str) -> Place:
+    """Where an answer is sealed for."""
+    return Place(tenant_id, PURPOSE, f"{caller.hex()}/{key}")
 
 
 def _mine(asked: Asked) -> Update:

@@ -1,8 +1,9 @@
-"""What the sweeper may see: ids and cursors of unanswered conversations, across tenants, by its own role."""
+"""What the sweeper's role may see and end, across tenants: unanswered conversations, old lines of the audit log."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -13,6 +14,12 @@ UNANSWERED = text(
     "select tenant_id, id, last_in, extract(epoch from now() - last_in_at)::float from conversation "
     "where last_in > cursor_seq and (controller <> 'operator' or status <> 'open') "
     "and last_in_at < now() - interval '10 seconds' order by last_in_at limit :most"
+)
+
+# What is over its tenant's term, and that nobody is held, is a condition of the wall (`0008_privacy.sql`).
+END_AUDIT = text(
+    "delete from audit where tenant_id = :tenant and id in "
+    "(select id from audit where tenant_id = :tenant order by at limit :most)"
 )
 
 
@@ -27,6 +34,12 @@ class SweeperQueries:
         async with self._engine.connect() as connection:
             rows = await connection.execute(UNANSWERED, {"most": limit})
             return [Unanswered(*row) for row in rows]
+
+    async def end_audit(self, tenant_id: UUID, limit: int) -> int:
+        """A batch of lines of the audit log that are over their tenant's term, the oldest first; gives how many."""
+        async with self._engine.begin() as connection:
+            ended = await connection.execute(END_AUDIT, {"tenant": tenant_id, "most": limit})
+            return int(ended.rowcount)
 
     async def close(self) -> None:
         """Give the connection back."""

@@ -12,6 +12,7 @@ from omnisupport.storage.tables.customers import Customer, CustomerMerge, Custom
 from omnisupport.storage.tables.files import File
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
+from omnisupport.storage.tables.privacy import AuditDetail, Erasure, ErasureSubject, LegalHold, Retention
 from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
 from omnisupport.storage.tables.security import IdentityKey
 from omnisupport.storage.tables.settings import BusinessCalendar, EventRow, TagRow
@@ -32,6 +33,7 @@ __all__ = [
     "ApiKey",
     "Attribute",
     "Audit",
+    "AuditDetail",
     "Availability",
     "BusinessCalendar",
     "Change",
@@ -46,6 +48,8 @@ __all__ = [
     "CustomerNote",
     "CustomerTerm",
     "Department",
+    "Erasure",
+    "ErasureSubject",
     "EventRow",
     "File",
     "Idempotency",
@@ -53,10 +57,12 @@ __all__ = [
     "IdentityKey",
     "Invitation",
     "KnowledgeDocument",
+    "LegalHold",
     "Member",
     "MemberDepartment",
     "MemberSkill",
     "Message",
+    "Retention",
     "Scenario",
     "ScenarioVersion",
     "Session",

@@ -17,6 +17,7 @@ class File(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("tenant_id", "storage_key"),
         sa.Index("file_by_uploader", "tenant_id", "uploader_id", sa.text("created_at desc")),
+        sa.Index("file_by_time", "tenant_id", "created_at"),
     )
     tenant_id: UUID = key_of_tenant()
     id: UUID = Field(primary_key=True)

@@ -59,6 +59,7 @@ class WebhookDelivery(SQLModel, table=True):
         sa.ForeignKeyConstraint(
             ["tenant_id", "webhook_id"], ["webhook.tenant_id", "webhook.id"], ondelete="CASCADE"
         ),
+        sa.Index("webhook_delivery_by_time", "tenant_id", "created_at"),
         sa.Index("webhook_delivery_by_age", "tenant_id", "webhook_id", sa.text("number desc")),
         sa.Index(
             "webhook_delivery_due",
