@@ -29,6 +29,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
+from omnisupport.activities.export import ExportActivities
 from omnisupport.activities.http import HttpActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
 from omnisupport.activities.knowledge import KnowledgeActivities
@@ -51,8 +52,11 @@ from omnisupport.net.tracing import Tracing, start_tracing
 from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
+from omnisupport.storage.bundles.packer import Packer
+from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.lock import IndexLock
+from omnisupport.storage.queries.bundles import Bundles
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
@@ -65,6 +69,7 @@ from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
+from omnisupport.workflows.export import ExportWorkflow
 from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
 from omnisupport.workflows.mail import MailWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
@@ -74,7 +79,7 @@ log = get_logger(__name__)
 
 SENDERS: Mapping[str, Sender] = {}
 """By channel type. The widget has none: its committed row and the hint are the send."""
-WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow, MailWorkflow)
+WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow, MailWorkflow, ExportWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
@@ -103,6 +108,7 @@ class Adapters:
         self.hints = hints.Hints(hints.connect(settings.redis_url))
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
         self.webhooks = Webhooks(self.database, Sealer(master.derive(WEBHOOK_SECRETS)))
+        self.files = FileStore(settings.files_url, settings.files_dir)
         self.mail_transport = (
             SmtpTransport(SmtpServer.parse(settings.smtp_url)) if settings.smtp_url else None
         )
@@ -200,10 +206,24 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
     http = HttpActivities(adapters.connections, adapters.fetcher)
     webhooks = WebhookActivities(adapters.webhooks, adapters.fetcher)
     mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
+    exports = ExportActivities(
+        Bundles(adapters.database),
+        Packer(adapters.database, adapters.files),
+        adapters.files,
+        sends_mail=adapters.mail_transport is not None,
+    )
     return Worker(
         client,
         task_queue=temporal.CHANNELS,
-        activities=[http.call, messaging.send_message, webhooks.deliver_due, mail.send_mail],
+        activities=[
+            http.call,
+            messaging.send_message,
+            webhooks.deliver_due,
+            mail.send_mail,
+            exports.make_bundle,
+            exports.fail_bundle,
+            exports.expire_bundle,
+        ],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,

@@ -32,6 +32,7 @@ from omnisupport.api.routes import (
     customers,
     departments,
     events,
+    exports,
     files,
     health,
     invitations,
@@ -88,6 +89,7 @@ ROUTERS = (
     files.router,
     codec.router,
     audit.router,
+    exports.router,
     security.router,
     admin.router,
 )

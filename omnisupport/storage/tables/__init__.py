@@ -5,6 +5,7 @@ from __future__ import annotations
 from omnisupport.storage.tables.accounts import AccountToken, ApiKey
 from omnisupport.storage.tables.attributes import Attribute
 from omnisupport.storage.tables.audit import Audit, Idempotency
+from omnisupport.storage.tables.bundles import Bundle
 from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
 from omnisupport.storage.tables.customers import Customer, CustomerMerge, CustomerNote, CustomerTerm, Identity
@@ -32,6 +33,7 @@ __all__ = [
     "Attribute",
     "Audit",
     "Availability",
+    "Bundle",
     "BusinessCalendar",
     "Change",
     "Channel",
