@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,15 +18,18 @@ from sqlmodel import SQLModel, select, text
 from omnisupport.auth.tokens import TokenKind, new_token
 from omnisupport.devstack.bundles import check_scenario, import_tenant
 from omnisupport.devstack.embedded import EmbeddedServers
+from omnisupport.domain.actor import SYSTEM
 from omnisupport.errors import OmniError
 from omnisupport.net.sealing import MasterKey
 from omnisupport.settings import Settings
+from omnisupport.storage.access.platform import change_status
 from omnisupport.storage.bundles.portable import LEFT_OUT, PEOPLE_TABLES, WHOLE, WITHOUT
 from omnisupport.storage.bundles.reading import USER_COLUMNS
 from omnisupport.storage.migrate import upgrade
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
+from omnisupport.storage.queries.visitors import Visitors
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Audit, File, Tenant, TenantSlug, User, UserTenant
+from omnisupport.storage.tables import Audit, Channel, Customer, File, Tenant, TenantSlug, User, UserTenant
 from tests.path.test_exports import talked
 from tests.support.exports import export_tenant
 from tests.support.operator import Operator
@@ -160,7 +164,8 @@ async def furnish(owner: Operator) -> None:
                                    "auth": {"kind": "bearer", "token": "s3cret-token"}}),
         ("/settings/calendars", hours),
         ("/settings/tags", {"key": "vip", "name": "VIP"}),
-        ("/settings/attributes", {"subject": "customer", "key": "city", "name": {"ru": "Город", "en": "City"}, "kind": "text"}),
+        ("/settings/attributes", {"subject": "customer", "key": "city", "kind": "text",
+                                  "name": {"ru": "Город", "en": "City"}}),
         ("/settings/webhooks", {"name": "CRM", "url": "https://x.example", "events": ["note.created"]}),
         ("/team/skills", {"name": "English"}),
         ("/customers", {"name": "Пётр", "email": "petr@example.com", "fields": {"city": "Тверь"}}),
@@ -471,3 +476,62 @@ async def test_people_are_matched_by_address_and_never_by_an_id(
 def test_a_version_that_is_not_its_hash_is_refused() -> None:
     with pytest.raises(ValueError, match="hash"):
         check_scenario("scenario_version", {"ir": {"hash": "x"}, "ir_hash": "x", "engine": 1})
+
+
+async def test_an_import_that_fails_in_the_middle_leaves_nothing_and_can_be_repeated(
+    target: Settings, bundle: tuple[TestTenant, Entries], database: Database, tmp_path: Path
+) -> None:
+    tenant, entries = renamed(bundle)
+    path = packed(entries, tmp_path / "x.zip")
+    no_folder = tmp_path / "state" / "files"
+    no_folder.parent.mkdir()
+    no_folder.write_text("no folder")
+    unfit = target.model_copy(update={"state_dir": no_folder.parent})
+    with pytest.raises(OmniError) as refused:
+        await import_tenant(unfit, path, slug=None, tell=lambda _: None)
+    assert (refused.value.code, await left_of(database, tenant)) == ("files_unavailable", {})
+    await import_tenant(target, path, slug=None, tell=lambda _: None)
+    assert (await left_of(database, tenant))["message"] == len(rows(entries, "message"))
+
+
+async def test_what_a_killed_import_has_left_serves_nobody_and_makes_way_for_the_next(
+    target: Settings, bundle: tuple[TestTenant, Entries], database: Database, tmp_path: Path
+) -> None:
+    tenant, entries = renamed(bundle)
+    async with database.session(tenant.id) as session:
+        session.add(TenantSlug(slug=tenant.slug, tenant_id=tenant.id))
+        session.add(Tenant(tenant_id=tenant.id, slug=tenant.slug, name="x", status="importing"))
+        await session.flush()
+        session.add(Customer(tenant_id=tenant.id, id=uuid4(), name="half"))
+        session.add(Channel(tenant_id=tenant.id, id=uuid4(), type="widget", name="x"))
+    assert await Visitors(database).home(tenant.slug) is None
+    with pytest.raises(OmniError) as refused:
+        await change_status(database, SYSTEM, tenant.id, "active")
+    assert refused.value.code == "tenant_importing"
+    await import_tenant(target, packed(entries, tmp_path / "x.zip"), slug=None, tell=lambda _: None)
+    left = await left_of(database, tenant)
+    assert (left["customer"], left["channel"]) == (len(rows(entries, "customer")), 1)
+    async with database.session(tenant.id) as session:
+        assert (await session.exec(select(Tenant.status))).one() == "active"
+
+
+def renamed(bundle: tuple[TestTenant, Entries]) -> tuple[TestTenant, Entries]:
+    """The bundle as that of a tenant that no other test knows."""
+    tenant, entries = bundle
+    other = replace(
+        tenant, id=uuid4(), slug=f"t-{uuid4().hex[:12]}", email=f"owner@{uuid4().hex[:8]}.example"
+    )
+    made: Entries = {"manifest.json": json.dumps(json.loads(entries["manifest.json"])).encode()}
+    words = {str(tenant.id): str(other.id), tenant.email: other.email, tenant.slug: other.slug}
+    for old, new in words.items():
+        made["manifest.json"] = made["manifest.json"].replace(old.encode(), new.encode())
+    for name, content in entries.items():
+        if name.startswith("files/"):
+            made[name] = content
+        elif name.startswith("tables/"):
+            for old, new in words.items():
+                content = content.replace(old.encode(), new.encode())
+            made[name] = content
+            table = name.removeprefix("tables/").removesuffix(".jsonl")
+            put(made, table, rows(made, table))
+    return other, made

@@ -5,9 +5,10 @@ Not one transaction: every tenant's change feed waits for the oldest that writes
 
 from __future__ import annotations
 
+import hmac
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -30,7 +31,7 @@ from omnisupport.storage.access.webhooks import new_secret
 from omnisupport.storage.audit import record
 from omnisupport.storage.bundles.portable import portable_tables
 from omnisupport.storage.bundles.reading import BundleInvalid, BundleReader
-from omnisupport.storage.files import FileStore
+from omnisupport.storage.files import FileStore, FilesUnavailable
 from omnisupport.storage.keys import new_tenant_key
 from omnisupport.storage.queries.accounts import end_all
 from omnisupport.storage.queries.tenants import check_slug
@@ -41,6 +42,8 @@ from omnisupport.storage.tables import Tenant, TenantSlug, User, UserTenant, Web
 
 STATUSES = ("active", "suspended")
 NO_PASSWORD = "!"  # noqa: S105 - no hash: it opens nothing, and the link of a mail sets one
+FILES = "bundle-files"
+"""For `MasterKey.derive`: where files lie cannot be guessed, and is the same when an import begins anew."""
 ROWS_AT_ONCE = 500
 BYTES_AT_ONCE = 2 * 2**20
 DELETED_AT_ONCE = 2000
@@ -86,7 +89,7 @@ class TenantImport:
         self._master = master
         self._bundle = bundle
         self._tenant_id = bundle.manifest.tenant.id
-        self._salt = secrets.token_hex(32)
+        self._salt = hmac.new(master.derive(FILES)[0], self._tenant_id.bytes, sha256).hexdigest()
         self._ids: dict[str, str] = {}
         self._made: list[UUID] = []
 
@@ -121,8 +124,6 @@ class TenantImport:
 
     async def wipe(self) -> None:
         """Take back what an import has written, but for lines of the audit log, which nobody may take back."""
-        for line in self._bundle.lines("file"):
-            await self._store.delete(self._key_of(str(orjson.loads(line)["id"])))
         tables = [t for t in SQLModel.metadata.sorted_tables if "tenant_id" in t.c]
         for table in reversed(tables):
             if table.name not in NEVER_DELETED:
@@ -132,6 +133,9 @@ class TenantImport:
             await session.exec(
                 sa.delete(User).where(col(User.id).in_(self._made), col(User.id).not_in(belong))
             )
+        with suppress(FilesUnavailable):  # they are written over when the import begins anew
+            for line in self._bundle.lines("file"):
+                await self._store.delete(self._key_of(str(orjson.loads(line)["id"])))
 
     async def _delete_all(self, table: str) -> None:
         part = f'select ctid from "{table}" where tenant_id = :t limit {DELETED_AT_ONCE}'  # noqa: S608
