@@ -26,6 +26,8 @@ Examples:
   omni worker                                 a worker alone, on the same servers
   omni doctor                                 what is wrong here, and how to mend it
   omni tenant create my-shop --owner me@example.com
+  omni tenant export my-shop my-shop.zip      all of a tenant in a file, but for its secrets
+  omni tenant import my-shop.zip              bring it in on another deployment
   omni platform grant me@example.com          make somebody an admin of this deployment
   omni platform list                          who has a role on the platform
   omni scenario check examples/scenarios/greeting.yaml
@@ -158,6 +160,33 @@ def tenant_create(
         print(f"Tenant {slug} is ready. {owner.strip()} signs in with the password that they have already.")
     else:
         print(f"Tenant {slug} is ready. Sign in as {login.email} with the password {login.password}")
+
+
+@tenant.command("export")
+def tenant_export(
+    slug: Annotated[str, typer.Argument(help="Slug of the tenant")],
+    file: Annotated[Path, typer.Argument(help="The bundle to write; it must not be there yet")],
+) -> None:
+    """Write all of a tenant to a file, but for its secrets. Example: omni tenant export my-shop my-shop.zip"""
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.bundles import export_tenant
+
+    asyncio.run(export_tenant(attached_settings(), slug, file, tell=partial(print, flush=True)))
+
+
+@tenant.command("import")
+def tenant_import(
+    file: Annotated[Path, typer.Argument(help="A bundle of omni tenant export, or of the console")],
+    slug: Annotated[str | None, typer.Option("--slug", help="Another slug than that of the bundle")] = None,
+) -> None:
+    """Bring a tenant in from a bundle of another deployment; says what has to be entered again.
+
+    Example: omni tenant import my-shop.zip --slug my-shop
+    """
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.bundles import import_tenant
+
+    asyncio.run(import_tenant(attached_settings(), file, slug=slug, tell=partial(print, flush=True)))
 
 
 @platform.command("grant")

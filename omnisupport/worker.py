@@ -32,6 +32,7 @@ from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.erasure import ErasureActivities
 from omnisupport.activities.executions import Executions
+from omnisupport.activities.export import ExportActivities
 from omnisupport.activities.http import HttpActivities
 from omnisupport.activities.impersonation import ImpersonationActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
@@ -57,9 +58,11 @@ from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
 from omnisupport.storage.access import platform
+from omnisupport.storage.bundles.packer import Packer
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.lock import IndexLock
+from omnisupport.storage.queries.bundles import Bundles
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
@@ -75,6 +78,7 @@ from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
 from omnisupport.workflows.conversation import ConversationWorkflow
 from omnisupport.workflows.erasure import ErasureWorkflow
+from omnisupport.workflows.export import ExportWorkflow
 from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
 from omnisupport.workflows.impersonation import ImpersonationWorkflow
 from omnisupport.workflows.mail import MailWorkflow
@@ -95,6 +99,7 @@ WORKFLOWS: Sequence[type] = (
     ErasureWorkflow,
     RetentionWorkflow,
 )
+WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow, MailWorkflow, ExportWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""
@@ -126,6 +131,7 @@ class Adapters:
         self.hints = hints.Hints(hints.connect(settings.redis_url))
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
         self.webhooks = Webhooks(self.database, Sealer(master.derive(WEBHOOK_SECRETS)))
+        self.files = FileStore(settings.files_url, settings.files_dir)
         self.mail_transport = (
             SmtpTransport(SmtpServer.parse(settings.smtp_url)) if settings.smtp_url else None
         )
@@ -225,6 +231,12 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
     webhooks = WebhookActivities(adapters.webhooks, adapters.fetcher)
     mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
     impersonation = ImpersonationActivities(partial(platform.expire_impersonation, adapters.database))
+    exports = ExportActivities(
+        Bundles(adapters.database),
+        Packer(adapters.database, adapters.files),
+        adapters.files,
+        sends_mail=adapters.mail_transport is not None,
+    )
     return Worker(
         client,
         task_queue=temporal.CHANNELS,
@@ -235,6 +247,9 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
             mail.send_mail,
             impersonation.expire_impersonation,
             *_privacy(client, adapters),
+            exports.make_bundle,
+            exports.fail_bundle,
+            exports.expire_bundle,
         ],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],

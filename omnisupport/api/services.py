@@ -73,6 +73,7 @@ class Services:
     webhook_sealer: Sealer
     files: FileStore
     file_links: FileLinks
+    bundle_links: FileLinks
     limits: Limits
     embedding: Embedding
     identity_sealer: Sealer
@@ -143,6 +144,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
         files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),
+        bundle_links=FileLinks(master.derive(links.BUNDLES)),
         refusals=Refusals(database),
         limits=Limits(settings.rate_limits),
         embedding=Embedding(database),

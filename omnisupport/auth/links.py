@@ -16,6 +16,8 @@ from omnisupport.errors import NotFound
 LIFETIME = timedelta(minutes=5)
 PURPOSE = "file-links"
 """For `MasterKey.derive`: the keys of this class serve nothing else."""
+BUNDLES = "bundle-links"
+"""The same for links to bundles."""
 _BODY = struct.Struct(">16s16sI")
 
 

@@ -185,6 +185,13 @@ class Articles:
             await session.merge(row)
         return True
 
+    async def index_again(self, row: KnowledgeDocument) -> None:
+        """Index an article as it lies in Postgres; the errors are those of `take`."""
+        row.indexed_hash = row.content_hash
+        await self._index(row)
+        async with self._database.session(self._tenant_id) as session:
+            await session.merge(row)
+
     async def _find(self, article: SourceDocument) -> KnowledgeDocument:
         """The row of an article, or one to be; its id is made of its names, for a repeat after a crash."""
         mine: dict[str, Any] = {

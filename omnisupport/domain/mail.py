@@ -33,6 +33,8 @@ class MailTemplate(StrEnum):
     SIGN_IN_NEW_DEVICE = "sign_in_new_device"
     ACCOUNT_EXISTS = "account_exists"
     """Somebody registered with an address that has an account: `link` to the sign-in."""
+    EXPORT_READY = "export_ready"
+    """`workspace`, `hours` for which the bundle is kept."""
     TWO_FACTOR_CHANGED = "two_factor_changed"
     """`state`: on, off or codes (new recovery codes)."""
 

@@ -175,6 +175,24 @@ SENTENCES: Mapping[str, Mapping[str, Sentences]] = {
             "Sign in",
         ),
     },
+    T.EXPORT_READY: {
+        "ru": Sentences(
+            "Выгрузка данных готова",
+            (
+                "Выгрузка, которую вы просили, готова. Её можно скачать в настройках, в разделе о личных данных.",
+                "Рабочее пространство: {workspace}",
+                "Файл хранится {hours} ч., потом удаляется.",
+            ),
+        ),
+        "en": Sentences(
+            "Your export is ready",
+            (
+                "The export that you asked for is ready. Download it in the settings, under privacy.",
+                "Workspace: {workspace}",
+                "The file is kept for {hours} h and then removed.",
+            ),
+        ),
+    },
     T.TWO_FACTOR_CHANGED: {
         "ru": Sentences(
             "Двухфакторная защита изменена",

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 from omnisupport.errors import Unavailable
@@ -41,6 +41,11 @@ class FileStore:
         """
         with _in_words():
             await self._store().put_async(key, content)
+
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Write what an open file holds, part by part; the errors are those of `put`."""
+        with _in_words():
+            await self._store().put_async(key, file)
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         """The bytes of a file, piece by piece.

@@ -220,6 +220,9 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         return {
             "hold_id": hold.json()["id"],
             "erasure_id": erasure.json()["id"],
+        export = await operator.request("POST", f"/customers/{customer_id}/export")
+        return {
+            "export_id": export.json()["id"],
             "webhook_id": webhook["id"],
             "delivery_id": test.json()["delivery"]["id"],
             "connection_id": connection.json()["connection"]["id"],

@@ -22,6 +22,7 @@ from omnisupport.storage.tables import WebhookDelivery
 from tests.architecture.processes import ROOT
 from tests.support.accounts import enable_two_factor, take_tokens
 from tests.support.customers import make, read, save
+from tests.support.exports import ready
 from tests.support.mailbox import Mailbox
 from tests.support.operator import Operator
 from tests.support.product import Product
@@ -135,6 +136,7 @@ async def test_each_answer_and_error_is_as_described(
     await walk_team(owner, operator, settings)
     await keep_customers(owner, operator)
     await keep_private(owner)
+    await take_out(owner, visitor)
     await sign(operator, tenant)
     await look_after_account(owner, tenant, post)
     absent = str(uuid4())
@@ -152,6 +154,20 @@ async def test_each_answer_and_error_is_as_described(
     assert well == wanted, wanted - well  # those of the platform: test_platform.py
     met = {status for _, _, status in document.seen}
     assert met >= {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428}
+
+
+async def take_out(owner: Operator, visitor: Visitor) -> None:
+    """All that is done with exports."""
+    customers = (await owner.request("GET", "/customers")).json()["items"]
+    await owner.request("POST", f"/customers/{customers[0]['id']}/export")
+    made = (await owner.request("POST", "/privacy/exports", json={"kind": "tenant"})).json()
+    await owner.request("POST", "/privacy/exports", json={"kind": "customer"})  # 422
+    await ready(owner, made["id"])
+    one = f"/privacy/exports/{made['id']}"
+    await owner.request("GET", "/privacy/exports")
+    link = (await owner.request("POST", f"{one}/link")).json()
+    await visitor._http.get(link["url"])
+    await owner.request("DELETE", one)
 
 
 async def settle(owner: Operator, database: Database) -> None:

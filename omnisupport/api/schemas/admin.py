@@ -22,7 +22,7 @@ class AdminTenant(Output):
     id: UUID
     slug: str
     name: str
-    status: Literal["active", "suspended"]
+    status: Literal["active", "suspended", "importing"]
     created_at: datetime
     manager_id: UUID | None
     referrer_id: UUID | None

@@ -21,7 +21,7 @@ from omnisupport.storage.keys import PLATFORM
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Audit, Session, Tenant, TenantSlug, User, UserTenant
 
-ACTIVE, SUSPENDED = "active", "suspended"
+ACTIVE, SUSPENDED, IMPORTING = "active", "suspended", "importing"
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,17 @@ async def change_status(database: Database, actor: Actor, tenant_id: UUID, statu
 
     Raises:
         NotFound: there is no such tenant.
-        Conflict: it is so already (code `tenant_suspended` or `tenant_active`).
+        Conflict: it is so already (code `tenant_suspended` or `tenant_active`), or not whole yet (`tenant_importing`).
     """
     async with database.session(tenant_id) as session:
         tenant = await session.get(Tenant, tenant_id, with_for_update=True)
         if tenant is None:
             raise _no_tenant()
+        if tenant.status == IMPORTING:
+            raise Conflict(
+                f"The workspace '{tenant.slug}' is being imported: it is not whole yet.",
+                code="tenant_importing",
+            )
         if tenant.status == status:
             raise Conflict(f"The workspace '{tenant.slug}' is {status} already.", code=f"tenant_{status}")
         before, tenant.status = tenant.status, status

@@ -5,6 +5,7 @@ from __future__ import annotations
 from omnisupport.storage.tables.accounts import AccountToken, ApiKey
 from omnisupport.storage.tables.attributes import Attribute
 from omnisupport.storage.tables.audit import Audit, Idempotency
+from omnisupport.storage.tables.bundles import Bundle
 from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversation_fields import ConversationFields
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
@@ -35,6 +36,7 @@ __all__ = [
     "Audit",
     "AuditDetail",
     "Availability",
+    "Bundle",
     "BusinessCalendar",
     "Change",
     "Channel",

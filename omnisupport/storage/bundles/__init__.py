@@ -1,0 +1,1 @@
+"""Bundles: a customer or a tenant as a file, and a tenant from one."""
