@@ -98,8 +98,8 @@ WORKFLOWS: Sequence[type] = (
     ImpersonationWorkflow,
     ErasureWorkflow,
     RetentionWorkflow,
+    ExportWorkflow,
 )
-WORKFLOWS: Sequence[type] = (ConversationWorkflow, SweeperWorkflow, WebhookWorkflow, MailWorkflow, ExportWorkflow)
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
 """One that hangs, on a build whose workers have gone for instance, would hold every later one up."""

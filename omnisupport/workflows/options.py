@@ -123,10 +123,6 @@ ERASURE: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
     "schedule_to_close_timeout": timedelta(days=3),
     "heartbeat_timeout": timedelta(seconds=60),
-EXPORT: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(hours=6),
-    "schedule_to_close_timeout": timedelta(hours=24),
-    "heartbeat_timeout": timedelta(seconds=20),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
     ),
@@ -157,6 +153,15 @@ RETENTION_LIST: dict[str, Any] = {
 }
 TENANTS_PER_RUN = 100
 """Then the run continues as new: three events a tenant."""
+
+EXPORT: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(hours=6),
+    "schedule_to_close_timeout": timedelta(hours=24),
+    "heartbeat_timeout": timedelta(seconds=20),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+    ),
+}
 """A bundle of a whole tenant. A worker that died is missed after 20 s; each attempt begins anew."""
 EXPORT_ROW: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=1),

@@ -217,11 +217,10 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         hold = await operator.request("POST", "/privacy/holds", json={"customer_id": held, "reason": "x"})
         erased = {"customer_id": (await make_customer(operator, name="y"))["id"]}
         erasure = await operator.request("POST", "/privacy/erasures", json=erased)
+        export = await operator.request("POST", f"/customers/{customer_id}/export")
         return {
             "hold_id": hold.json()["id"],
             "erasure_id": erasure.json()["id"],
-        export = await operator.request("POST", f"/customers/{customer_id}/export")
-        return {
             "export_id": export.json()["id"],
             "webhook_id": webhook["id"],
             "delivery_id": test.json()["delivery"]["id"],
