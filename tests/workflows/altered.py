@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.domain.mail import Mail
     from omnisupport.workflows import options
     from omnisupport.workflows.conversation import ConversationWorkflow
+    from omnisupport.workflows.export import ExportWorkflow
     from omnisupport.workflows.mail import MailWorkflow
 
 
@@ -40,3 +41,14 @@ class AlteredMailWorkflow(MailWorkflow):
         """As the product's, later."""
         await workflow.sleep(1)
         return await super().run(mail)
+
+
+@workflow.defn(name="ExportWorkflow")
+class AlteredExportWorkflow(ExportWorkflow):
+    """Waits before it makes anything."""
+
+    @workflow.run
+    async def run(self) -> str:
+        """As the product's, later."""
+        await workflow.sleep(1)
+        return await super().run()

@@ -18,6 +18,7 @@ from omnisupport.errors import OmniError
 from tests.support.product import Product
 from tests.workflows import recorded, stories
 from tests.workflows.budget import runs_of, settled
+from tests.workflows.bundles import EXPORTED, kept_briefly
 from tests.workflows.chat import Chat
 from tests.workflows.post import MAILED, Posted, post_of, soon
 from tests.workflows.shop import Shop, open_shop
@@ -58,6 +59,9 @@ class Recorder:
             async with post_of(stage) as post, stage.working(sandboxed=False):
                 for mail in MAILED:
                     await self._play(stage, mail.__name__, lambda mail=mail: mail(post))  # type: ignore[misc]
+                with kept_briefly():
+                    for export in EXPORTED:
+                        await self._play(stage, export.__name__, lambda export=export: export(stage))  # type: ignore[misc]
         await stage.close()
 
     async def _record_skipped(self) -> None:

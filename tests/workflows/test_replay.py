@@ -10,7 +10,8 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from omnisupport.worker import WORKFLOWS
 from tests.workflows import recorded, stories
-from tests.workflows.altered import AlteredMailWorkflow, AlteredWorkflow
+from tests.workflows.altered import AlteredExportWorkflow, AlteredMailWorkflow, AlteredWorkflow
+from tests.workflows.bundles import EXPORTED
 from tests.workflows.post import MAILED
 
 FILES = recorded.files()
@@ -26,7 +27,7 @@ def replayer(*workflows: type, runner: WorkflowRunner | None = None) -> Replayer
 
 
 def test_every_story_is_recorded() -> None:
-    told = {story.__name__ for story in [*stories.REAL, *stories.SKIPPED, *MAILED]}
+    told = {story.__name__ for story in [*stories.REAL, *stories.SKIPPED, *MAILED, *EXPORTED]}
     assert {file.name.split(".")[0] for file in FILES} == told
     assert len(told) >= 12
 
@@ -47,7 +48,9 @@ async def test_recorded_conversations_replay_as_production_runs_them() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 async def test_an_incompatible_change_is_found(file: Path) -> None:
     """One more local activity in each turn would break every open conversation."""
-    altered = replayer(AlteredWorkflow, AlteredMailWorkflow, runner=UnsandboxedWorkflowRunner())
+    altered = replayer(
+        AlteredWorkflow, AlteredMailWorkflow, AlteredExportWorkflow, runner=UnsandboxedWorkflowRunner()
+    )
     replayed = await altered.replay_workflow(recorded.read(file), raise_on_replay_failure=False)
     assert replayed.replay_failure is not None
 
