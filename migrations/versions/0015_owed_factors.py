@@ -1,6 +1,6 @@
 """Consoles of people who owe their tenant a second factor end.
 
-Revision ID: 0014
+Revision ID: 0015
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from alembic import op
 
 from omnisupport.storage.migrate import run_script
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_script(op.get_bind(), "0014_owed_factors.sql")
+    run_script(op.get_bind(), "0015_owed_factors.sql")
 
 
 def downgrade() -> None:

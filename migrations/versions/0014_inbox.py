@@ -1,6 +1,6 @@
 """Inbox: lists by department, and how long each list is.
 
-Revision ID: 0013
+Revision ID: 0014
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from alembic import op
 
 from omnisupport.storage.migrate import run_script
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_script(op.get_bind(), "0013_inbox.sql")
+    run_script(op.get_bind(), "0014_inbox.sql")
 
 
 def downgrade() -> None:
