@@ -80,7 +80,9 @@ async def test_what_a_published_scenario_names_is_refused_with_its_name_until_it
             assert (await owner.request("GET", path)).status_code == 200 or key == "vip", key
         moved = {"move_to": paths["hours"].split("/")[-1]}
         assert await refused(owner, "DELETE", paths["sales"], params=moved) == (409, "in_use")
-        assert [each["key"] for each in (await owner.request("GET", "/settings/tags")).json()["items"]] == ["vip"]
+        assert [each["key"] for each in (await owner.request("GET", "/settings/tags")).json()["items"]] == [
+            "vip"
+        ]
         for noun in ("department", "skill", "calendar", "tag"):
             assert not await audit_of(settings, tenant, f"{noun}.deleted")
         async with database_of(settings) as database, database.session(tenant.id) as session:
