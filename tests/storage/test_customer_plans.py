@@ -39,7 +39,7 @@ insert into customer (tenant_id, id, name, email, phone, external_id, tags, fiel
 TERMS = """
 insert into customer_term select c.tenant_id, term, c.id from customer c, customer_terms(c) term on conflict do nothing
 """
-"""What the trigger writes row by row, at once."""
+"""What the trigger writes statement by statement, at once."""
 
 
 @pytest.fixture(scope="module")
