@@ -22,8 +22,10 @@ from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.session import Database
 from tests.path.test_webhooks import Receiver
 from tests.support.customers import audit_of, door, make, read, save
+from tests.support.desk import desk
 from tests.support.operator import Operator
 from tests.support.product import Product, free_port
+from tests.support.roles import add_scoped
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
@@ -280,6 +282,28 @@ async def test_a_visitor_who_writes_again_is_a_new_customer(product: Product, te
         assert visitor.conversation_id != first
         again = (await owner.conversation(visitor.conversation_id or ""))["customer"]["id"]
         assert again != customer_id
+
+
+async def test_open_consoles_drop_it_within_their_reach(product: Product, tenant: TestTenant) -> None:
+    """Whoever never reached it does not hear of it."""
+    settings = product.settings()
+    elsewhere = await add_scoped(settings, tenant, "own")
+    async with (
+        Operator(product.url, tenant) as owner,
+        Operator(product.url, elsewhere) as colleague,
+        Visitor(product.url, tenant.slug) as visitor,
+        desk(product.url, owner) as console,
+        desk(product.url, colleague) as apart,
+    ):
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        await owner.act(conversation_id, "take-over")
+        customer_id = (await owner.conversation(conversation_id))["customer"]["id"]
+        await ended(owner, (await erase(owner, customer_id))["id"])
+        await console.await_frame("gone", lambda told: told["conversation_id"] == conversation_id, timeout=20)
+        assert [told for told in await apart.settle() if told["type"] == "gone"] == []
+        assert await visitor.until_closed(within=10) is not None
 
 
 async def test_an_erasure_ends_though_its_worker_dies(product: Product, tenant: TestTenant) -> None:
