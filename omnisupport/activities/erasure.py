@@ -21,6 +21,9 @@ class ErasureStore(Protocol):
     async def erase_rows(self, tenant_id: UUID, erasure_id: UUID) -> tuple[bool, Sequence[UUID]]:
         """Take a batch away; gives whether that was all, and the conversations that have gone."""
 
+    async def end_bundles(self, tenant_id: UUID, erasure_id: UUID) -> Sequence[str]:
+        """End the bundles that he may be in, made or under way; gives the storage keys of their bytes."""
+
     async def conversations(self, tenant_id: UUID, erasure_id: UUID) -> Sequence[UUID]:
         """All whose workflows are to go."""
 
@@ -84,8 +87,11 @@ class ErasureActivities:
 
     @activity.defn
     async def erase_rows(self) -> None:
-        """Conversations, then the customer with all that hangs on him; open consoles drop it."""
+        """Bundles, conversations, then the customer with all that hangs on him; open consoles drop it."""
         tenant_id, erasure_id = _ours()
+        for key in await self._store.end_bundles(tenant_id, erasure_id):
+            await self._files.delete(key)
+            activity.heartbeat()
         is_done = False
         while not is_done:
             is_done, gone = await self._store.erase_rows(tenant_id, erasure_id)

@@ -114,11 +114,14 @@ class WidgetSocket(Socket):
             page = await self._hub.conversations.read_after(
                 self.tenant_id, self._conversation_id, self._after, limit=PAGE, visitor=True
             )
-            messages = page["messages"] if page else []
+            if page is None:  # erased, and his token with it
+                self.end()
+                return
+            messages = page["messages"]
             for message in messages:
                 await self.send({"type": "message", "message": message})
                 self._after = message["seq"]
-            is_over = page is not None and page["status"] == "resolved" and len(messages) < PAGE
+            is_over = page["status"] == "resolved" and len(messages) < PAGE
             if len(messages) < PAGE and not (is_over and await self._find_current()):
                 return
 
@@ -159,7 +162,7 @@ class WidgetSocket(Socket):
 class ConsoleSocket(Socket):
     """An operator: lines of the inbox as they change, and the messages of conversations he watches.
 
-    With a reach he hears of what is in it, and of what goes out of it that it has gone.
+    With a reach he hears of what is in it, and of what goes out of it, or is erased, that it has gone.
     """
 
     kind = "console"
@@ -267,8 +270,7 @@ class ConsoleSocket(Socket):
             self._cursor, more = feed["cursor"], feed["more"]
         if dirty:
             found = await self._hub.inbox.get(self.tenant_id, sorted(dirty), self._reach)
-            if self._reach is not None or moved:
-                await self._tell_gone(dirty, {UUID(each["id"]) for each in found}, moved)
+            await self._tell_gone(dirty, {UUID(each["id"]) for each in found}, moved)
             for summary in found:
                 if (conversation_id := UUID(summary["id"])) in self._watched:
                     self._customers[conversation_id] = summary["customer"]["name"]
@@ -284,13 +286,14 @@ class ConsoleSocket(Socket):
             await self._send_messages(conversation_id)
 
     async def _tell_gone(self, dirty: set[UUID], found: set[UUID], moved: set[UUID]) -> None:
-        """Say what went out of reach. Of what never was in it nothing is said, not even its id."""
+        """Say what was erased or went out of reach. Of what never was in it nothing is said, not even its id."""
         for conversation_id in (dirty - found) & (moved | self._reached):
             self._reached.discard(conversation_id)
             self._customers.pop(conversation_id, None)
             self._drop_frames(str(conversation_id))
             await self.send({"type": "gone", "cursor": self._cursor, "conversation_id": str(conversation_id)})
-        self._reached |= found
+        if self._reach is not None:
+            self._reached |= found
         if dirty - found - moved and self._doubtful is None:
             # A move that a hint tells of may be in the feed a moment later, after older transactions.
             self._doubtful = asyncio.get_running_loop().call_later(READ_AGAIN_S, self._look_again)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import text
@@ -22,8 +23,11 @@ from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.session import Database
 from tests.path.test_webhooks import Receiver
 from tests.support.customers import audit_of, door, make, read, save
+from tests.support.desk import desk
+from tests.support.exports import ready
 from tests.support.operator import Operator
 from tests.support.product import Product, free_port
+from tests.support.roles import add_scoped
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
@@ -282,6 +286,28 @@ async def test_a_visitor_who_writes_again_is_a_new_customer(product: Product, te
         assert again != customer_id
 
 
+async def test_open_consoles_drop_it_within_their_reach(product: Product, tenant: TestTenant) -> None:
+    """Whoever never reached it does not hear of it."""
+    settings = product.settings()
+    elsewhere = await add_scoped(settings, tenant, "own")
+    async with (
+        Operator(product.url, tenant) as owner,
+        Operator(product.url, elsewhere) as colleague,
+        Visitor(product.url, tenant.slug) as visitor,
+        desk(product.url, owner) as console,
+        desk(product.url, colleague) as apart,
+    ):
+        await visitor.connect()
+        await visitor.ask("раз")
+        conversation_id = visitor.conversation_id or ""
+        await owner.act(conversation_id, "take-over")
+        customer_id = (await owner.conversation(conversation_id))["customer"]["id"]
+        await ended(owner, (await erase(owner, customer_id))["id"])
+        await console.await_frame("gone", lambda told: told["conversation_id"] == conversation_id, timeout=20)
+        assert [told for told in await apart.settle() if told["type"] == "gone"] == []
+        assert await visitor.until_closed(within=10) is not None
+
+
 async def test_an_erasure_ends_though_its_worker_dies(product: Product, tenant: TestTenant) -> None:
     async with (
         Operator(product.url, tenant) as owner,
@@ -398,3 +424,22 @@ async def test_erasures_are_listed_page_by_page(product: Product, tenant: TestTe
         assert seen == made[::-1]
         bad = await owner.request("GET", "/privacy/erasures", params={"cursor": "x"})
         assert bad.status_code == 422
+
+
+async def test_bundles_that_he_may_be_in_go_with_him(product: Product, tenant: TestTenant) -> None:
+    async with Operator(product.url, tenant) as owner:
+        customer = await make(owner, name="Анна")
+        whole = await owner.request("POST", "/privacy/exports", json={"kind": "tenant"})
+        his = await owner.request("POST", f"/customers/{customer['id']}/export")
+        links = []
+        for export_id in (whole.json()["id"], his.json()["id"]):
+            await ready(owner, export_id)
+            links.append((await owner.request("POST", f"/privacy/exports/{export_id}/link")).json()["url"])
+        await ended(owner, (await erase(owner, customer["id"]))["id"])
+        left = await owner.request("GET", f"/privacy/exports/{whole.json()['id']}")
+        assert left.json()["status"] == "expired"
+        assert (await owner.request("GET", f"/privacy/exports/{his.json()['id']}")).status_code == 404
+        async with httpx2.AsyncClient() as http:
+            assert [(await http.get(link)).status_code for link in links] == [404, 404]
+        folder = product.state_dir / "files"
+        assert [f for f in folder.rglob("*") if f.is_file() and str(tenant.id) in str(f)] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import SYSTEM
+from omnisupport.domain.bundle import KEPT
 from omnisupport.domain.erasure import OPEN, ErasureOrigin, ErasureStatus, Standing, write_receipt
 from omnisupport.net.sealing import SealBroken, Sealer, derive_key
 from omnisupport.storage.audit import record
@@ -38,6 +39,13 @@ SEEN_AT_ONCE = 2_000
 """Rows looked at in one transaction where no index leads to those that are his."""
 DELETED_AT_ONCE = 500
 
+DAY = timedelta(days=1)
+BUNDLES = text(
+    "update bundle set status = case when status in ('ready', 'expired') then 'expired' else 'failed' end, "
+    "failure = case when status in ('waiting', 'running') then 'customer_erased' else failure end "
+    "where tenant_id = :tenant and (kind = 'tenant' or customer_id = any(:customers)) "
+    "and requested_at > now() - cast(:kept as interval) returning storage_key"
+)
 LEFT = text("select id from conversation where tenant_id = :tenant and id = any(:ids) limit :most")
 DETAILS = text(
     "delete from audit_detail where tenant_id = :tenant and audit_id in (select audit_id from audit_detail "
@@ -92,6 +100,18 @@ class Erasures:
             await collect(session, erasure)
             erasure.status = ErasureStatus.RUNNING
             return Standing.GO
+
+    async def end_bundles(self, tenant_id: UUID, erasure_id: UUID) -> Sequence[str]:
+        """End the bundles that he may be in; gives the storage keys of their bytes, also when it is asked again.
+
+        One that is being made finds at its end that nobody wants it, and takes its own bytes away.
+        """
+        async with self._opened(tenant_id, erasure_id) as (session, erasure):
+            if erasure is None:
+                return ()
+            customers = await subjects_of(session, erasure, "customer")
+            values = {"tenant": tenant_id, "customers": customers, "kept": KEPT + DAY}
+            return [row[0] for row in (await session.exec(BUNDLES, params=values)).all()]  # type: ignore[call-overload]
 
     async def erase_rows(self, tenant_id: UUID, erasure_id: UUID) -> tuple[bool, Sequence[UUID]]:
         """Take a batch of conversations away, or at last the customer; gives whether that was all, and what went."""
