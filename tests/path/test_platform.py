@@ -22,6 +22,7 @@ from tests.path.test_openapi import described
 from tests.support.accounts import line as written
 from tests.support.operator import Operator
 from tests.support.product import Product
+from tests.support.second_api import second_api
 from tests.support.tenants import TestTenant, make_tenant
 
 REASON = "Ticket 4711: the inbox does not open"
@@ -324,6 +325,22 @@ async def test_the_end_of_its_time_is_written_by_the_engine(
     assert len(await lines(database, PLATFORM, "impersonation.end", str(tenant.id))) == 1
     assert (await acting.request("GET", "/me")).status_code == 401
     await acting.__aexit__()
+
+
+async def test_without_the_engine_nobody_begins(
+    admin: Operator, tenant: TestTenant, settings: Settings, database: Database
+) -> None:
+    """Its end could not be written, so there is no beginning either."""
+    away = settings.model_copy(update={"temporal_address": "127.0.0.1:1"})
+    async with second_api(away) as api, Operator(api.url, admin.tenant) as helper:
+        helper._http.event_hooks = {"response": [described().check]}
+        body = {"email": tenant.email, "reason": REASON, "grant": "token"}
+        refused = await ask(helper, "POST", f"/tenants/{tenant.id}/impersonate", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (503, "engine_unavailable")
+    assert await lines(database, tenant.id, "impersonation.begin") == []
+    async with database.session(tenant.id) as session:
+        opened = select(Session).where(col(Session.impersonator_id).is_not(None))
+        assert (await session.exec(opened)).all() == []
 
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", "/admin"), ("POST", "/auth/logout")])
