@@ -425,6 +425,7 @@ def new_login(new: dict[str, str]) -> dict[str, str]:
 # --- what the console believes ----------------------------------------------------------------------------
 
 NAMED = {
+    "WholeCustomer": "Customer",
     "LastMessage": "Preview",
     "MessageContent": "Content",
     "Tag": "TagOut",

@@ -53,7 +53,7 @@ export function Consents({ customer }: { customer: WholeCustomer }) {
               </p>
             </div>
             {canWrite && (
-              <>
+              <div className="line__actions">
                 <IconButton
                   icon={Pencil}
                   label={t("settings.editNamed", { name: purpose })}
@@ -64,7 +64,7 @@ export function Consents({ customer }: { customer: WholeCustomer }) {
                   label={t("settings.deleteNamed", { name: purpose })}
                   onClick={() => setOpen({ kind: "remove", purpose })}
                 />
-              </>
+              </div>
             )}
           </li>
         ))}

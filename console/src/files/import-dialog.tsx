@@ -6,7 +6,7 @@ import { Button } from "~/ui/button";
 import { Dialog } from "~/ui/dialog";
 import { Banner } from "~/ui/feedback";
 import { Frame } from "~/ui/field";
-import { Download } from "~/ui/icons";
+import { Download, Upload } from "~/ui/icons";
 import { saveFile } from "~/ui/told-once";
 import { type Refused, RefusedRows } from "./refused-rows";
 import { readTable, writeTable } from "./table";
@@ -138,19 +138,33 @@ interface FileFieldProps {
   onChoose: (file: File | undefined) => void;
 }
 
+/** The native control, under words of ours: its own are in the browser's language. */
 function FileField({ label, disabled, onChoose }: FileFieldProps) {
+  const { t } = useTranslation();
   const id = useId();
+  const [name, setName] = useState("");
   return (
     <Frame id={id} label={label}>
-      <input
-        id={id}
-        className="input file-input"
-        type="file"
-        accept=".csv,text/csv"
-        disabled={disabled}
-        onChange={(event) => onChoose(event.target.files?.[0])}
-        data-autofocus
-      />
+      <div className="file-field">
+        <input
+          id={id}
+          className="visually-hidden file-field__input"
+          type="file"
+          accept=".csv,text/csv"
+          disabled={disabled}
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            setName(file?.name ?? "");
+            onChoose(file);
+          }}
+          data-autofocus
+        />
+        <label htmlFor={id} className="button button--secondary button--md">
+          <Upload size={16} aria-hidden />
+          {t("import.choose")}
+        </label>
+        <span className="file-field__name">{name || t("import.noFile")}</span>
+      </div>
     </Frame>
   );
 }

@@ -80,7 +80,7 @@ function StateRow({ state, onOpen }: { state: State; onOpen: ((open: Open) => vo
         </div>
       </div>
       <AvailabilityBadge state={state.kind} kind={state.kind} states={[]} />
-      {state.built_in && <Badge>{t("settings.roles.builtIn")}</Badge>}
+      {state.built_in && <Badge>{t("availability.builtIn")}</Badge>}
       {onOpen && !state.built_in && (
         <div className="record__actions">
           <IconButton
