@@ -18,7 +18,8 @@ TABLES = """
 select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
   (select array_agg(p.polname || ' ' || p.polcmd::text || ' ' || p.polpermissive::text || ' '
      || pg_get_expr(p.polqual, p.polrelid) || coalesce(' check ' || pg_get_expr(p.polwithcheck, p.polrelid), ''))
-     from pg_policy p where p.polrelid = c.oid and (p.polroles @> array[0::oid]
+     -- A restrictive one only takes away from what the wall lets through.
+     from pg_policy p where p.polrelid = c.oid and p.polpermissive and (p.polroles @> array[0::oid]
        or exists (select from pg_roles r where r.oid = any (p.polroles) and r.rolname = 'omni_app'))) as policies
 from pg_class c where c.relkind in ('r', 'p', 'f') and c.relnamespace = 'public'::regnamespace
 """
