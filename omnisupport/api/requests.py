@@ -164,7 +164,7 @@ def check_json(body: bytes, *, is_json: bool = True) -> None:
     in UTF-16 what nobody has looked at here.
 
     Raises:
-        Refused: 422 `json_too_deep`, `json_duplicate_field`, `json_value_unusable` or `invalid`.
+        Refused: 422 `json_too_deep`, `json_duplicate_field` or `invalid`.
     """
     if _depth(body) > DEPTH_MAX:
         raise Refused(_invalid("json_too_deep", f"JSON is nested at most {DEPTH_MAX} deep.", "body"))
@@ -209,7 +209,7 @@ def _unusable(found: list[tuple[str, str]]) -> Response:
     errors = [
         {"field": field.encode(errors="replace").decode(), "message": sentence} for field, sentence in found
     ]
-    return problem(422, "json_value_unusable", found[0][1], errors=errors)
+    return problem(422, "invalid", found[0][1], errors=errors)
 
 
 def _counted(receive: Receive, mark: bytes) -> Receive:

@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "POST /conversations/{conversation_id}/transfer": {"department_id": SOME_ID},
     "POST /conversations/{conversation_id}/snooze": {"until": TOMORROW},
     "POST /customers": {"name": "Анна", "email": "anna@example.com"},
+    "PATCH /customers/{customer_id}": {"name": "Ольга", "tags": ["vip"], "locale": "en"},
     "POST /customers/{customer_id}/notes": {"text": "звонила"},
     "POST /settings/attributes": {"subject": "customer", "key": WORD, "name": NAMES, "kind": "text"},
     "PATCH /team/members/{user_id}": {

@@ -38,7 +38,7 @@ def refusal(body: bytes) -> tuple[str, list[str]]:
     ],
 )
 def test_what_nobody_can_keep_is_refused_with_its_field(body: bytes, field: str) -> None:
-    assert refusal(body) == ("json_value_unusable", [field])
+    assert refusal(body) == ("invalid", [field])
 
 
 @pytest.mark.parametrize(
