@@ -30,6 +30,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
+from omnisupport.activities.beating import BeatInterceptor
 from omnisupport.activities.erasure import ErasureActivities
 from omnisupport.activities.executions import Executions
 from omnisupport.activities.export import ExportActivities
@@ -252,7 +253,7 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
             exports.expire_bundle,
         ],
         deployment_config=deployment_of(adapters.settings.build_id),
-        interceptors=[ErrorInterceptor()],
+        interceptors=[ErrorInterceptor(), BeatInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,
     )
 

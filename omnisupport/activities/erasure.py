@@ -91,13 +91,11 @@ class ErasureActivities:
         tenant_id, erasure_id = _ours()
         for key in await self._store.end_bundles(tenant_id, erasure_id):
             await self._files.delete(key)
-            activity.heartbeat()
         is_done = False
         while not is_done:
             is_done, gone = await self._store.erase_rows(tenant_id, erasure_id)
             for conversation_id in gone:
                 await self._hints.publish(tenant_id, "commit", conversation_id)
-            activity.heartbeat()
 
     @activity.defn
     async def erase_files(self) -> None:
@@ -106,7 +104,6 @@ class ErasureActivities:
         for file_id, key in await self._store.files(tenant_id, erasure_id):
             await self._files.delete(key)
             await self._store.forget_file(tenant_id, erasure_id, file_id)
-            activity.heartbeat()
 
     @activity.defn
     async def erase_executions(self) -> None:
@@ -115,7 +112,6 @@ class ErasureActivities:
         ended = 0
         for conversation_id in await self._store.conversations(tenant_id, erasure_id):
             ended += await self._runs.end(conversation_workflow_id(tenant_id, conversation_id))
-            activity.heartbeat()
         await self._store.count(tenant_id, erasure_id, {"workflow_executions": ended})
 
     @activity.defn
@@ -123,7 +119,7 @@ class ErasureActivities:
         """What tells of him elsewhere: audit details, the change feed, webhook deliveries, kept answers."""
         tenant_id, erasure_id = _ours()
         async for _ in self._store.erase_traces(tenant_id, erasure_id):
-            activity.heartbeat()
+            pass
 
     @activity.defn
     async def finish_erasure(self) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from tempfile import TemporaryFile
 from typing import IO, Protocol
 from uuid import UUID
@@ -17,7 +16,6 @@ from omnisupport.errors import OmniError
 from omnisupport.observability import fault_point
 from omnisupport.temporal import parse_workflow_id
 
-BEAT_S = 3.0
 ROW_LOOKS = 40
 """The engine may be quicker than the transaction that asks: so often, each quarter of a second, the row is awaited."""
 ROW_PAUSE_S = 0.25
@@ -100,17 +98,16 @@ class ExportActivities:
             if not await self._bundles.tell(tenant_id, bundle_id, progress):
                 raise Unwanted("The bundle was deleted.")
 
-        async with _beating():
-            with TemporaryFile() as file:  # without a name: whatever kills us, nothing of it stays
-                try:
-                    packed = await self._packer.pack(tenant_id, asked, file, tell)
-                except Unwanted:
-                    return None
-                file.seek(0)
-                await self._files.put_file(asked.storage_key, file)
-            if not await self._bundles.finish(tenant_id, bundle_id, packed):
-                await self._files.delete(asked.storage_key)
+        with TemporaryFile() as file:  # without a name: whatever kills us, nothing of it stays
+            try:
+                packed = await self._packer.pack(tenant_id, asked, file, tell)
+            except Unwanted:
                 return None
+            file.seek(0)
+            await self._files.put_file(asked.storage_key, file)
+        if not await self._bundles.finish(tenant_id, bundle_id, packed):
+            await self._files.delete(asked.storage_key)
+            return None
         mail = await self._bundles.notice(tenant_id, bundle_id) if self._sends_mail else None
         return Made(asked.storage_key, mail)
 
@@ -129,25 +126,8 @@ class ExportActivities:
         for _ in range(ROW_LOOKS):
             if (asked := await self._bundles.begin(tenant_id, bundle_id)) is not None:
                 return asked
-            activity.heartbeat()
             await asyncio.sleep(ROW_PAUSE_S)
         return None
-
-
-@contextlib.asynccontextmanager
-async def _beating() -> AsyncIterator[None]:
-    """Tell the engine every few seconds that this worker lives."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(BEAT_S)
-
-    task = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        task.cancel()
 
 
 def _whose() -> tuple[UUID, UUID]:

@@ -139,7 +139,6 @@ class RetentionActivities:
             while ended == BATCH:
                 ended = await self._audit.end_audit(tenant_id, BATCH)
                 _add(counts, {"audit": ended})
-                activity.heartbeat()
         await self._end_dead(tenant_id, counts)
         for erasure_id in await store.open_erasures(tenant_id, OPEN_ERASURES):
             await self._bell.ring_erasure(tenant_id, erasure_id)
@@ -151,7 +150,6 @@ class RetentionActivities:
             while ended == BATCH:
                 ended = await self._store.end_dead(tenant_id, name)
                 _add(counts, {name: ended})
-                activity.heartbeat()
         _add(counts, {"visitor_tokens": await self._store.end_visitor_tokens(tenant_id)})
 
     async def _end_conversations(self, tenant_id: UUID, before: datetime) -> dict[str, int]:
@@ -165,7 +163,6 @@ class RetentionActivities:
                 workflow_id = conversation_workflow_id(tenant_id, conversation_id)
                 _add(counts, {"workflow_executions": await self._runs.end(workflow_id)})
                 await self._hints.publish(tenant_id, "commit", conversation_id)
-            activity.heartbeat()
 
     async def _end_files(self, tenant_id: UUID, before: datetime) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -173,7 +170,6 @@ class RetentionActivities:
             for file_id, key in found:
                 await self._files.delete(key)
                 await self._store.forget_file(tenant_id, file_id)
-                activity.heartbeat()
             _add(counts, {"files": len(found)})
         return counts
 
@@ -188,7 +184,6 @@ class RetentionActivities:
             while ended == BATCH:
                 ended = await end(tenant_id, before)
                 counts[name] += ended
-                activity.heartbeat()
             return counts
 
         return sweep

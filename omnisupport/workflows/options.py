@@ -122,7 +122,7 @@ MAIL_REPEATS = (timedelta(0), timedelta(minutes=5), timedelta(hours=1))
 ERASURE: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
     "schedule_to_close_timeout": timedelta(days=3),
-    "heartbeat_timeout": timedelta(seconds=60),
+    "heartbeat_timeout": timedelta(seconds=20),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
     ),
@@ -143,7 +143,7 @@ ERASURE_LOOKS = 500
 
 RETENTION: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
-    "heartbeat_timeout": timedelta(seconds=60),
+    "heartbeat_timeout": timedelta(seconds=20),
     "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=5), maximum_attempts=3),
 }
 """One tenant; what is left is ended by the next sweep."""
