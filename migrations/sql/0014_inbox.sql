@@ -70,7 +70,8 @@ declare
   kind text := coalesce(s ->> 'kind', 'all');
   mine uuid := (s ->> 'user')::uuid;
   places uuid[];
-  found integer;
+  place uuid;
+  found integer := 0;
 begin
   if kind = 'all' then
     return (select least(p_most, sum(r.n)) from unnest(p_statuses) q, lateral (select count(*) n from (
@@ -83,9 +84,12 @@ begin
         order by c.updated_at desc, c.id desc limit p_most) c) r);
   end if;
   places := array(select jsonb_array_elements_text(s -> 'departments'))::uuid[];
-  found := (select coalesce(sum(r.n), 0) from unnest(places) place, unnest(p_statuses) q, lateral (select count(*) n from (
+  foreach place in array places loop
+    exit when found >= p_most;
+    found := found + (select sum(r.n) from unnest(p_statuses) q, lateral (select count(*) n from (
       select from conversation c where c.tenant_id = t and c.department_id = place and c.status = q
         order by c.updated_at desc, c.id desc limit p_most) c) r);
+  end loop;
   if found < p_most then
     found := found + (select sum(r.n) from unnest(p_statuses) q, lateral (select count(*) n from (
       select from conversation c where c.tenant_id = t and c.department_id is null and c.status = q
@@ -107,6 +111,8 @@ language plpgsql stable security invoker as $$
 declare
   kind text := coalesce(s ->> 'kind', 'all');
   places uuid[];
+  place uuid;
+  found integer := 0;
 begin
   if kind = 'all' then
     return (select count(*) from (
@@ -120,19 +126,24 @@ begin
         order by c.updated_at desc, c.id desc limit p_most) c);
   end if;
   places := array(select jsonb_array_elements_text(s -> 'departments'))::uuid[];
-  return least(p_most,
-    (select coalesce(sum(r.n), 0) from unnest(places) place, lateral (select count(*) n from (
+  foreach place in array places loop
+    exit when found >= p_most;
+    found := found + (select count(*) from (
       select from conversation c where c.tenant_id = t and c.department_id = place and c.status = 'open'
           and c.controller <> 'operator'
-        order by c.updated_at desc, c.id desc limit p_most) c) r)
-    + (select count(*) from (
+        order by c.updated_at desc, c.id desc limit p_most - found) c);
+  end loop;
+  if found < p_most then
+    found := found + (select count(*) from (
       select from conversation c where c.tenant_id = t and c.department_id is null and c.status = 'open'
           and c.controller <> 'operator'
-        order by c.department_id, c.updated_at desc, c.id desc limit p_most) c)
-    + (select count(*) from (
+        order by c.department_id, c.updated_at desc, c.id desc limit p_most) c);
+    found := found + (select count(*) from (
       select from conversation c where c.tenant_id = t and c.assignee_id = (s ->> 'user')::uuid and c.status = 'open'
           and c.department_id <> all (places) and c.controller <> 'operator'
-        order by c.updated_at desc, c.id desc limit p_most) c));
+        order by c.updated_at desc, c.id desc limit p_most) c);
+  end if;
+  return least(p_most, found);
 end
 $$;
 

@@ -2,8 +2,8 @@ import type { CustomerSearch } from "~/customers/search";
 import { request, requestFile } from "./client";
 import type {
   Conversation,
+  ConversationCounts,
   ConversationPage,
-  Counts,
   CustomerPage,
   Department,
   Enrolment,
@@ -106,7 +106,7 @@ export const api = {
 
   conversations: (query: ConversationQuery, cursor: string | null, limit: number, signal?: AbortSignal) =>
     request<ConversationPage>("GET", "/conversations", { query: { ...query, cursor, limit }, signal }),
-  counts: (signal?: AbortSignal) => request<Counts>("GET", "/conversations/counts", { signal }),
+  counts: (signal?: AbortSignal) => request<ConversationCounts>("GET", "/conversations/counts", { signal }),
   conversation: (id: string, signal?: AbortSignal) =>
     request<Changed>("GET", at(id), { signal }).then((answer) => answer.conversation),
   messages: (id: string, query: { after?: number; limit?: number }, signal?: AbortSignal) =>

@@ -148,7 +148,7 @@ export interface Conversation {
 }
 
 /** How long the lists of the inbox are, none counted beyond 1,000; of departments, what is open there. */
-export interface Counts {
+export interface ConversationCounts {
   mine: number;
   unassigned: number;
   bot: number;

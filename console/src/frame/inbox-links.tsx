@@ -6,6 +6,7 @@ import type { Department } from "~/api/types";
 import { keys } from "~/inbox/cache";
 import { countText, useCounts } from "~/inbox/counts";
 import { useInboxPlace } from "~/inbox/place";
+import { isSnoozed } from "~/inbox/search";
 import { useCan, useSession } from "~/session/session";
 import { AlarmClock, Building2 } from "~/ui/icons";
 
@@ -15,7 +16,7 @@ export function SnoozedLink() {
   const { search } = useInboxPlace();
   const isInbox = useLocation().pathname.startsWith("/inbox");
   const count = useCounts()?.snoozed ?? 0;
-  const isHere = isInbox && search.view === "all" && search.status === "snoozed" && !search.department;
+  const isHere = isInbox && isSnoozed(search);
   return (
     <li className="sidebar__snoozed">
       <Link

@@ -5,7 +5,7 @@ import { viewIcon } from "~/actions/actions";
 import { hintFor } from "~/actions/bindings";
 import { useInboxPlace } from "~/inbox/place";
 import { useViewCount } from "~/inbox/queries";
-import { VIEWS, type View } from "~/inbox/search";
+import { isSnoozed, VIEWS, type View } from "~/inbox/search";
 import { useCan, useSession } from "~/session/session";
 import { Search, Settings, Users } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
@@ -83,7 +83,7 @@ function ViewLink({ view }: { view: View }) {
   const count = useViewCount(view);
   const Icon = viewIcon(view);
   // Two that have links of their own.
-  const isElsewhere = search.department !== undefined || (view === "all" && search.status === "snoozed");
+  const isElsewhere = search.department !== undefined || isSnoozed(search);
   useTitle(view, count?.count ?? 0, isHere);
   const shown = count && (count.count > 0 || count.more) ? `${count.count}${count.more ? "+" : ""}` : "";
   return (

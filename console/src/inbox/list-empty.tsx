@@ -3,10 +3,10 @@ import { useTranslation } from "react-i18next";
 import { viewIcon } from "~/actions/actions";
 import { Button } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
-import { ListFilter } from "~/ui/icons";
+import { AlarmClock, ListFilter } from "~/ui/icons";
 import { useInboxPlace } from "./place";
 import { useViewCount } from "./queries";
-import { countFilters, type View } from "./search";
+import { countFilters, isSnoozed, type View } from "./search";
 
 /** Where to look when a view is empty. */
 const NEXT: Record<View, View | null> = { mine: "unassigned", unassigned: "bot", bot: "all", all: null };
@@ -14,6 +14,12 @@ const NEXT: Record<View, View | null> = { mine: "unassigned", unassigned: "bot",
 export function ListEmpty() {
   const { t } = useTranslation();
   const { search, setSearch } = useInboxPlace();
+  if (isSnoozed(search))
+    return (
+      <Empty icon={AlarmClock} title={t("list.noSnoozed.title")}>
+        {t("list.noSnoozed.text")}
+      </Empty>
+    );
   if (countFilters(search) > 0) {
     const clear = () =>
       setSearch({ status: undefined, controller: undefined, channel: undefined, department: undefined });

@@ -7,7 +7,7 @@ import { ConversationList } from "./conversation-list";
 import { FilterChips, Filters } from "./filters";
 import { ListEmpty } from "./list-empty";
 import { useInboxPlace } from "./place";
-import type { InboxSearch } from "./search";
+import { type InboxSearch, isSnoozed } from "./search";
 
 export function ListPane() {
   const { t } = useTranslation();
@@ -59,11 +59,11 @@ export function ListPane() {
 }
 
 /** A department's name, or that of the view. */
-function useListTitle({ view, status, department }: InboxSearch): string {
+function useListTitle(search: InboxSearch): string {
   const { t } = useTranslation();
-  const name = useReachedDepartments().find(({ id }) => id === department)?.name;
+  const name = useReachedDepartments().find(({ id }) => id === search.department)?.name;
   if (name) return name;
-  return view === "all" && status === "snoozed" ? t("frame.snoozed") : t(`views.${view}`);
+  return isSnoozed(search) ? t("frame.snoozed") : t(`views.${search.view}`);
 }
 
 const WIDTHS = ["62%", "48%", "70%", "55%", "66%", "44%", "58%"];

@@ -54,6 +54,11 @@ export function listFilter({ view, status, controller, channel, department }: In
   return { view, status, controller, channel, department };
 }
 
+/** The list of what is snoozed, as the sidebar has it. */
+export function isSnoozed(search: InboxSearch): boolean {
+  return search.view === "all" && search.status === "snoozed" && countFilters(search) === 1;
+}
+
 export function countFilters(search: InboxSearch): number {
   return [search.status, search.controller, search.channel, search.department].filter(Boolean).length;
 }

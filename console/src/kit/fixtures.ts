@@ -1,7 +1,7 @@
 import type {
   Author,
   Conversation,
-  Counts,
+  ConversationCounts,
   Customer,
   Department,
   Me,
@@ -33,7 +33,7 @@ export const members: Member[] = [
   { id: "u3", name: "Maya Lindqvist", email: "maya@demo.test", role: "operator", online: false },
 ];
 
-export const counts: Counts = {
+export const counts: ConversationCounts = {
   mine: 3,
   unassigned: 2,
   bot: 12,

@@ -24,8 +24,10 @@ export function TenantPage() {
   const { me } = useSession();
   const { tenantId = "" } = useParams({ strict: false });
   const [acting, setActing] = useState<PlatformMember | null>(null);
+  const queries = useQueryClient();
+  const queryKey = platformKeys.tenant(tenantId);
   const found = useQuery({
-    queryKey: platformKeys.tenant(tenantId),
+    queryKey,
     queryFn: ({ signal }) => platform.tenant(tenantId, signal),
     enabled: role !== null,
   });
@@ -43,7 +45,11 @@ export function TenantPage() {
         {(tenant) => (
           <>
             {/* Who suspends the workspace that he is signed in to shuts himself out. */}
-            <StatusCard tenant={tenant} canManage={role === "admin" && tenant.id !== me.tenant.id} />
+            <StatusCard
+              tenant={tenant}
+              canManage={role === "admin" && tenant.id !== me.tenant.id}
+              onChanged={(now) => queries.setQueryData(queryKey, now)}
+            />
             <MembersCard
               tenantId={tenant.id}
               onActAs={role === "admin" && tenant.status === "active" ? setActing : null}
@@ -58,7 +64,13 @@ export function TenantPage() {
 
 type Act = "suspend" | "activate";
 
-function StatusCard({ tenant, canManage }: { tenant: PlatformTenant; canManage: boolean }) {
+interface StatusProps {
+  tenant: PlatformTenant;
+  canManage: boolean;
+  onChanged: (now: PlatformTenant) => void;
+}
+
+function StatusCard({ tenant, canManage, onChanged }: StatusProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
@@ -66,7 +78,7 @@ function StatusCard({ tenant, canManage }: { tenant: PlatformTenant; canManage: 
   const isActive = tenant.status === "active";
   const act = isActive ? "suspend" : "activate";
   const run = async (chosen: Act) => {
-    queries.setQueryData(platformKeys.tenant(tenant.id), await platform[chosen](tenant.id));
+    onChanged(await platform[chosen](tenant.id));
     void queries.invalidateQueries({ queryKey: platformKeys.tenants });
     showToast({ tone: "success", text: t(`platform.done.${chosen}`, { name: tenant.name }) });
   };

@@ -16,7 +16,7 @@ export function snippetOf(language: Language, slug: string): string {
     return `import jwt from "jsonwebtoken";
 
 const token = jwt.sign(
-  { aud: "${slug}", sub: user.id, name: user.name, email: user.email },
+  { aud: "${slug}", sub: String(user.id), name: user.name, email: user.email },
   process.env.OMNI_IDENTITY_KEY,
   { algorithm: "HS256", expiresIn: "10m" },
 );`;
@@ -26,7 +26,7 @@ const token = jwt.sign(
 
 now = int(time.time())
 token = jwt.encode(
-    {"aud": "${slug}", "sub": user.id, "name": user.name,
+    {"aud": "${slug}", "sub": str(user.id), "name": user.name,
      "email": user.email, "iat": now, "exp": now + 600},
     os.environ["OMNI_IDENTITY_KEY"], algorithm="HS256",
 )`;
@@ -34,7 +34,7 @@ token = jwt.encode(
   return `use Firebase\\JWT\\JWT;
 
 $token = JWT::encode([
-    'aud' => '${slug}', 'sub' => $user->id, 'name' => $user->name,
+    'aud' => '${slug}', 'sub' => (string) $user->id, 'name' => $user->name,
     'email' => $user->email, 'iat' => time(), 'exp' => time() + 600,
 ], getenv('OMNI_IDENTITY_KEY'), 'HS256');`;
 }

@@ -6,13 +6,17 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { render } from "@testing-library/react";
+import { configure, render } from "@testing-library/react";
 import type { JSX } from "react";
 import { vi } from "vitest";
 import { me } from "~/kit/fixtures";
 import { LiveSession } from "~/session/live-session";
 import { SessionContext } from "~/session/session";
 import { TooltipProvider } from "~/ui/tooltip";
+
+// A loaded machine is slow, not broken.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 40_000 });
 
 export interface Asked {
   method: string;
