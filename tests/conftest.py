@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,3 +35,15 @@ def post(product: Product) -> Mailbox:
 def settings(product: Product) -> Settings:
     """The running product's settings."""
     return product.settings()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how often the wall between tenants was probed (tests/security/test_wall_probes.py)."""
+    probes: Counter[str] = Counter()
+    for report in terminalreporter.getreports(""):
+        for name, value in report.user_properties:
+            if name == "probes" and report.when == "teardown":
+                probes.update(value)
+    if probes:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in probes.most_common())
+        terminalreporter.write_line(f"{probes.total()} probes: {kinds}")

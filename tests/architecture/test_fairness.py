@@ -16,7 +16,11 @@ STARTS = {
     "WithStartWorkflowOperation",
     "ScheduleActionStartWorkflow",
 }
-PASSED_ON = {"omnisupport/activities/interceptor.py", "omnisupport/workflows/footprint.py"}
+PASSED_ON = {
+    "omnisupport/activities/beating.py",
+    "omnisupport/activities/interceptor.py",
+    "omnisupport/workflows/footprint.py",
+}
 """Interceptors hand on what was started elsewhere."""
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from sqlmodel import select
+from sqlmodel import select, update
 
 from omnisupport.auth.passwords import Cost, Passwords
+from omnisupport.domain.calendar import WEEKDAYS
 from omnisupport.scenario_dsl import check_document, compile_document, load_document
 from omnisupport.settings import Settings
 from omnisupport.storage.access import scenarios as access
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Scenario, ScenarioVersion
+from omnisupport.storage.tables import Department, Scenario, ScenarioVersion
 
 PASSWORD = "correct horse battery staple"
 CHEAP = Cost(memory=8, time=1)
+ALWAYS = {day: [["00:00", "24:00"]] for day in WEEKDAYS}
+"""No test waits for the morning."""
 
 ECHO = """
 omni: scenario/v1
@@ -55,7 +58,7 @@ class TestTenant:
 
 
 async def make_tenant(settings: Settings, *scenarios: str, locale: str = "ru") -> TestTenant:
-    """A tenant of its own, with scenarios published."""
+    """A tenant of its own, with scenarios published and a department that is always open."""
     assert settings.database_url
     database = Database(settings.database_url, pool_size=1)
     slug = f"t-{uuid4().hex[:12]}"
@@ -67,6 +70,8 @@ async def make_tenant(settings: Settings, *scenarios: str, locale: str = "ru") -
         )
         tenants = Tenants(database, parse_master_key(settings.master_key))
         tenant_id = await tenants.create(slug, "Test", owner=owner)
+        async with database.session(tenant_id) as session:
+            await session.exec(update(Department).values(hours=ALWAYS))
         for source in scenarios:
             await publish(database, tenant_id, source)
     finally:

@@ -55,8 +55,6 @@ export interface RequestOptions {
   /** The ETag that was read: a save over another one is refused. */
   ifMatch?: string;
   signal?: AbortSignal;
-  /** The change counts only for the state that this etag names. */
-  ifMatch?: string;
   /** For answers that take long, files for one. */
   timeoutMs?: number;
 }

@@ -1,0 +1,1 @@
+"""Probes of the wall between tenants, generated from /openapi.json."""

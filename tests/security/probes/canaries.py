@@ -1,0 +1,119 @@
+"""Text fields of answers that hold no tenant's own words, and why; every other one must carry a canary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WITHOUT: Mapping[str, frozenset[str]] = {
+    "a place in a list, which is probed as a cursor": frozenset(
+        {
+            "AdminTenants.next_cursor",
+            "AuditPage.next_cursor",
+            "ConversationPage.next_cursor",
+            "CustomerPage.next_cursor",
+            "DeliveryPage.cursor",
+            "DepartmentPage.next_cursor",
+            "EventPage.cursor",
+            "InvitationPage.next_cursor",
+            "Keys.next_cursor",
+            "Members.next_cursor",
+            "NotePage.next_cursor",
+            "Referrals.next_cursor",
+            "SkillPage.next_cursor",
+        }
+    ),
+    "a word of the product, out of a list that it does not say": frozenset(
+        {
+            "AuditActor.kind",
+            "AuditLine.action",
+            "AuditLine.outcome",
+            "AuditTarget.kind",
+            "AuthOut.kind",
+            "ChannelRef.type",
+            "Customer.locale",
+            "CustomerLine.channels",
+            "CustomerLine.locale",
+            "DeliveryOut.event",
+            "DeliveryOut.status",
+            "Event.type",
+            "EventOut.source",
+            "FileOut.type",
+            "Finding.code",
+            "Finding.field",
+            "Finding.severity",
+            "IdentityOut.channel_type",
+            "InBoth.en",
+            "InBoth.ru",
+            "Key.scopes",
+            "Me.permissions",
+            "Me.platform_role",
+            "Me.role",
+            "Me.scope",
+            "Message.status",
+            "OwnTenant.role",
+            "PassageOut.locale",
+            "PermissionGroup.key",
+            "PermissionOut.group",
+            "TagOut.color",
+            "UserOut.locale",
+            "WebhookOut.events",
+            "WidgetConfig.locale",
+            "WidgetConfig.locales",
+        }
+    ),
+    "hours and zones, which many tenants share": frozenset(
+        {
+            "CalendarOut.hours",
+            "CalendarOut.timezone",
+            "Department.hours",
+            "Department.timezone",
+            "HolidayOut.hours",
+            "Hours.next_open",
+        }
+    ),
+    "an id or a moment, or none": frozenset(
+        {
+            "Conversation.snoozed_until",
+            "InvitationOut.invited_by",
+            "Conversation.waiting_since",
+            "Message.reply_to",
+            "Session.conversation_id",
+        }
+    ),
+    "all tests come from one address, with one browser": frozenset(
+        {"AuditLine.address", "SessionOut.address", "SessionOut.device"}
+    ),
+    "four letters of a secret, or a digest": frozenset(
+        {"IdentityKeyOut.hint", "Key.hint", "Published.ir_hash"}
+    ),
+    "made for the one who asks, and kept nowhere to be read": frozenset(
+        {
+            "Confirmed.recovery_codes",
+            "Enrolment.otpauth_url",
+            "Enrolment.qr_svg",
+            "Enrolment.secret",
+            "RecoveryCodes.recovery_codes",
+            "SecondFactorToken.token",
+            "Ticket.ticket",
+        }
+    ),
+    "what the request itself has said": frozenset(
+        {
+            "Joined.email",
+            "Joined.slug",
+            "Joined.workspace",
+            "Refusal.field",
+            "Refusal.reason",
+            "RefusedCell.code",
+            "RefusedCell.field",
+            "RefusedCell.message",
+            "Sent.email",
+            "Verified.email",
+        }
+    ),
+    "of the platform's own people, above the tenants: tests/path/test_platform.py": frozenset(
+        {"AdminTenant.name", "AdminTenant.slug", "Impersonator.name", "Referral.name"}
+    ),
+    "nothing is in it yet": frozenset({"Message.attachments"}),
+}
+EXEMPT = frozenset().union(*WITHOUT.values())

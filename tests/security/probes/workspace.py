@@ -1,0 +1,442 @@
+"""A tenant with a canary in every text field that its api can hold, made through the api itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID, uuid4
+
+from omnisupport.devstack.provision import import_knowledge
+from omnisupport.domain.permissions import Permission
+from omnisupport.settings import Settings
+from tests.security.probes.operations import noun_of
+from tests.security.probes.witness import Witness
+from tests.support.accounts import run
+from tests.support.operator import Operator
+from tests.support.roles import add_scoped
+from tests.support.schema import Description
+from tests.support.team import plant_invitation
+from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
+from tests.support.visitor import Visitor
+
+GREETING = """
+omni: scenario/v1
+id: greeting-{mark}
+kind: dialog
+name: {{ru: Привет {mark}, en: Hello {mark}}}
+channels: [widget]
+locale: {{default: ru, supported: [ru, en]}}
+timezone: Europe/Moscow
+triggers:
+  - {{id: opened, type: event, event: widget.opened, priority: 10}}
+on_error: {{next: finish}}
+start: ask
+nodes:
+  ask:
+    type: menu
+    text: {{ru: "Чем помочь? {mark}", en: "How can we help? {mark}"}}
+    options:
+      - {{id: o_{mark}, label: {{ru: "Заказ {mark}", en: "Order {mark}"}}, next: finish}}
+    timeout: 24h
+    exits: {{timeout: finish, invalid: finish}}
+  finish: {{type: end, outcome: quiet}}
+"""
+ARTICLE = """---
+title: Доставка {mark}
+slug: delivery
+locale: ru
+url: /help/{mark}
+---
+# Доставка {mark}
+
+Курьером по Москве доставка стоит 350 рублей. {mark}
+"""
+HOURS = {"mon": [["09:00", "18:00"]]}
+CSV = "text/csv"
+
+
+@dataclass
+class Workspace:
+    """A tenant, its people and what they hold. `ids`: by noun, the ids that name its things in the api."""
+
+    tenant: TestTenant
+    mark: str
+    phone: str
+    witness: Witness
+    owner: Operator
+    scoped: Operator
+    visitor: Visitor
+    keys: dict[str, str] = field(default_factory=dict)
+    """Tokens of API keys: of the workspace (`workspace`), of the owner (`personal`)."""
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+    """What is shown once: tokens, signing secrets, recovery codes."""
+    cursors: dict[str, str] = field(default_factory=dict)
+    """Of each list by its path."""
+    links: list[str] = field(default_factory=list)
+    """Signed links to files."""
+    asked: list[tuple[str, str, Any, str]] = field(default_factory=list)
+    """Method, path, body and Idempotency-Key of what its owner has sent."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What nobody else may ever read."""
+        return frozenset({self.mark, self.tenant.slug, self.phone.removeprefix("+")} | self.secrets)
+
+    def own(self, noun: str) -> str:
+        """An id of a noun."""
+        return self.ids[noun][0]
+
+    def add(self, noun: str, value: str) -> str:
+        """Note an id."""
+        if value not in self.ids.setdefault(noun, []):
+            self.ids[noun].append(value)
+        return value
+
+
+@asynccontextmanager
+async def workspace(
+    url: str, settings: Settings, description: Description, *, hook: str
+) -> AsyncIterator[Workspace]:
+    """Make one, with everything in it. `hook` is an address that takes what webhooks tell."""
+    mark = f"wall{secrets.token_hex(5)}"
+    phone = f"+7999{secrets.randbelow(10**7):07d}"
+    documents = (GREETING.format(mark=mark), echo(mark))
+    tenant = await make_tenant(settings, *documents)
+    await run(
+        settings,
+        tenant.id,
+        "update tenant set name = :name,"
+        " settings = settings || jsonb_build_object('accent', cast(:name as text)) where tenant_id = :tenant",
+        name=f"Чай {mark}",
+        tenant=tenant.id,
+    )
+    department = (await run(settings, tenant.id, "select id from department"))[0][0]
+    narrow = await add_scoped(settings, tenant, "departments", departments=[department], name=f"Дина {mark}")
+    witness = Witness(description)
+    async with AsyncExitStack() as stack:
+        owner, scoped = Operator(url, tenant), Operator(url, narrow)
+        visitor = Visitor(url, tenant.slug, locale="ru")
+        for client in (owner, scoped, visitor):
+            client._http.headers["User-Agent"] = f"Mozilla/5.0 {mark}"
+            client._http.event_hooks = {"response": [witness.see]}
+            await stack.enter_async_context(client)
+        made = Workspace(tenant, mark, phone, witness, owner, scoped, visitor)
+        made.add("tenant_id", str(tenant.id))
+        made.add("slug", tenant.slug)
+        made.add("department_id", str(department))
+        made.add("email", narrow.email)
+        made.add("email", tenant.email)
+        await plant(made, settings, hook)
+        yield made
+
+
+def echo(mark: str) -> str:
+    """The echo scenario under a name of its own."""
+    return ECHO.replace("id: echo", f"id: echo-{mark}").replace("name: {ru: Эхо", f"name: {{ru: Эхо {mark}")
+
+
+async def send(at: Workspace, method: str, path: str, body: Any = None, **options: Any) -> Any:
+    """A request of the owner that must be taken, with an Idempotency-Key; what it answers."""
+    key = f"key-{uuid4().hex}"
+    answer = await at.owner.request(method, path, key=key, json=body, **options)
+    assert answer.status_code < 300, (method, path, answer.text)
+    if method == "POST":
+        at.asked.append((method, f"/api/v1{path}", body, key))
+    kind = answer.headers.get("content-type", "")
+    return answer.json() if answer.content and kind.startswith("application/json") else answer.text
+
+
+async def plant(at: Workspace, settings: Settings, hook: str) -> None:
+    """Fill every table that the api reaches, through the api."""
+    mark = at.mark
+    await send(at, "PATCH", "/auth/me", {"name": f"Ольга {mark}"})
+    for person in (at.owner, at.scoped):
+        at.add("user_id", (await person.request("GET", "/me")).json()["user"]["id"])
+    await _settings(at, hook)
+    await _team(at, settings)
+    await _customers(at)
+    await _conversations(at)
+    await _scenarios(at)
+    await _files(at)
+    await _keys(at, settings)
+    await settle(at, settings)
+    await _knowledge(at, settings)
+    await _behind_the_api(at, settings)
+    security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": False}
+    await send(at, "PUT", "/settings/security", security | {"identity_mode": "optional"})
+    await _look(at)
+
+
+async def _settings(at: Workspace, hook: str) -> None:
+    mark = at.mark
+    names = {"ru": f"Город {mark}", "en": f"City {mark}"}
+    for key, kind, options in (
+        (f"a_{mark}", "text", []),
+        (f"b_{mark}", "choice", [f"Тула {mark}", f"Орёл {mark}"]),
+    ):
+        attribute = {"subject": "customer", "key": key, "name": names, "kind": kind, "options": options}
+        made = await send(at, "POST", "/settings/attributes", attribute)
+        at.add("attribute_id", made["attribute"]["id"])
+    for auth in (
+        {"kind": "bearer", "token": f"secret-{mark}"},
+        {"kind": "headers", "headers": {f"X-{mark}": f"secret-{mark}"}},
+    ):
+        service = {
+            "key": f"c-{auth['kind']}-{mark}",
+            "name": f"Сервис {mark}",
+            "base_url": f"https://{mark}.example",
+            "auth": auth,
+        }
+        made = await send(at, "POST", "/settings/connections", service)
+        at.add("connection_id", made["connection"]["id"])
+    hours = {
+        "key": f"h-{mark}",
+        "name": {"en": f"Hours {mark}"},
+        "timezone": "Europe/Moscow",
+        "hours": HOURS,
+        "holidays": [{"date": "2027-01-01", "name": f"New Year {mark}"}],
+    }
+    at.add("calendar_id", (await send(at, "POST", "/settings/calendars", hours))["calendar"]["id"])
+    for number in "12":
+        made = await send(at, "POST", "/settings/tags", {"key": f"t{number}-{mark}", "name": f"Метка {mark}"})
+        at.add("tag_key", made["tag"]["key"])
+    told = {"name": f"CRM {mark}", "url": f"{hook}/{mark}", "events": ["note.created"]}
+    made = await send(at, "POST", "/settings/webhooks", told)
+    at.secrets.add(made["secret"])
+    one = at.add("webhook_id", made["webhook"]["id"])
+    at.secrets.add((await send(at, "POST", f"/settings/webhooks/{one}/secret"))["secret"])
+    for _ in range(2):
+        delivery = (await send(at, "POST", f"/settings/webhooks/{one}/test"))["delivery"]
+        at.add("delivery_id", delivery["id"])
+    made = await send(at, "POST", "/settings/security/identity-keys")
+    at.add("identity_key_id", made["identity_key"]["id"])
+    at.secrets.add(made["secret"])
+
+
+async def _team(at: Workspace, settings: Settings) -> None:
+    mark = at.mark
+    names = {"ru": f"Отдел {mark}", "en": f"Team {mark}"}
+    department = {"key": f"d-{mark}", "name": names, "hours": HOURS}
+    at.add("department_id", (await send(at, "POST", "/team/departments", department))["department"]["id"])
+    calendar = {"department_ids": [at.ids["department_id"][1]]}
+    await send(at, "PATCH", f"/settings/calendars/{at.own('calendar_id')}", calendar)
+    for number in "12":
+        body = {"key": f"s{number}-{mark}", "name": f"Язык {mark} {number}"}
+        at.add("skill_id", (await send(at, "POST", "/team/skills", body))["skill"]["id"])
+        body = {"name": f"Роль {mark} {number}", "permissions": ["team.read"]}
+        at.add("role_key", (await send(at, "POST", "/team/roles", body))["role"]["key"])
+        body = {"name": f"Обед {mark} {number}", "kind": "away"}
+        at.add("state_key", (await send(at, "POST", "/team/availability-states", body))["state"]["key"])
+    member = f"/team/members/{at.ids['user_id'][1]}"
+    skills = [{"skill_id": each, "level": 2} for each in at.ids["skill_id"]]
+    await send(at, "PATCH", member, {"skills": skills})
+    await send(at, "PUT", f"{member}/availability", {"state": at.own("state_key")})
+    await send(at, "PUT", "/team/availability", {"state": at.own("state_key")})
+    await add_person(settings, at.tenant, role=at.own("role_key"), name=f"Роль {mark}")
+    for number in "12":
+        email = f"{number}@{mark}.example"
+        invitation_id, token = await plant_invitation(
+            settings,
+            at.tenant,
+            email=email,
+            name=f"Нина {mark}",
+            role=at.own("role_key"),
+            departments=frozenset({UUID(at.own("department_id"))}),
+        )
+        at.add("invitation_id", invitation_id)
+        at.add("invitation_token", token)
+        at.secrets.add(token)
+        at.add("email", email)
+    await at.owner._http.get(f"/team/invite/{token}")
+
+
+async def _customers(at: Workspace) -> None:
+    mark = at.mark
+    consents = {f"p_{mark}": {"status": "granted", "source": f"звонок {mark}"}}
+    for number in "123":
+        customer = {
+            "name": f"Анна {mark} {number}",
+            "email": f"anna@{mark}.example",
+            "phone": at.phone,
+            "external_id": f"crm-{mark}-{number}",
+            "tags": [at.own("tag_key")],
+            "fields": {f"a_{mark}": f"Тула {mark}"},
+            "consents": consents,
+        }
+        made = (await send(at, "POST", "/customers", customer))["customer"]
+        at.add("customer_id", made["id"])
+        note = await send(at, "POST", f"/customers/{made['id']}/notes", {"text": f"звонила {mark}"})
+        at.add("note_id", note["note"]["id"])
+        await send(at, "GET", f"/customers/{made['id']}/notes")
+    first, second, third = at.ids["customer_id"]
+    await send(at, "GET", f"/customers/{first}/duplicates")
+    await send(at, "POST", f"/customers/{third}/merge", {"into": second})
+    for number in "12":
+        event = {
+            "id": f"e{number}-{mark}",
+            "name": f"order.{mark}",
+            "customer": first,
+            "data": {mark: f"чай {mark}"},
+        }
+        at.add("event_id", (await send(at, "POST", "/events", event))["event"]["id"])
+
+
+async def _conversations(at: Workspace) -> None:
+    mark, visitor = at.mark, at.visitor
+    at.secrets.add(visitor.token)
+    at.add("visitor_token", visitor.token)
+    await visitor.identify(name=f"Вера {mark}", email=f"vera@{mark}.example", phone=at.phone)
+    page = {"url": f"https://{mark}.example/", "title": f"Витрина {mark}"}
+    body = {"visitor_token": visitor.token, "locale": "ru", "page": page}
+    assert (await visitor._http.post(f"/api/v1/widget/{at.tenant.slug}/sessions", json=body)).is_success
+    await visitor.connect()
+    event = {"id": f"seen-{mark}", "name": f"seen.{mark}", "data": {mark: mark}}
+    answer = await visitor._http.post("/api/v1/widget/events", json=event, headers=visitor.headers)
+    assert answer.is_success, answer.text
+    await visitor.ask(f"раз {mark}")
+    await visitor.read()
+    one = at.add("conversation_id", visitor.conversation_id or "")
+    await at.owner.act(one, "take-over")
+    await at.owner.reply(one, f"здравствуйте {mark}")
+    await at.owner.reply(one, f"между нами {mark}", note=True)
+    await at.owner.act(one, "transfer", department_id=at.ids["department_id"][1], note=f"вам {mark}")
+    await at.owner.act(one, "assign", user_id=at.own("user_id"))
+    row = await at.owner.conversation(one)
+    await send(at, "GET", f"/customers/{at.add('customer_id', row['customer']['id'])}")
+    at.add("channel_id", row["channel"]["id"])
+    for message in await at.owner.messages(one):
+        at.add("message_id", message["id"])
+    async with Visitor(visitor.url, at.tenant.slug, locale="ru") as second:
+        second._http.event_hooks = visitor._http.event_hooks
+        await second.connect()
+        await second.send(button=second.config["greeting"]["buttons"][0]["id"])
+        at.add("conversation_id", second.conversation_id or "")
+        at.secrets.add(second.token)
+
+
+async def _scenarios(at: Workspace) -> None:
+    document = echo(at.mark).replace("id: echo", "id: more")
+    at.add("scenario_id", (await send(at, "POST", "/scenarios", {"document": document}))["scenario"]["id"])
+    at.add("scenario_id", (await send(at, "GET", "/scenarios"))["items"][0]["id"])
+    await send(at, "POST", f"/scenarios/{at.own('scenario_id')}/publish")
+    broken = document.replace("listen", f"n_{at.mark}").replace(f"next: n_{at.mark}", f"next: x_{at.mark}")
+    await send(at, "POST", "/scenarios/validate", {"document": broken})
+
+
+async def _knowledge(at: Workspace, settings: Settings) -> None:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "article.md").write_text(ARTICLE.format(mark=at.mark), "utf-8")
+        site = f"https://{at.mark}.example"
+        await import_knowledge(settings, at.tenant.slug, Path(folder), site=site)
+    found = await send(at, "POST", "/knowledge/test", {"query": "сколько стоит доставка"})
+    at.add("document_id", found["passages"][0]["document_id"])
+
+
+async def _behind_the_api(at: Workspace, settings: Settings) -> None:
+    """What comes from providers, workers and other systems only."""
+    source = {"title": at.mark, "url": at.mark, "document_id": at.own("document_id"), "quote": at.mark}
+    content = {"sources": [source], "parts": [{"text": at.mark}]}
+    await run(
+        settings,
+        at.tenant.id,
+        "update message set external_id = :mark, content = content || cast(:content as jsonb)"
+        " where id = cast(:message as uuid)",
+        mark=at.mark,
+        content=json.dumps(content),
+        message=at.own("message_id"),
+    )
+    for sql in (
+        "update conversation set tags = array[cast(:mark as text)]",
+        "update channel set name = :mark",
+        "update webhook_delivery set last_error = :mark",
+        "update webhook set disabled_reason = :mark, active = false",
+    ):
+        await run(settings, at.tenant.id, sql, mark=at.mark)
+
+
+async def _files(at: Workspace) -> None:
+    for _ in range(2):
+        name = {"name": f"счёт {at.mark}.txt"}
+        answer = await at.owner.request("POST", "/files", params=name, content=at.mark.encode())
+        assert answer.status_code == 201, answer.text
+        file = answer.json()["file"]
+        at.add("file_id", file["id"])
+        at.links.append(file["url"].rpartition("/")[2])
+    answer = await at.visitor._http.post(
+        "/api/v1/widget/files", params=name, content=at.mark.encode(), headers=at.visitor.headers
+    )
+    assert answer.status_code == 201, answer.text
+    at.add("file_id", answer.json()["file"]["id"])
+    at.links.append(answer.json()["file"]["url"].rpartition("/")[2])
+    at.secrets.update(at.links)
+
+
+async def _keys(at: Workspace, settings: Settings) -> None:
+    every = [each.value for each in Permission]
+    for name, path in (("personal", "/auth/keys"), ("workspace", "/keys")):
+        made = await send(at, "POST", path, {"name": f"ключ {at.mark}", "scopes": every})
+        at.add(f"{name}_key_id", made["key"]["id"])
+        at.keys[name] = made["token"]
+        at.secrets.add(made["token"])
+    for each in (await send(at, "GET", "/auth/sessions"))["items"]:
+        at.add("session_id", each["id"])
+    at.secrets |= {at.owner.refresh_token, at.owner._token, at.scoped._token, at.scoped.refresh_token}
+
+
+async def settle(at: Workspace, settings: Settings) -> None:
+    """Wait until what goes on behind the api is over: answers of scenarios, deliveries of webhooks."""
+    last = None
+    for _ in range(60):
+        await asyncio.sleep(0.5)
+        waiting = await run(
+            settings, at.tenant.id, "select count(*) from webhook_delivery where status = 'pending'"
+        )
+        feed = await run(settings, at.tenant.id, "select count(*), max(id) from change")
+        if not waiting[0][0] and feed == last:
+            return
+        last = feed
+    raise AssertionError("the workspace does not come to rest")
+
+
+async def _look(at: Workspace) -> None:
+    """Every list and every thing once, and the cursor of each list: what the witness has to see."""
+    document = at.witness.description.document
+    for path, item in document["paths"].items():
+        operation = item.get("get")
+        if operation is None or not path.startswith("/api/v1/") or path.startswith("/api/v1/widget/"):
+            continue
+        filled = path_of(at, path)
+        named = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"}
+        if filled is None:
+            continue
+        for params in ({}, {"limit": 1}) if "cursor" in named else ({},):
+            answer = await at.owner._http.get(
+                f"{at.visitor.url}{filled}",
+                params=params,
+                headers={"Authorization": f"Bearer {at.owner._token}"},
+            )
+            assert answer.status_code == 200, (filled, answer.text)
+            if params:
+                found = answer.json()
+                cursor = found.get("next_cursor") or found.get("cursor")
+                if cursor:
+                    at.cursors[path] = cursor
+
+
+def path_of(at: Workspace, path: str) -> str | None:
+    """A path with ids of the workspace; None where it has none."""
+    filled = path
+    for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
+        found = at.links if name == "link" else at.ids.get(noun_of(path, name))
+        if not found:
+            return None
+        filled = filled.replace("{" + name + "}", found[0])
+    return filled
