@@ -203,6 +203,19 @@ def _note(at: Ground) -> str:
     return at.made(f"/customers/{customer}/notes", "note", text="x")
 
 
+def _hold(at: Ground) -> str:
+    held = {"customer_id": _customer(at), "reason": "x"}
+    return str(at._json("POST", "/privacy/holds", json=held)["id"])
+
+
+def _erasure(at: Ground) -> str:
+    return str(at._json("POST", "/privacy/erasures", json={"customer_id": _customer(at)})["id"])
+
+
+def _export(at: Ground) -> str:
+    return str(at._json("POST", f"/customers/{_customer(at)}/export")["id"])
+
+
 NONE = {"kind": "none"}
 MOSCOW = "Europe/Moscow"
 WEBHOOK = {"url": "https://x.invalid", "events": ["note.created"]}
@@ -255,9 +268,14 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/auth/keys/{key_id}": lambda at: at.made("/auth/keys", "key", name="x", scopes=["team.read"]),
     "/keys/{key_id}": lambda at: at.made("/keys", "key", name="x", scopes=["team.read"]),
     "/widget/{slug}": lambda at: at.tenant.slug,
+    "/privacy/holds/{hold_id}": _hold,
+    "/privacy/erasures/{erasure_id}": _erasure,
+    "/privacy/exports/{export_id}": _export,
+    "/apart/{customer_id}": _customer,
 }
 """What a path ends with, to how such a thing is made."""
 FIELDS = {
+    "customer_id": "/apart/{customer_id}",
     "user_id": "/team/members/{user_id}",
     "department_id": "/team/departments/{department_id}",
     "skill_id": "/team/skills/{skill_id}",

@@ -100,14 +100,14 @@ async def delete_export(export_id: UUID, who: Anybody, at: ServicesDep) -> Respo
 
 
 @router.get(
-    "/export-content/{link}",
+    "/export-content/{bundle_link}",
     dependencies=[Depends(public)],
     response_class=Response,
     responses={200: {"content": {"application/zip": {"schema": BINARY}}, "description": "The bundle."}},
 )
-async def get_content(link: str, at: ServicesDep) -> Response:
+async def get_content(bundle_link: str, at: ServicesDep) -> Response:
     """The bundle behind a link."""
-    tenant_id, bundle_id = at.bundle_links.read(link[:200], datetime.now(UTC))
+    tenant_id, bundle_id = at.bundle_links.read(bundle_link[:200], datetime.now(UTC))
     found = await access.find_bundle(at.database, tenant_id, bundle_id)
     try:
         pieces = await at.files.get(found.storage_key)

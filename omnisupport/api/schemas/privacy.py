@@ -8,14 +8,14 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from omnisupport.api.schemas.base import Input, Output
+from omnisupport.api.schemas.base import Input, Moment, Output
 from omnisupport.domain.erasure import LONGEST_REASON
 from omnisupport.domain.retention import LONGEST_DAYS, SHORTEST_AUDIT_DAYS
 
 Reason = Annotated[
     str,
     StringConstraints(
-        min_length=1, max_length=LONGEST_REASON, strip_whitespace=True, pattern=r"\A[^\x00-\x1f\x7f]*\z"
+        min_length=1, max_length=LONGEST_REASON, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"
     ),
 ]
 Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS, strict=True)]
@@ -76,7 +76,7 @@ class NewHold(Input):
 
     customer_id: UUID
     reason: Reason
-    until: datetime | None = None
+    until: Moment | None = None
 
 
 class HoldOut(Output):

@@ -44,7 +44,8 @@ SECTIONS = {
 }
 """Lists of customer.json, each a query of rows."""
 CONVERSATIONS = """
-select (conversation_summary(c) || jsonb_build_object('state', c.state))::text from conversation c
+select (conversation_summary(c) || jsonb_build_object('state', c.state, 'fields', coalesce(f.fields, '{}')))::text
+from conversation c left join conversation_fields f on f.tenant_id = c.tenant_id and f.conversation_id = c.id
 where c.tenant_id = :t and c.customer_id = any(:ids) order by c.created_at, c.id
 """
 MESSAGES = """

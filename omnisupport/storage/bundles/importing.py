@@ -47,7 +47,7 @@ FILES = "bundle-files"
 ROWS_AT_ONCE = 500
 BYTES_AT_ONCE = 2 * 2**20
 DELETED_AT_ONCE = 2000
-NEVER_DELETED = frozenset({"audit", "user"})
+NEVER_DELETED = frozenset({"audit", "audit_detail", "erasure", "erasure_subject", "user"})
 
 OWN: Mapping[str, Mapping[str, str]] = {
     "audit": {"key": "coalesce(r.key, 'import/' || r.id)"},

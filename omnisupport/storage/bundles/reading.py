@@ -45,6 +45,7 @@ USER_COLUMNS = MappingProxyType(
         "customer_merge": ("created_by",),
         "customer_note": ("author_id",),
         "file": ("uploader_id",),
+        "legal_hold": ("created_by",),
         "member": ("user_id",),
         "member_department": ("user_id",),
         "member_skill": ("user_id",),

@@ -33,6 +33,9 @@ from user_tenant ut join "user" u on u.id = ut.user_id where ut.tenant_id = :t o
 """
 TENANT = "select jsonb_build_object('id', tenant_id, 'slug', slug, 'name', name)::text from tenant where tenant_id = :t"
 FILES = "select id::text || ' ' || storage_key from file where tenant_id = :t order by id"
+DETAILS = """ || coalesce((select jsonb_build_object('before', d.before, 'after', d.after) from audit_detail d
+  where d.tenant_id = r.tenant_id and d.audit_id = r.id), '{}'::jsonb)"""
+"""What a line of the audit log holds apart, in its place; where it comes in, the database sets it apart again."""
 ROWS_SHARE = 0.5
 """Of the progress; the rest is files."""
 
@@ -84,6 +87,7 @@ async def _manifest(snapshot: Snapshot) -> dict[str, Any]:
 def _rows_of(table: sa.Table) -> str:
     """The query of a table's rows as JSON, in the order of its key. Names are of our metadata, values are bound."""
     row = "to_jsonb(r)" + "".join(f" - '{name}'" for name in WITHOUT.get(table.name, {}))
+    row += DETAILS if table.name == "audit" else ""
     wanted = "r.tenant_id = :t"
     if table.name in MEMBERS_ONLY:
         wanted += (

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 WITHOUT: Mapping[str, frozenset[str]] = {
     "a place in a list, which is probed as a cursor": frozenset(
         {
+            "AdminMembers.next_cursor",
             "AdminTenants.next_cursor",
             "AuditPage.next_cursor",
+            "BundlePage.next_cursor",
             "ConversationPage.next_cursor",
             "CustomerPage.next_cursor",
             "DeliveryPage.cursor",
             "DepartmentPage.next_cursor",
+            "ErasurePage.next_cursor",
             "EventPage.cursor",
+            "HoldPage.next_cursor",
             "InvitationPage.next_cursor",
             "Keys.next_cursor",
             "Members.next_cursor",
@@ -29,6 +33,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "AuditLine.outcome",
             "AuditTarget.kind",
             "AuthOut.kind",
+            "BundleOut.failure",
             "ChannelRef.type",
             "Customer.locale",
             "CustomerLine.channels",
@@ -50,6 +55,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Me.role",
             "Me.scope",
             "Message.status",
+            "OverCapacity.channel",
             "OwnTenant.role",
             "PassageOut.locale",
             "PermissionGroup.key",
@@ -84,7 +90,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
         {"AuditLine.address", "SessionOut.address", "SessionOut.device"}
     ),
     "four letters of a secret, or a digest": frozenset(
-        {"IdentityKeyOut.hint", "Key.hint", "Published.ir_hash"}
+        {"IdentityKeyOut.hint", "Key.hint", "Published.ir_hash", "Receipt.digest"}
     ),
     "made for the one who asks, and kept nowhere to be read": frozenset(
         {
@@ -102,6 +108,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Joined.email",
             "Joined.slug",
             "Joined.workspace",
+            "Refusal.code",
             "Refusal.field",
             "Refusal.reason",
             "RefusedCell.code",
@@ -112,8 +119,17 @@ WITHOUT: Mapping[str, frozenset[str]] = {
         }
     ),
     "of the platform's own people, above the tenants: tests/path/test_platform.py": frozenset(
-        {"AdminTenant.name", "AdminTenant.slug", "Impersonator.name", "Referral.name"}
+        {
+            "AdminMember.email",
+            "AdminMember.name",
+            "AdminMember.role",
+            "AdminTenant.name",
+            "AdminTenant.slug",
+            "Impersonator.name",
+            "Referral.name",
+        }
     ),
+    "of an invitation that was planted without a host": frozenset({"OfferOut.invited_by"}),
     "nothing is in it yet": frozenset({"Message.attachments"}),
 }
 EXEMPT = frozenset().union(*WITHOUT.values())

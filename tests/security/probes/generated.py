@@ -38,8 +38,9 @@ def foreign_of(noun: str, own: Workspace, other: Workspace) -> list[str]:
     match noun:
         case "target":
             return [f"{kind}:{other.own(its)}" for kind, its in TARGETS.items()]
-        case "link":
-            return [forged for link in other.links for forged in _forged_links(link, own.links[0])]
+        case "link" | "bundle_link":
+            mine = own.links[noun][0]
+            return [forged for link in other.links[noun] for forged in _forged_links(link, mine)]
         case "invitation_token":
             return [renumbered(token, own.tenant.id) for token in other.ids[noun]]
         case "visitor_token":
@@ -52,7 +53,7 @@ def absent_of(noun: str, own: Workspace, like: str) -> str:
     match noun:
         case "target":
             return f"{like.partition(':')[0]}:{uuid4()}"
-        case "link":
+        case "link" | "bundle_link":
             return base64.urlsafe_b64encode(secrets.token_bytes(68)).decode()
         case "invitation_token":
             return new_token(TokenKind.INVITATION, own.tenant.id)[0]
@@ -99,7 +100,7 @@ class Generated:
 
     def request(self, operation: Operation) -> Request:
         """A good request in one's own tenant."""
-        return operation.request(lambda noun: self.own.links[0] if noun == "link" else self.own.own(noun))
+        return operation.request(self.own.own)
 
     async def lists(self) -> None:
         """Everything that is read without naming a foreign thing."""

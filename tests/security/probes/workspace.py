@@ -19,6 +19,7 @@ from omnisupport.settings import Settings
 from tests.security.probes.operations import noun_of
 from tests.security.probes.witness import Witness
 from tests.support.accounts import run
+from tests.support.exports import ready
 from tests.support.operator import Operator
 from tests.support.roles import add_scoped
 from tests.support.schema import Description
@@ -80,8 +81,8 @@ class Workspace:
     """What is shown once: tokens, signing secrets, recovery codes."""
     cursors: dict[str, str] = field(default_factory=dict)
     """Of each list by its path."""
-    links: list[str] = field(default_factory=list)
-    """Signed links to files."""
+    links: dict[str, list[str]] = field(default_factory=dict)
+    """Signed links to files and bundles, by noun."""
     asked: list[tuple[str, str, Any, str]] = field(default_factory=list)
     """Method, path, body and Idempotency-Key of what its owner has sent."""
 
@@ -91,8 +92,8 @@ class Workspace:
         return frozenset({self.mark, self.tenant.slug, self.phone.removeprefix("+")} | self.secrets)
 
     def own(self, noun: str) -> str:
-        """An id of a noun."""
-        return self.ids[noun][0]
+        """An id, or a link, of a noun."""
+        return (self.links.get(noun) or self.ids[noun])[0]
 
     def add(self, noun: str, value: str) -> str:
         """Note an id."""
@@ -167,10 +168,11 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await _scenarios(at)
     await _files(at)
     await _keys(at, settings)
+    await _privacy(at)
     await settle(at, settings)
     await _knowledge(at, settings)
     await _behind_the_api(at, settings)
-    security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": False}
+    security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": "nobody"}
     await send(at, "PUT", "/settings/security", security | {"identity_mode": "optional"})
     await _look(at)
 
@@ -185,6 +187,8 @@ async def _settings(at: Workspace, hook: str) -> None:
         attribute = {"subject": "customer", "key": key, "name": names, "kind": kind, "options": options}
         made = await send(at, "POST", "/settings/attributes", attribute)
         at.add("attribute_id", made["attribute"]["id"])
+    wish = {"subject": "conversation", "key": f"w_{mark}", "name": names, "kind": "text"}
+    at.add("attribute_id", (await send(at, "POST", "/settings/attributes", wish))["attribute"]["id"])
     for auth in (
         {"kind": "bearer", "token": f"secret-{mark}"},
         {"kind": "headers", "headers": {f"X-{mark}": f"secret-{mark}"}},
@@ -309,6 +313,7 @@ async def _conversations(at: Workspace) -> None:
     await at.owner.reply(one, f"между нами {mark}", note=True)
     await at.owner.act(one, "transfer", department_id=at.ids["department_id"][1], note=f"вам {mark}")
     await at.owner.act(one, "assign", user_id=at.own("user_id"))
+    await send(at, "PATCH", f"/conversations/{one}", {"fields": {f"w_{mark}": f"чай {mark}"}})
     row = await at.owner.conversation(one)
     await send(at, "GET", f"/customers/{at.add('customer_id', row['customer']['id'])}")
     at.add("channel_id", row["channel"]["id"])
@@ -362,6 +367,27 @@ async def _behind_the_api(at: Workspace, settings: Settings) -> None:
         await run(settings, at.tenant.id, sql, mark=at.mark)
 
 
+async def _privacy(at: Workspace) -> None:
+    customer = at.own("customer_id")
+    hold = {"customer_id": customer, "reason": f"суд {at.mark}"}
+    at.add("hold_id", (await send(at, "POST", "/privacy/holds", hold))["id"])
+    gone = await send(at, "POST", "/customers", {"name": "Лишний"})
+    asked = {"customer_id": gone["customer"]["id"], "reason": f"просит {at.mark}"}
+    erasure = at.add("erasure_id", (await send(at, "POST", "/privacy/erasures", asked))["id"])
+    async with asyncio.timeout(60):
+        while (await send(at, "GET", f"/privacy/erasures/{erasure}"))["status"] != "done":
+            await asyncio.sleep(0.5)
+    for made in (
+        await send(at, "POST", f"/customers/{customer}/export"),
+        await send(at, "POST", "/privacy/exports", {"kind": "tenant"}),
+    ):
+        export_id = at.add("export_id", made["id"])
+        await ready(at.owner, export_id)
+        link = (await send(at, "POST", f"/privacy/exports/{export_id}/link"))["url"]
+        at.links.setdefault("bundle_link", []).append(link.rpartition("/")[2])
+    at.secrets.update(at.links["bundle_link"])
+
+
 async def _files(at: Workspace) -> None:
     for _ in range(2):
         name = {"name": f"счёт {at.mark}.txt"}
@@ -369,14 +395,14 @@ async def _files(at: Workspace) -> None:
         assert answer.status_code == 201, answer.text
         file = answer.json()["file"]
         at.add("file_id", file["id"])
-        at.links.append(file["url"].rpartition("/")[2])
+        at.links.setdefault("link", []).append(file["url"].rpartition("/")[2])
     answer = await at.visitor._http.post(
         "/api/v1/widget/files", params=name, content=at.mark.encode(), headers=at.visitor.headers
     )
     assert answer.status_code == 201, answer.text
     at.add("file_id", answer.json()["file"]["id"])
-    at.links.append(answer.json()["file"]["url"].rpartition("/")[2])
-    at.secrets.update(at.links)
+    at.links.setdefault("link", []).append(answer.json()["file"]["url"].rpartition("/")[2])
+    at.secrets.update(at.links["link"])
 
 
 async def _keys(at: Workspace, settings: Settings) -> None:
@@ -435,7 +461,7 @@ def path_of(at: Workspace, path: str) -> str | None:
     """A path with ids of the workspace; None where it has none."""
     filled = path
     for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
-        found = at.links if name == "link" else at.ids.get(noun_of(path, name))
+        found = at.links.get(name) or at.ids.get(noun_of(path, name))
         if not found:
             return None
         filled = filled.replace("{" + name + "}", found[0])
