@@ -316,3 +316,21 @@ async def test_an_unsigned_word_changes_nothing_of_a_signed_visitor(
         await identify(visitor, name="Не Мария")
         await visitor.send("раз")
         assert (await owner.conversations())[0]["customer"]["name"] == "Мария"
+
+
+@pytest.mark.parametrize("signs", [True, False], ids=["signed", "unsigned"])
+async def test_what_nobody_sees_in_a_name_is_not_kept(
+    product: Product, owner: Operator, tenant: TestTenant, company: Company, signs: bool
+) -> None:
+    told = {
+        "name": "\u202eМа\u200bрия\u2066\tи\u0306\u2069 \n",
+        "email": "m\u2060@x.org",
+        "phone": "\u202e\ufeff",
+    }
+    async with Visitor(product.url, tenant.slug) as visitor:
+        body = {"token": company.sign("u1", **told)} if signs else told
+        assert (await identify(visitor, **body)).status_code == 204
+        await visitor.send("раз")
+        customer_id = (await owner.conversations())[0]["customer"]["id"]
+    customer = (await owner.request("GET", f"/customers/{customer_id}")).json()["customer"]
+    assert (customer["name"], customer["email"], customer["phone"]) == ("Мария й", "m@x.org", None)
