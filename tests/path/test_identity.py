@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,14 @@ def unsigned(body: dict[str, Any], algorithm: str = "none") -> str:
     return ".".join([*(base64.urlsafe_b64encode(p.encode()).decode().rstrip("=") for p in parts), ""])
 
 
+def doubled(name: str, value: object, header: str = '{"alg":"HS256","typ":"JWT"}') -> str:
+    """Good claims with one more at their end, signed as they stand."""
+    body = f"{json.dumps(claims())[:-1]}, {json.dumps(name)}: {json.dumps(value)}}}"
+    parts = [base64.urlsafe_b64encode(each.encode()).rstrip(b"=") for each in (header, body)]
+    signature = hmac.digest(KEY.encode(), b".".join(parts), "sha256")
+    return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
+
+
 INVALID, EXPIRED = "identity_token_invalid", "identity_token_expired"
 CASES: list[tuple[str, str, str | None]] = [
     ("good", sign(claims()), None),
@@ -80,6 +89,10 @@ CASES: list[tuple[str, str, str | None]] = [
     ("a moment that is none", sign(claims(exp=1e300)), INVALID),
     ("a boolean for a moment", sign(claims(iat=True)), INVALID),
     ("a list for a name", sign(claims(name=["x"])), INVALID),
+    ("signed by hand", doubled("name", "x"), None),
+    ("two persons", doubled("sub", "u1"), INVALID),
+    ("two ends", doubled("exp", at(minutes=5)), INVALID),
+    ("two algorithms", doubled("name", "x", '{"alg":"none","alg":"HS256"}'), INVALID),
     ("no token", "x", INVALID),
     ("too long a token", "x" * 5000, INVALID),
 ]
