@@ -12,6 +12,7 @@ from omnisupport.api.deps import Visitor
 from omnisupport.api.services import Services
 from omnisupport.auth.identity import SKEW, SignedIdentity, read_identity
 from omnisupport.auth.tokens import TokenKind, invalid
+from omnisupport.domain.customer import clean_line
 from omnisupport.errors import Forbidden, Invalid, Unavailable
 from omnisupport.storage.access.security import access_security, identity_secrets
 from omnisupport.storage.queries.signed_visitors import SignedVisitors
@@ -32,11 +33,17 @@ async def bind_signed(at: Services, who: Visitor, token: str) -> None:
     keys = await identity_secrets(at.database, at.identity_sealer, who.tenant_id)
     signed = read_identity(token, keys, audience=tenant.slug, now=datetime.now(UTC))
     await _use(at, who, signed)
-    fields = {"name": signed.name, "email": signed.email, "phone": signed.phone}
-    known = {name: value for name, value in fields.items() if value is not None}
+    known = seen_fields(signed.name, signed.email, signed.phone)
     bound = await SignedVisitors(at.database).bind(who.tenant_id, who.token_hash, signed.subject, known)
     if bound is None:
         raise invalid(TokenKind.VISITOR)
+
+
+def seen_fields(name: str | None, email: str | None, phone: str | None) -> dict[str, str]:
+    """What is told of a visitor, by field, without what nobody sees; a field of which nothing is left is absent."""
+    told = {"name": name, "email": email, "phone": phone}
+    cleaned = {field: clean_line(text) for field, text in told.items() if text is not None}
+    return {field: text for field, text in cleaned.items() if text}
 
 
 async def check_unsigned(at: Services, tenant_id: UUID) -> None:

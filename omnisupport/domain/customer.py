@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from omnisupport.domain.people import has_unseen
 from omnisupport.errors import Invalid
 
 LONGEST_NAME = 200
@@ -12,6 +13,7 @@ LONGEST_EXTERNAL_ID = 200
 LONGEST_TAG = 50
 MOST_TAGS = 50
 LONGEST_PHONE = 40
+JOINERS = "\u200c\u200d"
 REGION = "RU"
 """Whose number it is when no country is written."""
 # Overrides of direction and invisible marks make one text look like another; joiners stay, names are written so.
@@ -36,6 +38,19 @@ def parse_line(text: str, field: str, longest: int) -> str:
             field=field,
         )
     return line
+
+
+def clean_line(text: str) -> str:
+    """What a page tells of its visitor as it is kept: composed, one line, without what nobody sees; it may be empty.
+
+    A page is not asked to type anew: what it sends is no form, and its visitor has not written it.
+    """
+    seen = "".join(
+        " " if char.isspace() else char
+        for char in unicodedata.normalize("NFC", text)
+        if char.isspace() or char in JOINERS or not has_unseen(char)
+    )
+    return " ".join(seen.split()).strip(JOINERS + " ")
 
 
 def parse_phone(text: str, field: str = "phone") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,14 @@ def unsigned(body: dict[str, Any], algorithm: str = "none") -> str:
     return ".".join([*(base64.urlsafe_b64encode(p.encode()).decode().rstrip("=") for p in parts), ""])
 
 
+def doubled(name: str, value: object, header: str = '{"alg":"HS256","typ":"JWT"}') -> str:
+    """Good claims with one more at their end, signed as they stand."""
+    body = f"{json.dumps(claims())[:-1]}, {json.dumps(name)}: {json.dumps(value)}}}"
+    parts = [base64.urlsafe_b64encode(each.encode()).rstrip(b"=") for each in (header, body)]
+    signature = hmac.digest(KEY.encode(), b".".join(parts), "sha256")
+    return b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")]).decode()
+
+
 INVALID, EXPIRED = "identity_token_invalid", "identity_token_expired"
 CASES: list[tuple[str, str, str | None]] = [
     ("good", sign(claims()), None),
@@ -80,6 +89,10 @@ CASES: list[tuple[str, str, str | None]] = [
     ("a moment that is none", sign(claims(exp=1e300)), INVALID),
     ("a boolean for a moment", sign(claims(iat=True)), INVALID),
     ("a list for a name", sign(claims(name=["x"])), INVALID),
+    ("signed by hand", doubled("name", "x"), None),
+    ("two persons", doubled("sub", "u1"), INVALID),
+    ("two ends", doubled("exp", at(minutes=5)), INVALID),
+    ("two algorithms", doubled("name", "x", '{"alg":"none","alg":"HS256"}'), INVALID),
     ("no token", "x", INVALID),
     ("too long a token", "x" * 5000, INVALID),
 ]
@@ -316,3 +329,21 @@ async def test_an_unsigned_word_changes_nothing_of_a_signed_visitor(
         await identify(visitor, name="Не Мария")
         await visitor.send("раз")
         assert (await owner.conversations())[0]["customer"]["name"] == "Мария"
+
+
+@pytest.mark.parametrize("signs", [True, False], ids=["signed", "unsigned"])
+async def test_what_nobody_sees_in_a_name_is_not_kept(
+    product: Product, owner: Operator, tenant: TestTenant, company: Company, signs: bool
+) -> None:
+    told = {
+        "name": "\u202eМа\u200bрия\u2066\tи\u0306\u2069 \n",
+        "email": "m\u2060@x.org",
+        "phone": "\u202e\ufeff",
+    }
+    async with Visitor(product.url, tenant.slug) as visitor:
+        body = {"token": company.sign("u1", **told)} if signs else told
+        assert (await identify(visitor, **body)).status_code == 204
+        await visitor.send("раз")
+        customer_id = (await owner.conversations())[0]["customer"]["id"]
+    customer = (await owner.request("GET", f"/customers/{customer_id}")).json()["customer"]
+    assert (customer["name"], customer["email"], customer["phone"]) == ("Мария й", "m@x.org", None)

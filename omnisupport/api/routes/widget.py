@@ -21,7 +21,7 @@ from omnisupport.api.schemas.messages import SEQ_MAX, MessageEnvelope, MessagePa
 from omnisupport.api.schemas.settings import EventEnvelope, PageEvent
 from omnisupport.api.schemas.widget import Identify, NewMessage, NewSession, Session
 from omnisupport.api.services import Services
-from omnisupport.api.signed import bind_signed, check_unsigned
+from omnisupport.api.signed import bind_signed, check_unsigned, seen_fields
 from omnisupport.api.stored import stored
 from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
@@ -260,7 +260,7 @@ async def identify(body: Identify, who: VisitorDep, at: ServicesDep) -> Response
     if body.token is not None:
         await bind_signed(at, who, body.token)
         return Response(status_code=204)
-    fields = body.model_dump(exclude_none=True)
+    fields = seen_fields(body.name, body.email, body.phone)
     await check_unsigned(at, who.tenant_id)
     await Visitors(at.database).fill(who.tenant_id, UUID(found["customer_id"]), fields)
     return Response(status_code=204)
