@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from omnisupport.domain.permissions import Permission, Scope
 from omnisupport.settings import Settings
-from tests.support.customers import make
+from tests.support.customers import add_scoped, make
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, make_tenant
@@ -113,3 +114,22 @@ async def test_an_event_of_who_was_merged_is_of_who_remains_also_when_it_is_told
         await owner.request("POST", f"/customers/{old['id']}/merge/undo")
         assert await told_of(owner, old["id"]) == {"before"}
         assert await told_of(owner, new["id"]) == {"after"}
+
+
+async def test_a_narrow_role_sees_the_events_of_the_customers_it_reaches(
+    product: Product, settings: Settings, tenant: TestTenant
+) -> None:
+    words = (Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE)
+    narrow = await add_scoped(settings, tenant, Scope.OWN, words)
+    async with Operator(product.url, tenant) as owner, Operator(product.url, narrow) as oleg:
+        foreign, his = await make(owner, name="Анна"), await make(oleg, name="Пётр")
+        older = await make(owner, name="Пётр раньше")
+        for event_id, customer_id in (("foreign", foreign["id"]), ("his", his["id"]), ("nobodys", None)):
+            assert (await tell(owner, event_id, customer_id)).status_code == 202
+        assert (await tell(owner, "older", older["id"])).status_code == 202
+        await owner.request("POST", f"/customers/{older['id']}/merge", json={"into": his["id"]})
+        everything = (await oleg.request("GET", "/events")).json()["items"]
+        assert {each["id"] for each in everything} == {"his"}
+        assert await told_of(oleg, his["id"]) == {"his", "older"}
+        assert await told_of(oleg, foreign["id"]) == set()
+        assert await told_of(owner, foreign["id"]) == {"foreign"}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "~/api/endpoints";
 import { useErrorText } from "~/api/error-text";
 import type { Conversation, Customer } from "~/api/types";
+import { useAttributeName, useCustomerAttributes } from "~/customers/attributes";
 import { useFormat } from "~/i18n/use-format";
 import { keys } from "~/inbox/cache";
 import { useInboxPlace } from "~/inbox/place";
@@ -77,6 +78,7 @@ export function CustomerFacts({ customer }: { customer: Customer }) {
   const format = useFormat();
   const name = useCustomerName()(customer);
   const fields = Object.entries(customer.fields).filter(([, value]) => value !== null && value !== "");
+  const attributeName = useAttributeName(useCustomerAttributes());
   const pages = customer.pages ?? [];
   return (
     <>
@@ -114,8 +116,8 @@ export function CustomerFacts({ customer }: { customer: Customer }) {
       {fields.length > 0 && (
         <Section title={t("customer.fields")}>
           <Facts>
-            {fields.map(([label, value]) => (
-              <Fact key={label} label={label}>
+            {fields.map(([key, value]) => (
+              <Fact key={key} label={attributeName(key)}>
                 {fieldText(value)}
               </Fact>
             ))}

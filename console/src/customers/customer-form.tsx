@@ -9,6 +9,7 @@ import { showToast } from "~/ui/toast";
 import { AttributeField } from "./attribute-field";
 import { useAttributeName, useCustomerAttributes } from "./attributes";
 import { changeOf, type Draft, draftOf } from "./draft";
+import { TagField } from "./tag-field";
 import { useCustomerChange } from "./use-change";
 
 const FIELDS = ["name", "email", "phone", "external_id", "locale", "tags"];
@@ -83,14 +84,7 @@ export function CustomerForm({ customer, onDone, onClose }: CustomerFormProps) {
           onChange={(locale) => put({ locale })}
         />
       </div>
-      <TextField
-        label={t("customerForm.tags")}
-        hint={t("customerForm.tagsHint")}
-        maxLength={2600}
-        value={draft.tags}
-        error={refusal.fields.tags ?? null}
-        onChange={(event) => put({ tags: event.target.value })}
-      />
+      <TagField value={draft.tags} error={refusal.fields.tags ?? null} onChange={(tags) => put({ tags })} />
       {definitions.length > 0 && (
         <div className="form-columns">
           {definitions.map((attribute) => (

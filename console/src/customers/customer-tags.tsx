@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
 import type { WholeCustomer } from "~/api/types";
-import { Badge } from "~/ui/badge";
+import { ShownTag } from "./shown-tag";
+import { useOfferedTags } from "./tags";
 
 /** A customer's tags and his id elsewhere, where there are any. */
 export function CustomerTags({ customer }: { customer: WholeCustomer }) {
   const { t } = useTranslation();
+  const offered = useOfferedTags();
   const { tags, external_id } = customer;
   if (tags.length === 0 && !external_id) return null;
   return (
@@ -23,7 +25,7 @@ export function CustomerTags({ customer }: { customer: WholeCustomer }) {
           <ul className="tags">
             {tags.map((tag) => (
               <li key={tag}>
-                <Badge>{tag}</Badge>
+                <ShownTag tag={tag} offered={offered} />
               </li>
             ))}
           </ul>

@@ -8,7 +8,6 @@ import { CustomerAvatar } from "~/customer/customer-avatar";
 import { useCustomerName } from "~/customer/names";
 import { useFormat } from "~/i18n/use-format";
 import { useCan } from "~/session/session";
-import { Badge } from "~/ui/badge";
 import { Button } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
 import { Segmented, TextField } from "~/ui/field";
@@ -20,6 +19,8 @@ import { CustomerForm } from "./customer-form";
 import { CustomerImport } from "./customer-import";
 import { ExportButton } from "./export-button";
 import { type CustomerSearch, countCustomerFilters, parseCustomerSearch } from "./search";
+import { ShownTag } from "./shown-tag";
+import { useOfferedTags } from "./tags";
 import "./customers.css";
 
 const CHANNELS = ["widget", "telegram", "whatsapp", "sms", "email", "vk"];
@@ -190,6 +191,7 @@ function Typed({ label, value, onChange }: { label: string; value: string; onCha
 
 function Line({ line }: { line: CustomerLine }) {
   const name = useCustomerName()(line);
+  const offered = useOfferedTags();
   const channelName = useChannelName();
   const format = useFormat();
   const facts = [line.email, line.phone, line.channels.map(channelName).join(", ")];
@@ -202,7 +204,7 @@ function Line({ line }: { line: CustomerLine }) {
             <bdi>{name}</bdi>
           </Link>
           {line.tags.map((tag) => (
-            <Badge key={tag}>{tag}</Badge>
+            <ShownTag key={tag} tag={tag} offered={offered} />
           ))}
         </div>
         <p className="line__facts">{facts.filter(Boolean).join(" · ")}</p>

@@ -3,11 +3,14 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "~/api/client";
 import type { WholeCustomer } from "~/api/types";
+import { CustomerFacts } from "~/customer/customer-panel";
 import { i18next, startI18n } from "~/i18n";
 import { AttributesPage } from "~/settings/attributes-page";
 import { serve, showPage } from "~/settings/test-world";
 import { parseTyped } from "./attributes";
 import { Consents, purposeOf } from "./consents";
+import { CustomerForm } from "./customer-form";
+import { CustomerTags } from "./customer-tags";
 import { changeOf, draftOf } from "./draft";
 import { DuplicatesHint } from "./duplicates";
 import { joinCustomers } from "./join";
@@ -172,5 +175,47 @@ test("a field with options is made for both languages by one name", async () => 
     name: { ru: "Plan", en: "Plan" },
     options: ["free", "paid"],
     required: false,
+  });
+});
+
+function Known() {
+  return (
+    <>
+      <CustomerFacts customer={customer()} />
+      <CustomerTags customer={customer({ tags: ["vip", "own"] })} />
+    </>
+  );
+}
+
+describe("the words of the settings", () => {
+  const VIP = { key: "vip", name: "Important", color: "red" };
+  const NEW = { key: "new", name: "Newcomer", color: "grey" };
+  const settings = () =>
+    serve(({ path, method }) => {
+      if (path.startsWith("/settings/attributes")) return { body: { items: [CITY] } };
+      if (path.startsWith("/settings/tags")) return { body: { items: [VIP, NEW] } };
+      return method === "PATCH" ? { body: { customer: customer() } } : undefined;
+    });
+
+  test("name a customer's fields and tags", async () => {
+    settings();
+    showPage(Known, ["settings.read"]);
+    expect(await screen.findByText("City")).toBeTruthy();
+    expect(await screen.findByText("Important")).toBeTruthy();
+    expect(screen.queryByText("city")).toBeNull();
+    expect(screen.getByText("own")).toBeTruthy();
+  });
+
+  test("are offered where tags are written", async () => {
+    const asked = settings();
+    showPage(
+      () => <CustomerForm customer={customer()} onClose={() => {}} />,
+      ["settings.read", "customers.write"],
+    );
+    await userEvent.click(await screen.findByRole("button", { name: "Add the tag: Newcomer" }));
+    expect(screen.queryByRole("button", { name: /Add the tag/ })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    await vi.waitFor(() => expect(asked.find(({ method }) => method === "PATCH")).toBeTruthy());
+    expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ tags: ["vip", "new"] });
   });
 });

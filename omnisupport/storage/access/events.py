@@ -13,9 +13,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.storage.access.customer_keys import find_customers
-from omnisupport.storage.access.customers import parse_values, who_remains
+from omnisupport.storage.access.customers import in_reach, parse_values, who_remains
 from omnisupport.storage.audit import record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Customer, EventRow
@@ -100,14 +101,27 @@ def _with_merged(tenant_id: UUID, customer_id: UUID) -> Any:
 async def list_events(
     database: Database,
     tenant_id: UUID,
+    reach: CustomerReach,
     *,
     customer_id: UUID | None,
     name: str | None,
     before: tuple[datetime, str] | None,
     limit: int,
 ) -> Sequence[EventRow]:
-    """Events, newest first; those of a customer with those of everybody who was merged into him."""
+    """Events, newest first; those of a customer with those of everybody who was merged into him.
+
+    Who does not reach every customer sees the events of those whom he reaches, and none that are of nobody.
+    """
     query = select(EventRow).where(EventRow.tenant_id == tenant_id)
+    if not reach.is_all:
+        whose = col(EventRow.customer_id) if customer_id is None else customer_id
+        reached = select(Customer.id).where(
+            Customer.tenant_id == tenant_id,
+            Customer.id == whose,
+            col(Customer.merged_into).is_(None),
+            in_reach(reach),
+        )
+        query = query.where(reached.exists())
     if customer_id is not None:
         query = query.where(col(EventRow.customer_id).in_(_with_merged(tenant_id, customer_id)))
     if name is not None:
