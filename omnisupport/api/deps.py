@@ -208,12 +208,13 @@ def as_person(found: SignedIn | None) -> Person:
 
 
 def requires(
-    permission: Permission, *, fresh: bool = False, verified: bool = False
+    permission: Permission, *, fresh: bool = False, verified: bool = False, whole: bool = False
 ) -> Callable[..., Awaitable[Person]]:
     """A dependency that lets a person or key with this permission in; every route names one.
 
     `fresh`: a person must have proved himself within ten minutes (`POST /auth/reauthenticate`); a key need not.
     `verified`: his address must be verified, for what sends mail to others.
+    `whole`: his scope must be `all`, for what shows every conversation or customer, whatever the department.
     """
 
     async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
@@ -221,6 +222,12 @@ def requires(
         if permission not in who.permissions:
             await _refused(at, who, permission.value)
             raise Forbidden(f"Your role does not carry the permission {permission.value}.")
+        if whole and who.scope != Scope.ALL:
+            await _refused(at, who, permission.value)
+            raise Forbidden(
+                "This shows the data of the whole workspace, and your role reaches a part of it.",
+                code="scope_too_narrow",
+            )
         if fresh:
             check_fresh(who)
         if verified and not who.email_verified:

@@ -12,6 +12,7 @@ import orjson
 from fastapi import APIRouter, Depends, Query
 
 from omnisupport.api.deps import Person, ServicesDep, requires
+from omnisupport.api.reach import reach_of
 from omnisupport.api.schemas import settings as schemas
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Invalid
@@ -37,6 +38,7 @@ async def post_event(body: schemas.NewEvent, who: Writer, at: ServicesDep) -> di
         at.database,
         who.tenant_id,
         who.actor,
+        reach_of(who),
         event_id=body.id,
         name=body.name,
         customer_id=known if isinstance(known, UUID) else None,
@@ -56,10 +58,11 @@ async def list_events(
     cursor: Annotated[str | None, Query(max_length=600)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
-    """Events, newest first."""
+    """Events, newest first; within a narrow scope those of customers that you reach."""
     rows = await access.list_events(
         at.database,
         who.tenant_id,
+        reach_of(who),
         customer_id=customer,
         name=name,
         before=_before(cursor) if cursor else None,

@@ -1,0 +1,158 @@
+"""What a narrow scope does not reach beside conversations: events, holds, erasures, exports, what webhooks tell."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from omnisupport.domain.permissions import Permission
+from omnisupport.settings import Settings
+from tests.support.customers import make
+from tests.support.operator import Operator
+from tests.support.product import Product
+from tests.support.roles import add_scoped
+from tests.support.tenants import ECHO, TestTenant, make_tenant
+
+
+@dataclass
+class Office:
+    """An owner with a customer of his own making, and somebody who may everything within `own`."""
+
+    owner: Operator
+    oleg: Operator
+    theirs: dict[str, Any]
+    own: dict[str, Any]
+
+
+@pytest.fixture
+async def office(product: Product, settings: Settings) -> AsyncIterator[Office]:
+    tenant = await make_tenant(settings, ECHO)
+    narrow = await add_scoped(settings, tenant, "own", permissions=list(Permission))
+    async with Operator(product.url, tenant) as owner, Operator(product.url, narrow) as oleg:
+        for each in (owner, oleg):
+            await prove(each, tenant)
+        theirs = await make(owner, name="Анна", email="anna@shop.example")
+        yield Office(owner, oleg, theirs, await make(oleg, name="Борис"))
+
+
+async def prove(operator: Operator, tenant: TestTenant) -> None:
+    answer = await operator.request("POST", "/auth/reauthenticate", json={"password": tenant.password})
+    assert answer.status_code == 204, answer.text
+
+
+async def tell(operator: Operator, event_id: str, customer: Any) -> Any:
+    body = {"id": event_id, "name": "order.paid", "customer": customer, "data": {}}
+    return await operator.request("POST", "/events", json=body)
+
+
+async def listed(operator: Operator, path: str, **params: Any) -> set[str]:
+    answer = await operator.request("GET", path, params=params)
+    assert answer.status_code == 200, answer.text
+    return {each["id"] for each in answer.json()["items"]}
+
+
+async def test_events_are_those_of_customers_in_reach(office: Office) -> None:
+    merged = await make(office.oleg, name="Борис Б.")
+    for event_id, customer in (
+        ("theirs", office.theirs["id"]),
+        ("own", office.own["id"]),
+        ("merged", merged["id"]),
+        ("nobody's", None),
+    ):
+        assert (await tell(office.owner, event_id, customer)).status_code == 202
+    path = f"/customers/{office.own['id']}/merge"
+    joined = await office.oleg.request("POST", path, json={"other_id": merged["id"]})
+    assert joined.status_code == 200, joined.text
+    assert await listed(office.owner, "/events") == {"theirs", "own", "merged", "nobody's"}
+    assert await listed(office.oleg, "/events") == {"own", "merged"}
+    assert await listed(office.oleg, "/events", customer=office.own["id"]) == {"own", "merged"}
+    assert await listed(office.oleg, "/events", customer=office.theirs["id"]) == set()
+
+
+@pytest.mark.parametrize("known_by", ["id", "email"])
+async def test_an_event_finds_nobody_out_of_reach(office: Office, known_by: str) -> None:
+    theirs = office.theirs["id"] if known_by == "id" else {"email": "anna@shop.example"}
+    nobody = str(uuid4()) if known_by == "id" else {"email": "nobody@shop.example"}
+    refused, absent = await tell(office.oleg, "e", theirs), await tell(office.oleg, "e", nobody)
+    assert (refused.status_code, refused.json()["code"]) == (404, "customer_not_found")
+    assert refused.json() == absent.json()
+    assert (await tell(office.oleg, "e", office.own["id"])).status_code == 202
+    assert await listed(office.owner, "/events") == {"e"}
+
+
+async def test_a_hold_is_of_who_reaches_its_customer(office: Office) -> None:
+    ids = {}
+    for name, by, customer in (
+        ("theirs", office.owner, office.theirs["id"]),
+        ("own", office.oleg, office.own["id"]),
+    ):
+        made = await by.request("POST", "/privacy/holds", json={"customer_id": customer, "reason": "суд"})
+        assert made.status_code == 201, made.text
+        ids[name] = made.json()["id"]
+    assert await listed(office.owner, "/privacy/holds") == set(ids.values())
+    assert await listed(office.oleg, "/privacy/holds") == {ids["own"]}
+    refused = await office.oleg.request("DELETE", f"/privacy/holds/{ids['theirs']}")
+    absent = await office.oleg.request("DELETE", f"/privacy/holds/{uuid4()}")
+    assert (refused.status_code, refused.json()) == (404, absent.json())
+    assert await listed(office.owner, "/privacy/holds") == set(ids.values())
+    assert (await office.oleg.request("DELETE", f"/privacy/holds/{ids['own']}")).status_code == 204
+
+
+async def test_an_erasure_is_of_who_asked_for_it_where_the_customer_was_in_reach(office: Office) -> None:
+    ids = {}
+    for name, by, customer in (
+        ("theirs", office.owner, office.theirs["id"]),
+        ("own", office.oleg, office.own["id"]),
+    ):
+        made = await by.request("POST", "/privacy/erasures", json={"customer_id": customer})
+        assert made.status_code == 202, made.text
+        ids[name] = made.json()["id"]
+    assert await listed(office.owner, "/privacy/erasures") == set(ids.values())
+    assert await listed(office.oleg, "/privacy/erasures") == {ids["own"]}
+    refused = await office.oleg.request("GET", f"/privacy/erasures/{ids['theirs']}")
+    absent = await office.oleg.request("GET", f"/privacy/erasures/{uuid4()}")
+    assert (refused.status_code, refused.json()) == (404, absent.json())
+    assert (await office.oleg.request("GET", f"/privacy/erasures/{ids['own']}")).status_code == 200
+
+
+async def test_a_bundle_has_all_of_a_customer_so_it_is_for_who_reaches_all(office: Office) -> None:
+    asked = await office.owner.request("POST", f"/customers/{office.theirs['id']}/export")
+    assert asked.status_code == 202, asked.text
+    for path, body in (
+        (f"/customers/{office.own['id']}/export", None),
+        (f"/customers/{office.theirs['id']}/export", None),
+        ("/privacy/exports", {"kind": "customer", "customer_id": office.own["id"]}),
+        ("/privacy/exports", {"kind": "tenant"}),
+    ):
+        refused = await office.oleg.request("POST", path, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope_too_narrow"), path
+    assert await listed(office.oleg, "/privacy/exports") == set()
+    for method, at in (("GET", ""), ("POST", "/link"), ("DELETE", "")):
+        answer = await office.oleg.request(method, f"/privacy/exports/{asked.json()['id']}{at}")
+        assert answer.status_code == 404, (method, at)
+
+
+async def test_a_webhook_is_told_of_everything_so_it_is_for_who_reaches_all(office: Office) -> None:
+    body = {"name": "CRM", "url": "https://crm.example/in", "events": ["conversation.created"]}
+    made = await office.owner.request("POST", "/settings/webhooks", json=body)
+    assert made.status_code == 201, made.text
+    path = f"/settings/webhooks/{made.json()['webhook']['id']}"
+    for method, at, sent in (
+        ("GET", "/settings/webhooks", None),
+        ("POST", "/settings/webhooks", body),
+        ("GET", path, None),
+        ("PATCH", path, {"url": "https://elsewhere.example/in"}),
+        ("POST", f"{path}/secret", None),
+        ("DELETE", path, None),
+        ("GET", f"{path}/deliveries", None),
+        ("POST", f"{path}/deliveries/{uuid4()}/redeliver", None),
+        ("POST", f"{path}/test", None),
+    ):
+        refused = await office.oleg.request(method, at, json=sent)
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope_too_narrow"), (method, at)
+    lines = (await office.owner.request("GET", "/audit", params={"outcome": "refused"})).json()["items"]
+    assert (lines[0]["target"]["kind"], lines[0]["target"]["id"]) == ("permission", "webhooks.manage")
