@@ -11,6 +11,7 @@ import pytest
 
 from omnisupport.domain.permissions import Permission
 from omnisupport.settings import Settings
+from tests.support.accounts import by_key
 from tests.support.customers import make
 from tests.support.operator import Operator
 from tests.support.product import Product
@@ -156,3 +157,15 @@ async def test_a_webhook_is_told_of_everything_so_it_is_for_who_reaches_all(offi
         assert (refused.status_code, refused.json()["code"]) == (403, "scope_too_narrow"), (method, at)
     lines = (await office.owner.request("GET", "/audit", params={"outcome": "refused"})).json()["items"]
     assert (lines[0]["target"]["kind"], lines[0]["target"]["id"]) == ("permission", "webhooks.manage")
+
+
+async def test_nobody_widens_his_reach_by_a_key_of_the_workspace(product: Product, office: Office) -> None:
+    body = {"name": "мост", "scopes": ["customers.read"]}
+    refused = await office.oleg.request("POST", "/keys", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_too_narrow")
+    assert (await office.owner.request("GET", "/keys")).json()["items"] == []
+    made = await office.oleg.request("POST", "/auth/keys", json=body)
+    assert made.status_code == 201, made.text
+    async with by_key(product.url, made.json()["token"]) as program:
+        found = (await program.get("/customers")).json()["items"]
+        assert [each["id"] for each in found] == [office.own["id"]]
