@@ -236,7 +236,9 @@ def requires(
             )
         return who
 
+    asked = {"fresh": fresh, "verified": verified, "whole": whole}
     check.permission = permission  # type: ignore[attr-defined]
+    check.more = [name for name, is_asked in asked.items() if is_asked]  # type: ignore[attr-defined]
     return check
 
 
@@ -255,6 +257,7 @@ def requires_platform(
         return who
 
     check.platform_permission = permission  # type: ignore[attr-defined]
+    check.more = ["fresh"] if fresh else []  # type: ignore[attr-defined]
     return check
 
 

@@ -169,3 +169,14 @@ async def test_nobody_widens_his_reach_by_a_key_of_the_workspace(product: Produc
     async with by_key(product.url, made.json()["token"]) as program:
         found = (await program.get("/customers")).json()["items"]
         assert [each["id"] for each in found] == [office.own["id"]]
+
+
+async def test_a_department_is_not_moved_into_ones_reach(office: Office) -> None:
+    for name in ("Ours", "Theirs"):
+        body = {"name": {"en": name}, "hours": {}}
+        made = await office.owner.request("POST", "/team/departments", json=body)
+        assert made.status_code == 201, made.text
+    path = f"/team/departments/{made.json()['department']['id']}"
+    refused = await office.oleg.request("DELETE", path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_too_narrow")
+    assert (await office.owner.request("DELETE", path)).status_code == 204
