@@ -12,11 +12,12 @@ import pytest
 from omnisupport.domain.permissions import Permission
 from omnisupport.settings import Settings
 from tests.support.accounts import by_key
-from tests.support.customers import make
+from tests.support.customers import make, user_id
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.roles import add_scoped
 from tests.support.tenants import ECHO, TestTenant, make_tenant
+from tests.support.visitor import Visitor
 
 
 @dataclass
@@ -180,3 +181,53 @@ async def test_a_department_is_not_moved_into_ones_reach(office: Office) -> None
     refused = await office.oleg.request("DELETE", path)
     assert (refused.status_code, refused.json()["code"]) == (403, "scope_too_narrow")
     assert (await office.owner.request("DELETE", path)).status_code == 204
+
+
+async def test_nobody_out_of_reach_is_merged_found_as_a_twin_erased_or_held(office: Office) -> None:
+    own, theirs = office.own["id"], office.theirs["id"]
+    twin = await make(office.oleg, name="Анна", email="anna@shop.example")
+    others = await make(office.owner, name="Вера")
+    joined = await office.owner.request("POST", f"/customers/{theirs}/merge", json={"other_id": others["id"]})
+    assert joined.status_code == 200, joined.text
+    duplicates = f"/customers/{twin['id']}/duplicates"
+    found = (await office.owner.request("GET", duplicates)).json()["items"]
+    assert [each["customer"]["id"] for each in found] == [theirs]
+    assert (await office.oleg.request("GET", duplicates)).json()["items"] == []
+    for path, body in (
+        (f"/customers/{own}/merge", {"other_id": theirs}),
+        (f"/customers/{theirs}/merge", {"other_id": own}),
+        (f"/customers/{theirs}/merge/undo", {}),
+        (f"/customers/{others['id']}/merge/undo", {}),
+        ("/privacy/erasures", {"customer_id": theirs}),
+        ("/privacy/holds", {"customer_id": theirs, "reason": "суд"}),
+    ):
+        refused = await office.oleg.request("POST", path, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found"), (path, refused.text)
+    undone = await office.owner.request("POST", f"/customers/{theirs}/merge/undo", json={})
+    assert undone.status_code == 200, undone.text
+
+
+async def test_of_a_customer_in_reach_the_conversations_in_reach_are_shown(
+    product: Product, office: Office
+) -> None:
+    async with (
+        Visitor(product.url, office.owner.tenant.slug) as one,
+        Visitor(product.url, office.owner.tenant.slug) as two,
+    ):
+        ids = []
+        for visitor in (one, two):
+            await visitor.connect()
+            await visitor.ask("раз")
+            ids.append(visitor.conversation_id or "")
+    customers = [(await office.owner.conversation(each))["customer"]["id"] for each in ids]
+    path = f"/customers/{customers[0]}"
+    joined = await office.owner.request("POST", f"{path}/merge", json={"other_id": customers[1]})
+    assert joined.status_code == 200, joined.text
+    await office.owner.act(ids[0], "take-over")
+    await office.owner.act(ids[0], "assign", user_id=str(await user_id(office.oleg)), force=True)
+    whole = joined.json()["customer"]["id"]
+    assert await listed(office.owner, f"/customers/{whole}/conversations") == set(ids)
+    assert await listed(office.oleg, f"/customers/{whole}/conversations") == {ids[0]}
+    taken = (await office.oleg.request("GET", f"/customers/{whole}/export")).json()
+    assert [each["id"] for each in taken["conversations"]] == [ids[0]]
+    assert {each["conversation_id"] for each in taken["messages"]} <= {ids[0]}

@@ -15,7 +15,7 @@ from omnisupport.domain.retention import LONGEST_DAYS, SHORTEST_AUDIT_DAYS
 Reason = Annotated[
     str,
     StringConstraints(
-        min_length=1, max_length=LONGEST_REASON, strip_whitespace=True, pattern=r"\A[^\x00-\x1f\x7f]*\z"
+        min_length=1, max_length=LONGEST_REASON, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"
     ),
 ]
 Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS, strict=True)]
