@@ -208,12 +208,13 @@ def as_person(found: SignedIn | None) -> Person:
 
 
 def requires(
-    permission: Permission, *, fresh: bool = False, verified: bool = False
+    permission: Permission, *, fresh: bool = False, verified: bool = False, whole: bool = False
 ) -> Callable[..., Awaitable[Person]]:
     """A dependency that lets a person or key with this permission in; every route names one.
 
     `fresh`: a person must have proved himself within ten minutes (`POST /auth/reauthenticate`); a key need not.
     `verified`: his address must be verified, for what sends mail to others.
+    `whole`: his scope must be `all`, for what shows every conversation or customer, whatever the department.
     """
 
     async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
@@ -221,6 +222,12 @@ def requires(
         if permission not in who.permissions:
             await _refused(at, who, permission.value)
             raise Forbidden(f"Your role does not carry the permission {permission.value}.")
+        if whole and who.scope != Scope.ALL:
+            await _refused(at, who, permission.value)
+            raise Forbidden(
+                "This shows the data of the whole workspace, and your role reaches a part of it.",
+                code="scope_too_narrow",
+            )
         if fresh:
             check_fresh(who)
         if verified and not who.email_verified:
@@ -229,7 +236,9 @@ def requires(
             )
         return who
 
+    asked = {"fresh": fresh, "verified": verified, "whole": whole}
     check.permission = permission  # type: ignore[attr-defined]
+    check.more = [name for name, is_asked in asked.items() if is_asked]  # type: ignore[attr-defined]
     return check
 
 
@@ -248,6 +257,7 @@ def requires_platform(
         return who
 
     check.platform_permission = permission  # type: ignore[attr-defined]
+    check.more = ["fresh"] if fresh else []  # type: ignore[attr-defined]
     return check
 
 

@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+API = ("/api/", "/admin/v1/")
+"""What is no page: the tenants' API and that of the platform's people."""
 API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -79,7 +81,7 @@ def _complete(headers: MutableHeaders, scope: Scope, status: int) -> None:
         headers["Connection"] = "close"
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
-    if scope["path"].startswith("/api/"):
+    if scope["path"].startswith(API):
         headers.setdefault("Cache-Control", NO_STORE)
     if scope.get("scheme") == "https":
         headers["Strict-Transport-Security"] = HSTS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, ClassVar
@@ -45,6 +46,7 @@ MOST_FRAMES = 64
 MOST_FRAME_BYTES = 64 * 1024
 FRAMES_PER_SECOND = 20
 MOST_SEQ = 2**31 - 1
+CURSOR = re.compile("([0-9]{1,20})[.]([0-9]{1,19})")
 ANSWERED_WITHIN_S = 0.15
 """A message that the bot answers within this is told of by the answer's hint: one publish and one read less a turn."""
 
@@ -356,6 +358,13 @@ def seq_of(frame: dict[str, Any], name: str) -> int | None:
     """A seq that a client named; None for what cannot be one."""
     value = frame.get(name)
     return value if type(value) is int and 0 <= value <= MOST_SEQ else None
+
+
+def cursor_of(text: str | None) -> str | None:
+    """The place in the change feed that a client named; None for what cannot be one: it begins anew."""
+    found = CURSOR.fullmatch(text or "")
+    is_one = found is not None and int(found[1]) < 2**64 and int(found[2]) < 2**63
+    return text if is_one else None
 
 
 def _tell_unexpected(error: BaseException) -> None:

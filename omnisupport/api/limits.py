@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from omnisupport.api.errors import problem
+from omnisupport.api.headers import API
 from omnisupport.api.rate_headers import note_room, telling
 from omnisupport.auth.limits import Limiter, Mark, RateLimit, Room, TooManyRequests, address_subject, require
 from omnisupport.auth.permits import PermitOffice
@@ -117,7 +118,7 @@ class Limits:
 
 def cost_of(method: str, path: str) -> Cost | None:
     """The class of a request; None for what is no request of the API."""
-    if not path.startswith("/api/") or method == "OPTIONS":
+    if not path.startswith(API) or method == "OPTIONS":
         return None
     if path.startswith("/api/v1/widget/"):
         return Cost.WIDGET

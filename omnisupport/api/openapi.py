@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from omnisupport.api import deps
 from omnisupport.api.errors import TITLES
 from omnisupport.api.guards import Door, Guard, calls_of, guard_of, routes_of
+from omnisupport.api.headers import API
 from omnisupport.api.schemas.problem import Problem
 
 SCHEMES: dict[str, dict[str, str]] = {
@@ -168,7 +169,7 @@ def _refusals(operation: dict[str, Any], guard: Guard, method: str, route: Any) 
         yield 413
     if "requestBody" in operation or inputs:
         yield 422
-    if route.path.startswith("/api/"):
+    if route.path.startswith(API):
         yield 429
     if deps.services in calls:
         yield 503

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from omnisupport.api.headers import new_nonce, page_policy
+from omnisupport.api.headers import API, new_nonce, page_policy
 from omnisupport.api.reference import reference_page
 
 STATIC = Path(__file__).parent / "static"
@@ -91,7 +91,7 @@ async def _widget(request: Request) -> Response:
 
 @public
 async def _console(request: Request) -> Response:
-    if request.url.path.startswith(("/api/", "/widget/", "/assets/")):
+    if request.url.path.startswith((*API, "/widget/", "/assets/")):
         from omnisupport.api.errors import problem
 
         return problem(404, "not_found", "There is nothing at this address.")

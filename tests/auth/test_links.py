@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from omnisupport.auth.links import LIFETIME, FileLinks
+from omnisupport.auth.links import BUNDLES, LIFETIME, PURPOSE, FileLinks
 from omnisupport.errors import NotFound
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -39,3 +39,7 @@ def test_no_bit_of_a_link_can_be_changed(place: int) -> None:
     raw[place] ^= 1
     with pytest.raises(NotFound):
         links.read(base64.urlsafe_b64encode(bytes(raw)).decode(), NOW)
+
+
+def test_a_link_to_a_file_is_none_to_a_bundle() -> None:
+    assert PURPOSE != BUNDLES

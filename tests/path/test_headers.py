@@ -83,6 +83,10 @@ async def test_what_a_person_reads_is_kept_by_nobody(product: Product, tenant: T
     async with Operator(product.url, tenant) as owner:
         answer = await owner.request("GET", "/me")
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    async with httpx2.AsyncClient(base_url=product.url) as anybody:
+        for path, status in (("/admin/v1/tenants", 401), ("/admin/v1/nothing", 404)):
+            answer = await anybody.get(path)
+            assert (answer.status_code, answer.headers["cache-control"]) == (status, "no-store")
 
 
 async def test_behind_https_browsers_are_bound_to_it(settings: Settings) -> None:

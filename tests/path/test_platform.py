@@ -250,6 +250,20 @@ async def test_an_admin_acts_as_a_member_and_the_tenant_sees_it(
     await acting.__aexit__()
 
 
+async def test_in_the_name_of_another_admin_nobody_manages_the_platform(
+    product: Product, settings: Settings, admin: Operator
+) -> None:
+    other = await person(product, settings, "admin")
+    body = {"email": other.email, "reason": REASON, "minutes": 5, "grant": "token"}
+    granted = await ask(admin, "POST", f"/tenants/{other.id}/impersonate", json=body)
+    assert granted.status_code == 200, granted.text
+    acting = Operator(product.url, other)
+    acting._token = granted.json()["access_token"]
+    for method, path in (("GET", "/tenants"), ("POST", f"/tenants/{other.id}/suspend")):
+        assert (await ask(acting, method, path)).status_code == 403, path
+    await acting.__aexit__()
+
+
 async def test_a_browser_acts_as_a_member_by_cookie(
     admin: Operator, tenant: TestTenant, product: Product
 ) -> None:

@@ -6,9 +6,11 @@ import asyncio
 import gc
 import socket
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
+import websockets
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
@@ -16,7 +18,7 @@ from omnisupport.api import hub
 from omnisupport.settings import Settings
 from omnisupport.storage.redis import channel_of
 from omnisupport.storage.session import DatabaseUnavailable
-from tests.support.desk import desk
+from tests.support.desk import Desk, desk, ticket_of
 from tests.support.operator import Operator
 from tests.support.second_api import SecondApi, second_api
 from tests.support.tenants import ECHO, TestTenant, make_tenant
@@ -91,6 +93,19 @@ async def test_a_number_that_is_no_seq_is_none(api: SecondApi, tenant: TestTenan
             await console.await_frame("message", lambda frame: frame["message"]["seq"] == 1, timeout=3)
             await visitor.say({"type": "ping"})
             await visitor.await_frame("pong", timeout=3)
+        assert [line["event"] for line in lines] == []
+
+
+@pytest.mark.parametrize("cursor", ["٣.٤", "².1", "1.", ".1", f"{2**64}.1", f"1.{2**63}", "9" * 400 + ".1"])
+async def test_a_cursor_that_is_none_begins_anew(api: SecondApi, tenant: TestTenant, cursor: str) -> None:
+    async with Operator(api.url, tenant) as operator:
+        at = f"{api.url.replace('http', 'ws')}/api/v1/ws?ticket={await ticket_of(operator)}&after={quote(cursor)}"
+        with capture_logs() as lines:
+            async with websockets.connect(at, origin=api.url) as opened:  # type: ignore[arg-type]
+                console = Desk(opened)
+                assert (await console.await_frame("welcome", timeout=3))["cursor"] != cursor
+                await console.say("ping")
+                await console.await_frame("pong", timeout=3)
         assert [line["event"] for line in lines] == []
 
 

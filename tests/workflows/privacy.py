@@ -46,8 +46,8 @@ async def erased_after_a_hold(stage: Stage) -> str:
     )
     assert await temporal.Bell(stage.client).ring_erasure(tenant.id, erasure_id)
     await asyncio.sleep(1)
-    assert (await erasures.access_erasure(database, tenant.id, erasure_id)).status == "waiting"
-    assert await holds.delete_hold(database, tenant.id, SYSTEM, held.id) == [erasure_id]
+    assert (await erasures.access_erasure(database, tenant.id, EVERYBODY, erasure_id)).status == "waiting"
+    assert await holds.delete_hold(database, tenant.id, SYSTEM, EVERYBODY, held.id) == [erasure_id]
     return await _ended(stage, tenant.id, erasure_id)
 
 
@@ -69,6 +69,6 @@ async def _ended(stage: Stage, tenant_id: UUID, erasure_id: UUID) -> str:
     workflow_id = temporal.workflow_id(tenant_id, "erasure", erasure_id)
     async with asyncio.timeout(PATIENCE_S * 2):
         await stage.client.get_workflow_handle(workflow_id).result()
-    done = await erasures.access_erasure(stage.adapters.database, tenant_id, erasure_id)
+    done = await erasures.access_erasure(stage.adapters.database, tenant_id, EVERYBODY, erasure_id)
     assert done.status == "done" and done.receipt is not None
     return workflow_id

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response, WebSocket, WebS
 
 from omnisupport.api import tickets
 from omnisupport.api.deps import TICKET_REFUSED, Person, Redeemed, ServicesDep, requires, ticket_for
+from omnisupport.api.hub import cursor_of
 from omnisupport.api.operations import operate
 from omnisupport.api.realtime import ConsoleSocket
 from omnisupport.api.schemas.conversations import (
@@ -284,7 +285,7 @@ async def ws(
         credential=credential,
         user_id=UUID(by.body["user"]),
         replies=by.body["replies"],
-        cursor=after if after and after.count(".") == 1 and after.replace(".", "").isdigit() else None,
+        cursor=cursor_of(after),
         reach=reach,
     ).run()
 

@@ -32,6 +32,8 @@ router = APIRouter(prefix="/api/v1/team/departments", tags=["team"])
 
 Reader = Annotated[Person, Depends(requires(Permission.TEAM_READ))]
 Manager = Annotated[Person, Depends(requires(Permission.TEAM_MANAGE))]
+Mover = Annotated[Person, Depends(requires(Permission.TEAM_MANAGE, whole=True))]
+"""Who moves a department's conversations to another decides who reaches them."""
 
 PAGE = 200
 
@@ -91,7 +93,7 @@ async def patch_department(
 
 @router.delete("/{department_id}", status_code=204)
 async def delete_department(
-    department_id: UUID, who: Manager, at: ServicesDep, move_to: UUID | None = None
+    department_id: UUID, who: Mover, at: ServicesDep, move_to: UUID | None = None
 ) -> Response:
     """Take a department away; `move_to` is the one that gets its conversations."""
     await access.delete_department(at.database, who.tenant_id, who.actor, department_id, move_to=move_to)

@@ -38,6 +38,7 @@ async def post_event(body: schemas.NewEvent, who: Writer, at: ServicesDep) -> di
         at.database,
         who.tenant_id,
         who.actor,
+        reach_of(who),
         event_id=body.id,
         name=body.name,
         customer_id=known if isinstance(known, UUID) else None,
@@ -57,7 +58,7 @@ async def list_events(
     cursor: Annotated[str | None, Query(max_length=600)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
-    """Events, newest first; with a narrow role those of the customers whom one reaches."""
+    """Events, newest first; within a narrow scope those of customers that you reach."""
     rows = await access.list_events(
         at.database,
         who.tenant_id,

@@ -1,6 +1,7 @@
 """Bundles: asked for, made by a workflow, downloaded by links of five minutes, removed after a week.
 
 Whoever may look after privacy sees all of them; who may take customers out sees those of customers that he asked for.
+A bundle has all of a customer, whatever the department, so there are none for a scope that is narrower than `all`.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from omnisupport.api.schemas.exports import BundleLink, BundleOut, BundlePage, N
 from omnisupport.api.services import Services
 from omnisupport.auth.links import LIFETIME
 from omnisupport.domain.bundle import BundleKind
-from omnisupport.domain.permissions import Permission
+from omnisupport.domain.permissions import Permission, Scope
 from omnisupport.errors import NotFound
 from omnisupport.storage.access import bundles as access
 from omnisupport.storage.tables import Bundle
 
 router = APIRouter(prefix="/api/v1", tags=["privacy"])
 
-Exporter = Annotated[Person, Depends(requires(Permission.CUSTOMERS_EXPORT))]
-Manager = Annotated[Person, Depends(requires(Permission.PRIVACY_MANAGE, fresh=True))]
+Exporter = Annotated[Person, Depends(requires(Permission.CUSTOMERS_EXPORT, whole=True))]
+Manager = Annotated[Person, Depends(requires(Permission.PRIVACY_MANAGE, fresh=True, whole=True))]
 Anybody = Annotated[Person, Depends(signed_in)]
 LIMITED = may_answer(409, 429)
 PAGE = 50
@@ -131,10 +132,11 @@ async def _ask(at: Services, who: Person, customer_id: UUID | None) -> dict[str,
 
 
 def _reach(who: Person) -> access.BundleReach:
+    reaches_all = who.scope == Scope.ALL
     return access.BundleReach(
         who.user_id,
-        all_of_them=Permission.PRIVACY_MANAGE in who.permissions,
-        own=Permission.CUSTOMERS_EXPORT in who.permissions,
+        all_of_them=reaches_all and Permission.PRIVACY_MANAGE in who.permissions,
+        own=reaches_all and Permission.CUSTOMERS_EXPORT in who.permissions,
     )
 
 

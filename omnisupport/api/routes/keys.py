@@ -28,6 +28,8 @@ SignedIn = Annotated[Person, Depends(signed_in)]
 Oneself = Annotated[Person, Depends(oneself)]
 Manager = Annotated[Person, Depends(requires(Permission.API_KEYS_MANAGE))]
 FreshManager = Annotated[Person, Depends(requires(Permission.API_KEYS_MANAGE, fresh=True))]
+Maker = Annotated[Person, Depends(requires(Permission.API_KEYS_MANAGE, fresh=True, whole=True))]
+"""A key of the tenant itself reaches all of it, so nobody of a narrower scope makes one."""
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 REFUSALS: dict[int | str, dict[str, Any]] = {409: {}}
@@ -67,7 +69,7 @@ async def list_keys(
 
 
 @router.post("/keys", status_code=201, response_model=MadeKey, responses=REFUSALS)
-async def create_key(body: NewKey, who: FreshManager, at: ServicesDep) -> dict[str, Any]:
+async def create_key(body: NewKey, who: Maker, at: ServicesDep) -> dict[str, Any]:
     """Make a key of the tenant itself, which stays when its maker goes. It may do no more than its maker may now."""
     await check_oneself(who, at)
     return await _make(at, who, body, None, MOST_TENANT_KEYS)

@@ -57,8 +57,13 @@ async def create_erasure(body: NewErasure, who: Manager, at: ServicesDep) -> dic
 async def list_erasures(
     who: Reader, at: ServicesDep, cursor: Cursor = None, limit: Limit = PAGE
 ) -> dict[str, Any]:
-    """Erasures, the newest first: those that somebody asked for, deletions of customers, and retention's."""
-    found = await erasures.list_erasures(at.database, who.tenant_id, limit=limit, before=read_moment(cursor))
+    """Erasures, the newest first: those that somebody asked for, deletions of customers, and retention's.
+
+    Within a narrow scope those that you asked for.
+    """
+    found = await erasures.list_erasures(
+        at.database, who.tenant_id, reach_of(who), limit=limit, before=read_moment(cursor)
+    )
     last = found[-1] if len(found) == limit else None
     return {
         "items": [_erasure(each) for each in found],
@@ -69,7 +74,7 @@ async def list_erasures(
 @router.get("/erasures/{erasure_id}", response_model=ErasureOut)
 async def get_erasure(erasure_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """How far an erasure is, and its receipt when it is done."""
-    return _erasure(await erasures.access_erasure(at.database, who.tenant_id, erasure_id))
+    return _erasure(await erasures.access_erasure(at.database, who.tenant_id, reach_of(who), erasure_id))
 
 
 @router.get("/retention", response_model=RetentionTerms)
@@ -102,7 +107,9 @@ async def list_holds(
     who: Reader, at: ServicesDep, cursor: Cursor = None, limit: Limit = PAGE
 ) -> dict[str, Any]:
     """Holds that keep somebody now, the newest first."""
-    found = await holds.list_holds(at.database, who.tenant_id, limit=limit, before=read_moment(cursor))
+    found = await holds.list_holds(
+        at.database, who.tenant_id, reach_of(who), limit=limit, before=read_moment(cursor)
+    )
     last = found[-1] if len(found) == limit else None
     return {
         "items": [_hold(each) for each in found],
@@ -128,7 +135,8 @@ async def create_hold(body: NewHold, who: Manager, at: ServicesDep) -> dict[str,
 @router.delete("/holds/{hold_id}", status_code=204)
 async def delete_hold(hold_id: UUID, who: Manager, at: ServicesDep) -> Response:
     """End a hold: an erasure that waited for it begins."""
-    for erasure_id in await holds.delete_hold(at.database, who.tenant_id, who.actor, hold_id):
+    freed = await holds.delete_hold(at.database, who.tenant_id, who.actor, reach_of(who), hold_id)
+    for erasure_id in freed:
         await at.bell.ring_erasure(who.tenant_id, erasure_id)
     return Response(status_code=204)
 

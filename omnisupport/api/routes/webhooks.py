@@ -15,8 +15,8 @@ from omnisupport.storage.tables import Webhook, WebhookDelivery
 
 router = APIRouter(prefix="/api/v1/settings/webhooks", tags=["settings"])
 
-Manager = Annotated[Person, Depends(requires(Permission.WEBHOOKS_MANAGE))]
-Keeper = Annotated[Person, Depends(requires(Permission.WEBHOOKS_MANAGE, fresh=True))]
+Manager = Annotated[Person, Depends(requires(Permission.WEBHOOKS_MANAGE, whole=True))]
+Keeper = Annotated[Person, Depends(requires(Permission.WEBHOOKS_MANAGE, fresh=True, whole=True))]
 
 
 @router.get("", response_model=schemas.WebhookList)

@@ -276,6 +276,7 @@ async def track(body: PageEvent, who: VisitorDep, at: ServicesDep) -> dict[str, 
         at.database,
         who.tenant_id,
         None,
+        None,
         # Of the visitor's own, so that nobody takes the id of an event that the company's systems will tell.
         event_id=f"widget:{found['customer_id']}:{body.id}",
         name=body.name,

@@ -133,24 +133,33 @@ def begin_erasure(
     return made
 
 
-async def access_erasure(database: Database, tenant_id: UUID, erasure_id: UUID) -> Erasure:
-    """How far an erasure is.
+async def access_erasure(
+    database: Database, tenant_id: UUID, reach: CustomerReach, erasure_id: UUID
+) -> Erasure:
+    """How far an erasure is. Its customer has gone, so within a narrow reach it is of whoever asked for it.
 
     Raises:
-        NotFound: absent, or another tenant's.
+        NotFound: absent, another tenant's, or out of reach.
     """
     async with database.session(tenant_id) as session:
         found = await session.get(Erasure, (tenant_id, erasure_id))
-        if found is None:
+        if found is None or not (reach.is_all or found.requested_by == reach.user_id):
             raise NotFound("There is no such erasure.")
         return found
 
 
 async def list_erasures(
-    database: Database, tenant_id: UUID, *, limit: int, before: tuple[datetime, UUID] | None
+    database: Database,
+    tenant_id: UUID,
+    reach: CustomerReach,
+    *,
+    limit: int,
+    before: tuple[datetime, UUID] | None,
 ) -> Sequence[Erasure]:
-    """Erasures, the one that was asked for last first."""
+    """Erasures in reach, the one that was asked for last first."""
     wanted = select(Erasure).where(Erasure.tenant_id == tenant_id)
+    if not reach.is_all:
+        wanted = wanted.where(Erasure.requested_by == reach.user_id)
     if before is not None:
         wanted = wanted.where(sa.tuple_(col(Erasure.requested_at), col(Erasure.id)) < before)
     newest = col(Erasure.requested_at).desc(), col(Erasure.id).desc()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
@@ -21,11 +22,21 @@ from omnisupport.storage.audit import record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Customer, EventRow
 
+OF_WHOM = """exists (
+  with recursive up as (
+    select c.id, c.merged_into from customer c where c.tenant_id = event.tenant_id and c.id = event.customer_id
+    union all select c.id, c.merged_into from customer c join up on c.id = up.merged_into
+      where c.tenant_id = event.tenant_id
+  ) select from customer c join up on up.id = c.id
+    where c.tenant_id = event.tenant_id and up.merged_into is null and customer_in_reach(c, cast(:reach as jsonb)))"""
+"""That an event is of a customer in reach: of who remains of him, for the events of one who was merged keep his id."""
+
 
 async def take_event(
     database: Database,
     tenant_id: UUID,
     actor: Actor | None,
+    reach: CustomerReach | None,
     *,
     event_id: str,
     name: str,
@@ -36,21 +47,21 @@ async def take_event(
 ) -> EventRow:
     """Write an event down; the same one again is the same row.
 
-    `actor` is None for what a visitor's page tells: that is no action of a person. `known_by` is one of external_id,
-    email and phone, in the place of `customer_id`. Who was merged is who remains of him.
+    `actor` and `reach` are None for what a visitor's page tells: that is no action of a person. `known_by` is one of
+    external_id, email and phone, in the place of `customer_id`. Who was merged is who remains of him.
 
     Raises:
-        NotFound: the customer is absent, or another tenant's (code `customer_not_found`).
+        NotFound: the customer is absent, another tenant's, or out of reach (code `customer_not_found`).
         Invalid: what he is known by cannot be that, with the field.
         Conflict: several customers are known by this (code `customer_ambiguous`).
         Conflict: an event with this id says something else (code `event_differs`).
     """
     async with database.session(tenant_id) as session:
         if known_by is not None:
-            customer_id = await _known(session, tenant_id, known_by)
+            customer_id = await _known(session, tenant_id, reach, known_by)
         elif customer_id is not None:
             customer_id = await who_remains(session, tenant_id, customer_id)
-        if customer_id is not None and await session.get(Customer, (tenant_id, customer_id)) is None:
+        if customer_id is not None and not await _reached(session, tenant_id, reach, {customer_id}):
             raise NotFound("There is no such customer.", code="customer_not_found")
         values = {"tenant_id": tenant_id, "id": event_id, "name": name, "customer_id": customer_id}
         written = await session.exec(
@@ -73,10 +84,21 @@ async def take_event(
         return row
 
 
-async def _known(session: AsyncSession, tenant_id: UUID, known_by: Mapping[str, str]) -> UUID:
+async def _reached(
+    session: AsyncSession, tenant_id: UUID, reach: CustomerReach | None, ids: set[UUID]
+) -> set[UUID]:
+    wanted = select(Customer.id).where(Customer.tenant_id == tenant_id, col(Customer.id).in_(ids))
+    if reach is not None and not reach.is_all:
+        wanted = wanted.where(in_reach(reach))
+    return set((await session.exec(wanted)).all())
+
+
+async def _known(
+    session: AsyncSession, tenant_id: UUID, reach: CustomerReach | None, known_by: Mapping[str, str]
+) -> UUID:
     ((field, value),) = parse_values(known_by).items()
     found = await find_customers(session, tenant_id, [(field, value)])
-    ids = {each.id for each in found.get((field, value), ())}
+    ids = await _reached(session, tenant_id, reach, {each.id for each in found.get((field, value), ())})
     if not ids:
         raise NotFound(
             f"No customer has this {field.replace('_', ' ')}. Make him first, or tell the event without a customer.",
@@ -110,18 +132,11 @@ async def list_events(
 ) -> Sequence[EventRow]:
     """Events, newest first; those of a customer with those of everybody who was merged into him.
 
-    Who does not reach every customer sees the events of those whom he reaches, and none that are of nobody.
+    Within a narrow reach those of its customers only.
     """
     query = select(EventRow).where(EventRow.tenant_id == tenant_id)
     if not reach.is_all:
-        whose = col(EventRow.customer_id) if customer_id is None else customer_id
-        reached = select(Customer.id).where(
-            Customer.tenant_id == tenant_id,
-            Customer.id == whose,
-            col(Customer.merged_into).is_(None),
-            in_reach(reach),
-        )
-        query = query.where(reached.exists())
+        query = query.where(sa.text(OF_WHOM).bindparams(reach=reach.as_json()))
     if customer_id is not None:
         query = query.where(col(EventRow.customer_id).in_(_with_merged(tenant_id, customer_id)))
     if name is not None:

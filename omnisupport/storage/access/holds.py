@@ -13,11 +13,11 @@ from omnisupport.domain.actor import Actor
 from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.domain.erasure import OPEN, ErasureStatus
 from omnisupport.errors import Conflict, Invalid, NotFound
-from omnisupport.storage.access.customers import load_customer
+from omnisupport.storage.access.customers import in_reach, load_customer
 from omnisupport.storage.audit import record
 from omnisupport.storage.erasing import family_of
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Erasure, LegalHold
+from omnisupport.storage.tables import Customer, Erasure, LegalHold
 
 MOST_HOLDS = 20
 """Of one customer at a time."""
@@ -87,10 +87,17 @@ async def create_hold(
 
 
 async def list_holds(
-    database: Database, tenant_id: UUID, *, limit: int, before: tuple[datetime, UUID] | None
+    database: Database,
+    tenant_id: UUID,
+    reach: CustomerReach,
+    *,
+    limit: int,
+    before: tuple[datetime, UUID] | None,
 ) -> Sequence[LegalHold]:
-    """Holds that keep somebody now, the newest first."""
-    wanted = select(LegalHold).where(LegalHold.tenant_id == tenant_id, _holds())
+    """Holds that keep somebody in reach now, the newest first."""
+    wanted = select(LegalHold).where(
+        LegalHold.tenant_id == tenant_id, _holds(), *_of_customers(tenant_id, reach)
+    )
     if before is not None:
         wanted = wanted.where(sa.tuple_(col(LegalHold.created_at), col(LegalHold.id)) < before)
     newest = col(LegalHold.created_at).desc(), col(LegalHold.id).desc()
@@ -98,16 +105,23 @@ async def list_holds(
         return (await session.exec(wanted.order_by(*newest).limit(limit))).all()
 
 
-async def delete_hold(database: Database, tenant_id: UUID, actor: Actor, hold_id: UUID) -> Sequence[UUID]:
+async def delete_hold(
+    database: Database, tenant_id: UUID, actor: Actor, reach: CustomerReach, hold_id: UUID
+) -> Sequence[UUID]:
     """End a hold; gives the erasures that may have waited for it.
 
     Raises:
-        NotFound: absent, another tenant's, or over by itself.
+        NotFound: absent, another tenant's, of a customer out of reach, or over by itself.
     """
     async with database.session(tenant_id) as session:
         rows = await session.exec(
             select(LegalHold)
-            .where(LegalHold.tenant_id == tenant_id, LegalHold.id == hold_id, _holds())
+            .where(
+                LegalHold.tenant_id == tenant_id,
+                LegalHold.id == hold_id,
+                _holds(),
+                *_of_customers(tenant_id, reach),
+            )
             .with_for_update()
         )
         found = rows.first()
@@ -128,6 +142,16 @@ async def delete_hold(database: Database, tenant_id: UUID, actor: Actor, hold_id
             )
         )
         return list(waiting.all())
+
+
+def _of_customers(tenant_id: UUID, reach: CustomerReach) -> list[sa.ColumnElement[bool]]:
+    if reach.is_all:
+        return []
+    return [
+        col(LegalHold.customer_id).in_(
+            select(Customer.id).where(Customer.tenant_id == tenant_id, in_reach(reach))
+        )
+    ]
 
 
 def _holds() -> sa.ColumnElement[bool]:
