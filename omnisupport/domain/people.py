@@ -30,10 +30,15 @@ def parse_address(email: str) -> str:
         Invalid: it is none, or holds what nobody sees (code `email_invalid`).
     """
     address = fold_address(email)
-    if len(address) > LONGEST_ADDRESS or has_unseen(address) or not ADDRESS.fullmatch(address):
-        shown = "".join(each for each in address[:80] if not has_unseen(each))
+    if has_unseen(address):
         raise Invalid(
-            f"'{shown}' is not an e-mail address: write one such as me@example.com.",
+            "This e-mail address holds characters that cannot be seen. Type it anew.",
+            code="email_invalid",
+            field="email",
+        )
+    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+        raise Invalid(
+            f"'{address[:80]}' is not an e-mail address: write one such as me@example.com.",
             code="email_invalid",
             field="email",
         )

@@ -183,3 +183,9 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605
 )
 def test_a_device_has_a_name(user_agent: str | None, device: str | None) -> None:
     assert device_of(user_agent) == device
+
+
+def test_an_address_with_what_nobody_sees_is_refused_for_that_reason() -> None:
+    with pytest.raises(Invalid, match="cannot be seen") as refused:
+        parse_address("own\u200ber@example.com")
+    assert (refused.value.code, refused.value.field) == ("email_invalid", "email")

@@ -86,7 +86,8 @@ async def test_nobody_makes_a_key_that_may_more_than_he(
         assert refused(await make(operator, "/keys")) == (403, "forbidden")
         assert (await operator.request("GET", "/keys")).status_code == 403
         assert (await operator.request("GET", "/auth/keys")).json()["items"] == []
-    assert await lines(settings, tenant.id, "api_key.created") == []
+    (tried,) = await lines(settings, tenant.id, "api_key.created")
+    assert (tried.outcome, tried.after) == ("refused", {"code": "scope_exceeds"})
     assert len(await lines(settings, tenant.id, "authorization.refused")) == 2
 
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Query
 from omnisupport.api.deps import Person, ServicesDep, check_fresh, check_oneself, oneself, requires, signed_in
 from omnisupport.api.schemas.keys import Keys, MadeKey, NewKey
 from omnisupport.api.services import Services
+from omnisupport.api.team import refusals_told
 from omnisupport.auth.policy import MOST_PERSONAL_KEYS, MOST_TENANT_KEYS
 from omnisupport.auth.tokens import TokenKind, new_token
 from omnisupport.domain.people import parse_name
@@ -93,7 +94,8 @@ async def _make(at: Services, who: Person, body: NewKey, user_id: UUID | None, m
         digest=digest,
         hint=token[-access.HINT_CHARS :],
     )
-    made = await access.create_key(at.database, who.tenant_id, who.actor, who.permissions, key, most=most)
+    async with refusals_told(at, who, "api_key.created", ("api_key", key.name)):
+        made = await access.create_key(at.database, who.tenant_id, who.actor, who.permissions, key, most=most)
     return {"key": _line(made), "token": token}
 
 
