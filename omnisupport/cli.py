@@ -253,7 +253,7 @@ def knowledge_import(
 
 @settings.command("apply")
 def settings_apply(
-    file: Annotated[Path, typer.Argument(help="YAML with connections, calendars and tags")],
+    file: Annotated[Path, typer.Argument(help="YAML with connections, calendars, tags and attributes")],
     tenant_slug: Annotated[str, typer.Option("--tenant", help="Slug of the tenant")] = "demo",
 ) -> None:
     """Bring a tenant's settings to what a file says; what it does not name stays.

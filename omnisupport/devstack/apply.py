@@ -14,19 +14,20 @@ import yaml
 from pydantic import Field, ValidationError
 
 from omnisupport.api.routes.connections import secrets_of
+from omnisupport.api.schemas.attributes import NewAttribute
 from omnisupport.api.schemas.base import Input
 from omnisupport.api.schemas.settings import NewCalendar, NewConnection, NewTag, SettingKey
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.errors import Invalid, NotFound
 from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
-from omnisupport.storage.access import calendars, connections, tags
+from omnisupport.storage.access import attributes, calendars, connections, tags
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.connections import PURPOSE, place_of_connection
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.tenants import Tenants
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Connection
+from omnisupport.storage.tables import Attribute, Connection
 
 ACTOR = Actor(ActorKind.SYSTEM, name="omni settings apply")
 VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
@@ -45,6 +46,7 @@ class Document(Input):
     connections: Annotated[list[NewConnection], Most] = []
     calendars: Annotated[list[CalendarEntry], Most] = []
     tags: Annotated[list[NewTag], Most] = []
+    attributes: Annotated[list[NewAttribute], Most] = []
 
 
 async def apply_settings(
@@ -72,6 +74,8 @@ async def apply_settings(
             tell(f"{await applier.calendar(calendar):9}  calendar {calendar.key}")
         for connection in document.connections:
             tell(f"{await applier.connection(connection):9}  connection {connection.key}")
+        for attribute in document.attributes:
+            tell(f"{await applier.attribute(attribute):9}  attribute {attribute.subject}.{attribute.key}")
     finally:
         await database.close()
 
@@ -96,6 +100,12 @@ def read_document(file: Path, environment: Mapping[str, str]) -> Document:
         for key in keys:
             if keys.count(key) > 1:
                 raise Invalid(f"{file}: {noun}: '{key}' stands there twice.", code="settings_invalid")
+    named = [(each.subject, each.key) for each in document.attributes]
+    for subject, key in named:
+        if named.count((subject, key)) > 1:
+            raise Invalid(
+                f"{file}: attributes: '{key}' of a {subject} stands there twice.", code="settings_invalid"
+            )
     return document
 
 
@@ -134,6 +144,19 @@ class _Applier:
                     raise Invalid(
                         f"calendars.{calendar.key}: there is no department '{key}'.", code="settings_invalid"
                     )
+        known = await self._attributes()
+        for attribute in document.attributes:
+            if (attribute.kind == "choice") != bool(attribute.options):
+                raise Invalid(
+                    f"attributes.{attribute.key}: one of kind 'choice' has options, another has none.",
+                    code="settings_invalid",
+                )
+            found = known.get((attribute.subject, attribute.key))
+            if found is not None and found.kind != attribute.kind:
+                raise Invalid(
+                    f"attributes.{attribute.key}: its kind is '{found.kind}' and stays so: values hang on it.",
+                    code="settings_invalid",
+                )
 
     async def tag(self, wanted: NewTag) -> str:
         """Bring a tag to what is wanted."""
@@ -189,6 +212,23 @@ class _Applier:
             *at, found.id, name=wanted.name, base_url=wanted.base_url, secrets=secrets
         )
         return "changed"
+
+    async def attribute(self, wanted: NewAttribute) -> str:
+        """Bring an attribute to what is wanted; its kind stays."""
+        found = (await self._attributes()).get((wanted.subject, wanted.key))
+        at = (self._database, self._tenant_id, ACTOR)
+        if found is None:
+            await attributes.create_attribute(*at, wanted.model_dump())
+            return "created"
+        values = wanted.model_dump(include={"name", "options", "required"})
+        if all(getattr(found, name) == value for name, value in values.items()):
+            return "unchanged"
+        await attributes.change_attribute(*at, found.id, values)
+        return "changed"
+
+    async def _attributes(self) -> dict[tuple[str, str], Attribute]:
+        listed = await attributes.list_attributes(self._database, self._tenant_id)
+        return {(each.subject, each.key): each for each in listed}
 
     async def _connections(self) -> list[Connection]:
         return list(await connections.list_connections(self._database, self._tenant_id))

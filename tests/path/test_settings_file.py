@@ -101,6 +101,52 @@ async def test_a_file_with_a_fault_changes_nothing(
             assert (await owner.request("GET", f"/settings/{noun}")).json()["items"] == []
 
 
+ATTRIBUTES = """
+attributes:
+  - {subject: customer, key: plan, name: {ru: Тариф, en: Plan}, kind: choice, options: [free, paid]}
+  - {subject: conversation, key: plan, name: {ru: Тариф, en: Plan}, kind: text}
+tags:
+  - {key: vip, name: VIP, color: violet}
+"""
+
+
+async def test_attributes_are_made_changed_and_never_of_another_kind(
+    product: Product, tenant: TestTenant, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.yaml"
+
+    def first_words(text: str) -> list[str]:
+        file.write_text(text)
+        code, said = applied(product, tenant, file)
+        assert code == 0, said
+        return [line.split()[0] for line in said.splitlines()]
+
+    for old, new, place in (
+        ("kind: text", "kind: choice", "attributes.plan: one of kind 'choice' has options"),
+        ("subject: conversation", "subject: customer", "'plan' of a customer stands there twice"),
+    ):
+        file.write_text(ATTRIBUTES.replace(old, new))
+        code, said = applied(product, tenant, file)
+        assert code == 1 and place in said, said
+    async with Operator(product.url, tenant) as owner:
+        assert (await owner.request("GET", "/settings/tags")).json()["items"] == []
+        assert first_words(ATTRIBUTES) == ["created"] * 3
+        assert first_words(ATTRIBUTES) == ["unchanged"] * 3
+        assert first_words(ATTRIBUTES.replace("paid]", "paid, gift]")) == [
+            "unchanged",
+            "changed",
+            "unchanged",
+        ]
+        kept = (await owner.request("GET", "/settings/attributes")).json()["items"]
+        assert [(each["subject"], each["options"]) for each in kept] == [
+            ("conversation", []),
+            ("customer", ["free", "paid", "gift"]),
+        ]
+        file.write_text(ATTRIBUTES.replace("kind: text", "kind: date"))
+        code, said = applied(product, tenant, file)
+        assert code == 1 and "its kind is 'text' and stays so" in said, said
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OmniError) as refused:
         read_document(tmp_path / "none.yaml", {})
