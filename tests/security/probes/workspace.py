@@ -170,7 +170,7 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await settle(at, settings)
     await _knowledge(at, settings)
     await _behind_the_api(at, settings)
-    security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": False}
+    security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": "nobody"}
     await send(at, "PUT", "/settings/security", security | {"identity_mode": "optional"})
     await _look(at)
 
@@ -435,7 +435,8 @@ def path_of(at: Workspace, path: str) -> str | None:
     """A path with ids of the workspace; None where it has none."""
     filled = path
     for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
-        found = at.links if name == "link" else at.ids.get(noun_of(path, name))
+        links = at.links if "/file-content/" in path else []
+        found = links if name == "link" else at.ids.get(noun_of(path, name))
         if not found:
             return None
         filled = filled.replace("{" + name + "}", found[0])
