@@ -65,6 +65,11 @@ def problem(
     return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
 
 
+def _field(place: Sequence[str | int]) -> str:
+    """A field as the caller names it: what Pydantic calls the ways that a union may go is no field."""
+    return ".".join(str(part) for part in place[1:] if "[" not in str(part))
+
+
 def install(app: FastAPI) -> None:
     """Answer every kind of error in the one form."""
 
@@ -89,10 +94,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def shape(_request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = [
-            {"field": ".".join(str(part) for part in item["loc"][1:]) or "body", "message": item["msg"]}
-            for item in error.errors()
-        ]
+        fields = [{"field": _field(item["loc"]) or "body", "message": item["msg"]} for item in error.errors()]
         return problem(422, "invalid", "The request has fields that cannot be used.", errors=fields)
 
     @app.exception_handler(HTTPException)

@@ -133,3 +133,14 @@ async def test_a_narrow_role_sees_the_events_of_the_customers_it_reaches(
         assert await told_of(oleg, his["id"]) == {"his", "older"}
         assert await told_of(oleg, foreign["id"]) == set()
         assert await told_of(owner, foreign["id"]) == {"foreign"}
+
+
+async def test_a_wrong_customer_is_named_as_the_sender_names_him(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        two = {"email": "a@example.com", "phone": "+79990000000"}
+        answer = await tell(owner, "twice", two)
+        assert answer.status_code == 422
+        assert "customer" in {each["field"] for each in answer.json()["errors"]}
+        assert "[" not in answer.text.replace('"errors":[', "")

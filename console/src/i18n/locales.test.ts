@@ -92,6 +92,8 @@ describe("the two languages", () => {
       "settings.days.",
       "settings.roles.scopes.",
       "settings.audit.outcomes.",
+      "settings.audit.nouns.",
+      "settings.audit.verbs.",
       "settings.members.ask.",
       "settings.members.means.",
       "settings.connections.kinds.",

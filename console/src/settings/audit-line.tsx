@@ -3,6 +3,7 @@ import type { AuditLine } from "~/api/types";
 import { useFormat } from "~/i18n/use-format";
 import { Badge } from "~/ui/badge";
 import { changesOf, OUTCOMES } from "./audit-search";
+import { useActionText } from "./audit-words";
 
 const TONES = { done: "success", refused: "warning", failed: "danger" } as const;
 
@@ -10,6 +11,7 @@ const TONES = { done: "success", refused: "warning", failed: "danger" } as const
 export function AuditRow({ line }: { line: AuditLine }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const actionText = useActionText();
   const outcome = OUTCOMES.find((known) => known === line.outcome);
   return (
     <li className="record record--wide">
@@ -17,13 +19,19 @@ export function AuditRow({ line }: { line: AuditLine }) {
         <summary>
           <span className="record__more">{format.dateTime(line.at)}</span>
           <bdi className="record__name">{line.actor.name || t("settings.audit.nobody")}</bdi>
-          <code className="record__key">{line.action}</code>
+          <span>{actionText(line.action)}</span>
           {outcome && outcome !== "done" && (
             <Badge tone={TONES[outcome]}>{t(`settings.audit.outcomes.${outcome}`)}</Badge>
           )}
           {line.impersonator_id && <Badge tone="note">{t("settings.audit.impersonated")}</Badge>}
         </summary>
         <dl className="facts">
+          <div className="facts__one">
+            <dt>{t("settings.audit.code")}</dt>
+            <dd>
+              <code>{line.action}</code>
+            </dd>
+          </div>
           {line.target && (
             <div className="facts__one">
               <dt>{t("settings.audit.target")}</dt>

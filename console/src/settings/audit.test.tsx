@@ -56,7 +56,8 @@ const LINE = {
 test("the filters of the URL are asked for, and new ones go into the URL", async () => {
   const asked = serve(() => ({ body: { items: [LINE], next_cursor: null } }));
   const { router } = showPage(AuditPage, ["audit.read"], "/settings/audit?outcome=refused");
-  await screen.findByText("tag.changed");
+  await screen.findByText("Tag: changed");
+  expect(screen.getByText("tag.changed")).toBeDefined();
   expect(asked[0]?.path).toContain("outcome=refused");
   expect(screen.getByRole("row", { name: "name A B", hidden: true })).toBeTruthy();
   await userEvent.type(screen.getByLabelText("Action begins with"), "tag.");

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.api.schemas.names import seen
 
 Email = Annotated[Plain, Field(min_length=3, max_length=254)]
 Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500, pattern=r"^[^\x00]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=5, max_length=500, pattern=r"^[^\x00]*$"),
+    AfterValidator(seen),
 ]
 
 

@@ -20,9 +20,9 @@ def seen(text: str) -> str:
     """
     plain = unicodedata.normalize("NFC", text).strip()
     if not plain:
-        raise ValueError("a name has a letter")
+        raise ValueError("it has no letter")
     if has_unseen(plain):
-        raise ValueError("a name has no characters that nobody sees")
+        raise ValueError("it has characters that nobody sees")
     return plain
 
 
