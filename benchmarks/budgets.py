@@ -41,7 +41,8 @@ STOPPED_TALKING = Budget(4000, WHOLE_MS)
 KNOWLEDGE_EVENTS = Budget(12, "{:.1f}")
 KNOWLEDGE_P50 = Budget(120, WHOLE_MS)
 IMPORT = Budget(1.5, "{:.2f} s")
-API_RSS = Budget(130, "{:.0f} MiB")
+API_RSS, API_RSS_OPERATIONS, API_RSS_EACH = 130, 35, 0.1
+"""MiB at rest, with how many operations, and for each further one (docs/decisions/0025)."""
 WARM_START = Budget(10, "{:.1f} s")
 COMPILE = Budget(150, WHOLE_MS)
 STEP = Budget(50, "{:.0f} µs")
@@ -233,11 +234,17 @@ def _weight(found: Mapping[str, Any] | None) -> list[Figure]:
     ]
 
 
+def api_rss(operations: int) -> Budget:
+    """What the api may take at rest with so many operations."""
+    more = max(0, operations - API_RSS_OPERATIONS)
+    return Budget(API_RSS + API_RSS_EACH * more, "{:.0f} MiB")
+
+
 def _process(found: Mapping[str, Any] | None) -> list[Figure]:
     if found is None:
         return []
     return [
         absolute("api: import", found["import"]["p50"], IMPORT),
-        absolute("api: memory at rest", found["rest"]["api"], API_RSS),
+        absolute("api: memory at rest", found["rest"]["api"], api_rss(found["operations"])),
         absolute("omni dev: warm start, slowest", found["warm_start"]["max"], WARM_START),
     ]

@@ -28,6 +28,20 @@ def measure_import(repeats: int) -> dict[str, Any]:
     return {"p50": median(seconds[1:]), "max": max(seconds[1:])}
 
 
+OPERATIONS = (
+    "from omnisupport.api.app import create_app; from omnisupport.settings import Settings; "
+    "print(sum(len(item) for item in create_app(Settings()).openapi()['paths'].values()))"
+)
+
+
+def count_operations() -> int:
+    """How many operations the api has: its memory is judged by them (docs/decisions/0025)."""
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", OPERATIONS], capture_output=True, text=True, check=True
+    )
+    return int(said.stdout)
+
+
 def memory_at_rest(product: Product) -> dict[str, float]:
     """MiB of each part before any load."""
     return {part: rss_kib(int(product.part(part)["pid"])) / 1024 for part in ("api", "worker", "temporal")}

@@ -148,6 +148,7 @@ def main() -> int:
             _tell("process …")
             result["found"]["process"] |= {
                 "import": process.measure_import(size.repeats),
+                "operations": process.count_operations(),
                 "warm_start": process.measure_warm_start(state_dir, min(3, size.repeats)),
             }
     result["found"] |= {name: section() for name, section in ALONE.items() if name in arguments.only}
