@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 
-import httpx2
 import pytest
 from playwright.async_api import Page, StorageState, expect
 
@@ -27,11 +26,6 @@ async def root(demo: Demo) -> AsyncIterator[str]:
     await demo.omni("platform", "grant", demo.owner.email, "--role", "user")
 
 
-async def has_privacy(demo: Demo) -> bool:
-    async with httpx2.AsyncClient(base_url=demo.api) as client:
-        return "/api/v1/privacy/retention" in (await client.get("/openapi.json")).json()["paths"]
-
-
 async def look_at(windows: Windows, demo: Demo, owner: StorageState, paths: list[str], look: Look) -> None:
     context = await windows.context(storage_state=owner, **look.options)
     await context.add_init_script(script=CHOOSE_LANGUAGE.replace("LOCALE", look.locale))
@@ -51,9 +45,7 @@ async def look_at(windows: Windows, demo: Demo, owner: StorageState, paths: list
 async def test_the_pages_of_security_and_of_the_platform(
     windows: Windows, demo: Demo, owner: StorageState, root: str, looks: list[Look]
 ) -> None:
-    paths = ["/settings/security", "/platform", root]
-    if await has_privacy(demo):
-        paths.append("/settings/privacy")
+    paths = ["/settings/security", "/settings/privacy", "/platform", root]
     await see_at_once(looks, lambda look: look_at(windows, demo, owner, paths, look))
 
 

@@ -16,7 +16,6 @@ export type RetentionKind = keyof Retention;
 export interface Hold {
   id: string;
   customer_id: string;
-  customer_name: string | null;
   reason: string;
   until: string | null;
   created_by: string | null;
@@ -32,7 +31,7 @@ export interface Erasure {
   requested_at: string;
   finished_at: string | null;
   /** What went, in numbers, with a digest; no person in it. */
-  receipt: Record<string, unknown> | null;
+  receipt: { counts: Record<string, number>; finished_at: string; digest: string } | null;
 }
 
 export interface DataExport {
@@ -40,11 +39,12 @@ export interface DataExport {
   kind: "customer" | "tenant";
   customer_id: string | null;
   status: "waiting" | "running" | "ready" | "failed" | "expired";
-  /** Of 100. */
-  progress: number | null;
+  /** 0 to 1. */
+  progress: number;
   /** Bytes. */
   size: number | null;
-  requested_by: string | null;
+  requested_by: string;
+  requested_name: string;
   requested_at: string;
   ready_at: string | null;
   expires_at: string | null;
@@ -52,7 +52,7 @@ export interface DataExport {
 
 export interface PageOf<T> {
   items: T[];
-  next: string | null;
+  next_cursor: string | null;
 }
 
 const one = (kind: string, id: string, more = "") => `/privacy/${kind}/${encodeURIComponent(id)}${more}`;

@@ -5,7 +5,7 @@ import type { Customer } from "~/api/types";
 import { useCan } from "~/session/session";
 import { useSave } from "~/settings/use-save";
 import { IconButton } from "~/ui/button";
-import { Download, Ellipsis, Lock, Trash2 } from "~/ui/icons";
+import { Download, Lock, ShieldCheck, Trash2 } from "~/ui/icons";
 import { Menu, MenuItem, MenuSeparator } from "~/ui/menu";
 import { showToast } from "~/ui/toast";
 import { EraseDialog } from "./erase-dialog";
@@ -28,7 +28,7 @@ export function CustomerPrivacy({ customer, name }: { customer: Customer; name: 
   if (!allowed) return null;
   return (
     <>
-      <Menu label={t("privacy.menu")} trigger={<IconButton icon={Ellipsis} label={t("privacy.menu")} />}>
+      <Menu label={t("privacy.menu")} trigger={<IconButton icon={ShieldCheck} label={t("privacy.menu")} />}>
         <MenuItem icon={Download} onSelect={() => take.save()}>
           {t("privacy.exports.one")}
         </MenuItem>

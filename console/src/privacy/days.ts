@@ -8,7 +8,9 @@ export const KINDS: readonly RetentionKind[] = [
   "webhook_deliveries",
   "audit",
 ];
-const MOST_DAYS = 36_500;
+const MOST_DAYS = 3_650;
+/** The audit log answers for a year at least. */
+const FEWEST_DAYS: Partial<Record<RetentionKind, number>> = { audit: 365 };
 
 /** As it stands in the fields: digits, or nothing for ever. */
 export type TypedDays = Record<RetentionKind, string>;
@@ -19,17 +21,17 @@ export function typedOf(saved: Retention): TypedDays {
 }
 
 /** Whole days, null for nothing typed; undefined for what is neither. */
-export function daysOf(text: string): number | null | undefined {
+export function daysOf(text: string, kind: RetentionKind): number | null | undefined {
   const typed = text.trim();
   if (!typed) return null;
   const days = /^\d+$/.test(typed) ? Number(typed) : Number.NaN;
-  return days >= 1 && days <= MOST_DAYS ? days : undefined;
+  return days >= (FEWEST_DAYS[kind] ?? 1) && days <= MOST_DAYS ? days : undefined;
 }
 
 /** What is sent, and where something else than days stands. */
 export function readDays(typed: TypedDays): { value: Retention; wrong: RetentionKind[] } {
-  const wrong = KINDS.filter((kind) => daysOf(typed[kind]) === undefined);
-  const all = KINDS.map((kind) => [kind, daysOf(typed[kind]) ?? null]);
+  const wrong = KINDS.filter((kind) => daysOf(typed[kind], kind) === undefined);
+  const all = KINDS.map((kind) => [kind, daysOf(typed[kind], kind) ?? null]);
   return { value: Object.fromEntries(all) as Retention, wrong };
 }
 

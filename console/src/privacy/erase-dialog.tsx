@@ -65,7 +65,7 @@ export function EraseDialog({ customerId, name, onClose }: EraseProps) {
         label={t("privacy.reason")}
         hint={t("privacy.erase.reasonHint")}
         value={reason}
-        maxLength={500}
+        maxLength={300}
         error={refusal.fields.reason}
         onChange={(event) => setReason(event.target.value)}
       />

@@ -11,7 +11,6 @@ import { CircleAlert, CircleCheck, Clock, Download, type LucideIcon, Trash2 } fr
 import { showToast } from "~/ui/toast";
 import { CustomerLink } from "./customer-link";
 import { privacyKeys } from "./keys";
-import { usePersonName } from "./person-name";
 import { Section, usePages } from "./section";
 
 const STALE = [privacyKeys.exports];
@@ -71,7 +70,6 @@ export function Exports() {
 function ExportRow({ item, onRemove }: { item: DataExport; onRemove: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const by = usePersonName()(item.requested_by);
   const { tone, icon } = LOOKS[item.status];
   const take = useSave({
     run: () => privacy.exportLink(item.id),
@@ -79,15 +77,14 @@ function ExportRow({ item, onRemove }: { item: DataExport; onRemove: () => void 
     onDone: ({ url }) => location.assign(url),
   });
   const facts = [
-    by,
+    item.requested_name,
     format.dateTime(item.requested_at),
     item.size !== null && sizeOf(item.size, format.locale),
     item.status === "ready" &&
       item.expires_at &&
       t("privacy.exports.until", { when: format.dateTime(item.expires_at) }),
   ];
-  const percent =
-    item.status === "running" && item.progress !== null ? ` ${Math.round(item.progress)} %` : "";
+  const percent = item.status === "running" ? ` ${Math.round(item.progress * 100)} %` : "";
   return (
     <li className="record">
       <div className="record__main">
@@ -129,7 +126,7 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 /** "3.4 MB", in the reader's language. */
 export function sizeOf(bytes: number, locale: string): string {
-  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const step = Math.min(UNITS.length - 1, Math.round(Math.log10(Math.max(1, bytes)) / 3));
   return new Intl.NumberFormat(locale, {
     style: "unit",
     unit: UNITS[step],

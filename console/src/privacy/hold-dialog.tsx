@@ -50,7 +50,7 @@ export function HoldDialog({ customerId, name, onClose }: HoldProps) {
         label={t("privacy.reason")}
         hint={t("privacy.holds.reasonHint")}
         value={reason}
-        maxLength={500}
+        maxLength={300}
         error={refusal.fields.reason}
         onChange={(event) => setReason(event.target.value)}
         data-autofocus

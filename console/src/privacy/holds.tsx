@@ -49,7 +49,7 @@ function HoldRow({ hold, onEnd }: { hold: Hold; onEnd: () => void }) {
     <li className="record">
       <div className="record__main">
         <div className="record__text">
-          <CustomerLink id={hold.customer_id} name={hold.customer_name} />
+          <CustomerLink id={hold.customer_id} />
           <span>{hold.reason}</span>
           <span className="record__more">
             {[until, by, format.dateTime(hold.created_at)].filter(Boolean).join(" · ")}

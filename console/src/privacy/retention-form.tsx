@@ -64,7 +64,11 @@ export function RetentionForm({ saved, etag }: RetentionProps) {
             maxLength={5}
             placeholder={t("privacy.retention.forever")}
             value={shown[kind]}
-            error={wrong.includes(kind) ? t("privacy.retention.wrong") : refusal.fields[kind]}
+            error={
+              wrong.includes(kind)
+                ? t(kind === "audit" ? "privacy.retention.wrongAudit" : "privacy.retention.wrong")
+                : refusal.fields[kind]
+            }
             onChange={(event) => setDraft({ ...shown, [kind]: event.target.value })}
           />
         ))}

@@ -36,6 +36,8 @@ const FIELDS_OF_CODES: Readonly<Record<string, readonly string[]>> = {
   department_in_use: ["move_to"],
   role_in_use: ["move_to"],
   move_to_itself: ["move_to"],
+  until_passed: ["until"],
+  reason_names_customer: ["reason"],
 };
 
 type InvalidField = keyof typeof en.settings.invalid;
