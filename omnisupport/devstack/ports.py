@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import random
 import socket
+import tempfile
 from pathlib import Path
+from typing import IO
 
 from omnisupport.devstack.refusal import Refused
 from omnisupport.devstack.state import StateDir
@@ -40,11 +43,13 @@ class PortBook:
         self._ports = {name: port for name, port in kept.items() if isinstance(port, int)}
         self.moved: list[str] = []
         """One sentence for every kept port that somebody else holds now."""
+        self._spoken_for: dict[int, IO[bytes]] = {}
+        """Ports that no other stack of this user takes before our part listens there: their lock files."""
 
     def claim(self, name: str) -> int:
         """The kept port of this name, or a new free one."""
         kept = self._ports.get(name)
-        if kept is not None and is_free(kept):
+        if kept is not None and is_free(kept) and self._speak_for(kept):
             return kept
         port = self._find()
         if kept is not None:
@@ -63,11 +68,26 @@ class PortBook:
         taken = set(self._ports.values())
         for _ in range(TRIES):
             port = random.randint(FIRST, LAST)  # noqa: S311 - any free one will do
-            if port not in taken and is_free(port):
+            if port not in taken and is_free(port) and self._speak_for(port):
                 return port
         raise Refused(
             f"No free port between {FIRST} and {LAST} on {LOOPBACK}: stop something that listens there."
         )
+
+    def _speak_for(self, port: int) -> bool:
+        """Lock a port against other stacks that look for one right now; the lock ends with this book."""
+        if port in self._spoken_for:
+            return True
+        folder = Path(tempfile.gettempdir()) / f"omni-ports-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = (folder / str(port)).open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            return False
+        self._spoken_for[port] = lock
+        return True
 
 
 class KeptPorts(PortBook):

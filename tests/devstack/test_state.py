@@ -80,8 +80,19 @@ def test_a_port_is_kept_while_it_is_free_and_moves_with_a_word_when_it_is_not(st
         moved = book.claim("shop")
     assert moved != kept
     assert book.moved == [f"Port {kept} of shop is taken by {_me()}; using {moved} from now on."]
+    del book
     assert PortBook(state).claim("shop") == moved
     assert KeptPorts(state).claim("nothing") == 0
+
+
+def test_two_stacks_that_look_at_once_find_two_ports(
+    state: StateDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter([25_001, 25_001, 25_002])
+    monkeypatch.setattr(ports_module.random, "randint", lambda *_: next(found))
+    monkeypatch.setattr(ports_module, "is_free", lambda port: True)
+    first, second = PortBook(state), PortBook(StateDir(tmp_path / "second"))
+    assert (first.claim("shop"), second.claim("mailbox")) == (25_001, 25_002)
 
 
 def test_a_port_that_nobody_may_use_is_refused() -> None:
