@@ -116,7 +116,7 @@ async def test_two_customers_become_one_and_two_again(
         assert (await operator.request("POST", "/customers", json=twin)).status_code == 201
     await page.reload()
     await page.get_by_role("button", name=f"Сравнить: Маша {mark}").click()
-    await expect(dialog.get_by_role("row").filter(has_text="Метки").get_by_text("улун")).to_have_count(2)
+    await expect(dialog.get_by_role("row").filter(has_text="Теги").get_by_text("улун")).to_have_count(2)
     await windows.shot(page, "customer-merge")
     await check_axe(page, "a merge")
     await dialog.get_by_role("button", name="Объединить").click()
@@ -158,6 +158,9 @@ async def look_at_the_people(
     await expect(page.get_by_role("dialog").get_by_role("table")).to_be_visible()
     await windows.shot(page, f"customer-merge-{look}")
     await check_page(page, "a merge", look)
+    table = page.get_by_role("dialog").locator(".merge__table")
+    assert await table.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0, f"cut off, {look}"
+    await expect(table.get_by_role("rowheader").first).to_be_visible()
 
 
 @pytest.fixture(scope="session")
