@@ -158,6 +158,9 @@ async def look_at_the_people(
     await expect(page.get_by_role("dialog").get_by_role("table")).to_be_visible()
     await windows.shot(page, f"customer-merge-{look}")
     await check_page(page, "a merge", look)
+    table = page.get_by_role("dialog").locator(".merge__table")
+    assert await table.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0, f"cut off, {look}"
+    await expect(table.get_by_role("rowheader").first).to_be_visible()
 
 
 @pytest.fixture(scope="session")

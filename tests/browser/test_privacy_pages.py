@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import httpx2
 from playwright.async_api import Locator, Page, StorageState, expect
 from sqlmodel import col, select
 
+from omnisupport.storage.queries.sessions import REMEMBERED_S
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Session
 from tests.browser.axe import check_axe
@@ -48,6 +50,7 @@ async def forget_the_proof(demo: Demo) -> None:
                 session.add(each)
     finally:
         await database.close()
+    await asyncio.sleep(REMEMBERED_S + 0.5)  # what the api had read before
 
 
 async def prove(page: Page, demo: Demo) -> None:

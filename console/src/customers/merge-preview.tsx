@@ -26,12 +26,13 @@ export function MergePreview({ pair, remainsId, onChoose }: MergePreviewProps) {
   return (
     /* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled by keyboard too */
     <section className="merge__table" tabIndex={0} aria-label={t("merge.compare")}>
-      <table>
-        <thead>
-          <tr>
-            <td />
+      {/* biome-ignore-start lint/a11y/noRedundantRoles: on a phone these are blocks, which are no table to some browsers */}
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <td role="cell" />
             {pair.map((customer) => (
-              <th key={customer.id} scope="col">
+              <th key={customer.id} scope="col" role="columnheader">
                 <label className="merge__side">
                   <input
                     type="radio"
@@ -49,20 +50,31 @@ export function MergePreview({ pair, remainsId, onChoose }: MergePreviewProps) {
                 </label>
               </th>
             ))}
-            <th scope="col">{t("merge.result")}</th>
+            <th scope="col" role="columnheader">
+              {t("merge.result")}
+            </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows([one, other]).map(({ key, label, read }) => (
-            <tr key={key}>
-              <th scope="row">{label}</th>
-              <td>{read(one) || "—"}</td>
-              <td>{read(other) || "—"}</td>
-              <td className="merge__result">{read(joined) || "—"}</td>
+            <tr key={key} role="row">
+              <th scope="row" role="rowheader">
+                {label}
+              </th>
+              <td role="cell" data-side={nameOf(one)}>
+                {read(one) || "—"}
+              </td>
+              <td role="cell" data-side={nameOf(other)}>
+                {read(other) || "—"}
+              </td>
+              <td role="cell" className="merge__result" data-side={t("merge.result")}>
+                {read(joined) || "—"}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {/* biome-ignore-end lint/a11y/noRedundantRoles: see above */}
       <p className="page__hint">{t("merge.moved")}</p>
     </section>
   );

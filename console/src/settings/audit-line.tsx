@@ -18,7 +18,11 @@ export function AuditRow({ line }: { line: AuditLine }) {
       <details className="details">
         <summary>
           <span className="record__more">{format.dateTime(line.at)}</span>
-          <bdi className="record__name">{line.actor.name || t("settings.audit.nobody")}</bdi>
+          <bdi className="record__name">
+            {line.actor.kind === "system"
+              ? t("settings.audit.system")
+              : line.actor.name || t("settings.audit.nobody")}
+          </bdi>
           <span>{actionText(line.action)}</span>
           {outcome && outcome !== "done" && (
             <Badge tone={TONES[outcome]}>{t(`settings.audit.outcomes.${outcome}`)}</Badge>

@@ -65,6 +65,13 @@ test("the filters of the URL are asked for, and new ones go into the URL", async
   await waitFor(() => expect(router.state.location.searchStr).toContain("action=tag."));
 });
 
+test("the system is named in the reader's language", async () => {
+  const line = { ...LINE, actor: { kind: "system", id: null, name: "system" } };
+  serve(() => ({ body: { items: [line], next_cursor: null } }));
+  showPage(AuditPage, ["audit.read"]);
+  await screen.findByText("The system");
+});
+
 const ROLE: Role = {
   key: "night",
   name: "Night",

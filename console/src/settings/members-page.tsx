@@ -24,6 +24,7 @@ import { type Choices, MemberDialog } from "./member-dialog";
 import { ExportMembers } from "./member-export";
 import { MemberImport } from "./member-import";
 import { Loaded, SettingsPage, useSettings } from "./page";
+import { useRoles } from "./use-roles";
 
 type Act = "edit" | "availability" | "disable" | "enable" | "remove";
 type Open = { act: Act; member: TeamMember };
@@ -130,7 +131,7 @@ export function MembersPage() {
 }
 
 function useChoices(allowed: boolean): MemberChoices {
-  const roles = useSettings(settingKeys.roles, team.roles, allowed);
+  const roles = useRoles(allowed);
   const departments = useSettings(settingKeys.departments, team.departments, allowed);
   const skills = useSettings(settingKeys.skills, team.skills, allowed);
   const states = useSettings(settingKeys.availabilityStates, availability.states, allowed);

@@ -5,11 +5,12 @@ import { team } from "~/api/team";
 import { settingKeys } from "./keys";
 import { Loaded, SettingsPage, useSettings } from "./page";
 import { RoleForm } from "./role-form";
+import { useRoles } from "./use-roles";
 
 export function RolePage() {
   const { t } = useTranslation();
   const { roleKey } = useParams({ strict: false }) as { roleKey?: string };
-  const roles = useSettings(settingKeys.roles, team.roles);
+  const roles = useRoles();
   const permissions = useSettings(settingKeys.permissions, team.permissions);
   const role = roles.data?.find(({ key }) => key === roleKey);
   const gone = roles.data && !role ? new ApiError({ status: 404, code: "role_not_found" }) : null;

@@ -12,7 +12,8 @@ import { SelectField } from "~/ui/select";
 import { ConfirmDelete } from "./confirm-delete";
 import { FormDialog } from "./form-dialog";
 import { settingKeys } from "./keys";
-import { Loaded, SettingsPage, useSettings } from "./page";
+import { Loaded, SettingsPage } from "./page";
+import { useRoles } from "./use-roles";
 import { useSave } from "./use-save";
 
 const STALE = [settingKeys.roles, settingKeys.members];
@@ -20,7 +21,7 @@ const FIELDS = ["name", "permissions"];
 
 export function RolesPage() {
   const { t } = useTranslation();
-  const roles = useSettings(settingKeys.roles, team.roles);
+  const roles = useRoles();
   const canManage = useCan()("roles.manage");
   const [open, setOpen] = useState<"new" | Role | null>(null);
   const close = () => setOpen(null);

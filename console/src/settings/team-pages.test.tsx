@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TeamMember } from "~/api/types";
@@ -39,7 +39,7 @@ const DEPARTMENT = {
   next_open: null,
 };
 const SKILL = { id: "s1", key: "french", name: "French", members: 1 };
-const ROLE = { key: "operator", name: "Operator", built_in: true, permissions: [], scope: "all", members: 1 };
+const ROLE = { key: "operator", name: "Оператор", built_in: true, permissions: [], scope: "all", members: 1 };
 const LISTS: Record<string, unknown[]> = {
   members: [MEMBER],
   departments: [DEPARTMENT],
@@ -77,6 +77,14 @@ describe("a member", () => {
       skills: [{ skill_id: "s1", level: 5 }],
     });
     expect(changeOf(MEMBER, { ...same, departments: new Set() })).toEqual({ department_ids: [] });
+  });
+
+  test("has his role in the reader's language, whatever the workspace's is", async () => {
+    answers({});
+    showPage(MembersPage, ["team.read", "team.manage"]);
+    const row = await screen.findByRole("listitem");
+    await within(row).findByText("Operator");
+    expect(screen.queryByText("Оператор")).toBeNull();
   });
 
   test("keeps his skills' levels in the dialog, and a refusal stands at the role", async () => {
