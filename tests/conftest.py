@@ -19,7 +19,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     state: Path = tmp_path_factory.mktemp("product") / "state"
     env = {
         "OMNI_WIDGET_MESSAGES_PER_MINUTE": "100000",
-        "OMNI_RATE_LIMITS": "widget.person=100000,export.tenant=1000,export.person=1000",
+        "OMNI_RATE_LIMITS": "widget.person=100000,export.tenant=1000",
     }
     with Product(state, env=env) as running:
         yield running

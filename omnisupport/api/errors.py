@@ -67,7 +67,7 @@ def problem(
 
 def _field(place: Sequence[str | int]) -> str:
     """A field as the caller names it: what Pydantic calls the ways that a union may go is no field."""
-    return ".".join(str(part) for part in place[1:] if "[" not in str(part))
+    return ".".join(str(part) for part in place[1:] if str(part).find("[") < 1)
 
 
 def install(app: FastAPI) -> None:

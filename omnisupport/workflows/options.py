@@ -110,6 +110,7 @@ AUDIT_LINE: dict[str, Any] = {
 """One line of the audit log: tried until the database is back."""
 MAIL_SEND: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=3),
+    "heartbeat_timeout": timedelta(seconds=20),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=5), backoff_coefficient=3, maximum_interval=timedelta(hours=4)
     ),

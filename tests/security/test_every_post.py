@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +13,10 @@ import pytest
 from omnisupport.api.app import create_app
 from omnisupport.settings import Settings
 from tests.security.examples import BODIES, filled
-from tests.security.fuzz import prepare
+from tests.security.fuzz import NO_LIMITS, prepare
 from tests.security.ground import Ground
 from tests.support.product import Product
+from tests.support.second_api import second_api
 
 DOCUMENT = create_app(Settings()).openapi()
 POSTS = sorted(path for path, item in DOCUMENT["paths"].items() if "post" in item)
@@ -55,9 +56,10 @@ def test_every_post_documents_the_key() -> None:
 
 
 @pytest.fixture(scope="module")
-async def ground(product: Product, settings: Settings) -> Ground:
-    """A tenant with one of everything."""
-    return await prepare(settings, product.url)
+async def ground(product: Product, settings: Settings) -> AsyncIterator[Ground]:
+    """A tenant with one of everything, at an api without limits."""
+    async with second_api(settings.model_copy(update={"rate_limits": NO_LIMITS})) as api:
+        yield await prepare(settings, api.url)
 
 
 class Post:
