@@ -3,18 +3,15 @@ import { useTranslation } from "react-i18next";
 import { type AvailabilityKind, availability, type State } from "~/api/availability";
 import { useCan } from "~/session/session";
 import { Badge } from "~/ui/badge";
-import { Button, IconButton } from "~/ui/button";
 import { Segmented, TextField } from "~/ui/field";
-import { Pencil, Plus, Trash2 } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
 import { AvailabilityBadge, KIND_KEYS, kindIcon, useStateName } from "./availability-badge";
-import { ConfirmDelete } from "./confirm-delete";
 import { FormDialog } from "./form-dialog";
 import { settingKeys } from "./keys";
-import { Loaded, SettingsPage, useSettings } from "./page";
+import { useSettings } from "./page";
+import { RecordsPage } from "./records-page";
 import { useSave } from "./use-save";
 
-type Open = { kind: "edit"; state: State | null } | { kind: "delete"; state: State };
 const STALE = [settingKeys.availabilityStates, settingKeys.members];
 const FIELDS = ["name", "kind"];
 
@@ -22,57 +19,38 @@ const FIELDS = ["name", "kind"];
 export function AvailabilityPage() {
   const { t } = useTranslation();
   const can = useCan();
-  const states = useSettings(settingKeys.availabilityStates, availability.states, can("team.read"));
-  const canManage = can("team.manage");
-  const [open, setOpen] = useState<Open | null>(null);
-  const close = () => setOpen(null);
   return (
-    <SettingsPage
+    <RecordsPage
       title={t("settings.sections.availability")}
       lead={t("availability.lead")}
       permission="team.read"
-      actions={
-        canManage && (
-          <Button variant="primary" icon={Plus} onClick={() => setOpen({ kind: "edit", state: null })}>
-            {t("availability.add")}
-          </Button>
-        )
+      query={useSettings(settingKeys.availabilityStates, availability.states, can("team.read"))}
+      canManage={can("team.manage")}
+      add={t("availability.add")}
+      keyOf={(state) => state.key}
+      nameOf={(state) => state.name}
+      isOurs={(state) => !state.built_in}
+      after={(states) =>
+        states.every((state) => state.built_in) && <p className="field__hint">{t("availability.none")}</p>
       }
+      edit={(state, onClose) => <StateDialog state={state} onClose={onClose} />}
+      remove={({ key, name }) => ({
+        title: t("availability.deleteTitle", { name }),
+        text: t("availability.deleteText"),
+        stale: STALE,
+        run: () => availability.deleteState(key),
+      })}
     >
-      <Loaded query={states}>
-        {(items) => (
-          <>
-            <ul className="records">
-              {items.map((state) => (
-                <StateRow key={state.key} state={state} onOpen={canManage ? setOpen : null} />
-              ))}
-            </ul>
-            {items.every((state) => state.built_in) && (
-              <p className="field__hint">{t("availability.none")}</p>
-            )}
-          </>
-        )}
-      </Loaded>
-      {open?.kind === "edit" && <StateDialog state={open.state} onClose={close} />}
-      {open?.kind === "delete" && (
-        <ConfirmDelete
-          title={t("availability.deleteTitle", { name: open.state.name })}
-          text={t("availability.deleteText")}
-          submit={t("common.delete")}
-          stale={STALE}
-          run={() => availability.deleteState(open.state.key)}
-          onClose={close}
-        />
-      )}
-    </SettingsPage>
+      {(state) => <StateLine state={state} />}
+    </RecordsPage>
   );
 }
 
-function StateRow({ state, onOpen }: { state: State; onOpen: ((open: Open) => void) | null }) {
+function StateLine({ state }: { state: State }) {
   const { t } = useTranslation();
   const name = useStateName([state])(state.key);
   return (
-    <li className="record">
+    <>
       <div className="record__main">
         <div className="record__text">
           <span className="record__name">{name}</span>
@@ -81,21 +59,7 @@ function StateRow({ state, onOpen }: { state: State; onOpen: ((open: Open) => vo
       </div>
       <AvailabilityBadge state={state.kind} kind={state.kind} states={[]} />
       {state.built_in && <Badge>{t("availability.builtIn")}</Badge>}
-      {onOpen && !state.built_in && (
-        <div className="record__actions">
-          <IconButton
-            icon={Pencil}
-            label={t("settings.editNamed", { name })}
-            onClick={() => onOpen({ kind: "edit", state })}
-          />
-          <IconButton
-            icon={Trash2}
-            label={t("settings.deleteNamed", { name })}
-            onClick={() => onOpen({ kind: "delete", state })}
-          />
-        </div>
-      )}
-    </li>
+    </>
   );
 }
 

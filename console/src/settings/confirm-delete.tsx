@@ -3,7 +3,7 @@ import { type Option, SelectField } from "~/ui/select";
 import { FormDialog } from "./form-dialog";
 import { useSave } from "./use-save";
 
-interface ConfirmDeleteProps {
+export interface ConfirmDeleteProps {
   title: string;
   /** What happens to whatever hangs on it. */
   text: ReactNode;

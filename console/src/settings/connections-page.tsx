@@ -5,109 +5,60 @@ import type { Connection } from "~/api/types";
 import { useFormat } from "~/i18n/use-format";
 import { useCan } from "~/session/session";
 import { Badge } from "~/ui/badge";
-import { Button, IconButton } from "~/ui/button";
-import { Empty } from "~/ui/feedback";
+import { Button } from "~/ui/button";
 import { TextField } from "~/ui/field";
-import { KeyRound, Pencil, Plug, Plus, Trash2 } from "~/ui/icons";
+import { KeyRound, Plug } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
-import { ConfirmDelete } from "./confirm-delete";
 import { FormDialog } from "./form-dialog";
 import { KeyField } from "./key-field";
 import { settingKeys } from "./keys";
-import { Loaded, SettingsPage, useSettings } from "./page";
+import { useSettings } from "./page";
+import { RecordsPage } from "./records-page";
 import { type AuthKind, NO_SECRETS, SecretsForm, toSecrets } from "./secrets-form";
 import { useSave } from "./use-save";
 
-type Open = { kind: "edit"; connection: Connection | null } | { kind: "delete"; connection: Connection };
 const STALE = [settingKeys.connections];
 const FIELDS = ["key", "name", "base_url", "auth", "token", "username", "password", "headers"];
 
 export function ConnectionsPage() {
   const { t } = useTranslation();
-  const connections = useSettings(settingKeys.connections, settings.connections);
-  const canManage = useCan()("connections.manage");
-  const [open, setOpen] = useState<Open | null>(null);
-  const add = canManage && (
-    <Button variant="primary" icon={Plus} onClick={() => setOpen({ kind: "edit", connection: null })}>
-      {t("settings.connections.add")}
-    </Button>
-  );
-  const close = () => setOpen(null);
   return (
-    <SettingsPage
+    <RecordsPage
       title={t("settings.sections.connections")}
       lead={t("settings.connections.lead")}
       permission="settings.read"
-      actions={connections.data && connections.data.length > 0 && add}
+      query={useSettings(settingKeys.connections, settings.connections)}
+      canManage={useCan()("connections.manage")}
+      add={t("settings.connections.add")}
+      empty={{
+        icon: Plug,
+        title: t("settings.connections.empty.title"),
+        text: t("settings.connections.empty.text"),
+      }}
+      keyOf={(connection) => connection.id}
+      nameOf={(connection) => connection.name}
+      edit={(connection, onClose) => <ConnectionDialog connection={connection} onClose={onClose} />}
+      remove={({ id, name }) => ({
+        title: t("settings.connections.delete.title", { name }),
+        text: t("settings.connections.delete.text"),
+        stale: STALE,
+        run: () => settings.deleteConnection(id),
+      })}
     >
-      <Loaded query={connections}>
-        {(items) =>
-          items.length === 0 ? (
-            <Empty icon={Plug} title={t("settings.connections.empty.title")} actions={add}>
-              {t("settings.connections.empty.text")}
-            </Empty>
-          ) : (
-            <ul className="records">
-              {items.map((connection) => (
-                <ConnectionRow
-                  key={connection.id}
-                  connection={connection}
-                  onOpen={canManage ? setOpen : null}
-                />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-      {open?.kind === "edit" && <ConnectionDialog connection={open.connection} onClose={close} />}
-      {open?.kind === "delete" && (
-        <ConfirmDelete
-          title={t("settings.connections.delete.title", { name: open.connection.name })}
-          text={t("settings.connections.delete.text")}
-          submit={t("common.delete")}
-          stale={STALE}
-          run={() => settings.deleteConnection(open.connection.id)}
-          onClose={close}
-        />
+      {(connection) => (
+        <>
+          <div className="record__main">
+            <div className="record__text">
+              <span className="record__name">{connection.name}</span>
+              <span className="record__more">
+                <code className="record__key">{connection.key}</code> · {connection.base_url}
+              </span>
+            </div>
+          </div>
+          <SecretsBadge connection={connection} />
+        </>
       )}
-    </SettingsPage>
-  );
-}
-
-interface RowProps {
-  connection: Connection;
-  onOpen: ((open: Open) => void) | null;
-}
-
-function ConnectionRow({ connection, onOpen }: RowProps) {
-  const { t } = useTranslation();
-  const { name } = connection;
-  return (
-    <li className="record">
-      <div className="record__main">
-        <div className="record__text">
-          <span className="record__name">{name}</span>
-          <span className="record__more">
-            <code className="record__key">{connection.key}</code> · {connection.base_url}
-          </span>
-        </div>
-      </div>
-      <SecretsBadge connection={connection} />
-      {onOpen && (
-        <div className="record__actions">
-          <IconButton
-            icon={Pencil}
-            label={t("settings.editNamed", { name })}
-            onClick={() => onOpen({ kind: "edit", connection })}
-          />
-          <IconButton
-            icon={Trash2}
-            label={t("settings.deleteNamed", { name })}
-            onClick={() => onOpen({ kind: "delete", connection })}
-          />
-        </div>
-      )}
-    </li>
+    </RecordsPage>
   );
 }
 

@@ -5,101 +5,69 @@ import type { Names, TeamDepartment } from "~/api/types";
 import { keys } from "~/inbox/cache";
 import { useCan } from "~/session/session";
 import { Badge } from "~/ui/badge";
-import { Button, IconButton } from "~/ui/button";
-import { Empty } from "~/ui/feedback";
 import { Switch } from "~/ui/field";
-import { Building2, Pencil, Plus, Trash2 } from "~/ui/icons";
+import { Building2 } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
-import { ConfirmDelete } from "./confirm-delete";
 import { FormDialog } from "./form-dialog";
 import { KeyField } from "./key-field";
 import { settingKeys } from "./keys";
 import { given, NameFields } from "./name-fields";
 import { OpenBadge } from "./open-badge";
-import { Loaded, SettingsPage, useSettings } from "./page";
+import { useSettings } from "./page";
+import { RecordsPage } from "./records-page";
 import { useSave } from "./use-save";
 import { ownZone, ZoneField } from "./zone-field";
 
-type Open =
-  | { kind: "edit"; department: TeamDepartment | null }
-  | { kind: "delete"; department: TeamDepartment };
 const STALE = [settingKeys.departments, settingKeys.members, keys.departments];
 const FIELDS = ["key", "name", "timezone"];
 
 export function DepartmentsPage() {
   const { t } = useTranslation();
   const departments = useSettings(settingKeys.departments, team.departments);
-  const canManage = useCan()("team.manage");
-  const [open, setOpen] = useState<Open | null>(null);
-  const add = canManage && (
-    <Button variant="primary" icon={Plus} onClick={() => setOpen({ kind: "edit", department: null })}>
-      {t("settings.departments.add")}
-    </Button>
-  );
-  const close = () => setOpen(null);
   return (
-    <SettingsPage
+    <RecordsPage
       title={t("settings.sections.departments")}
       lead={t("settings.departments.lead")}
       permission="team.read"
-      actions={departments.data && departments.data.length > 0 && add}
+      query={departments}
+      canManage={useCan()("team.manage")}
+      add={t("settings.departments.add")}
+      empty={{
+        icon: Building2,
+        title: t("settings.departments.empty.title"),
+        text: t("settings.departments.empty.text"),
+      }}
+      keyOf={(department) => department.id}
+      nameOf={(department) => department.name}
+      edit={(department, onClose) => <DepartmentDialog department={department} onClose={onClose} />}
+      remove={(department) => ({
+        title: t("settings.departments.delete.title", { name: department.name }),
+        text: t("settings.departments.delete.text"),
+        stale: STALE,
+        run: (moveTo) => team.deleteDepartment(department.id, moveTo),
+        move: {
+          label: t("settings.departments.delete.moveTo"),
+          options: [
+            { value: "", label: t("settings.departments.delete.nowhere") },
+            ...(departments.data ?? [])
+              .filter(({ id }) => id !== department.id)
+              .map(({ id, name }) => ({ value: id, label: name })),
+          ],
+        },
+      })}
     >
-      <Loaded query={departments}>
-        {(items) =>
-          items.length === 0 ? (
-            <Empty icon={Building2} title={t("settings.departments.empty.title")} actions={add}>
-              {t("settings.departments.empty.text")}
-            </Empty>
-          ) : (
-            <ul className="records">
-              {items.map((department) => (
-                <DepartmentRow
-                  key={department.id}
-                  department={department}
-                  onOpen={canManage ? setOpen : null}
-                />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-      {open?.kind === "edit" && <DepartmentDialog department={open.department} onClose={close} />}
-      {open?.kind === "delete" && (
-        <ConfirmDelete
-          title={t("settings.departments.delete.title", { name: open.department.name })}
-          text={t("settings.departments.delete.text")}
-          submit={t("common.delete")}
-          stale={STALE}
-          run={(moveTo) => team.deleteDepartment(open.department.id, moveTo)}
-          onClose={close}
-          move={{
-            label: t("settings.departments.delete.moveTo"),
-            options: [
-              { value: "", label: t("settings.departments.delete.nowhere") },
-              ...(departments.data ?? [])
-                .filter(({ id }) => id !== open.department.id)
-                .map(({ id, name }) => ({ value: id, label: name })),
-            ],
-          }}
-        />
-      )}
-    </SettingsPage>
+      {(department) => <DepartmentLine department={department} />}
+    </RecordsPage>
   );
 }
 
-interface RowProps {
-  department: TeamDepartment;
-  onOpen: ((open: Open) => void) | null;
-}
-
-function DepartmentRow({ department, onOpen }: RowProps) {
+function DepartmentLine({ department }: { department: TeamDepartment }) {
   const { t } = useTranslation();
-  const { name } = department;
   return (
-    <li className="record">
+    <>
       <div className="record__main">
         <div className="record__text">
-          <span className="record__name">{name}</span>
+          <span className="record__name">{department.name}</span>
           <span className="record__more">
             <code className="record__key">{department.key}</code> · {department.timezone.replaceAll("_", " ")}
           </span>
@@ -107,21 +75,7 @@ function DepartmentRow({ department, onOpen }: RowProps) {
         {department.default && <Badge tone="accent">{t("settings.departments.isDefault")}</Badge>}
       </div>
       <OpenBadge open={department.open} nextOpen={department.next_open} />
-      {onOpen && (
-        <div className="record__actions">
-          <IconButton
-            icon={Pencil}
-            label={t("settings.editNamed", { name })}
-            onClick={() => onOpen({ kind: "edit", department })}
-          />
-          <IconButton
-            icon={Trash2}
-            label={t("settings.deleteNamed", { name })}
-            onClick={() => onOpen({ kind: "delete", department })}
-          />
-        </div>
-      )}
-    </li>
+    </>
   );
 }
 

@@ -1,12 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "~/api/client";
-import { useErrorText } from "~/api/error-text";
 import { useCan } from "~/session/session";
-import { Button } from "~/ui/button";
-import { Banner, Empty, Skeleton } from "~/ui/feedback";
+import { Empty, Skeleton } from "~/ui/feedback";
 import { Lock } from "~/ui/icons";
+import { Loaded as LoadedPart, type LoadedQuery } from "~/ui/loaded";
 
 interface PageProps {
   title: string;
@@ -54,41 +52,9 @@ export function useSettings<T>(
   return useQuery({ queryKey: key, queryFn: ({ signal }) => read(signal), staleTime: 10_000, enabled: on });
 }
 
-interface LoadedProps<T> {
-  query: { data: T | undefined; error: unknown; isFetching: boolean; refetch: () => unknown };
-  children: (data: T) => ReactNode;
-}
-
-/** What was read, or that it is being read, or why it could not be. */
-export function Loaded<T>({ query, children }: LoadedProps<T>) {
-  const { t } = useTranslation();
-  const errorText = useErrorText();
-  const { data, error } = query;
-  if (data === undefined && error) {
-    const canRetry = !(error instanceof ApiError) || error.status !== 404;
-    return (
-      <Banner
-        tone="danger"
-        alert
-        action={
-          canRetry && (
-            <Button size="sm" busy={query.isFetching} onClick={() => query.refetch()}>
-              {t("common.retry")}
-            </Button>
-          )
-        }
-      >
-        {errorText(error)}
-      </Banner>
-    );
-  }
-  if (data === undefined) return <RowsSkeleton />;
-  return (
-    <>
-      {Boolean(error) && <Banner tone="warning">{t("settings.stale")}</Banner>}
-      {children(data)}
-    </>
-  );
+/** What was read as rows, or that it is being read, or why it could not be. */
+export function Loaded<T>(props: { query: LoadedQuery<T>; children: (data: T) => ReactNode }) {
+  return <LoadedPart {...props} waiting={<RowsSkeleton />} />;
 }
 
 function RowsSkeleton() {

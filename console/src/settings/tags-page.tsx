@@ -3,94 +3,48 @@ import { useTranslation } from "react-i18next";
 import { settings } from "~/api/settings";
 import type { Tag } from "~/api/types";
 import { useCan } from "~/session/session";
-import { Button, IconButton } from "~/ui/button";
-import { Empty } from "~/ui/feedback";
 import { Segmented, TextField } from "~/ui/field";
-import { Pencil, Plus, Tag as TagIcon, Trash2 } from "~/ui/icons";
+import { Tag as TagIcon } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
-import { ConfirmDelete } from "./confirm-delete";
 import { FormDialog } from "./form-dialog";
 import { KeyField } from "./key-field";
 import { settingKeys } from "./keys";
-import { Loaded, SettingsPage, useSettings } from "./page";
+import { useSettings } from "./page";
+import { RecordsPage } from "./records-page";
 import { TAG_COLORS, TagBadge, type TagColor } from "./tag-badge";
 import { useSave } from "./use-save";
 
-type Open = { kind: "edit"; tag: Tag | null } | { kind: "delete"; tag: Tag } | null;
 const STALE = [settingKeys.tags];
 const FIELDS = ["key", "name", "color"];
 
 export function TagsPage() {
   const { t } = useTranslation();
-  const tags = useSettings(settingKeys.tags, settings.tags);
-  const canManage = useCan()("settings.manage");
-  const [open, setOpen] = useState<Open>(null);
-  const add = canManage && (
-    <Button variant="primary" icon={Plus} onClick={() => setOpen({ kind: "edit", tag: null })}>
-      {t("settings.tags.add")}
-    </Button>
-  );
-  const close = () => setOpen(null);
   return (
-    <SettingsPage
+    <RecordsPage
       title={t("settings.sections.tags")}
       lead={t("settings.tags.lead")}
       permission="settings.read"
-      actions={tags.data && tags.data.length > 0 && add}
+      query={useSettings(settingKeys.tags, settings.tags)}
+      canManage={useCan()("settings.manage")}
+      add={t("settings.tags.add")}
+      empty={{ icon: TagIcon, title: t("settings.tags.empty.title"), text: t("settings.tags.empty.text") }}
+      keyOf={(tag) => tag.key}
+      nameOf={(tag) => tag.name}
+      edit={(tag, onClose) => <TagDialog tag={tag} onClose={onClose} />}
+      remove={({ key, name }) => ({
+        title: t("settings.tags.delete.title", { name }),
+        text: t("settings.tags.delete.text"),
+        stale: STALE,
+        run: () => settings.deleteTag(key),
+      })}
     >
-      <Loaded query={tags}>
-        {(items) =>
-          items.length === 0 ? (
-            <Empty icon={TagIcon} title={t("settings.tags.empty.title")} actions={add}>
-              {t("settings.tags.empty.text")}
-            </Empty>
-          ) : (
-            <ul className="records">
-              {items.map((tag) => (
-                <TagRow key={tag.key} tag={tag} onOpen={canManage ? setOpen : null} />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-      {open?.kind === "edit" && <TagDialog tag={open.tag} onClose={close} />}
-      {open?.kind === "delete" && (
-        <ConfirmDelete
-          title={t("settings.tags.delete.title", { name: open.tag.name })}
-          text={t("settings.tags.delete.text")}
-          submit={t("common.delete")}
-          stale={STALE}
-          run={() => settings.deleteTag(open.tag.key)}
-          onClose={close}
-        />
-      )}
-    </SettingsPage>
-  );
-}
-
-function TagRow({ tag, onOpen }: { tag: Tag; onOpen: ((open: Open) => void) | null }) {
-  const { t } = useTranslation();
-  return (
-    <li className="record">
-      <div className="record__main">
-        <TagBadge name={tag.name} color={tag.color} />
-        <code className="record__key">{tag.key}</code>
-      </div>
-      {onOpen && (
-        <div className="record__actions">
-          <IconButton
-            icon={Pencil}
-            label={t("settings.editNamed", { name: tag.name })}
-            onClick={() => onOpen({ kind: "edit", tag })}
-          />
-          <IconButton
-            icon={Trash2}
-            label={t("settings.deleteNamed", { name: tag.name })}
-            onClick={() => onOpen({ kind: "delete", tag })}
-          />
+      {(tag) => (
+        <div className="record__main">
+          <TagBadge name={tag.name} color={tag.color} />
+          <code className="record__key">{tag.key}</code>
         </div>
       )}
-    </li>
+    </RecordsPage>
   );
 }
 

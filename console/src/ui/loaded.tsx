@@ -1,33 +1,58 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "~/api/client";
 import { useErrorText } from "~/api/error-text";
 import { Button } from "./button";
 import { Banner, Skeleton } from "./feedback";
 
+export interface LoadedQuery<T> {
+  data: T | undefined;
+  error: unknown;
+  isFetching: boolean;
+  refetch: () => unknown;
+}
+
 interface LoadedProps<T> {
-  query: { data: T | undefined; error: unknown; isFetching: boolean; refetch: () => unknown };
+  query: LoadedQuery<T>;
   children: (data: T) => ReactNode;
+  /** What stands there while it is being read. */
+  waiting?: ReactNode;
 }
 
 /** What was read, or that it is being read, or why it could not be and a way to try again. */
-export function Loaded<T>({ query, children }: LoadedProps<T>) {
+export function Loaded<T>({ query, children, waiting = <FormWaiting /> }: LoadedProps<T>) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  if (query.data !== undefined) return children(query.data);
-  if (query.error)
+  const { data, error } = query;
+  if (data === undefined && error) {
+    const canRetry = !(error instanceof ApiError) || error.status !== 404;
     return (
       <Banner
         tone="danger"
         alert
         action={
-          <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-            {t("common.retry")}
-          </Button>
+          canRetry && (
+            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
+              {t("common.retry")}
+            </Button>
+          )
         }
       >
-        {errorText(query.error)}
+        {errorText(error)}
       </Banner>
     );
+  }
+  if (data === undefined) return waiting;
+  return (
+    <>
+      {Boolean(error) && <Banner tone="warning">{t("common.stale")}</Banner>}
+      {children(data)}
+    </>
+  );
+}
+
+function FormWaiting() {
+  const { t } = useTranslation();
   return (
     <div className="form" aria-busy="true">
       <span className="visually-hidden">{t("common.loading")}</span>
