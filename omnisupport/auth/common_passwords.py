@@ -7,12 +7,10 @@ import unicodedata
 from collections.abc import Collection
 from functools import cache
 
-from omnisupport.auth.policy import MIN_CHARS
-
 OWN_PART_CHARS = 3
 """A shorter part of a name or an address stands in good passwords by chance."""
 LEFT_CHARS = 5
-"""What has to be left beside one's own data: a year of birth is not enough."""
+"""What has to be left beside one's own data: a year of birth is not enough, nor a word or run that is tried first."""
 
 _PARTS = re.compile(r"[\W_]+")
 
@@ -28,16 +26,11 @@ def is_common(password: str, own: Collection[str] = ()) -> bool:
 
 @cache
 def _lists() -> frozenset[str]:
-    # Source: the frequency lists of zxcvbn: 30,000 passwords of breaches, words and names; a shorter one is refused
-    # by its length.
+    # Source: the frequency lists of zxcvbn: passwords of breaches, words and names; short ones too, for what is left
+    # beside one's own data.
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-    return frozenset(
-        folded
-        for words in FREQUENCY_LISTS.values()
-        for word in words
-        if len(folded := _fold(word)) >= MIN_CHARS
-    )
+    return frozenset(_fold(word) for words in FREQUENCY_LISTS.values() for word in words)
 
 
 def _is_own(folded: str, own: Collection[str]) -> bool:
@@ -46,7 +39,8 @@ def _is_own(folded: str, own: Collection[str]) -> bool:
     for part in sorted(parts, key=len, reverse=True):
         if len(part) >= OWN_PART_CHARS:
             left = left.replace(part, "")
-    return left != folded and len(_PARTS.sub("", left)) < LEFT_CHARS
+    rest = _PARTS.sub("", left)
+    return left != folded and (len(rest) < LEFT_CHARS or rest in _lists())
 
 
 def _fold(text: str) -> str:

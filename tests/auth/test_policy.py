@@ -90,7 +90,16 @@ def test_a_password_of_the_lists_is_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["olga.petrova", "Petrova1985", "me@example.com", "ЧайнаяЩука!", "чайная-щука"]
+    "password",
+    [
+        "Petrova12345",
+        "Щукаqwerty",
+        "olga.petrova",
+        "Petrova1985",
+        "me@example.com",
+        "ЧайнаяЩука!",
+        "чайная-щука",
+    ],
 )
 def test_ones_own_data_make_no_password(password: str) -> None:
     own = ("olga.petrova@example.com", "me@example.com", "Ольга Петрова", "Чайная Щука")
