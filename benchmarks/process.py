@@ -14,7 +14,11 @@ from benchmarks.report import median
 from benchmarks.stack import UNLIMITED
 from tests.support.product import Product
 
-IMPORT = "import time; t = time.perf_counter(); import omnisupport.api.app; print(time.perf_counter() - t)"
+IMPORT = (
+    "import time; t = time.perf_counter(); from omnisupport.api.__main__ import leave_out_unused; leave_out_unused(); "
+    "import omnisupport.api.app; print(time.perf_counter() - t)"
+)
+"""As the process itself imports it."""
 
 
 def measure_import(repeats: int) -> dict[str, Any]:
