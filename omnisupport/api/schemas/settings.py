@@ -6,11 +6,10 @@ import re
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
 
-from omnisupport.api.schemas.base import Day, Input, Output, Plain
+from omnisupport.api.schemas.base import Day, Input, Output, Plain, Zone
 from omnisupport.api.schemas.names import seen
 from omnisupport.domain.calendar import WEEKDAYS
 
@@ -153,13 +152,6 @@ def _spans(spans: list[list[str]]) -> list[list[str]]:
 Spans = Annotated[list[list[str]], Field(max_length=MOST_SPANS), AfterValidator(_spans)]
 
 
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("a time zone such as Europe/Moscow is needed")
-    return name
-
-
-Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)]
 Hours = Annotated[dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Spans], Field(max_length=7)]
 assert set(WEEKDAYS) == {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 

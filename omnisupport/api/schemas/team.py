@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints
 
-from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.api.schemas.base import Input, Output, Plain, Zone
 from omnisupport.api.schemas.names import Key, Name, NameInput
 
 Level = Annotated[StrictInt, Field(ge=1, le=5)]
@@ -17,12 +16,6 @@ Kind = Literal["online", "away", "offline"]
 Clock = Annotated[str, StringConstraints(pattern=r"^(?:([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 MOST_IN_LIST = 100
-
-
-def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
-        raise ValueError("a time zone is named as Europe/Moscow is")
-    return zone
 
 
 def _in_order(spans: list[list[str]]) -> list[list[str]]:
@@ -45,7 +38,6 @@ def _each_once(skills: list[SkillLevel]) -> list[SkillLevel]:
     return skills
 
 
-Zone = Annotated[Plain, Field(max_length=64), AfterValidator(_known_zone)]
 Span = Annotated[list[Clock], Field(min_length=2, max_length=2)]
 Day = Annotated[list[Span], Field(max_length=10), AfterValidator(_in_order)]
 Weekday = Annotated[str, StringConstraints(pattern=r"^(mon|tue|wed|thu|fri|sat|sun)$")]

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, key_of_tenant, optional_text, string
 
 
-class AccountToken(SQLModel, table=True):
+class AccountToken(Table, table=True):
     """A one-time token. `purpose`: verify_email, reset_password, change_email, second_factor."""
 
     __tablename__ = "account_token"
@@ -27,7 +28,7 @@ class AccountToken(SQLModel, table=True):
     used_at: datetime | None = instant()
 
 
-class ApiKey(SQLModel, table=True):
+class ApiKey(Table, table=True):
     """A key of a person (`user_id`) or of the tenant itself; it may do what both its scopes and its person allow."""
 
     __tablename__ = "api_key"

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
 
 
-class Attribute(SQLModel, table=True):
+class Attribute(Table, table=True):
     """A definition; `options` are the choices of kind `choice`. Values stand in the `fields` of a customer."""
 
     __table_args__ = (sa.UniqueConstraint("tenant_id", "subject", "key"),)

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, optional_text, string
 
 
-class Audit(SQLModel, table=True):
+class Audit(Table, table=True):
     """One action of a person, a key or the platform; `outcome`: done, refused. Rows are never changed."""
 
     __table_args__ = (
@@ -49,7 +50,7 @@ class Audit(SQLModel, table=True):
     """What makes a line exist once, where the same request may come again."""
 
 
-class Idempotency(SQLModel, table=True):
+class Idempotency(Table, table=True):
     """A POST that named a key: what was asked, and the sealed answer once there is one."""
 
     __table_args__ = (sa.Index("idempotency_by_time", "tenant_id", "created_at"),)

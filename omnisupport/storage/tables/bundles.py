@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, key_of_tenant, optional_text, string
 
 UNDER_WAY = sa.text("status in ('waiting', 'running')")
 
 
-class Bundle(SQLModel, table=True):
+class Bundle(Table, table=True):
     """A bundle (`domain/bundle.py`). `progress` is 0 to 1; the bytes lie under `storage_key` while it is ready."""
 
     __table_args__ = (

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
 
 
-class Channel(SQLModel, table=True):
+class Channel(Table, table=True):
     """One configured channel. `secret` is sealed; nothing returns it."""
 
     tenant_id: UUID = key_of_tenant()
@@ -25,7 +26,7 @@ class Channel(SQLModel, table=True):
     created_at: datetime = instant(now=True)
 
 
-class Connection(SQLModel, table=True):
+class Connection(Table, table=True):
     """Where an `http` node may go: base URL, and sealed headers. `auth` says of what kind they are, and no value."""
 
     __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)

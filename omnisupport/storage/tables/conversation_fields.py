@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json
 
 
-class ConversationFields(SQLModel, table=True):
+class ConversationFields(Table, table=True):
     """Values by an attribute's key; a table of its own, for the conversation's row is written anew at each message."""
 
     __tablename__ = "conversation_fields"

@@ -9,8 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, number, optional_text, string
 
 
@@ -36,7 +37,7 @@ def _by(name: str, *columns: str) -> sa.Index:
     return sa.Index(f"conversation_by_{name}", "tenant_id", *(columns or (name,)), *newest)
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Table, table=True):
     """The truth about a conversation; its workflow's memory is a copy (`architecture.md` 2.3)."""
 
     __table_args__ = (
@@ -121,7 +122,7 @@ class Conversation(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class Message(SQLModel, table=True):
+class Message(Table, table=True):
     """One row of a conversation; `seq` numbers them without a hole, `key` makes each exist once."""
 
     __table_args__ = (
@@ -157,7 +158,7 @@ class Message(SQLModel, table=True):
     created_at: datetime = instant(now=True)
 
 
-class Turn(SQLModel, table=True):
+class Turn(Table, table=True):
     """What a turn started from, decided and got back: the trace."""
 
     __table_args__ = (_of_conversation(),)
@@ -175,7 +176,7 @@ class Turn(SQLModel, table=True):
     created_at: datetime = instant(now=True)
 
 
-class Change(SQLModel, table=True):
+class Change(Table, table=True):
     """One entry of a tenant's feed, written by the transaction it tells of."""
 
     __table_args__ = (sa.Index("change_in_order", "tenant_id", "xid", "id"),)

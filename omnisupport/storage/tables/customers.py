@@ -8,8 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, number, optional_text, string
 
 
@@ -19,7 +20,7 @@ def _of_customer(column: str) -> sa.ForeignKeyConstraint:
     )
 
 
-class Customer(SQLModel, table=True):
+class Customer(Table, table=True):
     """The person writing. What a visitor says of himself stays `verified = false`.
 
     `consents`: purpose to {status: granted | denied, source, at}. `revision` and `updated_at` are kept by a trigger,
@@ -72,7 +73,7 @@ class Customer(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class Identity(SQLModel, table=True):
+class Identity(Table, table=True):
     """A customer on one channel; for the widget with the hash of the visitor's token.
 
     `bound_to`: the identity of whoever has signed in in this browser; the token leads there.
@@ -112,7 +113,7 @@ class Identity(SQLModel, table=True):
     bound_to: UUID | None = None
 
 
-class CustomerTerm(SQLModel, table=True):
+class CustomerTerm(Table, table=True):
     """By what a customer is found: a kind, a colon and a value; kept by a trigger (`0003_customers.sql`)."""
 
     __tablename__ = "customer_term"
@@ -125,7 +126,7 @@ class CustomerTerm(SQLModel, table=True):
     customer_id: UUID = Field(primary_key=True)
 
 
-class CustomerNote(SQLModel, table=True):
+class CustomerNote(Table, table=True):
     """What a person of the team wrote about a customer; customers never see it."""
 
     __tablename__ = "customer_note"
@@ -149,7 +150,7 @@ class CustomerNote(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class CustomerMerge(SQLModel, table=True):
+class CustomerMerge(Table, table=True):
     """What a merge did. `before`, `after`: columns of the target that it changed; `moved`: table to ids."""
 
     __tablename__ = "customer_merge"

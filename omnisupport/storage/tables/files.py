@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, key_of_tenant, string
 
 
-class File(SQLModel, table=True):
+class File(Table, table=True):
     """One file. `uploader_kind`: user, api_key, customer; `width` and `height` of an image, in pixels."""
 
     __table_args__ = (

@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, key_of_tenant, optional_text, string
 
 
-class KnowledgeDocument(SQLModel, table=True):
+class KnowledgeDocument(Table, table=True):
     """One article in one language; it is searchable when `indexed_hash` equals `content_hash`."""
 
     __tablename__ = "knowledge_document"

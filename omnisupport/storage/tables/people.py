@@ -7,12 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, key_of_tenant, optional_text, string
 
 
-class User(SQLModel, table=True):
+class User(Table, table=True):
     """A person with a password; read before a tenant is known."""
 
     id: UUID = Field(primary_key=True)
@@ -37,7 +38,7 @@ class User(SQLModel, table=True):
     disabled_at: datetime | None = instant()
 
 
-class UserTenant(SQLModel, table=True):
+class UserTenant(Table, table=True):
     """Membership: which person works in which tenant, as what."""
 
     __tablename__ = "user_tenant"
@@ -47,7 +48,7 @@ class UserTenant(SQLModel, table=True):
     role: str = string()
 
 
-class Session(SQLModel, table=True):
+class Session(Table, table=True):
     """A signed-in browser (`kind` cookie) or one link of a refresh chain (`kind` refresh)."""
 
     __table_args__ = (

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, number, optional_text, string
 
 
-class AuditDetail(SQLModel, table=True):
+class AuditDetail(Table, table=True):
     """`before` and `after` of an audit line about a customer; `other_id`: whom a merge concerned too.
 
     Written by a trigger (`0008_privacy.sql`); the app role deletes them during an erasure of that customer only.
@@ -43,7 +44,7 @@ class AuditDetail(SQLModel, table=True):
     after: dict[str, Any] | None = json(nullable=True)
 
 
-class Erasure(SQLModel, table=True):
+class Erasure(Table, table=True):
     """The erasure of one customer and of whoever was merged into him; it keeps no name.
 
     `origin`: request, deletion, retention; `status`: waiting, running, done, failed, refused; `counts`: kind of thing
@@ -73,7 +74,7 @@ class Erasure(SQLModel, table=True):
     receipt: dict[str, Any] | None = json(nullable=True)
 
 
-class ErasureSubject(SQLModel, table=True):
+class ErasureSubject(Table, table=True):
     """An id of what an erasure takes away; `kind`: customer, identity, conversation, note, file."""
 
     __tablename__ = "erasure_subject"
@@ -89,7 +90,7 @@ class ErasureSubject(SQLModel, table=True):
     subject_id: UUID = Field(primary_key=True)
 
 
-class LegalHold(SQLModel, table=True):
+class LegalHold(Table, table=True):
     """Why a customer is kept; it ends by itself at `until`."""
 
     __tablename__ = "legal_hold"
@@ -107,7 +108,7 @@ class LegalHold(SQLModel, table=True):
     created_at: datetime = instant(now=True)
 
 
-class Retention(SQLModel, table=True):
+class Retention(Table, table=True):
     """How long a tenant keeps what, in days; null keeps for ever."""
 
     __table_args__ = (sa.CheckConstraint("audit >= 365"),)

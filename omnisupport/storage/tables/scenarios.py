@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, number, string
 
 
-class Scenario(SQLModel, table=True):
+class Scenario(Table, table=True):
     """A draft (`revision` is its etag) and the version that new runs take."""
 
     __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
@@ -27,7 +28,7 @@ class Scenario(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class ScenarioVersion(SQLModel, table=True):
+class ScenarioVersion(Table, table=True):
     """A compiled scenario, content-addressed: never changed once written."""
 
     __tablename__ = "scenario_version"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, key_of_tenant, string
 
 
-class IdentityKey(SQLModel, table=True):
+class IdentityKey(Table, table=True):
     """A signing secret, sealed; `hint` is its end, to tell two apart."""
 
     __tablename__ = "identity_key"

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
 
 
-class BusinessCalendar(SQLModel, table=True):
+class BusinessCalendar(Table, table=True):
     """Opening hours that departments share. `holidays`: [{date, name, hours}], no hours: closed all day."""
 
     __tablename__ = "calendar"
@@ -28,7 +29,7 @@ class BusinessCalendar(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class TagRow(SQLModel, table=True):
+class TagRow(Table, table=True):
     """A tag that the tenant offers; conversations and customers hold its key."""
 
     __tablename__ = "tag"
@@ -40,7 +41,7 @@ class TagRow(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class EventRow(SQLModel, table=True):
+class EventRow(Table, table=True):
     """Something that happened elsewhere; `source`: api, widget."""
 
     __tablename__ = "event"

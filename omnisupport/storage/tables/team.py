@@ -8,12 +8,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, optional_text, string
 
 
-class Member(SQLModel, table=True):
+class Member(Table, table=True):
     """What a member is beside his role. `capacity`: channel type, or `any`, to a number of conversations at once."""
 
     tenant_id: UUID = key_of_tenant()
@@ -25,7 +26,7 @@ class Member(SQLModel, table=True):
     disabled_at: datetime | None = instant()
 
 
-class MemberDepartment(SQLModel, table=True):
+class MemberDepartment(Table, table=True):
     """Who works in which department."""
 
     __tablename__ = "member_department"
@@ -39,7 +40,7 @@ class MemberDepartment(SQLModel, table=True):
     department_id: UUID = Field(primary_key=True)
 
 
-class CustomRole(SQLModel, table=True):
+class CustomRole(Table, table=True):
     """A tenant's own role: permissions and a scope (`domain/permissions.py`)."""
 
     __tablename__ = "role"
@@ -52,7 +53,7 @@ class CustomRole(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class Skill(SQLModel, table=True):
+class Skill(Table, table=True):
     """Something that some members know and others do not."""
 
     __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
@@ -63,7 +64,7 @@ class Skill(SQLModel, table=True):
     created_at: datetime = instant(now=True)
 
 
-class MemberSkill(SQLModel, table=True):
+class MemberSkill(Table, table=True):
     """How well a member knows it: 1 (a little) to 5."""
 
     __tablename__ = "member_skill"
@@ -78,7 +79,7 @@ class MemberSkill(SQLModel, table=True):
     level: int = Field(sa_type=sa.SmallInteger)
 
 
-class Availability(SQLModel, table=True):
+class Availability(Table, table=True):
     """A state of a tenant's own, such as lunch. `kind`: online, away, offline."""
 
     tenant_id: UUID = key_of_tenant()
@@ -87,7 +88,7 @@ class Availability(SQLModel, table=True):
     kind: str = string()
 
 
-class Invitation(SQLModel, table=True):
+class Invitation(Table, table=True):
     """A person who was asked to join; the token is in a mail only."""
 
     __table_args__ = (

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
 
 
-class TenantSlug(SQLModel, table=True):
+class TenantSlug(Table, table=True):
     """Slug to tenant, read before a tenant is known: no policy, no content.
 
     `manager_id` looks after the tenant, `referrer_id` brought it; both are people of the platform.
@@ -36,7 +37,7 @@ class TenantSlug(SQLModel, table=True):
     referrer_id: UUID | None = Field(default=None, foreign_key="user.id", ondelete="SET NULL")
 
 
-class ChannelRoute(SQLModel, table=True):
+class ChannelRoute(Table, table=True):
     """Hash of a webhook's path token to its channel: no policy, no content."""
 
     __tablename__ = "channel_route"
@@ -45,7 +46,7 @@ class ChannelRoute(SQLModel, table=True):
     channel_id: UUID
 
 
-class Tenant(SQLModel, table=True):
+class Tenant(Table, table=True):
     """One company. `settings`: reopen_hours, hold_ms, accent, title, greeting, default_department."""
 
     tenant_id: UUID = Field(primary_key=True)
@@ -58,7 +59,7 @@ class Tenant(SQLModel, table=True):
     created_at: datetime = instant(now=True)
 
 
-class TenantKey(SQLModel, table=True):
+class TenantKey(Table, table=True):
     """A data key of a tenant, wrapped by the deployment's master key."""
 
     __tablename__ = "tenant_key"
@@ -68,7 +69,7 @@ class TenantKey(SQLModel, table=True):
     created_at: datetime = instant(now=True)
 
 
-class Department(SQLModel, table=True):
+class Department(Table, table=True):
     """A department. `hours`: weekday `mon`..`sun` to a list of ["09:00", "18:00"]; a calendar takes their place."""
 
     __table_args__ = (

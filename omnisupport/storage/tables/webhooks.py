@@ -8,12 +8,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, optional_text, string
 
 
-class Webhook(SQLModel, table=True):
+class Webhook(Table, table=True):
     """An address that is told. `cursor`: its place in the change feed; `secrets`: sealed, the newest first."""
 
     tenant_id: UUID = key_of_tenant()
@@ -29,7 +30,7 @@ class Webhook(SQLModel, table=True):
     updated_at: datetime = instant(now=True)
 
 
-class WebhookProgress(SQLModel, table=True):
+class WebhookProgress(Table, table=True):
     """What a webhook was told of a conversation last."""
 
     __tablename__ = "webhook_progress"
@@ -51,7 +52,7 @@ class WebhookProgress(SQLModel, table=True):
     assignee_id: UUID | None = None
 
 
-class WebhookDelivery(SQLModel, table=True):
+class WebhookDelivery(Table, table=True):
     """One thing to tell. `status`: pending, delivered, failed; `next_at`: when it is tried next."""
 
     __tablename__ = "webhook_delivery"
