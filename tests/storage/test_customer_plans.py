@@ -1,4 +1,7 @@
-"""Two hundred thousand customers in a tenant: what the lists read, and in which time, as the app role."""
+"""Fifty thousand customers in a tenant: what the lists read, and in which time, as the app role.
+
+`benchmarks.wall` has more of them, and the budgets.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ from omnisupport.storage.access.customer_lists import (
 from omnisupport.storage.session import Database
 from tests.storage.conftest import make_home
 
-MANY = 200_000
+MANY = 50_000
 BUDGET_S = 0.05
 EVERYBODY = CustomerReach(Scope.ALL, uuid4(), frozenset())
 
@@ -85,9 +88,9 @@ async def plan_of(door: Database, tenant_id: UUID, wanted: CustomerFilter) -> st
 
 FILTERS: list[tuple[CustomerFilter, str]] = [
     (CustomerFilter(), "customer_by_creation"),
-    (CustomerFilter(q="имя19999"), "customer_term_pkey"),
+    (CustomerFilter(q="имя4999"), "customer_term_pkey"),
     (CustomerFilter(q="k12345@"), "customer_term_pkey"),
-    (CustomerFilter(q="8 916 112"), "customer_term_pkey"),
+    (CustomerFilter(q="8 916 101 2"), "customer_term_pkey"),
     (CustomerFilter(q="crm-777"), "customer_term_pkey"),
     (CustomerFilter(q="nobody"), "customer_term_pkey"),
     (CustomerFilter(q="фамилия7 имя12"), "customer_term_pkey"),
