@@ -46,30 +46,30 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Channel {channel_type} is not served here.",
     },
     "error.conversation_resolved": {
-        "ru": "Разговор завершён. Откройте его снова, чтобы ответить.",
+        "ru": "Диалог завершён. Откройте его снова, чтобы ответить.",
         "en": "The conversation is resolved. Reopen it to answer.",
     },
     "error.conversation_held": {
-        "ru": "Разговор ведёт {name}. Попросите передать его вам.",
+        "ru": "Диалог ведёт {name}. Попросите передать его вам.",
         "en": "{name} holds this conversation. Ask for a transfer.",
     },
     "error.not_held": {
-        "ru": "Разговор и так ведёт бот.",
+        "ru": "Диалог и так ведёт бот.",
         "en": "The bot already answers in this conversation.",
     },
-    "error.not_resolved": {"ru": "Разговор не завершён.", "en": "The conversation is not resolved."},
+    "error.not_resolved": {"ru": "Диалог не завершён.", "en": "The conversation is not resolved."},
     "error.newer_conversation": {
-        "ru": "У клиента уже идёт новый разговор. Продолжайте в нём.",
+        "ru": "У клиента уже идёт новый диалог. Продолжайте в нём.",
         "en": "The customer has a newer conversation. Go on there.",
     },
     "error.at_capacity": {
-        "ru": "У {name} уже столько разговоров, сколько он может вести. Назначьте другому или отделу, либо сверх "
+        "ru": "У {name} уже столько диалогов, сколько он может вести. Назначьте другому или отделу, либо сверх "
         "того (force): для этого нужно право team.availability.",
         "en": "{name} holds as many conversations as the capacity allows. Give it to somebody else or to a "
         "department, or beyond the capacity (force): that needs the permission team.availability.",
     },
     "error.until_past": {"ru": "Время возврата уже прошло.", "en": "The time to return has passed already."},
-    "error.conversation_gone": {"ru": "Такого разговора нет.", "en": "There is no such conversation."},
+    "error.conversation_gone": {"ru": "Такого диалога нет.", "en": "There is no such conversation."},
 }
 
 

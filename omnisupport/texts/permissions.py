@@ -25,7 +25,7 @@ def _explained(ru: str, en: str, ru_more: str, en_more: str) -> Explained:
 
 
 GROUPS: Mapping[str, Words] = {
-    "conversations": _both("Разговоры", "Conversations"),
+    "conversations": _both("Диалоги", "Conversations"),
     "customers": _both("Клиенты", "Customers"),
     "team": _both("Команда", "Team"),
     "roles": _both("Роли", "Roles"),
@@ -45,9 +45,9 @@ GROUPS: Mapping[str, Words] = {
 
 PERMISSIONS: Mapping[str, Explained] = {
     "conversations.read": _explained(
-        "Читать разговоры",
+        "Читать диалоги",
         "Read conversations",
-        "Видеть список разговоров и сообщения в них, в пределах охвата роли.",
+        "Видеть список диалогов и сообщения в них, в пределах охвата роли.",
         "See the inbox and the messages in it, within the reach of the role.",
     ),
     "conversations.reply": _explained(
@@ -59,11 +59,11 @@ PERMISSIONS: Mapping[str, Explained] = {
     "conversations.assign": _explained(
         "Назначать и передавать",
         "Assign and transfer",
-        "Назначать разговор себе или другому, передавать сотруднику или отделу.",
+        "Назначать диалог себе или другому, передавать сотруднику или отделу.",
         "Assign a conversation to oneself or another, transfer it to a person or a department.",
     ),
     "conversations.control": _explained(
-        "Управлять разговором",
+        "Управлять диалогом",
         "Control",
         "Перехватывать у бота и возвращать ему, завершать, открывать снова, откладывать.",
         "Take over from the bot and hand back, resolve, reopen, snooze.",
@@ -197,7 +197,7 @@ PERMISSIONS: Mapping[str, Explained] = {
     "codec.decode": _explained(
         "Читать данные движка",
         "Read payloads of the engine",
-        "Видеть в Temporal UI содержимое всех разговоров, какого бы отдела они ни были.",
+        "Видеть в Temporal UI содержимое всех диалогов, какого бы отдела они ни были.",
         "See in the Temporal UI what every conversation holds, whatever its department.",
     ),
 }

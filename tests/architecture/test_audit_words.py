@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from omnisupport.api.routes.conversations import AUDITED
 from tests.architecture.files import ROOT, repository_files
 
 ACTION = re.compile(
@@ -19,7 +20,7 @@ def actions() -> set[tuple[str, str]]:
         name = path.relative_to(ROOT).as_posix()
         if name.startswith("omnisupport/") and path.suffix == ".py":
             found |= set(ACTION.findall(path.read_text()))
-    return found
+    return found | {("conversation", verb) for verb in AUDITED.values()}
 
 
 def test_every_action_has_words_in_both_languages() -> None:

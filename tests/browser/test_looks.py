@@ -19,7 +19,7 @@ from tests.browser.windows import PHONE, WIDE, Windows
 from tests.support.visitor import Visitor
 
 QUESTION = {"ru": "сколько стоит доставка?", "en": "How much is delivery?"}
-JOINED = {"ru": "Ольга подключается к разговору", "en": "Ольга joined the conversation"}
+JOINED = {"ru": "Ольга подключается к диалогу", "en": "Ольга joined the conversation"}
 VISITOR = "Мария Чайкина"
 NEUTRAL = "rgb(89, 89, 89)"
 """Of a launcher that has not heard from its tenant yet."""
