@@ -214,7 +214,7 @@ def requires(
 
     `fresh`: a person must have proved himself within ten minutes (`POST /auth/reauthenticate`); a key need not.
     `verified`: his address must be verified, for what sends mail to others.
-    `whole`: his scope must be `all`, for what shows every conversation or customer, whatever the department.
+    `whole`: his scope must be `all`, for what shows or changes every conversation or customer, whatever the department.
     """
 
     async def check(who: Annotated[Person, Depends(person)], at: ServicesDep) -> Person:
@@ -225,7 +225,7 @@ def requires(
         if whole and who.scope != Scope.ALL:
             await _refused(at, who, permission.value)
             raise Forbidden(
-                "This shows the data of the whole workspace, and your role reaches a part of it.",
+                "This concerns the data of the whole workspace, and your role reaches a part of it.",
                 code="scope_too_narrow",
             )
         if fresh:

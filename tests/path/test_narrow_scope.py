@@ -12,7 +12,7 @@ import pytest
 from omnisupport.domain.permissions import Permission
 from omnisupport.settings import Settings
 from tests.support.accounts import by_key
-from tests.support.customers import make, user_id
+from tests.support.customers import make, user_id, with_match
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.roles import add_scoped
@@ -231,3 +231,11 @@ async def test_of_a_customer_in_reach_the_conversations_in_reach_are_shown(
     taken = (await office.oleg.request("GET", f"/customers/{whole}/export")).json()
     assert [each["id"] for each in taken["conversations"]] == [ids[0]]
     assert {each["conversation_id"] for each in taken["messages"]} <= {ids[0]}
+
+
+async def test_terms_end_things_of_everybody_so_they_are_set_by_who_reaches_all(office: Office) -> None:
+    before = await office.owner.request("GET", "/privacy/retention")
+    wanted = before.json() | {"customers": 1}
+    refused = await with_match(office.oleg, "PUT", "/privacy/retention", before.headers["etag"], json=wanted)
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope_too_narrow")
+    assert (await office.owner.request("GET", "/privacy/retention")).json() == before.json()

@@ -33,6 +33,7 @@ router = APIRouter(prefix="/api/v1/privacy", tags=["privacy"])
 
 Reader = Annotated[Person, Depends(requires(Permission.PRIVACY_MANAGE))]
 Manager = Annotated[Person, Depends(requires(Permission.PRIVACY_MANAGE, fresh=True))]
+Keeper = Annotated[Person, Depends(requires(Permission.PRIVACY_MANAGE, fresh=True, whole=True))]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
@@ -88,7 +89,7 @@ async def get_retention(who: Reader, at: ServicesDep, response: Response) -> dic
 @router.put("/retention", response_model=RetentionTerms)
 async def change_retention(
     body: RetentionTerms,
-    who: Manager,
+    who: Keeper,
     at: ServicesDep,
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
