@@ -132,8 +132,10 @@ class Idempotency:
 
 @contextlib.asynccontextmanager
 async def _renewed(asked: Asked, answers: IdempotentAnswers) -> AsyncIterator[None]:
+    serving = True
+
     async def renew() -> None:
-        while True:
+        while serving:
             await asyncio.sleep(RENEW_EVERY_S)
             with contextlib.suppress(OmniError):
                 await answers.renew(asked)
@@ -142,6 +144,7 @@ async def _renewed(asked: Asked, answers: IdempotentAnswers) -> AsyncIterator[No
     try:
         yield
     finally:
+        serving = False  # a driver may swallow a cancellation that meets its answer
         renewing.cancel()
 
 
