@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, StorageState, expect
+from playwright.async_api import StorageState, expect
 
 from tests.browser.axe import check_axe
 from tests.browser.demo import Demo
 from tests.browser.desk import Desk
+from tests.browser.pages import see_pages
 from tests.browser.test_keyboard import focus_is_drawn, tab_to
-from tests.browser.test_looks import AUDITED, SIDEWAYS, Look
+from tests.browser.test_looks import AUDITED, Look, name_of, see_at_once
 from tests.browser.windows import Windows
 from tests.support.visitor import Visitor
 
-LOOKS = [look for looks in AUDITED for look in looks]
 ENTRIES = {
     "sign-up": "/sign-up",
     "forgot-password": "/forgot-password",
@@ -27,39 +27,20 @@ PAGES = {
     "workspaces": "/workspaces",
     "customers": "/customers",
 }
-OVERFLOWS = (
-    "() => { const page = document.querySelector('.page'); return page.scrollWidth - page.clientWidth; }"
-)
 
 
-async def see(windows: Windows, page: Page, name: str, look: Look) -> None:
-    """Keep the picture; nothing to find fault with, nothing that is wider than the screen."""
-    await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await expect(page.locator("[aria-busy='true']")).to_have_count(0)
-    await windows.shot(page, f"{name}-{look}")
-    await check_axe(page, f"{name}, {look}")
-    assert await page.evaluate(SIDEWAYS) == 0
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-async def test_the_pages_before_the_console_look_well(windows: Windows, demo: Demo, look: Look) -> None:
-    page = await windows.page(**look.options)
-    for name, path in ENTRIES.items():
-        await page.goto(demo.api + path)
-        await see(windows, page, name, look)
-        assert "token" not in page.url
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-async def test_the_pages_of_an_account_look_well(
-    windows: Windows, demo: Demo, owner: StorageState, look: Look
+@pytest.mark.parametrize("looks", AUDITED, ids=name_of)
+async def test_the_pages_before_the_console_look_well(
+    windows: Windows, demo: Demo, looks: list[Look]
 ) -> None:
-    page = await windows.page(storage_state=owner, **look.options)
-    for name, path in PAGES.items():
-        await page.goto(demo.api + path)
-        await see(windows, page, name, look)
-        if name != "workspaces":
-            assert await page.evaluate(OVERFLOWS) == 0
+    await see_at_once(looks, lambda look: see_pages(windows, demo, ENTRIES, look))
+
+
+@pytest.mark.parametrize("looks", AUDITED, ids=name_of)
+async def test_the_pages_of_an_account_look_well(
+    windows: Windows, demo: Demo, owner: StorageState, looks: list[Look]
+) -> None:
+    await see_at_once(looks, lambda look: see_pages(windows, demo, PAGES, look, owner))
 
 
 async def test_a_key_is_made_and_revoked_by_keyboard_alone(

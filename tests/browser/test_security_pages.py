@@ -10,8 +10,9 @@ from playwright.async_api import Page, StorageState, expect
 
 from tests.browser.demo import Demo
 from tests.browser.desk import Desk
+from tests.browser.pages import see_pages
 from tests.browser.test_keyboard import focus_is_drawn, tab_to
-from tests.browser.test_looks import AUDITED, CHOOSE_LANGUAGE, Look, check_page, name_of, see_at_once
+from tests.browser.test_looks import AUDITED, Look, name_of, see_at_once
 from tests.browser.windows import Windows
 from tests.support.visitor import Visitor
 
@@ -26,27 +27,17 @@ async def root(demo: Demo) -> AsyncIterator[str]:
     await demo.omni("platform", "grant", demo.owner.email, "--role", "user")
 
 
-async def look_at(windows: Windows, demo: Demo, owner: StorageState, paths: list[str], look: Look) -> None:
-    context = await windows.context(storage_state=owner, **look.options)
-    await context.add_init_script(script=CHOOSE_LANGUAGE.replace("LOCALE", look.locale))
-    page = await context.new_page()
-    for path in paths:
-        await page.goto(demo.api + path)
-        await expect(page.get_by_role("heading", level=1)).to_be_visible()
-        await expect(page.get_by_role("main").locator(".skeleton")).to_have_count(0)
-        for folded in await page.locator("details > summary").all():
-            await folded.click()
-        name = re.sub(r"[0-9a-f-]{36}", "one", path.strip("/")).replace("/", "-")
-        await windows.shot(page, f"{name}-{look}")
-        await check_page(page, path, look)
-
-
 @pytest.mark.parametrize("looks", AUDITED, ids=name_of)
 async def test_the_pages_of_security_and_of_the_platform(
     windows: Windows, demo: Demo, owner: StorageState, root: str, looks: list[Look]
 ) -> None:
-    paths = ["/settings/security", "/settings/privacy", "/platform", root]
-    await see_at_once(looks, lambda look: look_at(windows, demo, owner, paths, look))
+    pages = {
+        "settings-security": "/settings/security",
+        "settings-privacy": "/settings/privacy",
+        "platform": "/platform",
+        "platform-one": root,
+    }
+    await see_at_once(looks, lambda look: see_pages(windows, demo, pages, look, owner))
 
 
 async def test_a_signing_key_is_made_and_deleted_by_keyboard_alone(

@@ -9,8 +9,9 @@ from playwright.async_api import StorageState, expect
 
 from tests.browser.demo import Demo
 from tests.browser.desk import Desk
+from tests.browser.pages import see_pages
 from tests.browser.test_keyboard import focus_is_drawn, tab_to
-from tests.browser.test_looks import AUDITED, CHOOSE_LANGUAGE, Look, check_page, name_of, see_at_once
+from tests.browser.test_looks import AUDITED, Look, name_of, see_at_once
 from tests.browser.windows import Windows
 
 PAGES = (
@@ -29,21 +30,10 @@ PAGES = (
 )
 
 
-async def look_at_the_settings(windows: Windows, demo: Demo, owner: StorageState, look: Look) -> None:
-    context = await windows.context(storage_state=owner, **look.options)
-    await context.add_init_script(script=CHOOSE_LANGUAGE.replace("LOCALE", look.locale))
-    page = await context.new_page()
-    for path in PAGES:
-        await page.goto(f"{demo.api}/settings/{path}")
-        await expect(page.get_by_role("heading", level=1)).to_be_visible()
-        await expect(page.get_by_role("main").locator(".skeleton")).to_have_count(0)
-        await windows.shot(page, f"settings-{path.replace('/', '-')}-{look}")
-        await check_page(page, f"the settings, {path}", look)
-
-
 @pytest.mark.parametrize("looks", AUDITED, ids=name_of)
 async def test_the_settings(windows: Windows, demo: Demo, owner: StorageState, looks: list[Look]) -> None:
-    await see_at_once(looks, lambda look: look_at_the_settings(windows, demo, owner, look))
+    pages = {f"settings-{path.replace('/', '-')}": f"/settings/{path}" for path in PAGES}
+    await see_at_once(looks, lambda look: see_pages(windows, demo, pages, look, owner))
 
 
 async def test_a_tag_is_made_and_deleted_by_keyboard_alone(
