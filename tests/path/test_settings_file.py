@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import re
 from pathlib import Path
 
 import pytest
 
-from omnisupport.devstack.apply import read_document
+from omnisupport.devstack.apply import apply_settings, read_document
 from omnisupport.errors import OmniError
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
@@ -38,36 +38,42 @@ async def tenant(settings: Settings) -> TestTenant:
     return await make_tenant(settings, ECHO)
 
 
-def applied(
-    product: Product, tenant: TestTenant, file: Path, *, token: str | None = "one"
-) -> tuple[int, str]:
-    before = os.environ.pop("ORDERS_TOKEN", None)
-    try:
-        if token is not None:
-            os.environ["ORDERS_TOKEN"] = token
-        ran = product.omni("settings", "apply", str(file), "--tenant", tenant.slug)
-    finally:
-        os.environ.pop("ORDERS_TOKEN", None)
-        if before is not None:
-            os.environ["ORDERS_TOKEN"] = before
+def run_command(product: Product, tenant: TestTenant, file: Path) -> tuple[int, str]:
+    """As a person runs it: the exit code, and what is said."""
+    ran = product.omni("settings", "apply", str(file), "--tenant", tenant.slug)
     return ran.returncode, ran.stdout + ran.stderr
 
 
+async def apply(settings: Settings, tenant: TestTenant, file: Path) -> list[str]:
+    """What the command does, without a process for it: its lines."""
+    lines: list[str] = []
+    await apply_settings(settings, tenant.slug, file, tell=lines.append)
+    return lines
+
+
+async def first_words(settings: Settings, tenant: TestTenant, file: Path) -> list[str]:
+    return [line.split()[0] for line in await apply(settings, tenant, file)]
+
+
 async def test_a_file_is_applied_and_then_there_is_nothing_to_do(
-    product: Product, tenant: TestTenant, tmp_path: Path
+    product: Product,
+    settings: Settings,
+    tenant: TestTenant,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = tmp_path / "settings.yaml"
     file.write_text(FILE)
-    code, said = applied(product, tenant, file)
+    monkeypatch.setenv("ORDERS_TOKEN", "one")
+    code, said = run_command(product, tenant, file)
     assert (code, said.split()) == (
         0,
         ["created", "tag", "vip", "created", "calendar", "moscow", "created", "connection", "orders"],
     )
     assert "one" not in said.split()
-    code, said = applied(product, tenant, file)
-    assert code == 0 and [line.split()[0] for line in said.splitlines()] == ["unchanged"] * 3
-    code, said = applied(product, tenant, file, token="two")
-    assert [line.split()[0] for line in said.splitlines()] == ["unchanged", "unchanged", "changed"]
+    assert await first_words(settings, tenant, file) == ["unchanged"] * 3
+    monkeypatch.setenv("ORDERS_TOKEN", "two")
+    assert await first_words(settings, tenant, file) == ["unchanged", "unchanged", "changed"]
     async with Operator(product.url, tenant) as owner:
         calendars = (await owner.request("GET", "/settings/calendars")).json()["items"]
         assert [each["key"] for each in calendars[0]["departments"]] == ["support"]
@@ -90,12 +96,20 @@ async def test_a_file_is_applied_and_then_there_is_nothing_to_do(
     ],
 )
 async def test_a_file_with_a_fault_changes_nothing(
-    product: Product, tenant: TestTenant, tmp_path: Path, old: str, new: str, place: str
+    product: Product,
+    settings: Settings,
+    tenant: TestTenant,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    old: str,
+    new: str,
+    place: str,
 ) -> None:
     file = tmp_path / "settings.yaml"
     file.write_text(FILE.replace(old, new, 1))
-    code, said = applied(product, tenant, file)
-    assert code == 1 and place in said, said
+    monkeypatch.setenv("ORDERS_TOKEN", "one")
+    with pytest.raises(OmniError, match=re.escape(place)):
+        await apply(settings, tenant, file)
     async with Operator(product.url, tenant) as owner:
         for noun in ("tags", "calendars", "connections"):
             assert (await owner.request("GET", f"/settings/{noun}")).json()["items"] == []
@@ -111,28 +125,26 @@ tags:
 
 
 async def test_attributes_are_made_changed_and_never_of_another_kind(
-    product: Product, tenant: TestTenant, tmp_path: Path
+    product: Product, settings: Settings, tenant: TestTenant, tmp_path: Path
 ) -> None:
     file = tmp_path / "settings.yaml"
 
-    def first_words(text: str) -> list[str]:
+    async def words_for(text: str) -> list[str]:
         file.write_text(text)
-        code, said = applied(product, tenant, file)
-        assert code == 0, said
-        return [line.split()[0] for line in said.splitlines()]
+        return await first_words(settings, tenant, file)
 
     for old, new, place in (
         ("kind: text", "kind: choice", "attributes.plan: one of kind 'choice' has options"),
         ("subject: conversation", "subject: customer", "'plan' of a customer stands there twice"),
     ):
         file.write_text(ATTRIBUTES.replace(old, new))
-        code, said = applied(product, tenant, file)
-        assert code == 1 and place in said, said
+        with pytest.raises(OmniError, match=re.escape(place)):
+            await apply(settings, tenant, file)
     async with Operator(product.url, tenant) as owner:
         assert (await owner.request("GET", "/settings/tags")).json()["items"] == []
-        assert first_words(ATTRIBUTES) == ["created"] * 3
-        assert first_words(ATTRIBUTES) == ["unchanged"] * 3
-        assert first_words(ATTRIBUTES.replace("paid]", "paid, gift]")) == [
+        assert await words_for(ATTRIBUTES) == ["created"] * 3
+        assert await words_for(ATTRIBUTES) == ["unchanged"] * 3
+        assert await words_for(ATTRIBUTES.replace("paid]", "paid, gift]")) == [
             "unchanged",
             "changed",
             "unchanged",
@@ -143,7 +155,7 @@ async def test_attributes_are_made_changed_and_never_of_another_kind(
             ("customer", ["free", "paid", "gift"]),
         ]
         file.write_text(ATTRIBUTES.replace("kind: text", "kind: date"))
-        code, said = applied(product, tenant, file)
+        code, said = run_command(product, tenant, file)
         assert code == 1 and "its kind is 'text' and stays so" in said, said
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
 from collections import Counter
@@ -15,7 +14,6 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
-from redis.asyncio import Redis
 
 from omnisupport.settings import Settings
 from tests.security.probes.askers import Asker
@@ -122,17 +120,11 @@ class Wall:
 async def wall(
     url: str, settings: Settings, words: frozenset[str], ids: frozenset[str]
 ) -> AsyncIterator[Wall]:
-    """A wall at the api of an address; meanwhile no limit holds what asks so much."""
+    """A wall at the api of an address."""
     nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     limits = httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    lifting = asyncio.create_task(_lift_limits(settings))
-    try:
-        async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits, cookies=nothing) as http:
-            yield Wall(http, settings, words, ids)
-    finally:
-        lifting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await lifting
+    async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits, cookies=nothing) as http:
+        yield Wall(http, settings, words, ids)
 
 
 async def at_once(tasks: Iterable[Callable[[], Awaitable[Any]]]) -> None:
@@ -165,15 +157,3 @@ def _fields(value: Any) -> Any:
     if isinstance(value, list):
         return [_fields(item) for item in value[:1]]
     return type(value).__name__
-
-
-async def _lift_limits(settings: Settings) -> None:
-    redis = Redis.from_url(settings.redis_url or "")
-    try:
-        while True:
-            keys = [key async for key in redis.scan_iter("omni:limit:*", count=1000)]
-            if keys:
-                await redis.delete(*keys)
-            await asyncio.sleep(0.2)
-    finally:
-        await redis.aclose()
