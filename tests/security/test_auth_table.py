@@ -165,7 +165,8 @@ async def test_a_role_in_a_token_grants_nothing(
 
 def identities(slug: str, secret: str, foreign: str, access_token: str) -> dict[str, str]:
     """Tokens that no server of this company has signed so."""
-    claims = {"sub": "u1", "aud": slug, "iat": NOW, "exp": NOW + 300}
+    now = int(datetime.now(UTC).timestamp())  # not the module's: an hour of tests may lie between
+    claims = {"sub": "u1", "aud": slug, "iat": now, "exp": now + 300}
 
     def sign(key: str | bytes = secret, algorithm: str = "HS256", header: Any = None, **changes: Any) -> str:
         told = {name: value for name, value in {**claims, **changes}.items() if value is not ...}
@@ -190,10 +191,10 @@ def identities(slug: str, secret: str, foreign: str, access_token: str) -> dict[
         "no audience": sign(aud=...),
         "no end": sign(exp=...),
         "no beginning": sign(iat=...),
-        "two hours": sign(exp=NOW + 7200),
-        "the end is over": sign(iat=NOW - 900, exp=NOW - 600),
-        "from the future": sign(iat=NOW + 600, exp=NOW + 900),
-        "not yet": sign(nbf=NOW + 600),
+        "two hours": sign(exp=now + 7200),
+        "the end is over": sign(iat=now - 900, exp=now - 600),
+        "from the future": sign(iat=now + 600, exp=now + 900),
+        "not yet": sign(nbf=now + 600),
         "no person": sign(sub=...),
         "cut": sign()[:-4],
         "unsigned": sign().rpartition(".")[0] + ".",
