@@ -13,6 +13,11 @@ from tests.support.mailbox import Mailbox
 from tests.support.product import Product
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first: one that begins last is waited for by workers that have nothing left to do."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The whole product without demo data, one for all tests of a process."""

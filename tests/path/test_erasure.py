@@ -31,6 +31,8 @@ from tests.support.roles import add_scoped
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 PORT = free_port()
 PATIENCE_S = 60
 OPEN_TABLES = ("tenant_slug", "channel_route", "user", "user_tenant")

@@ -26,6 +26,8 @@ from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 CANARY = "канарейка-соседа"
 FILES = 300
 

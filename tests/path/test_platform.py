@@ -25,6 +25,8 @@ from tests.support.product import Product
 from tests.support.second_api import second_api
 from tests.support.tenants import TestTenant, make_tenant
 
+pytestmark = pytest.mark.long
+
 REASON = "Ticket 4711: the inbox does not open"
 
 

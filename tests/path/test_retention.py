@@ -20,6 +20,8 @@ from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 FOR_EVER: dict[str, int | None] = dict.fromkeys(
     ("conversations", "customers", "events", "webhook_deliveries", "audit", "files")
 )

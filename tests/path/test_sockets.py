@@ -24,6 +24,8 @@ from tests.support.second_api import SecondApi, second_api
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 async def tenant(settings: Settings) -> TestTenant:

@@ -18,6 +18,8 @@ from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, make_tenant
 
+pytestmark = pytest.mark.long
+
 TALKS = 20
 RESTART_S = 60.0
 ANSWERED_S = {"api": 30.0, "worker": 30.0, "valkey": 30.0, "temporal": 50.0, "postgres": 50.0}

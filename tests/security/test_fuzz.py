@@ -24,6 +24,8 @@ from tests.security.ground import Ground
 from tests.support.product import Product
 from tests.support.second_api import second_api
 
+pytestmark = pytest.mark.long
+
 
 def is_for_people(operation: dict[str, Any]) -> bool:
     """Whether a person or key is let in."""

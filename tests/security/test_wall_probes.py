@@ -35,6 +35,8 @@ from tests.support.product import Product, free_port
 from tests.support.schema import Description
 from tests.support.second_api import second_api
 
+pytestmark = pytest.mark.long
+
 HOOK = free_port()
 LEAST = 10_000
 RENEW_AFTER_S = 120

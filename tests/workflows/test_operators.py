@@ -17,6 +17,8 @@ from tests.workflows.scenarios import MENU, ORDER, PARROT, PEOPLE
 from tests.workflows.shop import Shop
 from tests.workflows.stage import Stage
 
+pytestmark = pytest.mark.long
+
 PROMPT = "что ещё?"
 INTERLEAVINGS = 1000
 CONVERSATIONS = 10

@@ -27,6 +27,8 @@ from tests.workflows.scenarios import PARROT
 from tests.workflows.stage import Stage
 from tests.workflows.test_faults import Forgetful
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
