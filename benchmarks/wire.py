@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any, Self, cast
 
@@ -42,17 +43,24 @@ class Http(asyncio.Protocol):
     ) -> tuple[int, bytes]:
         """Send a request; status and body of the answer."""
         assert self._answer is None, "one request at a time"
-        if self._transport is None:
-            await self._connect()  # the api hangs up on who was silent for some seconds
-        assert self._transport is not None
-        self._answer = asyncio.get_running_loop().create_future()
         content = b"" if body is None else orjson.dumps(body)
         head = b"%s %s HTTP/1.1\r\nHost: %s\r\n" % (method.encode(), path.encode(), self._host)
         if token is not None:
             head += b"Authorization: Bearer %s\r\n" % token.encode()
         if body is not None:
             head += b"Content-Type: application/json\r\n"
-        self._transport.write(b"%sContent-Length: %d\r\n\r\n%s" % (head, len(content), content))
+        whole = b"%sContent-Length: %d\r\n\r\n%s" % (head, len(content), content)
+        # The api hangs up on who was silent for some seconds: before, or in the moment of, the request.
+        if self._transport is not None:
+            with contextlib.suppress(ConnectionResetError):
+                return await self._send(whole)
+        await self._connect()
+        return await self._send(whole)
+
+    async def _send(self, request: bytes) -> tuple[int, bytes]:
+        assert self._transport is not None
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
         return await self._answer
 
     async def json(
