@@ -43,6 +43,8 @@ export interface DataExport {
   progress: number;
   /** Bytes. */
   size: number | null;
+  /** Why it failed, a code. */
+  failure: string | null;
   requested_by: string;
   requested_name: string;
   requested_at: string;

@@ -95,6 +95,9 @@ function ExportRow({ item, onRemove }: { item: DataExport; onRemove: () => void 
             <span className="record__name">{t("privacy.exports.whole")}</span>
           )}
           <span className="record__more">{facts.filter(Boolean).join(" · ")}</span>
+          {item.status === "failed" && (
+            <span className="record__more">{t("privacy.exports.why", { code: item.failure ?? "—" })}</span>
+          )}
           {take.refusal.rest && (
             <Banner tone="danger" alert>
               {take.refusal.rest}

@@ -53,6 +53,7 @@ const EXPORT: DataExport = {
   status: "running",
   progress: 0.4,
   size: null,
+  failure: null,
   requested_by: "u1",
   requested_name: "Olga",
   requested_at: AT,
@@ -62,7 +63,14 @@ const EXPORT: DataExport = {
 const LISTS: Record<string, PageOf<unknown>> = {
   holds: { items: [HOLD], next_cursor: null },
   erasures: { items: [ERASURE], next_cursor: null },
-  exports: { items: [EXPORT, { ...EXPORT, id: "x2", status: "ready", size: 3_400_000 }], next_cursor: null },
+  exports: {
+    items: [
+      EXPORT,
+      { ...EXPORT, id: "x2", status: "ready", size: 3_400_000 },
+      { ...EXPORT, id: "x3", status: "failed", failure: "export_timed_out" },
+    ],
+    next_cursor: null,
+  },
 };
 
 function answers(changed: { status?: number; body?: unknown } = { status: 202, body: {} }) {
@@ -131,6 +139,7 @@ describe("the privacy page", () => {
     const copies = screen.getByRole("region", { name: "Copies of data" });
     await within(copies).findByText("Being made 40 %");
     expect(within(copies).getAllByRole("button", { name: "Download" })).toHaveLength(1);
+    within(copies).getByText(/could not be made \(export_timed_out\)/);
     const erased = screen.getByRole("region", { name: "Erased customers" });
     await within(erased).findByText("Erased");
     expect(within(erased).queryByRole("link")).toBeNull();
