@@ -147,7 +147,8 @@ def main() -> int:
         if "process" in arguments.only:
             _tell("process …")
             result["found"]["process"] |= {
-                "import": process.measure_import(size.repeats),
+                "import": process.measure_import(process.APPLICATION, size.repeats),
+                "libraries": process.measure_import(process.LIBRARIES, size.repeats),
                 "operations": process.count_operations(),
                 "warm_start": process.measure_warm_start(state_dir, min(3, size.repeats)),
             }
