@@ -92,11 +92,15 @@ SWEEP: dict[str, Any] = {
 
 WEBHOOK: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=2),
+    "heartbeat_timeout": timedelta(seconds=20),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
     ),
 }
-"""Twenty deliveries, four at a time, ten seconds each at most; tried until the database is back."""
+"""Twenty deliveries, four at a time, ten seconds each at most; tried until the database is back.
+
+A worker that is killed amid them is missed after 20 seconds.
+"""
 WEBHOOK_ROUNDS = 100
 """Then the run continues as new: some 12 events a round."""
 WEBHOOK_LOOK = timedelta(minutes=1)

@@ -29,6 +29,8 @@ class Receiver:
     def __init__(self) -> None:
         self.status = 200
         self.told: list[tuple[dict[str, str], bytes]] = []
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     def bodies(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What was told, in its order."""
@@ -49,6 +51,7 @@ class Receiver:
         }
         body = await reader.readexactly(int(headers["content-length"]))
         self.told.append((headers, body))
+        await self.answers.wait()
         writer.write(b"HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % self.status)
         await writer.drain()
         writer.close()
@@ -246,8 +249,12 @@ async def test_nothing_is_lost_while_the_worker_is_killed(
         await visitor.connect()
         await visitor.ask("0")
         await receiver.until(2)
-        pid = product.kill("worker")
-        for number in range(1, 6):
+        receiver.answers.clear()
+        await visitor.ask("1")
+        await receiver.until(3)
+        pid = product.kill("worker")  # in the midst of a delivery
+        receiver.answers.set()
+        for number in range(2, 6):
             await visitor.post(str(number))
         await asyncio.to_thread(product.await_restart, "worker", pid)
         async with asyncio.timeout(90):
