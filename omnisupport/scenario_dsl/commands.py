@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-CallKind = Literal["http", "kb_answer", "business_hours", "parse"]
+CallKind = Literal[
+    "http",
+    "kb_answer",
+    "business_hours",
+    "operators_available",
+    "parse",
+    "code",
+    "classify",
+    "extract",
+    "reply",
+    "generate",
+    "start_run",
+]
+"""What a host can be asked; `docs/scenarios/` says what each is answered with."""
 
 
 class _Command:
@@ -26,6 +39,8 @@ class Send(_Command):
     """
 
     parts: list[dict[str, Any]]
+    to: dict[str, str] | None = None
+    """`{"channel", "address"}` of another place than the conversation: e-mail or SMS to a variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,62 @@ class Handoff(_Command):
     summary: str | None = None
     skills: list[str] = field(default_factory=list)
     wait_for: Literal["accepted", "closed", "none"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(_Command):
+    """Route the conversation to people without giving it to them: the bot goes on.
+
+    `target` is {"department", "skills", "operator", "strategy"}; what is missing the host decides.
+    """
+
+    target: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Update(_Command):
+    """Change fields of the conversation or of the customer; a value of null clears the field.
+
+    Conversation: status, priority, subject, snooze_until (epoch milliseconds), attributes {key: value}.
+    Customer: name, email, phone, locale, timezone, fields {key: value}, consents {purpose: granted?}.
+    """
+
+    target: Literal["conversation", "customer"]
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Notify(_Command):
+    """Tell people of the company something: `target` is one of {"department"}, {"role"}, {"operator"}."""
+
+    target: dict[str, str]
+    text: str
+    via: list[str] = field(default_factory=lambda: ["inbox"])
+
+
+@dataclass(frozen=True, slots=True)
+class Emit(_Command):
+    """A domain event, `order.paid`: webhooks that ask for it, triggers and waiting runs get it."""
+
+    event: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate(_Command):
+    """The customer rated the service on `scale` (stars5, nps10, thumbs, emoji, ces7); its comment may come later."""
+
+    scale: str
+    score: int
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Become(_Command):
+    """Another scenario takes the conversation with these inputs; this run is over, no `End` follows."""
+
+    scenario: str
+    inputs: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +182,20 @@ class Failed(_Command):
     detail: str
 
 
-Command = Send | Call | Handoff | Note | Tag | Human | Close | End | Failed
+Command = (
+    Send
+    | Call
+    | Handoff
+    | Assign
+    | Update
+    | Notify
+    | Emit
+    | Rate
+    | Become
+    | Note
+    | Tag
+    | Human
+    | Close
+    | End
+    | Failed
+)

@@ -31,13 +31,17 @@ class Context:
 class Inbound:
     """One customer message. `button` is the id on the wire, `{run}.{prompt}.{option}`, or None for text.
 
-    `again` says that an earlier run gave it back: it is not given back a second time.
+    `again` says that an earlier run gave it back: it is not given back a second time. `content` is what
+    came besides the text: `attachments` [{id, name, mime, size, kind (file, image, audio, video), url,
+    scan (clean, infected, not_checked)}], `location` {lat, lon, address}, `contact` {name, phone, own},
+    `referral`, the start parameter of the link that the customer came by.
     """
 
     seq: int
     text: str
     button: str | None = None
     again: bool = False
+    content: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,19 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """Something happened: `payment.succeeded` with its data. A run that waits for it goes on."""
+
+    context: Context
+    name: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """End the run from outside, without a word to the customer."""
 
     context: Context
 
 
-Event = Start | Message | Result | Timer | Operator | Cancel
+Event = Start | Message | Result | Timer | Operator | Domain | Cancel
