@@ -31,14 +31,10 @@ with workflow.unsafe.imports_passed_through():
         Row,
         Status,
     )
-    from omnisupport.scenario_dsl import (
-        Call,
-        Inbound,
-        Operator,
-        Result,
-        Timer,
-        pending,
-    )
+    from omnisupport.scenario_dsl import Call, Operator, Result, Timer, pending
+
+    # By its own module: a payload's types are looked up there, and the sandbox knows only what was imported.
+    from omnisupport.scenario_dsl.events import Inbound
     from omnisupport.temporal import SCENARIO, STATUS, parse_workflow_id
     from omnisupport.texts import say
     from omnisupport.workflows import options
