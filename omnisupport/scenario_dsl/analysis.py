@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from omnisupport.scenario_dsl.uses import Edge, Uses
+from omnisupport.scenario_dsl.uses import Edge, FlowUse, Uses
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.expr.types import Type
@@ -27,6 +27,8 @@ class Header:
     timezone: str | None = None
     quiet_hours: dict[str, str] | None = None
     outcomes: tuple[str, ...] | None = None
+    major: int = 1
+    flow: str | None = None
     resources: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -57,24 +59,59 @@ class Trigger:
 
 @dataclass(slots=True)
 class Interrupt:
-    """What takes a customer's message away from the node that waits for it."""
+    """What takes a customer's message away from the node that waits for it.
+
+    It goes on at a node (`edge`), or runs a flow and comes back to the wait (`flow`, with `resume`).
+    """
 
     id: str
     when: dict[str, Any]
     edge: Edge | None
     tree: Map
     uses: Uses
+    resume: str = "reprompt"
+
+    @property
+    def flow(self) -> FlowUse | None:
+        """The flow that it runs, or None."""
+        return self.uses.flows[0] if self.uses.flows else None
+
+
+@dataclass(slots=True)
+class Signature:
+    """What a caller must know of a flow or of a scenario that is called: what goes in, what comes out, and how."""
+
+    inputs: dict[str, Variable]
+    outputs: dict[str, Variable]
+    returns: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Flow:
+    """A part of the document that is called; `vars` in it are its own. `variables` has inputs and outputs too."""
+
+    id: str
+    tree: Tree
+    signature: Signature
+    variables: dict[str, Variable]
+    start: Edge | None = None
+    on_error: Edge | None = None
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Node:
-    """One node: the values of its fields as the IR will hold them, and everything it uses."""
+    """One node: the values of its fields as the IR will hold them, and everything it uses.
+
+    The id of a node in a flow is `flow/node`.
+    """
 
     id: str
     tree: Map
     type: NodeType
     values: dict[str, Any]
     uses: Uses
+    flow: str | None = None
 
     @property
     def edges(self) -> list[Edge]:
@@ -92,9 +129,11 @@ class Node:
 
 @dataclass(slots=True)
 class Analysis:
-    """The whole document as the checks see it. `ids` has every key under `nodes`, also unreadable ones.
+    """The whole document as the checks see it. `ids` has the id of every node, also of unreadable ones.
 
-    `reads` are the paths that expressions read, `unset` those of them that E312 was found for.
+    `callable` are the signatures of the published scenarios that may be called, by `id@major`.
+    `flow` is the name under which the whole document is a flow of another one (None when it stands for itself).
+    `reads` are the paths that expressions read, by flow, `unset` those of them that E312 was found for.
     """
 
     report: Report
@@ -108,8 +147,12 @@ class Analysis:
     nodes: dict[str, Node] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     has_broken_edges: bool = False
-    reads: set[str] = field(default_factory=set)
-    unset: set[str] = field(default_factory=set)
+    flow: str | None = None
+    signature: Signature = field(default_factory=lambda: Signature({}, {}))
+    flows: dict[str, Flow] = field(default_factory=dict)
+    callable: dict[str, Signature] = field(default_factory=dict)
+    reads: dict[str | None, set[str]] = field(default_factory=dict)
+    unset: dict[str | None, set[str]] = field(default_factory=dict)
 
     @property
     def roots(self) -> list[Edge]:
@@ -118,16 +161,36 @@ class Analysis:
         return [edge for edge in entries if edge is not None]
 
     @property
+    def flow_roots(self) -> list[tuple[Flow, Edge]]:
+        """Where each flow begins, and where its errors go."""
+        edges = [(flow, edge) for flow in self.flows.values() for edge in (flow.start, flow.on_error)]
+        return [(flow, edge) for flow, edge in edges if edge is not None]
+
+    def variables_of(self, flow: str | None) -> dict[str, Variable]:
+        """The variables that nodes of this flow see; `None` or the document's own name: the main ones."""
+        return self.variables if flow == self.flow else self.flows[flow or ""].variables
+
+    def flow_named(self, name: str) -> Flow | None:
+        """The flow of the document with this name as written in it."""
+        return self.flows.get(name if self.flow is None else f"{self.flow}:{name}")
+
+    @property
     def has_unread_nodes(self) -> bool:
         """Whether some node could not be read, so that its ways out are unknown."""
         return len(self.nodes) < len(self.ids)
 
     def graph(self) -> dict[str, list[str]]:
-        """Node ids with the ids that follow them, misspelt targets mended."""
+        """Node ids with the ids that follow them in the same flow, misspelt targets mended."""
         return {
             node.id: [edge.resolved for edge in node.edges if edge.resolved is not None]
             for node in self.nodes.values()
         }
+
+    def called(self, uses: Uses) -> list[str]:
+        """The first nodes of the flows of this document that are entered here."""
+        flows = [self.flow_named(use.name) for use in uses.flows]
+        starts = [flow.start for flow in flows if flow is not None]
+        return [edge.resolved for edge in starts if edge is not None and edge.resolved is not None]
 
     def entries(self) -> list[str]:
         """The ids of the nodes where a run can enter."""

@@ -18,7 +18,16 @@ from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.template import parse_template
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree, plain
-from omnisupport.scenario_dsl.uses import Edge, Expression, Ref, Text, ValueExpression, ValueText, Write
+from omnisupport.scenario_dsl.uses import (
+    Edge,
+    Expression,
+    FlowUse,
+    Ref,
+    Text,
+    ValueExpression,
+    ValueText,
+    Write,
+)
 from omnisupport.scenario_dsl.words import Both
 
 _TEXT = Both("текст", "text")
@@ -293,9 +302,19 @@ class Target(Field):
     def read(self, tree: Tree, site: Site, name: str) -> Any:
         if not isinstance(tree, Scalar):
             return self.wrong(tree, site, name, Both("id узла", "a node id"))
-        edge = Edge(self.exit, tree.text, tree, name)
+        edge = Edge(self.exit, tree.text, tree, name, site.flow)
         site.uses.edges.append(edge)
         return edge
+
+
+class FlowName(Field):
+    """A flow of this document."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
+            return self.wrong(tree, site, name, Both("имя потока", "the name of a flow"))
+        site.uses.flows.append(FlowUse(tree.text, tree, name))
+        return tree.text if site.home is None else f"{site.home}:{tree.text}"
 
 
 class Path(Field):

@@ -13,6 +13,7 @@ from omnisupport.scenario_dsl.fields import (
     Bool,
     Expr,
     Field,
+    FlowName,
     Int,
     ListOf,
     Obj,
@@ -60,12 +61,17 @@ TOP_LEVEL = (
     "quiet_hours",
     "settings",
     "triggers",
+    "inputs",
+    "outputs",
+    "returns",
+    "major",
     "variables",
     "resources",
     "interrupts",
     "on_error",
     "start",
     "nodes",
+    "flows",
     "view",
 )
 
@@ -128,12 +134,13 @@ _HEAD: dict[str, Field] = {
     ),
     "settings": _SETTINGS,
     "resources": _RESOURCES,
+    "major": Int(1, 10_000),
 }
 
 
-def read_header(root: Map, report: Report) -> Header:
+def read_header(root: Map, report: Report, flow: str | None = None) -> Header:
     """The head of the document; unknown keys are noted (E005)."""
-    header = Header()
+    header = Header(flow=flow)
     site = Site(report, header)
     for key in root.values:
         if key not in TOP_LEVEL:
@@ -160,6 +167,7 @@ def read_header(root: Map, report: Report) -> Header:
     outcomes = values.get("settings", {}).get("outcomes")
     header.outcomes = tuple(outcomes) if outcomes is not None else None
     header.resources = _resources(root.get("resources"), site)
+    header.major = values.get("major", 1)
     return header
 
 
@@ -248,16 +256,19 @@ _WHEN: dict[str, Field] = {
 _INTERRUPT: dict[str, Field] = {
     "id": Str(required=True),
     "when": Obj(_WHEN, required=True),
-    "run": Obj({"node": Target("interrupt", required=True)}, required=True),
-    "mode": Str(("replace",)),
+    "run": Obj({"node": Target("interrupt"), "flow": FlowName()}, required=True),
+    "mode": Str(("replace", "digress")),
+    "resume": Str(("reprompt", "silent")),
 }
 
 
-def read_interrupts(tree: Tree | None, header: Header, report: Report) -> list[Interrupt]:
+def read_interrupts(
+    tree: Tree | None, header: Header, report: Report, flow: str | None = None
+) -> list[Interrupt]:
     """What takes messages away from the node that waits."""
     interrupts: list[Interrupt] = []
     for index, item in _maps(tree, "interrupts", Site(report, header)):
-        site = Site(report, header)
+        site = Site(report, header, flow=flow)
         field = f"interrupts[{index}]"
         values = read_fields(item, _INTERRUPT, site, f"{field}.")
         when = values.get("when", {})
@@ -269,9 +280,25 @@ def read_interrupts(tree: Tree | None, header: Header, report: Report) -> list[I
         interrupt_id = values.get("id", "")
         if any(other.id == interrupt_id for other in interrupts):
             site.add("E126.interrupt", item, field, id=interrupt_id)
+        _check_run(item, values, site, field)
         edge = site.uses.edges[0] if site.uses.edges else None
-        interrupts.append(Interrupt(interrupt_id, when, edge, item, site.uses))
+        resume = values.get("resume", "reprompt")
+        interrupts.append(Interrupt(interrupt_id, when, edge, item, site.uses, resume))
     return interrupts
+
+
+def _check_run(item: Map, values: dict[str, Any], site: Site, field: str) -> None:
+    """An interrupt goes to a node for good, or runs a flow and comes back: `mode` says the same as `run`."""
+    written = item.get("run")
+    if not isinstance(written, Map) or "run" not in values:
+        return
+    if ("node" in written.values) == ("flow" in written.values):
+        key = "E111.both" if "node" in written.values else "E112.either"
+        site.add(key, written, f"{field}.run", name="node", other="flow")
+        return
+    wanted = "digress" if "flow" in written.values else "replace"
+    if values.get("mode", wanted) != wanted:
+        site.add("E007.mode", item.values["mode"], f"{field}.mode", mode=wanted)
 
 
 def _maps(tree: Tree | None, name: str, site: Site) -> Iterator[tuple[int, Map]]:
@@ -288,10 +315,9 @@ def _maps(tree: Tree | None, name: str, site: Site) -> Iterator[tuple[int, Map]]
             Plain().wrong(item, site, f"{name}[{index}]", Both("поля", "fields"))
 
 
-def read_edge(tree: Tree | None, header: Header, report: Report, name: str) -> Any:
+def read_edge(tree: Tree | None, site: Site, name: str) -> Any:
     """`start`, or the `next` of `on_error`: an edge, or None after a fault was noted."""
     if tree is None:
         return None
-    site = Site(report, header)
     found = Target(name).read(tree, site, name)
     return None if found is MISSING else found

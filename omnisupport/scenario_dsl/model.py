@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Document:
-    """One scenario as written. `analysis` and `findings` are filled by the first check and kept."""
+    """One scenario as written. `analysis` and `findings` are filled by the first check and kept.
+
+    `flow` is the name under which it becomes a flow of a scenario that calls it, `id@major`.
+    """
 
     file: str
     root: Map
+    flow: str | None = None
     analysis: Analysis | None = field(default=None, repr=False)
     findings: list[Finding] | None = field(default=None, repr=False)

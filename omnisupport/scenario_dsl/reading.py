@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from omnisupport.scenario_dsl.analysis import Analysis, Header, Node
-from omnisupport.scenario_dsl.fields import Obj, Plain, read_fields
+from omnisupport.scenario_dsl.analysis import Analysis, Flow, Header, Node, Signature, Variable
+from omnisupport.scenario_dsl.fields import Field, ListOf, Obj, Plain, Str, Target, read_fields
 from omnisupport.scenario_dsl.heads import read_edge, read_header, read_interrupts, read_triggers
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.registry import node_types
 from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.site import Site
 from omnisupport.scenario_dsl.tree import Map, Scalar, Tree
+from omnisupport.scenario_dsl.uses import qualified
 from omnisupport.scenario_dsl.variables import read_variables
 from omnisupport.scenario_dsl.words import Both
+
+_ON_ERROR = Obj({"next": Target("on_error.next", required=True)})
+_FLOW: dict[str, Field] = {
+    "inputs": Plain(),
+    "outputs": Plain(),
+    "variables": Plain(),
+    "returns": ListOf(Str(), most=20),
+    "on_error": _ON_ERROR,
+    "start": Target("start", required=True),
+    "nodes": Plain(required=True),
+    "note": Plain(),
+}
 
 
 def analyse(document: Document) -> Analysis:
@@ -22,41 +35,101 @@ def analyse(document: Document) -> Analysis:
 
 
 def _analyse(document: Document) -> Analysis:
-    root, report = document.root, Report(document.file)
-    header = read_header(root, report)
-    found = Analysis(report, root, header)
-    found.variables = read_variables(root.get("variables"), Site(report, header))
+    root, report, name = document.root, Report(document.file), document.flow
+    header = read_header(root, report, name)
+    site = Site(report, header, flow=name)
+    found = Analysis(report, root, header, flow=name)
+    found.signature, found.variables = _read_variables(root, site, "")
+    returns = root.get("returns")
+    if returns is not None:
+        found.signature.returns = tuple(_FLOW["returns"].read(returns, site, "returns") or ())
     found.triggers = read_triggers(root.get("triggers"), header, report)
-    found.interrupts = read_interrupts(root.get("interrupts"), header, report)
+    found.interrupts = read_interrupts(root.get("interrupts"), header, report, name)
     if "start" not in root.values:
         report.add("E112", root, field="start", name="start")
-    found.start = read_edge(root.get("start"), header, report, "start")
+    found.start = read_edge(root.get("start"), site, "start")
     on_error = root.get("on_error")
     if on_error is not None:
-        Obj({"next": Plain(required=True)}).read(on_error, Site(report, header), "on_error")
+        _ON_ERROR.read(on_error, site, "on_error")
         target = on_error.get("next") if isinstance(on_error, Map) else None
-        found.on_error = read_edge(target, header, report, "on_error.next")
-    _read_nodes(root.get("nodes"), found)
+        found.on_error = read_edge(target, site, "on_error.next")
+    if "nodes" not in root.values:
+        report.add("E112", root, field="nodes", name="nodes")
+    found.ids = _read_nodes(root.get("nodes"), found, name, "nodes")
+    _read_flows(root.get("flows"), found)
     return found
 
 
-def _read_nodes(tree: Tree | None, found: Analysis) -> None:
-    report = found.report
+def settle_calls(found: Analysis) -> None:
+    """Say what nodes mean that other parts of the document, or other scenarios, decide."""
+    for node in found.nodes.values():
+        node.type.settle_document(node, found)
+
+
+def _read_variables(tree: Map, site: Site, prefix: str) -> tuple[Signature, dict[str, Variable]]:
+    """Inputs and outputs, and all variables with them; one name is one variable."""
+    parts = {
+        key: read_variables(tree.get(key), site, prefix + key) for key in ("inputs", "outputs", "variables")
+    }
+    everything: dict[str, Variable] = {}
+    for key, variables in parts.items():
+        for name, variable in variables.items():
+            if name in everything:
+                site.add("E126.variable", variable.tree, f"{prefix}{key}.{name}", id=name)
+            everything.setdefault(name, variable)
+    return Signature(parts["inputs"], parts["outputs"]), everything
+
+
+def _read_flows(tree: Tree | None, found: Analysis) -> None:
+    report, header = found.report, found.header
     if tree is None:
-        report.add("E112", found.root, field="nodes", name="nodes")
         return
     if not isinstance(tree, Map):
-        Plain().wrong(tree, Site(report, found.header), "nodes", Both("узлы", "nodes"))
+        Plain().wrong(tree, Site(report, header), "flows", Both("потоки", "flows"))
         return
-    found.ids = tuple(tree.values)
-    for node_id, value in tree.items():
-        node = _read_node(node_id, value, found.header, report)
+    for name, value in tree.items():
+        flow_id = name if found.flow is None else f"{found.flow}:{name}"
+        field = f"flows.{name}"
+        site = Site(report, header, flow=flow_id)
+        if not name.isidentifier():
+            site.add("E007.name", tree.keys[name], field, name=name)
+            continue
+        if not isinstance(value, Map):
+            Plain().wrong(value, site, field, Both("поток с узлами", "a flow with nodes"))
+            continue
+        values = read_fields(value, _FLOW, site, f"{field}.")
+        signature, variables = _read_variables(value, site, f"{field}.")
+        signature.returns = tuple(values.get("returns", ()))
+        flow = Flow(flow_id, tree.keys[name], signature, variables)
+        flow.start = values.get("start")
+        flow.on_error = values.get("on_error", {}).get("next")
+        found.flows[flow_id] = flow
+        flow.ids = _read_nodes(value.get("nodes"), found, flow_id, f"{field}.nodes")
+        found.ids += flow.ids
+
+
+def _read_nodes(tree: Tree | None, found: Analysis, flow: str | None, field: str) -> tuple[str, ...]:
+    """Read the nodes of one flow into the analysis; their ids."""
+    report = found.report
+    if tree is None:
+        return ()
+    if not isinstance(tree, Map):
+        Plain().wrong(tree, Site(report, found.header), field, Both("узлы", "nodes"))
+        return ()
+    ids: list[str] = []
+    for name, value in tree.items():
+        if "/" in name:
+            Site(report, found.header).add("E007.node", tree.keys[name], field, name=name)
+        node_id = qualified(name, flow)
+        ids.append(node_id)
+        node = _read_node(node_id, value, found.header, report, flow)
         if node is not None:
             found.nodes[node_id] = node
+    return tuple(ids)
 
 
-def _read_node(node_id: str, tree: Tree, header: Header, report: Report) -> Node | None:
-    site = Site(report, header, node_id)
+def _read_node(node_id: str, tree: Tree, header: Header, report: Report, flow: str | None) -> Node | None:
+    site = Site(report, header, node_id, flow)
     if not isinstance(tree, Map):
         Plain().wrong(tree, site, node_id, Both("узел с полями", "a node with fields"))
         return None
@@ -73,6 +146,6 @@ def _read_node(node_id: str, tree: Tree, header: Header, report: Report) -> Node
     if header.kind not in kind.kinds:
         site.add("E113", written, "type", type=kind.name, kind=header.kind)
     values = read_fields(tree, kind.all_fields, site)
-    node = Node(node_id, tree, kind, values, site.uses)
+    node = Node(node_id, tree, kind, values, site.uses, flow)
     kind.settle(node)
     return node

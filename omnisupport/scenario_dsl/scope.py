@@ -63,10 +63,11 @@ READ_ONLY = (
 )
 
 
-def roots(document: Analysis) -> dict[str, Type]:
-    """Every root name of the document's expressions."""
+def roots(document: Analysis, flow: str | None = None) -> dict[str, Type]:
+    """Every root name of the expressions in a flow of the document; `vars` are those of the flow."""
+    variables = document.variables_of(flow)
     return {
-        "vars": Type("object", fields={name: _readable(item) for name, item in document.variables.items()}),
+        "vars": Type("object", fields={name: _readable(item) for name, item in variables.items()}),
         "conversation": CONVERSATION,
         "customer": CUSTOMER,
         "tenant": TENANT,

@@ -18,12 +18,19 @@ MISSING: Any = object()
 
 
 class Site:
-    """One node (or the document's head, `node` None) while its fields are read."""
+    """One node (or the document's head, `node` None) while its fields are read.
 
-    def __init__(self, report: Report, header: Header, node: str | None = None) -> None:
+    `flow` is the flow that it stands in, `home` the name that the whole document has in one that calls it.
+    """
+
+    def __init__(
+        self, report: Report, header: Header, node: str | None = None, flow: str | None = None
+    ) -> None:
         self.report = report
         self.header = header
         self.node = node
+        self.flow = flow
+        self.home = header.flow
         self.uses = Uses()
 
     def add(

@@ -79,17 +79,26 @@ class ValueText:
 
 @dataclass(slots=True)
 class Edge:
-    """A way out of a node. `resolved` is the node it leads to after a typing error was mended, or None."""
+    """A way out of a node. `resolved` is the node it leads to after a typing error was mended, or None.
+
+    `target` is the id as written; in a flow it names a node of that flow.
+    """
 
     exit: str
     target: str
     tree: Tree
     field: str
+    flow: str | None = None
     resolved: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the target in the whole document."""
+        return qualified(self.target, self.flow)
 
     def to_ir(self) -> Any:
         """The id of the target."""
-        return self.target
+        return self.id
 
 
 @dataclass(slots=True)
@@ -116,6 +125,15 @@ class Write:
 
 
 @dataclass(slots=True)
+class FlowUse:
+    """A flow that a node or an interrupt enters: one of the document, or `id@major` of another scenario."""
+
+    name: str
+    tree: Tree
+    field: str
+
+
+@dataclass(slots=True)
 class Ref:
     """A department, calendar, connection or knowledge base of the tenant."""
 
@@ -134,6 +152,12 @@ class Uses:
     edges: list[Edge] = default(default_factory=list)
     writes: list[Write] = default(default_factory=list)
     refs: list[Ref] = default(default_factory=list)
+    flows: list[FlowUse] = default(default_factory=list)
+
+
+def qualified(node_id: str, flow: str | None) -> str:
+    """The id of a node in the whole document: `flow/node` in a flow."""
+    return node_id if flow is None else f"{flow}/{node_id}"
 
 
 def contains_uses(value: Any) -> bool:

@@ -48,18 +48,20 @@ _ATTRIBUTES: dict[str, Field] = {
 _CONSTRAINTS = ("min", "max", "min_length", "max_length", "pattern")
 
 
-def read_variables(tree: Tree | None, site: Site) -> dict[str, Variable]:
+def read_variables(tree: Tree | None, site: Site, prefix: str = "variables") -> dict[str, Variable]:
     """The declared variables; one that cannot be read is known with the type `any`."""
     if tree is None:
         return {}
     if not isinstance(tree, Map):
-        Plain().wrong(tree, site, "variables", Both("переменные", "variables"))
+        Plain().wrong(tree, site, prefix, Both("переменные", "variables"))
         return {}
-    return {name: _variable(name, tree.keys[name], value, site) for name, value in tree.items()}
+    return {
+        name: _variable(name, tree.keys[name], value, site, f"{prefix}.{name}")
+        for name, value in tree.items()
+    }
 
 
-def _variable(name: str, key: Scalar, tree: Tree, site: Site) -> Variable:
-    field = f"variables.{name}"
+def _variable(name: str, key: Scalar, tree: Tree, site: Site, field: str) -> Variable:
     unread = Variable(name, ANY, {"type": {"t": "any", "null": True}}, key)
     if not name.isidentifier():
         site.add("E007.name", key, field, name=name)

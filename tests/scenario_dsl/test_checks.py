@@ -50,8 +50,12 @@ def test_the_mended_document_has_no_finding(code: str) -> None:
     assert [str(finding) for finding in found_in(CASES / f"{code}.good.yaml")] == []
 
 
+# Found against what the tenant has published: test_flows.py.
+OF_THE_TENANT = {"E703", "E704", "E705"}
+
+
 def test_every_code_of_the_catalogue_has_a_fixture() -> None:
-    assert {key.split(".")[0] for key in CATALOGUE} == set(CODES)
+    assert {key.split(".")[0] for key in CATALOGUE} - OF_THE_TENANT == set(CODES)
 
 
 @pytest.mark.parametrize("code", CODES)

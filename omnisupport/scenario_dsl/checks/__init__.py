@@ -16,8 +16,9 @@ from omnisupport.scenario_dsl.checks import (
     waits,
 )
 from omnisupport.scenario_dsl.findings import Finding
+from omnisupport.scenario_dsl.linking import called_scenarios, signatures
 from omnisupport.scenario_dsl.model import Document
-from omnisupport.scenario_dsl.reading import analyse
+from omnisupport.scenario_dsl.reading import analyse, settle_calls
 from omnisupport.scenario_dsl.resources import Resources
 
 _CHECKS = (
@@ -37,14 +38,17 @@ _CHECKS = (
 
 def check_document(document: Document, *, resources: Resources | None = None) -> list[Finding]:
     """Every fault of a document, by line and column; with `resources`, also names that the tenant lacks."""
+    if resources is not None and called_scenarios(document):
+        # What is called decides types and exits, so the document is read anew beside it.
+        document = Document(document.file, document.root, document.flow)
+        analyse(document).callable = signatures(resources.scenarios)
     if document.findings is None:
         analysis = analyse(document)
+        settle_calls(analysis)
         for check in _CHECKS:
             check(analysis)
         document.findings = analysis.report.findings()
     if resources is None:
         return list(document.findings)
-    report = places.check_resources(analyse(document), resources)
-    return sorted(
-        [*document.findings, *report.findings()], key=lambda item: (item.line, item.column, item.code)
-    )
+    found = [*places.check_resources(document, resources).findings(), *document.findings]
+    return sorted(found, key=lambda item: (item.line, item.column, item.code))

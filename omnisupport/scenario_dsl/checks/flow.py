@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omnisupport.scenario_dsl.analysis import Analysis, Node, Variable
+from omnisupport.scenario_dsl.analysis import Analysis, Node, Signature, Variable
 from omnisupport.scenario_dsl.checks.filters import infer_hole
 from omnisupport.scenario_dsl.expr.ast import path_of
 from omnisupport.scenario_dsl.expr.check import SIZES, Checker, Fault, Known, facts, items
@@ -30,15 +30,19 @@ class _Flow:
     """One document's analysis under way."""
 
     document: Analysis
-    roots: dict[str, Type]
-    first: Known
+    roots: dict[str | None, dict[str, Type]]
 
     def known(self) -> dict[str, Known]:
         """What is known at the entry of each reached node."""
         entries: dict[str, Known] = {}
         work: list[str] = []
-        for edge in self.document.roots:
-            known = self.first if edge is self.document.start else frozenset()
+        document = self.document
+        for edge in document.roots:
+            is_start = edge is document.start
+            known = _first(document.variables, document.signature) if is_start else frozenset()
+            self._enter(edge.resolved, known, entries, work)
+        for flow, edge in document.flow_roots:
+            known = _first(flow.variables, flow.signature) if edge is flow.start else frozenset()
             self._enter(edge.resolved, known, entries, work)
         while work:
             node = self.document.nodes.get(work.pop())
@@ -78,19 +82,20 @@ class _Flow:
             below = (path + ".", path + "#")
             behind = frozenset(item for item in behind if item != path and not item.startswith(below))
             # A node with `when` may have been skipped.
-            if not (exit == "next" and "when" in node.values) and not self._may_be_null(write, known):
+            if not (exit == "next" and "when" in node.values) and not self._may_be_null(node, write, known):
                 behind |= {path}
         return behind
 
-    def _may_be_null(self, write: Write, known: Known) -> bool:
-        variable = self.document.variables.get(write.path[1]) if len(write.path) == 2 else None
+    def _may_be_null(self, node: Node, write: Write, known: Known) -> bool:
+        variables = self.document.variables_of(node.flow)
+        variable = variables.get(write.path[1]) if len(write.path) == 2 else None
         if write.is_fitted or (variable is not None and not variable.type.nullable and not write.clears):
             # What may be null does not fit the variable, which is another finding.
             return False
         if write.clears:
             return variable is None or not variable.has_default
         if write.expression is not None:
-            return Checker(self.roots).infer(write.expression.ast, known).nullable
+            return Checker(self.roots[node.flow]).infer(write.expression.ast, known).nullable
         return write.type.nullable if write.type is not None else write.value is None
 
     def _decided(self, node: Node) -> dict[str, Known]:
@@ -108,18 +113,26 @@ class _Flow:
 
 def check(document: Analysis) -> None:
     """E21x, E30x, E312, E313 and the types that the compiler needs."""
-    names = roots(document)
-    first = frozenset(f"vars.{name}" for name, item in document.variables.items() if item.has_default)
-    flow = _Flow(document, names, first)
-    known = flow.known()
-    everything = _everything(names)
+    names = {flow: roots(document, flow) for flow in (document.flow, *document.flows)}
+    known = _Flow(document, names).known()
+    everything = {flow: _everything(found) for flow, found in names.items()}
     for node in document.nodes.values():
-        checker = _NodeChecker(document, Site(document.report, document.header, node.id), names)
-        checker.uses(node.uses, known.get(node.id, everything))
-        checker.node(node)
-    names = {name: item for name, item in names.items() if name not in ("vars", "calendar", "run")}
+        site = Site(document.report, document.header, node.id, node.flow)
+        checker = _NodeChecker(document, site, names[node.flow])
+        checker.uses(node.uses, known.get(node.id, everything[node.flow]))
+        checker.node(node, known.get(node.id, everything[node.flow]))
+    main = {
+        name: item for name, item in names[document.flow].items() if name not in ("vars", "calendar", "run")
+    }
     for trigger in document.triggers:
-        _NodeChecker(document, Site(document.report, document.header), names).uses(trigger.uses, frozenset())
+        site = Site(document.report, document.header, flow=document.flow)
+        _NodeChecker(document, site, main).uses(trigger.uses, frozenset())
+
+
+def _first(variables: dict[str, Variable], signature: Signature) -> Known:
+    """What is known where a run or a flow begins: defaults, and the inputs that must be given."""
+    given = {name for name, item in signature.inputs.items() if not item.type.nullable}
+    return frozenset(f"vars.{name}" for name, item in variables.items() if item.has_default or name in given)
 
 
 def _null_fault(use: Expression) -> Fault:
@@ -165,8 +178,12 @@ class _NodeChecker:
         for write in uses.writes:
             self._write(write)
 
-    def node(self, node: Node) -> None:
+    def node(self, node: Node, known: Known) -> None:
         """What only the node type can check, now that types are known."""
+        for path in node.type.needs(node, self.document):
+            if path not in known:
+                self._fault(Fault("E312", 0, {"path": path}, path=path), node.tree, "outputs")
+        node.type.check_types(node, self.site, self.document)
         value = node.values.get("value")
         if isinstance(node.type, Switch) and isinstance(value, Expression) and value.found is not None:
             if value.found.nullable and node.exit("default") is None:
@@ -176,12 +193,15 @@ class _NodeChecker:
     def _expression(self, use: Expression, known: Known) -> Type:
         checker = Checker({**self.names, **self._typed_locals(use)} if use.locals else self.names)
         found = checker.infer(use.ast, known)
-        self.document.reads |= checker.reads
+        self._note_reads(checker)
         for fault in checker.faults + checker.hints:
             self._fault(fault, use.tree, use.field)
         if use.wanted is not None and not checker.faults:
             self._wanted(use, found)
         return found
+
+    def _note_reads(self, checker: Checker) -> None:
+        self.document.reads.setdefault(self.site.flow, set()).update(checker.reads)
 
     def _typed_locals(self, use: Expression) -> dict[str, Type]:
         """`value` in `validate` has the type of the node's input."""
@@ -208,14 +228,14 @@ class _NodeChecker:
                 if isinstance(hole, Hole):
                     checker = Checker(self.names)
                     infer_hole(hole, checker, known)
-                    self.document.reads |= checker.reads
+                    self._note_reads(checker)
                     for fault in checker.faults + checker.hints:
                         self._fault(fault, text.trees[locale], text.field, shift=hole.offset, in_text=True)
 
     def _fault(self, fault: Fault, tree: Tree, field: str, *, shift: int = 0, in_text: bool = False) -> None:
         parts = (fault.path or "").split(".")
         if fault.key == "E312" and fault.path is not None:
-            self.document.unset.add(fault.path)
+            self.document.unset.setdefault(self.site.flow, set()).add(fault.path)
         key, words = fault.key, dict(fault.words)
         if key == "E211" and in_text and fault.path is not None and parts[0] == "vars" and len(parts) == 2:
             key, words["name"] = "E301.text", fault.path
@@ -230,9 +250,10 @@ class _NodeChecker:
             key = "E303" if write.path[0] in READ_ONLY else "E301"
             self.site.add(key, write.tree, write.field, path=path, name=path)
             return
-        variable = self.document.variables.get(write.path[1])
+        variables = self.document.variables_of(self.site.flow)
+        variable = variables.get(write.path[1])
         if variable is None:
-            similar = did_you_mean(write.path[1], self.document.variables)
+            similar = did_you_mean(write.path[1], variables)
             self.site.add("E301", write.tree, write.field, f"vars.{similar}" if similar else None, name=path)
             return
         target = self._target(write, variable)

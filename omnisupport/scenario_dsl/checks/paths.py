@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from omnisupport.scenario_dsl.analysis import Analysis, Node
+from omnisupport.scenario_dsl.checks.calls import calls_all, certain
 from omnisupport.scenario_dsl.expr.ast import paths_in
 from omnisupport.scenario_dsl.graph import circle_path, circles, reachable, reverse, without
 from omnisupport.scenario_dsl.nodes.ask import Ask
@@ -17,7 +18,7 @@ _Graph = dict[str, list[str]]
 def check(document: Analysis) -> None:
     """E101, E104, E106, E140, E141, W142. Behind a broken edge nothing is said: mending it comes first."""
     graph = document.graph()
-    found = reachable(graph, document.entries())
+    found = _reached(document, graph)
     whole = not document.has_broken_edges and not document.has_unread_nodes
     if whole:
         for node in document.nodes.values():
@@ -27,6 +28,21 @@ def check(document: Analysis) -> None:
     if whole:
         _check_ends(document, graph, found, endless)
         _check_silence(document)
+
+
+def _reached(document: Analysis, graph: _Graph) -> set[str]:
+    """The nodes that a run can come to, those of called flows among them."""
+    entries = document.entries()
+    for interrupt in document.interrupts:
+        entries += document.called(interrupt.uses)
+    entries += [
+        edge.resolved for flow, edge in document.flow_roots if edge is flow.on_error and edge.resolved
+    ]
+    entered = {
+        node.id: [*graph[node.id], *document.called(node.uses)] if node.uses.flows else graph[node.id]
+        for node in document.nodes.values()
+    }
+    return reachable(entered, entries)
 
 
 def _check_ends(document: Analysis, graph: _Graph, found: set[str], endless: set[str]) -> None:
@@ -48,6 +64,7 @@ def _check_silence(document: Analysis) -> None:
     start = document.start.resolved if document.start is not None else None
     heard = any(trigger.values["type"] in ("message", "keyword") for trigger in document.triggers)
     paths: dict[str, list[str]] = {start: [start]} if start is not None and heard else {}
+    speaking = certain(document, _is_told)
     work = list(paths)
     for node_id in work:
         node = document.nodes[node_id]
@@ -56,7 +73,8 @@ def _check_silence(document: Analysis) -> None:
             document.report.add("E106", node.tree, node=node_id, id=node_id, path=path)
         for edge in node.edges:
             target = edge.resolved
-            if target is not None and target not in paths and not _is_told(node, edge.exit):
+            told = _is_told(node, edge.exit) or calls_all(document, node, speaking)
+            if target is not None and target not in paths and not told:
                 paths[target] = [*paths[node_id], target]
                 work.append(target)
 
@@ -69,7 +87,10 @@ def _is_told(node: Node, exit: str) -> bool:
 def _check_circles(document: Analysis, graph: _Graph) -> set[str]:
     """The nodes of circles that were reported as endless."""
     nodes = document.nodes
-    waits = [node.id for node in nodes.values() if node.type.is_wait(node)]
+    waiting = certain(document, lambda node, exit: node.type.is_wait(node))
+    waits = [
+        node.id for node in nodes.values() if node.type.is_wait(node) or calls_all(document, node, waiting)
+    ]
     endless: set[str] = set()
     moving = without(graph, waits)
     for part in circles(moving):

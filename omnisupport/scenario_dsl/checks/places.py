@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from omnisupport.scenario_dsl.analysis import Analysis, Node
+from omnisupport.scenario_dsl.linking import circle_of
+from omnisupport.scenario_dsl.model import Document
+from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.report import Report, did_you_mean
 from omnisupport.scenario_dsl.resources import Resources
 from omnisupport.scenario_dsl.site import Site
-from omnisupport.scenario_dsl.uses import Ref
+from omnisupport.scenario_dsl.uses import FlowUse, Ref
 from omnisupport.scenario_dsl.words import Both
 
 MAX_NODES = 500
@@ -29,15 +32,39 @@ def check(document: Analysis) -> None:
                 _add(ref, site, frozenset(declared))
     _check_limit(document, "nodes", len(document.ids), MAX_NODES)
     _check_limit(document, "variables", len(document.variables), MAX_VARIABLES)
+    for flow in document.flows.values():
+        count = len(flow.variables)
+        if count > MAX_VARIABLES:
+            field = f"flows.{flow.id}.variables"
+            document.report.add(
+                "E801", flow.tree, field=field, what="variables", count=count, limit=MAX_VARIABLES
+            )
 
 
-def check_resources(document: Analysis, resources: Resources) -> Report:
-    """E410 and E701 against what the tenant has; names that the document's own check refused are left out."""
-    report = Report(document.report.file)
-    for node in document.nodes.values():
+def check_resources(document: Document, resources: Resources) -> Report:
+    """E410, E701, E703 to E705 against what the tenant has; what the document's own check refused is left out."""
+    analysis = analyse(document)
+    report = Report(document.file)
+    for node in analysis.nodes.values():
         for ref in node.uses.refs:
-            _check_ref(ref, node, document, resources, report)
+            _check_ref(ref, node, analysis, resources, report)
+        for use in node.uses.flows:
+            if "@" in use.name and use.name not in resources.scenarios:
+                _add_scenario(use, Site(report, analysis.header, node.id), resources)
+    circle = circle_of(document, resources.scenarios)
+    if circle:
+        report.add("E705", analysis.root.keys.get("id", analysis.root), field="id", path=" -> ".join(circle))
     return report
+
+
+def _add_scenario(use: FlowUse, site: Site, resources: Resources) -> None:
+    scenario, _, _ = use.name.partition("@")
+    majors = [name for name in resources.scenarios if name.partition("@")[0] == scenario]
+    if majors:
+        site.add("E704", use.tree, use.field, name=use.name, known=", ".join(sorted(majors)))
+    else:
+        similar = did_you_mean(use.name, resources.scenarios)
+        site.add("E703", use.tree, use.field, similar, name=scenario)
 
 
 def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, report: Report) -> None:

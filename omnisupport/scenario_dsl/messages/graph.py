@@ -125,6 +125,42 @@ ENTRIES: dict[str, Entry] = {
         "дайте другой id",
         "give it another id",
     ),
+    "E126.variable": Entry(
+        "переменная '{id}' объявлена дважды",
+        "variable '{id}' is declared twice",
+        "оставьте её в inputs, outputs или variables",
+        "leave it in inputs, outputs or variables",
+    ),
+    "E120.flow": Entry(
+        "неизвестный поток '{name}'",
+        "unknown flow '{name}'",
+        "объявите его под flows",
+        "declare it under flows",
+    ),
+    "E122.return": Entry(
+        "поток не объявляет выход '{name}', есть: {known}",
+        "the flow declares no exit '{name}', it has: {known}",
+        "добавьте его в returns",
+        "add it to returns",
+    ),
+    "E307.input": Entry(
+        "у того, что вызывается, нет входа '{name}', есть: {known}",
+        "what is called has no input '{name}', it has: {known}",
+        "исправьте имя или объявите вход",
+        "correct the name, or declare the input",
+    ),
+    "E307.output": Entry(
+        "нет выхода '{name}', есть: {known}",
+        "there is no output '{name}', there are: {known}",
+        "исправьте имя или объявите выход",
+        "correct the name, or declare the output",
+    ),
+    "E307.missing": Entry(
+        "узел '{id}' не даёт обязательный вход '{name}'",
+        "'{id}' does not give the required input '{name}'",
+        "добавьте его в inputs",
+        "add it to inputs",
+    ),
     "E126.interrupt": Entry(
         "прерывание '{id}' повторяется",
         "interrupt id '{id}' occurs twice",

@@ -115,6 +115,18 @@ ENTRIES: dict[str, Entry] = {
         "латинские буквы, цифры и _",
         "use Latin letters, digits and _",
     ),
+    "E007.node": Entry(
+        "в id узла '{name}' есть '/'",
+        "the node id '{name}' holds a '/'",
+        "назовите его без '/'",
+        "name it without '/'",
+    ),
+    "E007.mode": Entry(
+        "здесь подходит только mode: {mode}",
+        "only mode: {mode} fits here",
+        "run: {{node}} уходит насовсем, run: {{flow}} возвращается",
+        "run: {{node}} goes there for good, run: {{flow}} comes back",
+    ),
     "E007.id": Entry(
         "'{name}' не подходит для id сценария",
         "'{name}' cannot be a scenario's id",

@@ -59,6 +59,24 @@ ENTRIES: dict[str, Entry] = {
         "например plural('день', 'дня', 'дней')",
         "for example plural('day', 'days')",
     ),
+    "E703": Entry(
+        "сценарий '{name}' не опубликован или его нет",
+        "scenario '{name}' is not published, or does not exist",
+        "опубликуйте его: kind: subflow",
+        "publish it: kind: subflow",
+    ),
+    "E704": Entry(
+        "'{name}' не опубликован, есть {known}",
+        "'{name}' is not published, there is {known}",
+        "перейдите на опубликованную версию входов и выходов",
+        "move on to the published version of its inputs and outputs",
+    ),
+    "E705": Entry(
+        "сценарии вызывают друг друга по кругу: {path}",
+        "scenarios call each other in a circle: {path}",
+        "разорвите круг: start_scenario с mode: replace не возвращается",
+        "break the circle: start_scenario with mode: replace does not come back",
+    ),
     "E701": Entry(
         "неизвестно: {kind} '{name}'",
         "unknown {kind} '{name}'",

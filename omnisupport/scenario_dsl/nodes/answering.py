@@ -64,6 +64,13 @@ class AnsweringNode(NodeType):
         """Say the question, with the buttons of the current prompt."""
         turn.say(turn.render(node.data["text"]), self.buttons(turn, node))
 
+    def take_up(self, turn: Turn, node: ProgramNode, resume: str) -> str | None:
+        """The customer was busy elsewhere: the time to answer begins anew."""
+        self._arm(turn, node, reminders=False)
+        if resume == "reprompt":
+            self.prompt(turn, node)
+        return None
+
     def retry(self, turn: Turn, node: ProgramNode, text: dict[str, Any] | None = None) -> str | None:
         """Stage 7: ask again, or leave by `invalid` when the retries are used up."""
         waiting = turn.state["waiting"]

@@ -25,6 +25,8 @@ from omnisupport.scenario_dsl.tree import Map, Seq, Tree
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.analysis import Analysis, Node
+    from omnisupport.scenario_dsl.runtime.errors import NodeError
+    from omnisupport.scenario_dsl.runtime.frames import Frame
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
@@ -113,12 +115,22 @@ class NodeType:
     def settle(self, node: Node) -> None:
         """Say what the fields mean together, once all are read: the types of writes, and further writes."""
 
+    def settle_document(self, node: Node, document: Analysis) -> None:
+        """Say what the fields mean where other parts of the document decide it, once all of it is read."""
+
     def proves(self, node: Node) -> Mapping[str, tuple[str, ...]]:
         """Paths outside `vars` that are known not to be null behind an exit."""
         return {}
 
+    def needs(self, node: Node, document: Analysis) -> Iterable[str]:
+        """Paths that must not be null when a run comes here, besides those that its fields read."""
+        return ()
+
     def check(self, node: Node, site: Site, document: Analysis) -> None:
         """Note what the generic checks cannot see."""
+
+    def check_types(self, node: Node, site: Site, document: Analysis) -> None:
+        """Note what only the types of the expressions show, once they are known."""
 
     def is_wait(self, node: Node) -> bool:
         """Whether every pass through the node waits for a person or for at least a minute."""
@@ -143,6 +155,18 @@ class NodeType:
     def take_timer(self, turn: Turn, node: ProgramNode, name: str) -> str | None:
         """Go on after a timer of this node fired; `name` is the part of its id after the prompt."""
         raise NotImplementedError
+
+    def take_up(self, turn: Turn, node: ProgramNode, resume: str) -> str | None:
+        """Go on waiting after a digression: `reprompt` says again what is waited for, `silent` does not."""
+        return None
+
+    def take_return(self, turn: Turn, node: ProgramNode, frame: Frame, exit: str) -> str | None:
+        """Go on after a flow that this node called came back by an exit; `frame` is what the call has left."""
+        raise NotImplementedError
+
+    def take_failure(self, turn: Turn, node: ProgramNode, frame: Frame, error: NodeError) -> str | None:
+        """Go on after a flow that this node called failed and had no error path of its own."""
+        raise error
 
     def take_message(self, turn: Turn, node: ProgramNode) -> str | None:
         """Go on after the customer wrote while this node waited for something else than an answer."""

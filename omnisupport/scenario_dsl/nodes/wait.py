@@ -10,7 +10,7 @@ from omnisupport.scenario_dsl.nodes.base import WAITING, NodeType
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.answering import Untaken, take_pattern
 from omnisupport.scenario_dsl.runtime.errors import NodeError
-from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt
+from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.walk import follow
 
 if TYPE_CHECKING:
@@ -73,15 +73,15 @@ class Wait(NodeType):
         if not isinstance(taken, Untaken):
             return taken
         exits = "message" in node.exits and node.data.get("on_message", "exit") == "exit"
-        target = find_interrupt(turn, node, text)
-        target = target or (
-            node.exits["message"] if exits else find_interrupt(turn, node, text, otherwise=True)
-        )
-        if target is None:
+        interrupt = find_interrupt(turn, node, text)
+        if interrupt is None and exits:
+            turn.stop_waiting()
+            return node.exits["message"]
+        interrupt = interrupt or find_interrupt(turn, node, text, otherwise=True)
+        if interrupt is None:
             turn.enqueue()
             return None
-        turn.stop_waiting()
-        return target
+        return take_interrupt(turn, interrupt)
 
 
 NODE = Wait()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from omnisupport.scenario_dsl.patterns import match_pattern
 from omnisupport.scenario_dsl.phrases import CANCELLED, NOTHING_BEFORE, STALE_BUTTON
 from omnisupport.scenario_dsl.runtime import limits
-from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt
+from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.restart import restart
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def take_pattern(turn: Turn, node: ProgramNode, text: str) -> Taken:
         return Untaken.NO
     interrupt = find_interrupt(turn, node, text, pattern=pattern)
     if interrupt is not None:
-        turn.stop_waiting()
-        return interrupt
+        return take_interrupt(turn, interrupt)
     if pattern == "human":
         turn.end("human", to_people=True)
         return None
@@ -130,11 +129,8 @@ def _parse(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Tak
 
 
 def _interrupt(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Taken:
-    target = find_interrupt(turn, node, text)
-    if target is None:
-        return Untaken.NO
-    turn.stop_waiting()
-    return target
+    interrupt = find_interrupt(turn, node, text)
+    return Untaken.NO if interrupt is None else take_interrupt(turn, interrupt)
 
 
 def _free_text(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Taken:
@@ -146,11 +142,8 @@ def _free_text(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) ->
 
 
 def _otherwise(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Taken:
-    target = find_interrupt(turn, node, text, otherwise=True)
-    if target is None:
-        return Untaken.NO
-    turn.stop_waiting()
-    return target
+    interrupt = find_interrupt(turn, node, text, otherwise=True)
+    return Untaken.NO if interrupt is None else take_interrupt(turn, interrupt)
 
 
 def leave(turn: Turn, node: ProgramNode) -> None:

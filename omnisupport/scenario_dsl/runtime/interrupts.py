@@ -6,18 +6,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.keywords import keyword_matcher
+from omnisupport.scenario_dsl.runtime.frames import enter, is_open, leave_all
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.program import Program, ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 Matcher = Callable[[str], bool]
+Interrupt = dict[str, Any]
 
 
 def find_interrupt(
     turn: Turn, node: ProgramNode, text: str, *, pattern: str | None = None, otherwise: bool = False
-) -> str | None:
-    """The node of the first interrupt that takes the message, or None.
+) -> Interrupt | None:
+    """The first interrupt that takes the message, or None.
 
     With `pattern`, only interrupts for that built-in pattern are asked; with `otherwise`, only those
     that take whatever nothing else took.
@@ -36,12 +38,31 @@ def find_interrupt(
         else:
             found = matches is not None and matches(text)
         if found:
-            return str(interrupt["run"])
+            if "flow" not in interrupt:
+                return interrupt
+            if _may_digress(turn, interrupt["flow"]):
+                return interrupt
     return None
 
 
-def _interrupts(program: Program) -> list[tuple[dict[str, Any], Matcher | None]]:
-    known: list[tuple[dict[str, Any], Matcher | None]] | None = program.memo.get("interrupts")
+def take_interrupt(turn: Turn, interrupt: Interrupt) -> str:
+    """Leave the wait for good, or until the flow of the interrupt comes back; the first node of what it runs."""
+    if "flow" not in interrupt:
+        turn.stop_waiting()
+        leave_all(turn)
+        return str(interrupt["run"])
+    waiting, timers = turn.state["waiting"], turn.state["timers"]
+    turn.stop_waiting()
+    return enter(turn, interrupt["flow"], {}, waiting=waiting, timers=timers, resume=interrupt["resume"])
+
+
+def _may_digress(turn: Turn, flow: str) -> bool:
+    """Not from a call, whose answer would meet nobody, and not from the same flow into itself."""
+    return turn.state["waiting"]["kind"] != "call" and not is_open(turn, flow)
+
+
+def _interrupts(program: Program) -> list[tuple[Interrupt, Matcher | None]]:
+    known: list[tuple[Interrupt, Matcher | None]] | None = program.memo.get("interrupts")
     if known is None:
         known = [(interrupt, _matcher(interrupt["when"])) for interrupt in program.ir["interrupts"]]
         program.memo["interrupts"] = known

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 STEPS_PER_TURN = 200
+STEPS_OF_LOOPS = 2_000
+"""All steps of a turn together: each item of a `for_each` has the steps of a turn of its own."""
 VISITS_PER_TURN = 20
 STEPS_PER_RUN = 10_000
 MESSAGES_PER_TURN = 10
+STACK_DEPTH = 16
+ITEMS_OF_A_LOOP = 100
 
 # The parts of the state that can grow; together they stay under the 32 KiB that may be carried over.
 VARS_BYTES = 16_384

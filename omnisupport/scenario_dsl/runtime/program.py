@@ -40,7 +40,7 @@ class Program:
 
     def __init__(self, ir: IR) -> None:
         self.ir = ir
-        self.variables: dict[str, Any] = ir["variables"]
+        self._main: dict[str, Any] = {"variables": ir["variables"], "on_error": ir["on_error"]}
         self.locale: str = ir["locale"]["default"]
         self._nodes: dict[str, ProgramNode] = {}
         self._closures: dict[int, Closure] = {}
@@ -59,6 +59,15 @@ class Program:
             node = ProgramNode(node_id, data, node_types()[data["type"]], self.locale)
             self._nodes[node_id] = node
         return node
+
+    def flow(self, flow: str | None) -> dict[str, Any]:
+        """A flow of the IR (None: the main nodes): start, variables, on_error.
+
+        Raises:
+            KeyError: the IR has none, so the state is of another scenario.
+        """
+        found: dict[str, Any] = self._main if flow is None else self.ir["flows"][flow]
+        return found
 
     def closure(self, ast: list[Any]) -> Closure:
         """The closure of an expression of this IR."""

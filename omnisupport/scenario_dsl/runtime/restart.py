@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from omnisupport.scenario_dsl.runtime.frames import leave_all
 from omnisupport.scenario_dsl.values import Misfit, fit
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def first_vars(ir: IR, inputs: dict[str, Any]) -> dict[str, Any]:
 def restart(turn: Turn) -> str:
     """Forget the answers and begin again; counters go on, so that old buttons stay old."""
     turn.stop_waiting()
+    leave_all(turn)
     inputs = turn.state["inputs"]
     turn.state.update(
         vars=first_vars(turn.program.ir, inputs),

@@ -24,7 +24,7 @@ from omnisupport.scenario_dsl.phrases import APOLOGY
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.answering import Untaken, answer, take_pattern
-from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt
+from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.program import program_for
 from omnisupport.scenario_dsl.runtime.restart import first_vars
 from omnisupport.scenario_dsl.runtime.turn import Turn, part
@@ -154,10 +154,9 @@ def _while_calling(turn: Turn) -> str | None:
         taken = take_pattern(turn, node, text)
         if not isinstance(taken, Untaken):
             return taken
-        target = find_interrupt(turn, node, text)
-        if target is not None:
-            turn.stop_waiting()
-            return target
+        interrupt = find_interrupt(turn, node, text)
+        if interrupt is not None:
+            return take_interrupt(turn, interrupt)
     turn.enqueue()
     return None
 

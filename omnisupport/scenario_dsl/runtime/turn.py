@@ -73,6 +73,12 @@ class Turn:
             }
         return self._env
 
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The declarations of the variables that run now: the flow's, or the scenario's."""
+        found: dict[str, Any] = self.program.flow(self.state.get("flow"))["variables"]
+        return found
+
     def evaluate(self, ast: list[Any], **names: Any) -> Any:
         """The value of an expression; `names` exist only in it. Raises `ExprError`."""
         env = {**self.env, **names} if names else self.env
@@ -122,14 +128,15 @@ class Turn:
         """
         name = path[0]
         kept = value if len(path) == 1 else _replaced(self.state["vars"].get(name), path[1:], value)
-        fitted = fit(kept, self.program.variables[name])
+        fitted = fit(kept, self.variables[name])
         variables = self.own_vars()
         before = variables.get(name)
         variables[name] = fitted
         small = not isinstance(fitted, list | dict) and len(str(fitted)) <= _SMALL
         if small and len(variables) <= _FEW:
             return
-        if len(canonical(variables).encode("utf-8", "replace")) > limits.VARS_BYTES:
+        carried = [variables, self.state.get("stack")] if self.state.get("stack") else variables
+        if len(canonical(carried).encode("utf-8", "replace")) > limits.VARS_BYTES:
             variables[name] = before
             raise NodeError("limit.state", f"the variables are larger than {limits.VARS_BYTES} bytes")
 
@@ -147,7 +154,7 @@ class Turn:
             return
         variables = self.own_vars()
         variables.pop(path[0], None)
-        default = self.program.variables[path[0]].get("default")
+        default = self.variables[path[0]].get("default")
         if default is not None:
             variables[path[0]] = default
 
@@ -200,6 +207,11 @@ class Turn:
         if counts is None:
             counts = self.state["turn"] = {"steps": 0, "sent": 0, "visits": {}}
         return counts
+
+    def begin_item(self) -> None:
+        """One more round of a loop over a list: it has the steps of a turn of its own."""
+        counts = self.counts()
+        counts.update(before=counts.get("before", 0) + counts["steps"], steps=0, visits={})
 
     def call(
         self,
@@ -321,6 +333,8 @@ class Turn:
     def _close_run(self, outcome: str) -> None:
         self.stop_waiting()
         self.state.update(ended={"outcome": outcome}, queue=[], turn=None, trail=[])
+        if self.state.get("stack"):
+            self.state["stack"] = []
         self.tell()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
+from omnisupport.scenario_dsl.runtime.frames import leave
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
@@ -23,6 +24,17 @@ def walk(turn: Turn, node_id: str | None) -> None:
     while node_id is not None:
         node = turn.program.node(node_id)
         node_id = attempt(turn, node, lambda node=node: _visit(turn, node))  # type: ignore[misc]
+
+
+def come_back(turn: Turn, exit: str) -> str | None:
+    """End the flow that runs by an exit: the node after its call, or None when a wait goes on."""
+    frame = leave(turn)
+    if "node" in frame:
+        caller = turn.program.node(frame["node"])
+        return attempt(turn, caller, lambda: caller.kind.take_return(turn, caller, frame, exit))
+    turn.state.update(waiting=frame["waiting"], timers=frame["timers"])
+    node = turn.program.node(frame["waiting"]["node"])
+    return attempt(turn, node, lambda: node.kind.take_up(turn, node, frame["resume"]))
 
 
 def attempt(turn: Turn, node: ProgramNode, work: Work) -> str | None:
@@ -61,16 +73,21 @@ def _count(turn: Turn, node: ProgramNode) -> None:
     counts["steps"] += 1
     counts["visits"][node.id] = visits
     turn.state["steps"] += 1
-    if counts["steps"] > limits.STEPS_PER_TURN or visits > limits.VISITS_PER_TURN:
+    in_all = counts["steps"] + counts.get("before", 0)
+    if (
+        counts["steps"] > limits.STEPS_PER_TURN
+        or visits > limits.VISITS_PER_TURN
+        or in_all > limits.STEPS_OF_LOOPS
+    ):
         raise NodeError("limit.steps", f"the scenario turns in a circle at '{node.id}'")
     if turn.state["steps"] > limits.STEPS_PER_RUN:
         raise NodeError("limit.steps", f"more than {limits.STEPS_PER_RUN} steps in a run")
 
 
 def _error_path(turn: Turn, node: ProgramNode, code: str, detail: str) -> str | None:
-    """`exits.error`, then the scenario's `on_error`, then apology and person: one level up at each error.
+    """`exits.error`, then the flow's `on_error` and who called it, then the scenario's, then apology and person.
 
-    A circle or a flood goes to a person at once: more steps would only be more of it.
+    One level up at each error. A circle or a flood goes to a person at once: more steps would only be more of it.
     """
     turn.stop_waiting()
     if code not in _STOPS:
@@ -78,6 +95,10 @@ def _error_path(turn: Turn, node: ProgramNode, code: str, detail: str) -> str | 
         if target is not None:
             turn.owe_error(code, detail)
             return target
+        while turn.state.get("stack"):
+            target = _out_of_flow(turn, code, detail)
+            if target is not None:
+                return target
         on_error: str | None = turn.program.ir["on_error"]
         if on_error is not None and not turn.state["escalated"]:
             turn.state["escalated"] = True
@@ -85,3 +106,24 @@ def _error_path(turn: Turn, node: ProgramNode, code: str, detail: str) -> str | 
             return on_error
     turn.fail(code, detail)
     return None
+
+
+def _out_of_flow(turn: Turn, code: str, detail: str) -> str | None:
+    """The error path of the flow that runs, else of the node that called it; None goes one frame down."""
+    on_error: str | None = turn.program.flow(turn.state["flow"])["on_error"]
+    if on_error is not None and not turn.state["stack"][-1].get("escalated"):
+        *below, frame = turn.state["stack"]
+        turn.state["stack"] = [*below, {**frame, "escalated": True}]
+        turn.note_error(code, detail)
+        return on_error
+    frame = leave(turn)
+    if "node" not in frame:
+        return None
+    caller = turn.program.node(frame["node"])
+    try:
+        return caller.kind.take_failure(turn, caller, frame, NodeError(code, detail))
+    except (NodeError, ExprError) as error:
+        target = caller.exits.get("error")
+        if target is not None:
+            turn.owe_error(error.code, error.detail)
+        return target
