@@ -78,6 +78,14 @@ class Interrupt:
 
 
 @dataclass(slots=True)
+class Moves:
+    """What the document says of runs of older versions: one entry of `migrations`."""
+
+    values: dict[str, Any]
+    uses: Uses
+
+
+@dataclass(slots=True)
 class Signature:
     """What a caller must know of a flow or of a scenario that is called: what goes in, what comes out, and how."""
 
@@ -150,6 +158,7 @@ class Analysis:
     flow: str | None = None
     signature: Signature = field(default_factory=lambda: Signature({}, {}))
     flows: dict[str, Flow] = field(default_factory=dict)
+    migrations: list[Moves] = field(default_factory=list)
     callable: dict[str, Signature] = field(default_factory=dict)
     reads: dict[str | None, set[str]] = field(default_factory=dict)
     unset: dict[str | None, set[str]] = field(default_factory=dict)

@@ -47,6 +47,8 @@ def compile_document(document: Document, *, scenarios: Scenarios | None = None) 
         "nodes": {node_id: _node(node) for node_id, node in sorted(analysis.nodes.items())},
     }
     ir |= _signature(analysis.signature)
+    if analysis.migrations:
+        ir["migrations"] = [to_ir(moves.values) for moves in analysis.migrations]
     flows = {flow_id: _flow(flow) for flow_id, flow in analysis.flows.items()}
     for part in called:
         flows[part.flow or ""] = _main_flow(part)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from omnisupport.scenario_dsl.analysis import Header, Interrupt, Trigger
+from omnisupport.scenario_dsl.analysis import Header, Interrupt, Moves, Trigger
 from omnisupport.scenario_dsl.calendar import parse_time, zone
 from omnisupport.scenario_dsl.expr.types import BOOL
 from omnisupport.scenario_dsl.fields import (
@@ -20,6 +20,7 @@ from omnisupport.scenario_dsl.fields import (
     Plain,
     Str,
     Target,
+    Value,
     read_fields,
 )
 from omnisupport.scenario_dsl.keywords import fold
@@ -72,6 +73,7 @@ TOP_LEVEL = (
     "start",
     "nodes",
     "flows",
+    "migrations",
     "view",
 )
 
@@ -299,6 +301,49 @@ def _check_run(item: Map, values: dict[str, Any], site: Site, field: str) -> Non
     wanted = "digress" if "flow" in written.values else "replace"
     if values.get("mode", wanted) != wanted:
         site.add("E007.mode", item.values["mode"], f"{field}.mode", mode=wanted)
+
+
+class _NodeMoves(Field):
+    """`{old: new}`, or `{old: {goto: new}}` where runs leave their wait; kept as {old: {to or goto: node}}."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Map):
+            return self.wrong(tree, site, name, Both("прежние узлы и новые", "old nodes and new ones"))
+        moves: dict[str, Any] = {}
+        for old, value in tree.items():
+            if isinstance(value, Map):
+                goto = Obj({"goto": Target("migration", required=True)})
+                moves[old] = goto.read(value, site, f"{name}.{old}")
+            else:
+                moves[old] = {"to": Target("migration").read(value, site, f"{name}.{old}")}
+        return moves
+
+
+class _VariableMoves(Field):
+    """`{name: literal or "=expression over the old vars"}`."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Map):
+            return self.wrong(tree, site, name, Both("переменные и значения", "variables and values"))
+        return {key: Value().read(value, site, f"{name}.{key}") for key, value in tree.items()}
+
+
+_MIGRATION: dict[str, Field] = {
+    "from": Int(1, 1_000_000, required=True),
+    "nodes": _NodeMoves(),
+    "vars": _VariableMoves(),
+    "drop": ListOf(Str(), most=200),
+    "timers": Str(("keep", "recompute")),
+}
+
+
+def read_migrations(tree: Tree | None, header: Header, report: Report, flow: str | None) -> list[Moves]:
+    """What becomes of runs of older versions."""
+    moves: list[Moves] = []
+    for index, item in _maps(tree, "migrations", Site(report, header)):
+        site = Site(report, header, flow=flow)
+        moves.append(Moves(read_fields(item, _MIGRATION, site, f"migrations[{index}]."), site.uses))
+    return moves
 
 
 def _maps(tree: Tree | None, name: str, site: Site) -> Iterator[tuple[int, Map]]:

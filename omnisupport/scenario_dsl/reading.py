@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from omnisupport.scenario_dsl.analysis import Analysis, Flow, Header, Node, Signature, Variable
 from omnisupport.scenario_dsl.fields import Field, ListOf, Obj, Plain, Str, Target, read_fields
-from omnisupport.scenario_dsl.heads import read_edge, read_header, read_interrupts, read_triggers
+from omnisupport.scenario_dsl.heads import (
+    read_edge,
+    read_header,
+    read_interrupts,
+    read_migrations,
+    read_triggers,
+)
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.registry import node_types
 from omnisupport.scenario_dsl.report import Report
@@ -45,6 +51,7 @@ def _analyse(document: Document) -> Analysis:
         found.signature.returns = tuple(_FLOW["returns"].read(returns, site, "returns") or ())
     found.triggers = read_triggers(root.get("triggers"), header, report)
     found.interrupts = read_interrupts(root.get("interrupts"), header, report, name)
+    found.migrations = read_migrations(root.get("migrations"), header, report, name)
     if "start" not in root.values:
         report.add("E112", root, field="start", name="start")
     found.start = read_edge(root.get("start"), site, "start")

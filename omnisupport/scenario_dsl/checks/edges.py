@@ -15,6 +15,9 @@ def check(document: Analysis) -> None:
         _resolve(edge, document, None)
     for _, edge in document.flow_roots:
         _resolve(edge, document, None)
+    for moves in document.migrations:
+        for edge in moves.uses.edges:
+            _resolve(edge, document, None)
     for interrupt in document.interrupts:
         _check_flows(interrupt.uses, document, None)
     for node in document.nodes.values():

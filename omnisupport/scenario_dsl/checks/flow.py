@@ -128,6 +128,30 @@ def check(document: Analysis) -> None:
         site = Site(document.report, document.header, flow=document.flow)
         _NodeChecker(document, site, main).uses(trigger.uses, frozenset())
 
+    _check_migrations(document, main)
+
+
+def known_at(document: Analysis) -> dict[str, Known]:
+    """For each node that a run can come to, the paths that are certainly not null there."""
+    names = {flow: roots(document, flow) for flow in (document.flow, *document.flows)}
+    return _Flow(document, names).known()
+
+
+def _check_migrations(document: Analysis, names: dict[str, Type]) -> None:
+    """Values of moved variables: what the older version had under `vars` is not known here."""
+    old = {**names, "vars": ANY}
+    for moves in document.migrations:
+        site = Site(document.report, document.header, flow=document.flow)
+        checker = _NodeChecker(document, site, old)
+        for use in moves.uses.expressions:
+            use.found = checker.expression(use)
+        for text in moves.uses.texts:
+            checker.text(text)
+        for name in moves.values.get("vars", {}):
+            if name not in document.variables:
+                similar = did_you_mean(name, document.variables)
+                site.add("E301", document.root.keys["migrations"], "migrations.vars", similar, name=name)
+
 
 def _first(variables: dict[str, Variable], signature: Signature) -> Known:
     """What is known where a run or a flow begins: defaults, and the inputs that must be given."""
@@ -177,6 +201,14 @@ class _NodeChecker:
             self._text(text, known)
         for write in uses.writes:
             self._write(write)
+
+    def expression(self, use: Expression) -> Type:
+        """Check one expression of which nothing is known."""
+        return self._expression(use, frozenset())
+
+    def text(self, text: Text) -> None:
+        """Check one text of which nothing is known."""
+        self._text(text, frozenset())
 
     def node(self, node: Node, known: Known) -> None:
         """What only the node type can check, now that types are known."""
