@@ -35,12 +35,21 @@ class Send(_Command):
     """One message to the customer, rendered in the locale of the context.
 
     A part is {"text", "buttons": [{"id", "label"}], "sources": [{"title", "url", "document_id", "quote"}]};
-    a button that opens an address has "url" as well and never comes back as an event.
+    a button that opens an address has "url" as well and never comes back as an event. A part has besides,
+    where the scenario says so: "media" {kind, url, name, alt}, "quick_replies" [{label}] (tapping one types
+    it), "carousel" [{title, text, image, buttons}], "location" {lat, lon, title, address}, "contact" {name,
+    phone, email}, "template" {name, language, params}, "open_url" {url, label}, "layout" (list, buttons,
+    numbered); its text may then be empty.
     """
 
     parts: list[dict[str, Any]]
     to: dict[str, str] | None = None
     """`{"channel", "address"}` of another place than the conversation: e-mail or SMS to a variable."""
+    typing: bool = False
+    delay_ms: int = 0
+    """How long to wait before it goes out; with `typing` the customer sees meanwhile that somebody writes."""
+    fallback: str = "auto"
+    """What to do with a part that the channel has no form for: auto, list, numbered, drop or error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,10 @@ class Handoff(_Command):
     summary: str | None = None
     skills: list[str] = field(default_factory=list)
     wait_for: Literal["accepted", "closed", "none"] = "none"
+    operator: str | None = None
+    strategy: str | None = None
+    position_messages: bool = False
+    """Whether the customer is told their place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,8 @@ class Update(_Command):
     """Change fields of the conversation or of the customer; a value of null clears the field.
 
     Conversation: status, priority, subject, snooze_until (epoch milliseconds), attributes {key: value}.
-    Customer: name, email, phone, locale, timezone, fields {key: value}, consents {purpose: granted?}.
+    Customer: name, email, phone, locale, timezone, fields {key: value}, consents {purpose: granted?}, and
+    `merge_by` (email or phone): a customer who has the same one already is the same person.
     """
 
     target: Literal["conversation", "customer"]
@@ -125,13 +139,16 @@ class Become(_Command):
 
     scenario: str
     inputs: dict[str, Any] = field(default_factory=dict)
+    redeliver: list[int] = field(default_factory=list)
+    """Seqs of messages that this run took and did not answer: the next one hears them, once each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note(_Command):
-    """An internal note for operators."""
+    """An internal note for operators; those of `mention` (names or e-mail addresses) are told of it."""
 
     text: str
+    mention: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,7 @@ class _NodeChecker:
         node = self.document.nodes.get(self.site.node or "")
         data = node.values.get("input") if node is not None else None
         found = input_type(data) if isinstance(data, dict) else ANY
-        return dict.fromkeys(use.locals, found)
+        return {name: found if kind is ANY else kind for name, kind in use.locals.items()}
 
     def _wanted(self, use: Expression, found: Type) -> None:
         wanted = use.wanted
@@ -258,7 +258,7 @@ class _NodeChecker:
         for locale, segments in text.locales.items():
             for hole in segments:
                 if isinstance(hole, Hole):
-                    checker = Checker(self.names)
+                    checker = Checker({**self.names, **text.locals} if text.locals else self.names)
                     infer_hole(hole, checker, known)
                     self._note_reads(checker)
                     for fault in checker.faults + checker.hints:

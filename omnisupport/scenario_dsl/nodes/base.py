@@ -13,6 +13,7 @@ from omnisupport.scenario_dsl.fields import (
     Either,
     Expr,
     Field,
+    Int,
     ListOf,
     Obj,
     Plain,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 COMMON: dict[str, Field] = {
     "type": Plain(),
-    "type_version": Plain(),
     "label": Label(),
     "note": Plain(),
     "analytics": Obj({"goal": Str()}),
@@ -93,7 +93,7 @@ class NodeType:
     @cached_property
     def all_fields(self) -> Mapping[str, Field]:
         """Every field that the node may have."""
-        fields: dict[str, Field] = {**COMMON, **self.fields}
+        fields: dict[str, Field] = {**COMMON, "type_version": Int(1, self.version), **self.fields}
         if "next" in self.exits:
             fields["next"] = Target("next")
         if self.exits:

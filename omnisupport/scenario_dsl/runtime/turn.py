@@ -92,12 +92,12 @@ class Turn:
             raise NodeError("expr.type", "a condition is neither true nor false")
         return value
 
-    def render(self, text: dict[str, Any], escape: Escape | None = None) -> str:
-        """A text in the locale of the context. Raises `ExprError`."""
+    def render(self, text: dict[str, Any], escape: Escape | None = None, **names: Any) -> str:
+        """A text in the locale of the context; `names` exist only in it. Raises `ExprError`."""
         segments = text[pick_locale(text, self.context.locale, self.program.locale)]
         if isinstance(segments, str):
             return segments
-        env = self.env
+        env = {**self.env, **names} if names else self.env
         env["$"] = [BUDGET]
         return self.program.writer(segments, escape)(env, self.around)
 
@@ -171,6 +171,9 @@ class Turn:
         """Replace one part of the state that expressions see (`event`, `calendar`, `vars`)."""
         self.state[key] = value
         self._env = None
+        if key == "vars":
+            # What was put may be the dict that came in, which is nobody's to write to.
+            self._owns_vars = False
 
     def forget_env(self) -> None:
         """Let the names be read anew, after the state was replaced as a whole."""
