@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
+PRIORITIES = ("low", "normal", "high", "urgent")
 _SUMMARY_WORDS = ("auto", "none")
 _SUMMARY_TEXT = 500
 _SUMMARY_LENGTH = 2_000
@@ -43,7 +44,7 @@ class HandoffNode(NodeType):
     name = "handoff"
     fields = {
         "target": Obj({"department": Name("departments"), "skills": ListOf(Str(), most=20)}),
-        "priority": Str(("low", "normal", "high", "urgent")),
+        "priority": Str(PRIORITIES),
         "summary": Either(_summary),
         "queue_timeout": Duration(),
         "wait_for": Str(("accepted", "closed", "none")),

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.types import STRING
 from omnisupport.scenario_dsl.fields import Field, ListOf, Path, Value
-from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.nodes.instant import InstantNode, check_some
 from omnisupport.scenario_dsl.runtime.errors import NodeError
-from omnisupport.scenario_dsl.runtime.walk import follow
 from omnisupport.scenario_dsl.site import Site
 from omnisupport.scenario_dsl.tree import Map, Tree
 from omnisupport.scenario_dsl.uses import ValueExpression, ValueText, Write
 from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
-    from omnisupport.scenario_dsl.analysis import Analysis, Node
-    from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 
@@ -50,25 +47,23 @@ class _Clear(Path):
         return write
 
 
-class SetNode(NodeType):
+class SetNode(InstantNode):
     """Every expression is evaluated before the first variable changes."""
 
     name = "set"
     fields = {"assign": _Assign(), "unset": ListOf(_Clear())}
 
-    def check(self, node: Node, site: Site, document: Analysis) -> None:
-        if not node.has_field("assign") and not node.has_field("unset"):
-            site.add("E112.either", node.tree, "assign", name="assign", other="unset")
+    def check_fields(self, tree: Map, values: dict[str, Any], site: Site) -> None:
+        check_some(tree, ("assign", "unset"), site)
 
-    def run(self, turn: Turn, node: ProgramNode) -> str | None:
-        values = [(path, turn.value(value)) for path, value in node.data.get("assign", ())]
+    def perform(self, turn: Turn, data: dict[str, Any]) -> None:
+        values = [(path, turn.value(value)) for path, value in data.get("assign", ())]
         before = turn.state["vars"]
         try:
-            self._apply(turn, values, node.data.get("unset", ()))
+            self._apply(turn, values, data.get("unset", ()))
         except NodeError:
             turn.put("vars", before)
             raise
-        return follow(node, "next")
 
     def _apply(self, turn: Turn, values: list[tuple[list[str], Any]], unset: list[list[str]]) -> None:
         turn.own_vars(anew=True)
