@@ -8,6 +8,7 @@ from typing import Any
 
 from omnisupport.scenario_dsl.analysis import Header, Interrupt, Moves, Trigger
 from omnisupport.scenario_dsl.calendar import parse_time, zone
+from omnisupport.scenario_dsl.channels import CHANNELS
 from omnisupport.scenario_dsl.expr.types import BOOL
 from omnisupport.scenario_dsl.fields import (
     Bool,
@@ -32,7 +33,6 @@ from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 from omnisupport.scenario_dsl.words import Both
 
 KINDS = ("dialog", "background", "subflow", "outbound")
-CHANNELS = ("widget", "telegram", "whatsapp", "sms", "email", "vk", "max", "instagram", "messenger")
 LOCALES = ("ru", "en")
 RESOURCE_KINDS = ("connections", "knowledge", "calendars", "departments")
 PATTERNS = ("human", "cancel", "back", "restart")

@@ -76,14 +76,15 @@ def _check_reminders(node: Node, site: Site) -> None:
 
 def _check_answers(node: Node, site: Site, document: Analysis) -> None:
     """What happens to an answer that is not understood, and when the retries are used up."""
-    if node.exit("invalid") is not None:
+    exit = node.type.unanswered_exit if isinstance(node.type, AnsweringNode) else "invalid"
+    if node.exit(exit) is not None:
         return
     data = node.values.get("input")
     understands_all = isinstance(data, dict) and not input_kinds()[data["kind"]].strict and len(data) == 1
     if understands_all and not node.has_field("validate") and not node.has_field("retry"):
         return
     if document.on_error is None and not _has_otherwise(document) and node.exit("free_text") is None:
-        site.add("E134", node.tree, "exits.invalid", id=node.id)
+        site.add("E134", node.tree, f"exits.{exit}", id=node.id)
     elif node.has_field("retry"):
         site.add("W132", node.tree.keys["retry"], "exits.invalid", id=node.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from omnisupport.scenario_dsl.fields import Int, ListOf, Obj, Words
 from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
@@ -27,6 +27,8 @@ class AnsweringNode(NodeType):
     kinds = TALKING
     sends = True
     try_again: Both = TRY_AGAIN
+    unanswered_exit: ClassVar[str] = "invalid"
+    """The exit of answers that are not understood."""
 
     def speaks(self, exit: str) -> bool:
         return True
@@ -51,11 +53,12 @@ class AnsweringNode(NodeType):
         """Stage 4: take what the input's parser understands."""
         raise NotImplementedError
 
-    def ask(self, turn: Turn, node: ProgramNode) -> None:
-        """Begin to wait: a new prompt with its timers. The message goes out last."""
+    def ask(self, turn: Turn, node: ProgramNode, **kept: Any) -> None:
+        """Begin to wait: a new prompt with its timers. The message goes out last; `kept` stays with the wait."""
         state = turn.state
         state["prompt"] += 1
         state["waiting"] = {"kind": "input", "node": node.id, "prompt": state["prompt"], "attempt": 0}
+        state["waiting"] |= kept
         state["asked_again"] = False
         self._arm(turn, node, reminders=True)
         self.prompt(turn, node)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _SMALL = 256
 _FEW = 20
 
+# What a part of a message may show besides its text.
+_SHOWN = ("media", "carousel", "location", "contact", "template", "open_url")
+
 
 class Turn:
     """The work area of one `step`."""
@@ -182,23 +185,27 @@ class Turn:
 
     # Commands
 
-    def send(self, parts: list[dict[str, Any]]) -> None:
-        """Send one message, without the parts whose text came out empty.
+    def send(self, parts: list[dict[str, Any]], to: dict[str, str] | None = None, **how: Any) -> None:
+        """Send one message, without the parts that came out empty; `how` are further fields of `Send`.
+
+        One that goes `to` another place tells the customer nothing here.
 
         Raises:
             NodeError: `limit.messages`, ten were sent since the customer last did something;
-                `expr.value`, no text is left to be seen.
+                `expr.value`, nothing is left to be seen.
         """
-        seen = [item for item in parts if _is_seen(item["text"])]
+        seen = [item for item in parts if _is_seen(item["text"]) or any(key in item for key in _SHOWN)]
         if not seen:
             raise NodeError("expr.value", "the message has no text")
         counts = self.counts()
         if counts["sent"] >= limits.MESSAGES_PER_TURN:
             raise NodeError("limit.messages", f"more than {limits.MESSAGES_PER_TURN} messages in a turn")
         counts["sent"] += 1
-        if not self.silent:
+        if to is not None:
+            self.commands.append(Send(seen, to, **how))
+        elif not self.silent:
             self.tell()
-            self.commands.append(Send(seen))
+            self.commands.append(Send(seen, **how))
 
     def say(self, text: str, buttons: list[dict[str, Any]] | None = None) -> None:
         """Send one message of one part."""
