@@ -17,6 +17,10 @@ CHOOSE_AGAIN = Both(
     "Выберите вариант кнопкой или напишите его номер.",
     "Please choose an option or type its number.",
 )
+RATE_AGAIN = Both(
+    "Поставьте оценку кнопкой или напишите её числом.",
+    "Please press a button or type your score as a number.",
+)
 CANCELLED = Both("Хорошо, отменил.", "All right, cancelled.")
 NOTHING_BEFORE = Both(
     "Это первый вопрос, назад вернуться некуда.", "This is the first question, there is no way back."
