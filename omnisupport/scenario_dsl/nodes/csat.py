@@ -65,7 +65,7 @@ class Csat(AnsweringNode):
         write, scale = node.values.get("save_to"), SCALES.get(node.values.get("scale", ""))
         if not isinstance(write, Write) or scale is None or len(write.path) != 2:
             return
-        variable = document.variables.get(write.path[1])
+        variable = document.variables_of(node.flow).get(write.path[1])
         low, high = (variable.spec.get(name) for name in ("min", "max")) if variable else (None, None)
         if (low is not None and low > scale.low) or (high is not None and high < scale.high):
             problem = f"{node.values['scale']}: {scale.low}…{scale.high}"
