@@ -24,6 +24,7 @@ from omnisupport.scenario_dsl import (
     new_state,
     step,
 )
+from omnisupport.scenario_dsl.expr.budget import allowance
 from omnisupport.scenario_dsl.expr.compile import compile_expr
 from omnisupport.scenario_dsl.expr.parse import parse
 
@@ -170,7 +171,7 @@ def main() -> None:
     print(f"parse + check + compile {NODES} nodes: {found['compile_ms']:.0f} ms")
     print(f"step p50: {found['step_p50_us']:.0f} us\nstep p99: {found['step_p99_us']:.0f} us")
     closure = compile_expr(parse("vars.total > 100").to_json())
-    env = {"vars": {"total": 120}, "$": [1_000]}
+    env = {"vars": {"total": 120}, "$": allowance()}
     print(f"eval of vars.total > 100: {best(lambda: [closure(env) for _ in range(100_000)], 5) * 10:.2f} us")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from omnisupport.scenario_dsl.events import Context
-from omnisupport.scenario_dsl.expr.compile import BUDGET
+from omnisupport.scenario_dsl.expr.budget import allowance
 from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.ir import IR
 from omnisupport.scenario_dsl.keywords import keyword_matcher
@@ -112,6 +112,6 @@ def _when(program: Program, ir: IR, trigger: dict[str, Any], occasion: _Occasion
             "tenant": dict(context.tenant),
             "locale": context.locale,
             "now": context.now,
-            "$": [BUDGET],
+            "$": allowance(),
         }
     )

@@ -10,6 +10,8 @@ from omnisupport.scenario_dsl.regex import compile_pattern
 MAX_STRING = 8_192
 MAX_LIST = 500
 MAX_NESTING = 16
+# Values in one value, counted at each place where they stand; far above what the state may carry.
+MAX_PLACES = 10_000
 
 _WHOLE_MAX = 2**63 - 1
 _NUMBER_MAX = 10**300
@@ -40,9 +42,26 @@ def fit_type(value: Any, wanted: dict[str, Any], depth: int = 0) -> Any:
         if wanted.get("null") or wanted["t"] == "any":
             return None
         raise Misfit(f"null, where {wanted['t']} is wanted")
-    if depth > MAX_NESTING:
+    if depth == 0:
+        _check_places(value)
+    elif depth > MAX_NESTING:
         raise Misfit("nested too deep")
     return _FITTERS[wanted["t"]](value, wanted, depth)
+
+
+def _check_places(value: Any) -> None:
+    """Refuse what is too large to walk through: its parts may be shared and their places beyond number."""
+    kind = type(value)
+    if kind is not list and kind is not dict:
+        return
+    left, open_values = MAX_PLACES, [value]
+    while open_values:
+        holder = open_values.pop()
+        left -= len(holder)
+        if left < 0:
+            raise Misfit(f"more than {MAX_PLACES} values")
+        items = holder if type(holder) is list else holder.values()
+        open_values += [item for item in items if type(item) is list or type(item) is dict]
 
 
 def _text(value: Any, wanted: dict[str, Any], depth: int) -> str:

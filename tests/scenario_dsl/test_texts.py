@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from omnisupport.scenario_dsl.expr.budget import allowance
 from omnisupport.scenario_dsl.expr.errors import ExprError, ExprSyntaxError
 from omnisupport.scenario_dsl.filters import FILTERS, Surroundings
 from omnisupport.scenario_dsl.render import compile_text
@@ -33,7 +34,7 @@ VALUES: dict[str, Any] = {
 
 def write(text: str, locale: str = "ru", zone: str = "Europe/Moscow") -> str:
     segments = segments_to_json(parse_template(text))
-    return compile_text(segments)({**VALUES, "$": [1_000]}, Surroundings(locale, zone))
+    return compile_text(segments)({**VALUES, "$": allowance()}, Surroundings(locale, zone))
 
 
 @pytest.mark.parametrize(

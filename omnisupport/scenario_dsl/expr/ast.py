@@ -65,3 +65,13 @@ def paths_in(ast: Ast) -> set[str]:
     for child in ast.children():
         found |= paths_in(child)
     return found
+
+
+def reads_name(ast: Ast, name: str) -> bool:
+    """Whether an expression uses a name that a macro gave it."""
+    if ast.op == "id":
+        return bool(ast.args[0] == name)
+    if ast.op == "macro" and ast.args[2] == name:
+        # The inner macro gives the name another meaning in its body.
+        return reads_name(ast.args[1], name)
+    return any(reads_name(child, name) for child in ast.children())

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from omnisupport.scenario_dsl.expr.ast import Ast, path_of
+from omnisupport.scenario_dsl.expr.ast import Ast, path_of, reads_name
+from omnisupport.scenario_dsl.expr.compile import evaluate
+from omnisupport.scenario_dsl.expr.errors import ExprError
+from omnisupport.scenario_dsl.expr.funcs import is_zone
 from omnisupport.scenario_dsl.expr.signatures import SIGNATURES, arithmetic
 from omnisupport.scenario_dsl.expr.types import (
     ANY,
@@ -72,6 +75,9 @@ class Checker:
     def _fault(self, key: str, ast: Ast, names: tuple[str, ...] = (), /, **words: Any) -> Type:
         self.faults.append(Fault(key, ast.position, words, names))
         return ANY
+
+    def _hint(self, key: str, ast: Ast, **words: Any) -> None:
+        self.hints.append(Fault(key, ast.position, words))
 
     def _lit(self, ast: Ast, known: Known) -> Type:
         return type_of_literal(ast.args[0])
@@ -154,6 +160,8 @@ class Checker:
         self._condition(condition, known)
         left = self.infer(then, known | facts(condition, True))
         right = self.infer(otherwise, known | facts(condition, False))
+        if then.to_json() == otherwise.to_json():
+            self._hint("W219.branches", ast)
         joined = join(left, right)
         return joined or self._fault("E214.branches", ast, left=left, right=right)
 
@@ -162,7 +170,7 @@ class Checker:
         found = arithmetic(ast.op, left, right)
         if found is not None:
             if ast.op == "/" and found.kind == "int" and not _is_even(*ast.args):
-                self.hints.append(Fault("W218", ast.position, {}))
+                self._hint("W218", ast)
             return found
         key = "E213.numbers" if {left.kind, right.kind} == {"int", "number"} else "E213"
         return self._fault(key, ast, op=ast.op, types=f"{left}, {right}")
@@ -225,7 +233,25 @@ class Checker:
             return self._fault("E213.call", ast, name=name, types=", ".join(map(str, given)))
         if name == "matches":
             self._pattern(arguments[1])
+        elif name == "orValue":
+            if not given[0].nullable and given[0].kind != "any":
+                self._hint("W219.default", ast)
+        elif not self._constants(name, arguments):
+            return self._fault("E213.constant", ast, name=name)
         return found
+
+    def _constants(self, name: str, arguments: tuple[Ast, ...]) -> bool:
+        """Whether a function can take its constants: `duration('soon')` would fail at each run."""
+        zone = arguments[-1].args[0] if arguments and arguments[-1].op == "lit" else None
+        if name.startswith("get") and isinstance(zone, str) and not is_zone(zone):
+            return False
+        if not all(argument.op == "lit" for argument in arguments):
+            return True
+        try:
+            evaluate(["call", name, [argument.to_json() for argument in arguments]], {})
+        except ExprError:
+            return False
+        return True
 
     def _pattern(self, ast: Ast) -> None:
         if ast.op != "lit":
@@ -243,6 +269,8 @@ class Checker:
             return self._fault("E213", ast, op=name, types=str(holder))
         item = (holder.of or ANY) if holder.kind == "list" else STRING if holder.kind == "object" else ANY
         outer, self.roots = self.roots, {**self.roots, variable: item}
+        if not reads_name(body, variable):
+            self._hint("W219.item", ast, name=variable)
         inner = known - {path for path in known if path.split(".")[0].split("#")[0] == variable}
         try:
             if name == "map":

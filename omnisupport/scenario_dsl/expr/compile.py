@@ -1,14 +1,15 @@
 """Turn the JSON form of an expression into a closure; about 0.2 us for a comparison.
 
-An environment is a dict of root names. Its key `$` holds `[iterations left]`: every turn of a macro
-takes one, so that nested macros stop after 1,000 instead of running for seconds.
+An environment is a dict of root names. Its key `$` holds what the expression may still do (see `budget`), so
+that nested macros stop after 1,000 turns instead of running for seconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
+from omnisupport.scenario_dsl.expr.budget import SHORT, OutOfBudget, allowance, spend, take_turn, weigh
 from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.expr.funcs import FUNCTIONS, OPERATORS, checked_list, mismatch, negate
 from omnisupport.scenario_dsl.regex import compile_pattern
@@ -16,8 +17,10 @@ from omnisupport.scenario_dsl.regex import compile_pattern
 Env = dict[str, Any]
 Closure = Callable[[Env], Any]
 
-BUDGET = 1_000
 _ABSENT = object()
+# What RE2 takes for a character at worst, in units of work: patterns too large for its automaton run slower.
+_MATCH_COST = 50
+_SIZED = (str, list, dict)
 
 
 def compile_expr(ast: list[Any]) -> Closure:
@@ -27,7 +30,7 @@ def compile_expr(ast: list[Any]) -> Closure:
 
 def evaluate(ast: list[Any], env: Env) -> Any:
     """Compile and run once, with a fresh budget; for tests and the compiler's constants."""
-    return compile_expr(ast)({**env, "$": [BUDGET]})
+    return compile_expr(ast)({**env, "$": allowance()})
 
 
 def _literal(ast: list[Any]) -> Closure:
@@ -80,8 +83,18 @@ def _index(ast: list[Any]) -> Closure:
 
 
 def _list(ast: list[Any]) -> Closure:
+    if all(item[0] == "lit" for item in ast[1]):
+        # Values are replaced and never edited, so a constant may be the same list each time.
+        constant = [item[1] for item in ast[1]]
+        return lambda env: constant
     items = [compile_expr(item) for item in ast[1]]
-    return lambda env: checked_list([item(env) for item in items])
+
+    def run(env: Env) -> list[Any]:
+        result = checked_list([item(env) for item in items])
+        weigh(env["$"], result)
+        return result
+
+    return run
 
 
 def _map(ast: list[Any]) -> Closure:
@@ -94,6 +107,7 @@ def _map(ast: list[Any]) -> Closure:
             if type(name) is not str:
                 raise mismatch("{}", name)
             result[name] = value(env)
+        weigh(env["$"], result)
         return result
 
     return run
@@ -127,6 +141,8 @@ def _logic(decisive: bool) -> Callable[[list[Any]], Closure]:
                 try:
                     if _truth(term(env)) is decisive:
                         return decisive
+                except OutOfBudget:
+                    raise
                 except ExprError as error:
                     failure = failure or error
             if failure is not None:
@@ -146,10 +162,19 @@ def _choice(ast: list[Any]) -> Closure:
 def _binary(ast: list[Any]) -> Closure:
     operate = OPERATORS[ast[0]]
     left, right = compile_expr(ast[1]), compile_expr(ast[2])
-    if ast[2][0] == "lit":
+    if ast[2][0] == "lit" and (ast[0] != "+" or type(ast[2][1]) is not str):
+        # Nothing long is compared with a constant: it is at most as long as the expression.
         constant = ast[2][1]
         return lambda env: operate(left(env), constant)
-    return lambda env: operate(left(env), right(env))
+
+    def run(env: Env) -> Any:
+        first, second = left(env), right(env)
+        if type(second) in _SIZED:
+            weigh(env["$"], first)
+            weigh(env["$"], second)
+        return operate(first, second)
+
+    return run
 
 
 def _has(ast: list[Any]) -> Closure:
@@ -158,6 +183,8 @@ def _has(ast: list[Any]) -> Closure:
     def run(env: Env) -> bool:
         try:
             return path(env) is not None
+        except OutOfBudget:
+            raise
         except ExprError:
             return False
 
@@ -180,8 +207,25 @@ def _call(ast: list[Any]) -> Closure:
     parts = [compile_expr(argument) for argument in arguments]
     if len(parts) == 1:
         only = parts[0]
-        return lambda env: function(only(env))
-    return lambda env: function(*(part(env) for part in parts))
+        if name == "size":
+            return lambda env: function(only(env))
+
+        def run_on_one(env: Env) -> Any:
+            value = only(env)
+            if type(value) in _SIZED:
+                weigh(env["$"], value)
+            return function(value)
+
+        return run_on_one
+
+    def run(env: Env) -> Any:
+        values = [part(env) for part in parts]
+        for value in values:
+            if type(value) in _SIZED:
+                weigh(env["$"], value)
+        return function(*values)
+
+    return run
 
 
 def _matches(arguments: list[Any]) -> Closure:
@@ -191,6 +235,8 @@ def _matches(arguments: list[Any]) -> Closure:
         value = subject(env)
         if type(value) is not str:
             raise mismatch("matches()", value)
+        if len(value) > SHORT:
+            spend(env["$"], len(value) * _MATCH_COST)
         return pattern.search(value) is not None
 
     return run
@@ -206,43 +252,58 @@ def _macro(ast: list[Any]) -> Closure:
             holder = sorted(holder)
         if type(holder) is not list:
             raise mismatch(f"{name}()", holder)
+        left = env["$"]
+
+        def turn(item: Any) -> Any:
+            take_turn(left)
+            env[variable] = item
+            return body(env)
+
         outer = env.get(variable, _ABSENT)
         try:
-            return reduce(holder, _each(holder, variable, body, env))
+            result = reduce(holder, turn)
         finally:
             if outer is _ABSENT:
                 env.pop(variable, None)
             else:
                 env[variable] = outer
+        if name == "map":
+            weigh(left, result)
+        return result
 
     return run
 
 
-def _each(items: list[Any], variable: str, body: Closure, env: Env) -> Iterator[Any]:
-    budget = env["$"]
-    for item in items:
-        budget[0] -= 1
-        if budget[0] < 0:
-            raise ExprError("expr.limit", f"more than {BUDGET} iterations")
-        env[variable] = item
-        yield body(env)
+# A macro over a list, with the value of its body for an item.
+_Reducer = Callable[[list[Any], Callable[[Any], Any]], Any]
 
 
-def _quantifier(decisive: bool) -> Callable[[list[Any], Iterator[Any]], bool]:
-    def reduce(items: list[Any], results: Iterator[Any]) -> bool:
-        return decisive if any(_truth(result) is decisive for result in results) else not decisive
+def _quantifier(decisive: bool) -> _Reducer:
+    """`exists` and `all` as CEL has them: like `||` and `&&` over the items."""
+
+    def reduce(items: list[Any], turn: Callable[[Any], Any]) -> bool:
+        failure: ExprError | None = None
+        for item in items:
+            try:
+                if _truth(turn(item)) is decisive:
+                    return decisive
+            except OutOfBudget:
+                raise
+            except ExprError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+        return not decisive
 
     return reduce
 
 
-_REDUCERS: dict[str, Callable[[list[Any], Iterator[Any]], Any]] = {
+_REDUCERS: dict[str, _Reducer] = {
     "exists": _quantifier(True),
     "all": _quantifier(False),
-    "exists_one": lambda items, results: sum(1 for result in results if _truth(result)) == 1,
-    "filter": lambda items, results: [
-        item for item, keep in zip(items, results, strict=True) if _truth(keep)
-    ],
-    "map": lambda items, results: list(results),
+    "exists_one": lambda items, turn: sum(1 for item in items if _truth(turn(item))) == 1,
+    "filter": lambda items, turn: [item for item in items if _truth(turn(item))],
+    "map": lambda items, turn: [turn(item) for item in items],
 }
 
 _COMPILERS: dict[str, Callable[[list[Any]], Closure]] = {

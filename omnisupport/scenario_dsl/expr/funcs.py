@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,6 +14,23 @@ from omnisupport.scenario_dsl.expr.errors import ExprError
 MAX_TEXT = 65_536
 MAX_ITEMS = 1_000
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
+
+_WHOLE = re.compile(r"[-+]?[0-9]{1,24}\Z")
+_DECIMAL = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+_TRUE, _FALSE = ("true", "True", "TRUE", "t", "1"), ("false", "False", "FALSE", "f", "0")
+# Durations as CEL writes them, beside those of scenarios (`3d`, `PT15M`).
+_SPAN = re.compile(r"(-?)((?:[0-9]{1,10}(?:\.[0-9]{1,9})?(?:h|ms|us|µs|ns|m|s))+)\Z")
+_SPAN_PART = re.compile(r"([0-9.]+)(h|ms|us|µs|ns|m|s)")
+_SPAN_UNITS = {
+    "h": Decimal(3_600_000),
+    "m": Decimal(60_000),
+    "s": Decimal(1_000),
+    "ms": Decimal(1),
+    "us": Decimal("0.001"),
+    "µs": Decimal("0.001"),
+    "ns": Decimal("0.000001"),
+}
+_OFFSET = re.compile(r"([+-]?)([01][0-9]|2[0-3]):([0-5][0-9])\Z")
 
 
 def mismatch(what: str, *values: Any) -> ExprError:
@@ -191,12 +210,8 @@ def _int(value: Any) -> int:
     if type(value) is float:
         return checked_int(int(value))
     if type(value) is str:
-        digits = value.strip()
-        if digits.lstrip("+-").isascii() and digits.lstrip("+-").isdigit() and len(digits) < 25:
-            try:
-                return checked_int(int(digits))
-            except ValueError as error:
-                raise ExprError("expr.value", "int(): the text is no number") from error
+        if _WHOLE.match(value):
+            return checked_int(int(value))
         raise ExprError("expr.value", "int(): the text is no number")
     raise mismatch("int()", value)
 
@@ -205,23 +220,18 @@ def _double(value: Any) -> float:
     if type(value) in (int, float):
         return float(value)
     if type(value) is str:
-        try:
-            return checked_number(float(value)) if "_" not in value else _no_number()
-        except ValueError:
-            return _no_number()
+        if _DECIMAL.match(value):
+            return checked_number(float(value))
+        raise ExprError("expr.value", "double(): the text is no number")
     raise mismatch("double()", value)
-
-
-def _no_number() -> float:
-    raise ExprError("expr.value", "double(): the text is no number")
 
 
 def _bool(value: Any) -> bool:
     if type(value) is bool:
         return value
-    if value in ("true", "false"):
-        return bool(value == "true")
     if type(value) is str:
+        if value in _TRUE or value in _FALSE:
+            return value in _TRUE
         raise ExprError("expr.value", "bool(): neither 'true' nor 'false'")
     raise mismatch("bool()", value)
 
@@ -252,7 +262,10 @@ def join_texts(items: Any, separator: str = "") -> str:
     """`join()`: scalars of a list as one text."""
     if type(items) is not list or type(separator) is not str:
         raise mismatch("join()", items, separator)
-    return checked_text(separator.join(text(item) for item in items))
+    parts = [text(item) for item in items]
+    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_TEXT + len(separator):
+        raise ExprError("expr.limit", f"a text longer than {MAX_TEXT} characters")
+    return separator.join(parts)
 
 
 def _substring(value: Any, start: Any, end: Any = None) -> str:
@@ -319,20 +332,54 @@ def _timestamp(value: Any) -> int:
 
 
 def _duration(value: Any) -> int:
-    seconds = parse_duration(value) if type(value) is str else None
-    if seconds is None:
-        raise ExprError("expr.value", "duration(): wants a duration such as 15m")
-    return seconds * 1_000
+    if type(value) is str:
+        seconds = parse_duration(value)
+        found = seconds * 1_000 if seconds is not None else _span(value)
+        if found is not None:
+            return found
+    raise ExprError("expr.value", "duration(): wants a duration such as 15m")
 
 
-def _part(name: str, read: Callable[[Any], int]) -> Callable[..., Any]:
-    def run(moment: Any, zone_name: Any) -> int:
+def _span(written: str) -> int | None:
+    """Milliseconds of `-1.5h` or `1m30.5s`, cut towards zero; None if it is no duration."""
+    match = _SPAN.match(written)
+    if match is None:
+        return None
+    total = sum(Decimal(count) * _SPAN_UNITS[unit] for count, unit in _SPAN_PART.findall(match[2]))
+    return checked_int(-int(total) if match[1] else int(total))
+
+
+def is_zone(name: str) -> bool:
+    """Whether date parts may be asked for this zone: `Europe/Moscow`, or `+03:00`."""
+    return _OFFSET.match(name) is not None or zone(name) is not None
+
+
+def _wall_clock(moment: int, zone_name: str) -> datetime:
+    """A moment in a zone, or at an offset from UTC."""
+    offset = _OFFSET.match(zone_name)
+    if offset is None:
+        return local(moment, zone_name)
+    minutes = int(offset[2]) * 60 + int(offset[3])
+    delta = timedelta(minutes=-minutes if offset[1] == "-" else minutes)
+    try:
+        return local(moment, "UTC").astimezone(timezone(delta))
+    except OverflowError as error:
+        raise ValueError("outside the years 1 to 9999") from error
+
+
+def _part(name: str, read: Callable[[Any], int], unit: int = 0) -> Callable[..., Any]:
+    """A part of a moment as a zone's clocks show it; with `unit`, also a duration as so many of it."""
+
+    def run(moment: Any, *zones: Any) -> int:
+        if type(moment) is int and unit and not zones:
+            return moment // unit if moment >= 0 else -(-moment // unit)
+        zone_name = zones[0] if zones else None
         if type(moment) is not int or type(zone_name) is not str:
             raise mismatch(f"{name}()", moment, zone_name)
-        if zone(zone_name) is None:
+        if not is_zone(zone_name):
             raise ExprError("expr.value", f"{name}(): unknown time zone")
         try:
-            return read(local(moment, zone_name))
+            return read(_wall_clock(moment, zone_name))
         except ValueError as error:
             raise ExprError("expr.value", f"{name}(): {error}") from error
 
@@ -348,7 +395,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "contains": _on_texts("contains", lambda value, part: part in value),
     "startsWith": _on_texts("startsWith", lambda value, part: value.startswith(part)),
     "endsWith": _on_texts("endsWith", lambda value, part: value.endswith(part)),
-    "lower": _on_texts("lower", str.lower),
+    "lower": _on_texts("lower", lambda value: checked_text(value.lower())),
     "upper": _on_texts("upper", lambda value: checked_text(value.upper())),
     "trim": _on_texts("trim", str.strip),
     "replace": _on_texts("replace", _replace),
@@ -368,8 +415,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "getDayOfMonth": _part("getDayOfMonth", lambda at: at.day - 1),
     "getDayOfYear": _part("getDayOfYear", lambda at: at.timetuple().tm_yday - 1),
     "getDayOfWeek": _part("getDayOfWeek", lambda at: (at.weekday() + 1) % 7),
-    "getHours": _part("getHours", lambda at: at.hour),
-    "getMinutes": _part("getMinutes", lambda at: at.minute),
-    "getSeconds": _part("getSeconds", lambda at: at.second),
+    "getHours": _part("getHours", lambda at: at.hour, 3_600_000),
+    "getMinutes": _part("getMinutes", lambda at: at.minute, 60_000),
+    "getSeconds": _part("getSeconds", lambda at: at.second, 1_000),
     "getMilliseconds": _part("getMilliseconds", lambda at: at.microsecond // 1_000),
 }

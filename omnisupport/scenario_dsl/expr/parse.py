@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from omnisupport.scenario_dsl.expr.ast import Ast, path_of
+from omnisupport.scenario_dsl.expr.ast import Ast
 from omnisupport.scenario_dsl.expr.errors import ExprSyntaxError
-from omnisupport.scenario_dsl.expr.lex import Token, tokenize
+from omnisupport.scenario_dsl.expr.lex import INT_MAX, Token, tokenize
 from omnisupport.scenario_dsl.words import Both
 
 MAX_DEPTH = 64
@@ -57,6 +57,12 @@ def check_depth(ast: Ast) -> None:
         if depth > MAX_DEPTH:
             raise ExprSyntaxError("E204", level[0].position, limit=MAX_DEPTH)
         level = [child for parent in level for child in parent.children()]
+
+
+def _is_negatable(ast: Ast) -> bool:
+    """Whether it is a constant whose negative is one, too."""
+    value = ast.args[0] if ast.op == "lit" else None
+    return type(value) is float or (type(value) is int and value >= -INT_MAX)
 
 
 class Parser:
@@ -143,16 +149,21 @@ class Parser:
             operators.append(self.advance())
             if len(operators) > MAX_DEPTH:
                 raise ExprSyntaxError("E204", self.next.position, limit=MAX_DEPTH)
-        ast = self._postfix()
+        ast = self._smallest_int(operators) or self._postfix()
         for token in reversed(operators):
-            number = (
-                ast.op == "lit" and isinstance(ast.args[0], int | float) and not isinstance(ast.args[0], bool)
-            )
-            if token.value == "-" and number:
+            if token.value == "-" and _is_negatable(ast):
                 ast = Ast("lit", token.position, -ast.args[0])
             else:
                 ast = Ast("neg" if token.value == "-" else "!", token.position, ast)
         return ast
+
+    def _smallest_int(self, operators: list[Token]) -> Ast | None:
+        """-9223372036854775808, whose digits alone are no int; its minus is taken off the operators."""
+        token = self.next
+        if token.kind != "int" or token.value <= INT_MAX or not operators or operators[-1].value != "-":
+            return None
+        self.advance()
+        return Ast("lit", operators.pop().position, -token.value)
 
     def _postfix(self) -> Ast:
         ast = self._primary()
@@ -183,6 +194,10 @@ class Parser:
         variable = self.name()
         self.expect(",")
         body = self.expression()
+        if name.value == "map" and self.skip(","):
+            # `list.map(item, condition, value)` is a filter before the map.
+            receiver = Ast("macro", name.position, "filter", receiver, variable.value, body)
+            body = self.expression()
         self.expect(")")
         return Ast("macro", name.position, name.value, receiver, variable.value, body)
 
@@ -196,6 +211,8 @@ class Parser:
         token = self.next
         if token.kind in ("int", "number", "string"):
             self.advance()
+            if token.kind == "int" and token.value > INT_MAX:
+                raise ExprSyntaxError("E202.int", token.position, token=str(token.value))
             return Ast("lit", token.position, token.value)
         if token.kind == "name" and token.value != "in":
             return self._named()
@@ -218,7 +235,7 @@ class Parser:
         if token.value == "has":
             argument = self.expression()
             self.expect(")")
-            if argument.op != "." or path_of(argument) is None:
+            if argument.op != ".":
                 raise ExprSyntaxError("E203.has", token.position)
             return Ast("has", token.position, argument)
         return Ast("call", token.position, token.value, self.arguments(")"))
@@ -242,6 +259,8 @@ class Parser:
                 if self.skip("}"):
                     break
             key = self.expression()
+            if key.op == "lit" and any(other.op == "lit" and other.args == key.args for other, _ in pairs):
+                raise ExprSyntaxError("E203.key", key.position, name=key.args[0])
             self.expect(":")
             pairs.append((key, self.expression()))
         return tuple(pairs)

@@ -94,6 +94,7 @@ def _or_value(given: Sequence[Type]) -> Type | None:
 
 
 _PART = _takes(INT, ("datetime", "text"))
+_PART_OR_COUNT = _takes(INT, ("datetime", "text"), ("duration",))
 
 SIGNATURES: dict[str, Signature] = {
     "size": _takes(INT, ("text",), ("list",), ("object",)),
@@ -126,9 +127,9 @@ SIGNATURES: dict[str, Signature] = {
     "getDayOfMonth": _PART,
     "getDayOfYear": _PART,
     "getDayOfWeek": _PART,
-    "getHours": _PART,
-    "getMinutes": _PART,
-    "getSeconds": _PART,
+    "getHours": _PART_OR_COUNT,
+    "getMinutes": _PART_OR_COUNT,
+    "getSeconds": _PART_OR_COUNT,
     "getMilliseconds": _PART,
 }
 

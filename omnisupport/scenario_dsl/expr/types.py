@@ -74,9 +74,14 @@ def object_of(**fields: Type) -> Type:
     return Type("object", fields=fields)
 
 
-def assignable(value: Type, target: Type) -> bool:
+# Pairs of types that were compared already, by identity. Types share their parts, so a short expression can
+# have a type that unfolds into 2^60 fields.
+_Compared = dict[tuple[int, int], bool]
+
+
+def assignable(value: Type, target: Type, compared: _Compared | None = None) -> bool:
     """Whether a value of one type may stand where the other is wanted; null is judged elsewhere."""
-    if "any" in (value.kind, target.kind) or value.kind == "null":
+    if value is target or "any" in (value.kind, target.kind) or value.kind == "null":
         return True
     if target.kind == "string":
         return value.is_text
@@ -87,18 +92,24 @@ def assignable(value: Type, target: Type) -> bool:
     if value.kind != target.kind:
         return False
     if target.kind == "list":
-        return value.of is None or target.of is None or assignable(value.of, target.of)
+        return value.of is None or target.of is None or assignable(value.of, target.of, compared)
     if target.kind == "object" and target.fields is not None and value.fields is not None:
-        return _fields_assignable(value.fields, target.fields)
+        return _fields_assignable(value.fields, target.fields, {} if compared is None else compared)
     return True
 
 
-def _fields_assignable(value: Mapping[str, Type], target: Mapping[str, Type]) -> bool:
+def _fields_assignable(value: Mapping[str, Type], target: Mapping[str, Type], compared: _Compared) -> bool:
     for name, wanted in target.items():
         given = value.get(name)
-        if given is None and not wanted.nullable:
-            return False
-        if given is not None and (not assignable(given, wanted) or (given.nullable and not wanted.nullable)):
+        if given is None:
+            if not wanted.nullable:
+                return False
+            continue
+        pair = (id(given), id(wanted))
+        if pair not in compared:
+            fits = wanted.nullable or not given.nullable
+            compared[pair] = fits and assignable(given, wanted, compared)
+        if not compared[pair]:
             return False
     return True
 

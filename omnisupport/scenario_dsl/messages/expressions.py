@@ -27,6 +27,10 @@ ENTRIES: dict[str, Entry] = {
         "has() принимает поле, например has(vars.email)" + COL_RU,
         "has() takes a field, such as has(vars.email)" + COL_EN,
     ),
+    "E203.key": Entry(
+        "ключ '{name}' повторяется" + COL_RU,
+        "key '{name}' stands there twice" + COL_EN,
+    ),
     "E203.hole": Entry(
         "{{{{ без }}}}" + COL_RU,
         "{{{{ without }}}}" + COL_EN,
@@ -74,6 +78,12 @@ ENTRIES: dict[str, Entry] = {
     "E213.call": Entry(
         "{name}() не принимает ({types})" + COL_RU,
         "{name}() does not take ({types})" + COL_EN,
+    ),
+    "E213.constant": Entry(
+        "{name}() не примет эти аргументы никогда" + COL_RU,
+        "{name}() can never take these arguments" + COL_EN,
+        "исправьте постоянное значение",
+        "correct the constant",
     ),
     "E213.filter": Entry(
         "фильтр {name} не принимает ({types})" + COL_RU,
@@ -140,6 +150,24 @@ ENTRIES: dict[str, Entry] = {
         "a whole number by a whole number, the remainder is lost" + COL_EN,
         "пишите double(a) / b, или int(a / b), если так и нужно",
         "write double(a) / b, or int(a / b) where that is meant",
+    ),
+    "W219.branches": Entry(
+        "условие ничего не решает: обе ветви ? : одинаковы" + COL_RU,
+        "the condition decides nothing: both branches of ? : are the same" + COL_EN,
+        "оставьте одну ветвь",
+        "keep one of the branches",
+    ),
+    "W219.default": Entry(
+        "запасное значение orValue() не понадобится: null здесь не бывает" + COL_RU,
+        "the fallback of orValue() is never used: there is no null here" + COL_EN,
+        "уберите orValue()",
+        "leave orValue() out",
+    ),
+    "W219.item": Entry(
+        "'{name}' не используется: для каждого элемента получится одно и то же" + COL_RU,
+        "'{name}' is not used: the result is the same for each item" + COL_EN,
+        "используйте '{name}' или уберите макрос",
+        "use '{name}' or leave the macro out",
     ),
     "E217.field": Entry(
         "RE2 не понимает шаблон '{pattern}': {problem}",

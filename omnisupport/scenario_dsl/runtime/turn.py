@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.commands import Call, CallKind, Command, End, Failed, Handoff, Human, Note, Send
-from omnisupport.scenario_dsl.expr.compile import BUDGET, Env
+from omnisupport.scenario_dsl.expr.budget import BUDGET, allowance
+from omnisupport.scenario_dsl.expr.compile import Env
 from omnisupport.scenario_dsl.filters import Surroundings
 from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.scenario_dsl.phrases import APOLOGY, ERROR_NOTE, FAILED_NOTE, SILENT_NOTE
@@ -48,6 +49,7 @@ class Turn:
         zone = program.ir.get("timezone") or context.tenant.get("timezone")
         self.around = Surroundings(context.locale, zone if isinstance(zone, str) else "UTC")
         self._env: Env | None = None
+        self._allowance = allowance()
         self._owns_vars = False
 
     # Reading
@@ -85,8 +87,13 @@ class Turn:
     def evaluate(self, ast: list[Any], **names: Any) -> Any:
         """The value of an expression; `names` exist only in it. Raises `ExprError`."""
         env = {**self.env, **names} if names else self.env
-        env["$"] = [BUDGET]
+        env["$"] = self._allow()
         return self.program.closure(ast)(env)
+
+    def _allow(self) -> list[int]:
+        """What an expression may do: turns of its own, and what is left of the event's work."""
+        self._allowance[0] = BUDGET
+        return self._allowance
 
     def truth(self, ast: list[Any], **names: Any) -> bool:
         """The value of a condition."""
@@ -101,7 +108,7 @@ class Turn:
         if isinstance(segments, str):
             return segments
         env = {**self.env, **names} if names else self.env
-        env["$"] = [BUDGET]
+        env["$"] = self._allow()
         return self.program.writer(segments, escape)(env, self.around)
 
     def value(self, data: Any) -> Any:
