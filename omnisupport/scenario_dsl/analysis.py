@@ -34,12 +34,19 @@ class Header:
 
 @dataclass(slots=True)
 class Variable:
-    """A declared variable; `spec` is its form in the IR."""
+    """A declared variable; `spec` is its form in the IR.
+
+    `pii` is the class of personal data that it or a part of it holds, `retention` how many seconds they may
+    be kept, `secret` says that no text and no note may show it.
+    """
 
     name: str
     type: Type
     spec: dict[str, Any]
     tree: Tree
+    pii: str | None = None
+    retention: int | None = None
+    secret: bool = False
 
     @property
     def has_default(self) -> bool:

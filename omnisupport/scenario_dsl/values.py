@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from omnisupport.scenario_dsl.calendar import parse_date, parse_moment, parse_time
+from omnisupport.scenario_dsl.calendar import parse_date, parse_duration, parse_moment, parse_time
 from omnisupport.scenario_dsl.regex import compile_pattern
 
 MAX_STRING = 8_192
@@ -124,6 +124,15 @@ def _datetime(value: Any, wanted: dict[str, Any], depth: int) -> int:
     return value
 
 
+def _duration(value: Any, wanted: dict[str, Any], depth: int) -> int:
+    if type(value) is str:
+        seconds = parse_duration(value)
+        value = None if seconds is None else seconds * 1_000
+    if type(value) is not int or abs(value) > _WHOLE_MAX:
+        raise Misfit("no duration")
+    return value
+
+
 def _money(value: Any, wanted: dict[str, Any], depth: int) -> dict[str, Any]:
     if type(value) is not dict or type(value.get("currency")) is not str:
         raise Misfit("no money")
@@ -180,7 +189,7 @@ _FITTERS = {
     "date": _date,
     "time": _time,
     "datetime": _datetime,
-    "duration": _int,
+    "duration": _duration,
     "money": _money,
     "list": _list,
     "object": _object,
@@ -189,16 +198,45 @@ _FITTERS = {
 
 
 def _check_constraints(value: Any, spec: dict[str, Any]) -> None:
+    """Hold a value, and what it is made of, against `min` and its like."""
     kind = type(value)
     if kind in (str, list):
-        if len(value) < spec.get("min_length", 0):
-            raise Misfit(f"shorter than {spec['min_length']}")
-        if len(value) > spec.get("max_length", len(value)):
-            raise Misfit(f"longer than {spec['max_length']}")
+        _check_length(value, spec)
     if kind is str and "pattern" in spec and compile_pattern(spec["pattern"]).search(value) is None:
         raise Misfit("does not match the pattern")
-    if kind in (int, float):
-        if value < spec.get("min", value):
-            raise Misfit(f"less than {spec['min']}")
-        if value > spec.get("max", value):
-            raise Misfit(f"more than {spec['max']}")
+    if "min" in spec or "max" in spec:
+        _check_bounds(value, spec)
+    if "currency" in spec and value["currency"] != spec["currency"]:
+        raise Misfit(f"not in {spec['currency']}")
+    if "of" in spec:
+        for item in value:
+            _check_part(item, spec["of"], "an item")
+    for name, part in spec.get("fields", {}).items():
+        _check_part(value[name], part, name)
+
+
+def _check_length(value: Any, spec: dict[str, Any]) -> None:
+    if len(value) < spec.get("min_length", 0):
+        raise Misfit(f"shorter than {spec['min_length']}")
+    if len(value) > spec.get("max_length", len(value)):
+        raise Misfit(f"longer than {spec['max_length']}")
+
+
+def _check_bounds(value: Any, spec: dict[str, Any]) -> None:
+    """Numbers, moments and durations, the amount of money, and dates and times as they are written."""
+    measured = value["amount"] if type(value) is dict else value
+    if type(measured) is str and len(measured) == 5:
+        measured += ":00"  # bounds of times have seconds
+    if measured < spec.get("min", measured):
+        raise Misfit(f"less than {spec['min']}")
+    if measured > spec.get("max", measured):
+        raise Misfit(f"more than {spec['max']}")
+
+
+def _check_part(value: Any, spec: dict[str, Any], name: str) -> None:
+    if value is None:
+        return
+    try:
+        _check_constraints(value, spec)
+    except Misfit as error:
+        raise Misfit(f"{name}: {error}") from error

@@ -103,6 +103,12 @@ ENTRIES: dict[str, Entry] = {
         "поменяйте их местами",
         "swap them",
     ),
+    "E007.attribute": Entry(
+        "{field_name}: у типа {type} такого свойства нет",
+        "{field_name}: type {type} has no such attribute",
+        "удалите его или поменяйте тип",
+        "delete it or change the type",
+    ),
     "E007.locale": Entry(
         "язык '{name}' не входит в locale.supported",
         "the language '{name}' is not in locale.supported",
