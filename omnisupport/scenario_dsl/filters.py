@@ -20,6 +20,7 @@ from omnisupport.scenario_dsl.formats import (
     format_number,
     plural_form,
 )
+from omnisupport.scenario_dsl.sinks import Link, make_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,13 @@ def _mask(value: Any, around: Surroundings) -> str:
     return "•" * (len(text) - shown) + text[len(text) - shown :]
 
 
+def _link(value: Any, around: Surroundings, title: str = "") -> Link:
+    """An address with words to show for it, where the channel can: `{{ vars.invoice | link('Счёт') }}`."""
+    if type(value) is not str:
+        raise mismatch("link", value)
+    return make_link(value, title)
+
+
 def _text(name: str, value: Any) -> str:
     if value is None or type(value) in (list, dict):
         raise mismatch(name, value)
@@ -155,4 +163,5 @@ FILTERS: dict[str, Filter] = {
     "money": _money,
     "plural": _plural,
     "mask": _mask,
+    "link": _link,
 }

@@ -66,7 +66,10 @@ _SIGNATURES: dict[str, Callable[[Type, Sequence[Ast]], bool]] = {
     "number": _takes({*NUMBERS, "any"}, "int"),
     "money": _takes({"money", "any"}),
     "plural": _takes_count,
+    "link": _takes({"url", "string", "any"}, "text"),
 }
+# The only filter that gives no text: what comes after it is the place where the text is shown.
+_LINK = Type("link")
 
 
 def infer_hole(hole: Hole, checker: Checker, known: Known) -> None:
@@ -110,7 +113,8 @@ def _filtered(value: Type, use: FilterUse, checker: Checker, known: Known) -> Ty
     if not _SIGNATURES[use.name](value.required(), use.arguments):
         return _refused(value, use, checker)
     _check_pattern(use, checker)
-    return STRING.optional() if value.nullable else STRING
+    given = _LINK if use.name == "link" else STRING
+    return given.optional() if value.nullable else given
 
 
 def _with_default(value: Type, use: FilterUse, checker: Checker, known: Known) -> Type:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.compile import Closure, compile_expr
 from omnisupport.scenario_dsl.registry import node_types
-from omnisupport.scenario_dsl.render import Escape, Writer, compile_text
+from omnisupport.scenario_dsl.render import Writer, compile_text
+from omnisupport.scenario_dsl.sinks import Escape, Sink
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.ir import IR
@@ -44,7 +45,7 @@ class Program:
         self.locale: str = ir["locale"]["default"]
         self._nodes: dict[str, ProgramNode] = {}
         self._closures: dict[int, Closure] = {}
-        self._writers: dict[tuple[int, Escape | None], Writer] = {}
+        self._writers: dict[tuple[int, Sink | Escape | None], Writer] = {}
         self.memo: dict[str, Any] = {}
 
     def node(self, node_id: str) -> ProgramNode:
@@ -76,12 +77,12 @@ class Program:
             closure = self._closures[id(ast)] = compile_expr(ast)
         return closure
 
-    def writer(self, segments: Any, escape: Escape | None) -> Writer:
+    def writer(self, segments: Any, sink: Sink | Escape | None) -> Writer:
         """The writer of one locale's text of this IR."""
-        key = (id(segments), escape)
+        key = (id(segments), sink)
         writer = self._writers.get(key)
         if writer is None:
-            writer = self._writers[key] = compile_text(segments, escape)
+            writer = self._writers[key] = compile_text(segments, sink)
         return writer
 
 

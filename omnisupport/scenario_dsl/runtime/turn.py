@@ -14,9 +14,10 @@ from omnisupport.scenario_dsl.expr.compile import Env
 from omnisupport.scenario_dsl.filters import Surroundings
 from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.scenario_dsl.phrases import APOLOGY, ERROR_NOTE, FAILED_NOTE, SILENT_NOTE
-from omnisupport.scenario_dsl.render import Escape, pick_locale
+from omnisupport.scenario_dsl.render import pick_locale
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
+from omnisupport.scenario_dsl.sinks import Escape, Sink
 from omnisupport.scenario_dsl.values import Misfit, fit
 
 if TYPE_CHECKING:
@@ -102,14 +103,17 @@ class Turn:
             raise NodeError("expr.type", "a condition is neither true nor false")
         return value
 
-    def render(self, text: dict[str, Any], escape: Escape | None = None, **names: Any) -> str:
-        """A text in the locale of the context; `names` exist only in it. Raises `ExprError`."""
+    def render(self, text: dict[str, Any], sink: Sink | Escape | None = None, **names: Any) -> str:
+        """A text in the locale of the context, written as its place wants it; `names` exist only in it.
+
+        Raises `ExprError`.
+        """
         segments = text[pick_locale(text, self.context.locale, self.program.locale)]
-        if isinstance(segments, str):
+        if sink is None and isinstance(segments, str):
             return segments
         env = {**self.env, **names} if names else self.env
         env["$"] = self._allow()
-        return self.program.writer(segments, escape)(env, self.around)
+        return self.program.writer(segments, sink)(env, self.around)
 
     def value(self, data: Any) -> Any:
         """A field that is a literal, an expression or a text, at any depth."""
