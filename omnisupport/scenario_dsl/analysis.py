@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from omnisupport.scenario_dsl.catalogue import Catalogue
 from omnisupport.scenario_dsl.uses import Edge, FlowUse, Uses
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Header:
     major: int = 1
     flow: str | None = None
     resources: dict[str, dict[str, str]] = field(default_factory=dict)
+    texts: Catalogue = field(default_factory=Catalogue)
 
 
 @dataclass(slots=True)

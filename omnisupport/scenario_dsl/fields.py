@@ -217,7 +217,7 @@ def read_expression(tree: Scalar, text: str, site: Site, name: str) -> Ast | Non
 
 
 class Words(Field):
-    """A text with holes, in one language or in several: `{ru: …, en: …}`."""
+    """A text with holes, in one language or in several: `{ru: …, en: …}`, or one of the catalogue: `{t: key}`."""
 
     def __init__(
         self,
@@ -231,6 +231,11 @@ class Words(Field):
         self.names = dict(names or {})
 
     def read(self, tree: Tree, site: Site, name: str) -> Any:
+        found = site.header.texts.resolve(tree, site, name)
+        return MISSING if found is None else self.read_here(found, site, name)
+
+    def read_here(self, tree: Tree, site: Site, name: str) -> Any:
+        """Read a text that refers to no other."""
         trees = dict(tree.items()) if isinstance(tree, Map) else {site.header.default_locale: tree}
         segments: dict[str, Any] = {}
         for locale, part in trees.items():

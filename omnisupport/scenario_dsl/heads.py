@@ -74,6 +74,7 @@ TOP_LEVEL = (
     "nodes",
     "flows",
     "migrations",
+    "texts",
     "view",
 )
 

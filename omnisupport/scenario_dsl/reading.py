@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from omnisupport.scenario_dsl.analysis import Analysis, Flow, Header, Node, Signature, Variable
-from omnisupport.scenario_dsl.fields import Field, ListOf, Obj, Plain, Str, Target, read_fields
+from omnisupport.scenario_dsl.catalogue import MAX_TEXTS
+from omnisupport.scenario_dsl.fields import Field, ListOf, Obj, Plain, Str, Target, Words, read_fields
 from omnisupport.scenario_dsl.heads import (
     read_edge,
     read_header,
@@ -14,7 +15,7 @@ from omnisupport.scenario_dsl.heads import (
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.registry import node_types
 from omnisupport.scenario_dsl.report import Report
-from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.tree import Map, Scalar, Tree
 from omnisupport.scenario_dsl.uses import qualified
 from omnisupport.scenario_dsl.variables import read_variables
@@ -45,6 +46,7 @@ def _analyse(document: Document) -> Analysis:
     header = read_header(root, report, name)
     site = Site(report, header, flow=name)
     found = Analysis(report, root, header, flow=name)
+    _read_texts(root.get("texts"), site)
     found.signature, found.variables = _read_variables(root, site, "")
     returns = root.get("returns")
     if returns is not None:
@@ -64,7 +66,29 @@ def _analyse(document: Document) -> Analysis:
         report.add("E112", root, field="nodes", name="nodes")
     found.ids = _read_nodes(root.get("nodes"), found, name, "nodes")
     _read_flows(root.get("flows"), found)
+    if not found.has_unread_nodes:
+        for key in header.texts.unused():
+            site.add("W607", key, f"texts.{key.text}", name=key.text)
     return found
+
+
+def _read_texts(tree: Tree | None, site: Site) -> None:
+    """The catalogue, before anything that refers to it. Its texts are checked where they are used, too."""
+    if tree is None:
+        return
+    if not isinstance(tree, Map):
+        Plain().wrong(tree, site, "texts", Both("тексты по ключам", "texts by keys"))
+        return
+    if len(tree.values) > MAX_TEXTS:
+        site.add("E801", tree, "texts", what="texts", count=len(tree.values), limit=MAX_TEXTS)
+        return
+    for name, value in tree.items():
+        # Read once beside the site: what it uses counts where it stands.
+        aside = Site(site.report, site.header)
+        readable = Words(shown=False).read_here(value, aside, f"texts.{name}") is not MISSING
+        site.header.texts.texts[name] = value
+        if readable:  # one fault is one finding: of others it is not said that nothing uses them
+            site.header.texts.keys[name] = tree.keys[name]
 
 
 def settle_calls(found: Analysis) -> None:

@@ -53,6 +53,18 @@ ENTRIES: dict[str, Entry] = {
         "используйте в обоих текстах одни и те же",
         "use the same ones in both texts",
     ),
+    "E606": Entry(
+        "в texts нет текста '{name}'",
+        "there is no text '{name}' under texts",
+        "добавьте его в texts или исправьте ключ",
+        "add it to texts or correct the key",
+    ),
+    "W607": Entry(
+        "текст '{name}' нигде не используется",
+        "the text '{name}' is used nowhere",
+        "сошлитесь на него: {{t: {name}}}, или удалите",
+        "refer to it by {{t: {name}}}, or delete it",
+    ),
     "E603": Entry(
         "plural в {locale} требует форм: {wanted}, а дано {given}" + COL_RU,
         "plural in {locale} wants {wanted} forms, {given} given" + COL_EN,
