@@ -173,9 +173,7 @@ class _Builder:
         mark, end = event.start_mark, event.end_mark
         # `implicit[0]` says that the word was written plain, without quotes or a block mark.
         quoted = not event.implicit[0]
-        self._place(
-            Scalar(event.value, quoted, mark.line + 1, mark.column + 1, end.line + 1, end.column + 1)
-        )
+        self._place(Scalar(event.value, quoted, mark.line + 1, mark.column + 1, end.line + 1, end.column + 1))
 
     def _begin(self, event: Any, kind: type[Map] | type[Seq]) -> None:
         if event.anchor is not None or event.tag is not None:
