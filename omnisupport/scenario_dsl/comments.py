@@ -115,9 +115,7 @@ class _Attacher:
             for item in tree.items:
                 start = self._source.start(item)
                 # The dash may stand lines above what it begins.
-                line = (
-                    item.line if tree.flow else self._source.place(self._source.text.rfind("-", 0, start))[0]
-                )
+                line = item.line if tree.flow else self._source.place(self._source.dash(tree, item))[0]
                 column = item.column if tree.flow else tree.column
                 element = _Element(item, start, column, line, (*path, tree))
                 self._add(element, item, item)

@@ -63,6 +63,11 @@ def is_plain(text: str, *, flow: bool = False) -> bool:
     return not (flow and _FLOW.search(text))
 
 
+def is_printable(text: str) -> bool:
+    """Whether a text can stand between quotes as it is, on one line."""
+    return not _UNPRINTABLE.search(text)
+
+
 def literal_lines(text: str) -> tuple[str, list[str]] | None:
     """The mark and the lines of a block `|`, or None when the text has one line or would not survive it."""
     if "\n" not in text or text[0] in " \t\n" or text.endswith("\n\n"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from omnisupport.scenario_dsl.findings import ScenarioInvalid
 from omnisupport.scenario_dsl.loader import read_text
@@ -46,7 +47,7 @@ class Source:
         """The line break of this text."""
         return "\r\n" if "\r\n" in self.text else "\n"
 
-    @property
+    @cached_property
     def is_json(self) -> bool:
         """Whether it is written as JSON: braces around it and quotes around its names."""
         return self.root.flow and all(self.text[self.start(key)] == '"' for key in self.root.keys.values())
@@ -85,6 +86,17 @@ class Source:
         """Whether a text stands in lines of its own behind `|` or `>`."""
         start = self.start(tree)
         return isinstance(tree, Scalar) and self.text[start : start + 1] in ("|", ">")
+
+    def has_style(self, tree: Tree) -> bool:
+        """Whether this is a text on a line, whose quotes another text may take over."""
+        return isinstance(tree, Scalar) and not self.is_block(tree) and self.start(tree) < self.end(tree)
+
+    def dash(self, parent: Seq, item: Tree) -> int:
+        """Where the dash of an item stands; lines above the item, perhaps."""
+        line = item.line
+        while line > parent.line and self.text[self.offset(line, parent.column)] != "-":
+            line -= 1
+        return self.offset(line, parent.column)
 
     def slice(self, tree: Tree) -> str:
         """A value as it is written."""
