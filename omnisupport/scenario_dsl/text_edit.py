@@ -11,15 +11,15 @@ from typing import Any
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class TextEdit:
-    """The text from one place up to another, replaced by `text`. Lines and columns count from 1.
+    """A change of the file: what stands from one place up to another becomes `text`. Counted from 1.
 
     Where both places are the same, the text is put in between.
     """
 
-    start_line: int
-    start_column: int
+    line: int
+    column: int
     end_line: int
     end_column: int
     text: str
@@ -27,8 +27,10 @@ class TextEdit:
     def to_dict(self) -> dict[str, Any]:
         """The edit as JSON values."""
         return {
-            "start": {"line": self.start_line, "column": self.start_column},
-            "end": {"line": self.end_line, "column": self.end_column},
+            "line": self.line,
+            "column": self.column,
+            "end_line": self.end_line,
+            "end_column": self.end_column,
             "text": self.text,
         }
 
@@ -42,7 +44,7 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     starts = [0, *(match.end() for match in _BREAK.finditer(text))]
     spans = sorted(
         (
-            starts[edit.start_line - 1] + edit.start_column - 1,
+            starts[edit.line - 1] + edit.column - 1,
             starts[edit.end_line - 1] + edit.end_column - 1,
             edit.text,
         )

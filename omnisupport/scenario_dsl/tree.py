@@ -54,9 +54,15 @@ class Scalar(Tree):
         self.line = line
         self.column = column
         self.end_line = end_line or line
-        self.end_column = end_column or column
+        self.end_column = end_column or column + len(text)
         self.text = text
         self.quoted = quoted
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether it stands on one line exactly as `text` is, but for quotes: no escapes, no folding."""
+        width = self.end_column - self.column
+        return self.end_line == self.line and width == len(self.text) + (2 if self.quoted else 0)
 
     @property
     def value(self) -> Any:
