@@ -88,6 +88,8 @@ def _targets(source: Source, flow: str | None) -> Iterator[Tree]:
     analysis = analyse(Document("scenario.yaml", source.root))
     for uses in _uses(analysis, flow):
         yield from (edge.tree for edge in uses.edges)
+    if flow is None:
+        yield from (edge.tree for moves in analysis.migrations for edge in moves.uses.edges)
     home = source.root if flow is None else source.find(["flows", flow])
     if not isinstance(home, Map):
         return
@@ -110,7 +112,7 @@ def _under(tree: Tree | None, key: str) -> Tree | None:
 def _uses(analysis: Analysis, flow: str | None) -> Iterator[Uses]:
     """What the document, or one flow, uses."""
     for node in analysis.nodes.values():
-        if getattr(node, "flow", None) == flow:
+        if node.flow == flow:
             yield node.uses
     if flow is None:
         yield from (trigger.uses for trigger in analysis.triggers)
