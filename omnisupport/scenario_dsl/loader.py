@@ -39,12 +39,42 @@ class _Refused(Exception):
     """Reading stopped; the report has the reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text in which the places of `root` are offsets; None with the findings when it is no map of YAML."""
+
+    text: str
+    root: Map | None
+    findings: list[Finding]
+
+
 def load_document(text: str | bytes, *, file: str = "scenario.yaml") -> LoadResult:
     """Read one document; `file` is only the name that findings carry. Never raises."""
     report = Report(file)
+    root = _read(text, report)[1]
+    if root is not None:
+        _check_language(root, report)
+    findings = report.findings()
+    if findings or root is None:
+        return LoadResult(None, findings)
+    return LoadResult(Document(file, root), [])
+
+
+def read_text(text: str | bytes, *, file: str = "scenario.yaml") -> Read:
+    """Read any map of YAML or JSON by the loader's rules, for those who change texts. Never raises."""
+    report = Report(file)
+    read, root = _read(text, report)
+    findings = report.findings()
+    return Read(read, None if findings else root, findings)
+
+
+def _read(text: str | bytes, report: Report) -> tuple[str, Map | None]:
+    """The text as the parser saw it, and its tree; None after a fault was noted."""
     root: Tree | None = None
+    seen = ""
     try:
-        root = _Builder(report).build(_decoded(text, report))
+        seen = _decoded(text, report)
+        root = _Builder(report).build(seen)
         if not isinstance(root, Map):
             report.add("E001.map", root)
     except _Refused:
@@ -54,12 +84,7 @@ def load_document(text: str | bytes, *, file: str = "scenario.yaml") -> LoadResu
         report.add("E001", place, problem=error.problem or error.context or "")
     except yaml.YAMLError as error:
         report.add("E001", None, problem=str(error).splitlines()[0])
-    if isinstance(root, Map):
-        _check_language(root, report)
-    findings = report.findings()
-    if findings or not isinstance(root, Map):
-        return LoadResult(None, findings)
-    return LoadResult(Document(file, root), [])
+    return seen, root if isinstance(root, Map) else None
 
 
 def _decoded(text: str | bytes, report: Report) -> str:
@@ -138,27 +163,34 @@ class _Builder:
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._begin(event, Map if kind is yaml.MappingStartEvent else Seq)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self._open.pop()
-            self._key.pop()
+            self._end(event)
         elif kind is yaml.AliasEvent:
             self._refuse("E004.alias", event)
 
     def _scalar(self, event: Any) -> None:
         if event.anchor is not None or event.tag is not None:
             self._refuse("E004.tag" if event.anchor is None else "E004.alias", event)
-        mark = event.start_mark
+        mark, end = event.start_mark, event.end_mark
         # `implicit[0]` says that the word was written plain, without quotes or a block mark.
-        self._place(Scalar(event.value, not event.implicit[0], mark.line + 1, mark.column + 1))
+        quoted = not event.implicit[0]
+        self._place(Scalar(event.value, quoted, mark.line + 1, mark.column + 1, end.line + 1, end.column + 1))
 
     def _begin(self, event: Any, kind: type[Map] | type[Seq]) -> None:
         if event.anchor is not None or event.tag is not None:
             self._refuse("E004.tag" if event.anchor is None else "E004.alias", event)
         if len(self._open) >= MAX_DEPTH:
             self._refuse("E009.depth", event, limit=MAX_DEPTH)
-        tree = kind(event.start_mark.line + 1, event.start_mark.column + 1)
+        tree = kind(event.start_mark.line + 1, event.start_mark.column + 1, bool(event.flow_style))
         self._place(tree)
         self._open.append(tree)
         self._key.append(None)
+
+    def _end(self, event: Any) -> None:
+        tree = self._open.pop()
+        self._key.pop()
+        if tree.flow:
+            # Without brackets the parser's mark is that of the next thing, lines further down.
+            tree.end_line, tree.end_column = event.end_mark.line + 1, event.end_mark.column + 1
 
     def _place(self, tree: Tree) -> None:
         if not self._open:
