@@ -161,6 +161,7 @@ def _resolve(operation: Operation, row: Row, draft: Draft, now: int) -> Effect:
     draft.event("resolved", public=True)
     draft.set_status(Status.RESOLVED)
     draft.through_operator = True
+    draft.note_end()
     draft.state = None
     draft.controller = Controller.ASSISTANT
     draft.changes |= {"controller": Controller.ASSISTANT, "waiting": "stop"}

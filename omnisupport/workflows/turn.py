@@ -53,6 +53,8 @@ class Draft:
     commands: list[dict[str, Any]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     trace: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[dict[str, Any]] = field(default_factory=list)
+    """Runs that are over with this turn: {run, ir_hash, outcome}."""
     call: Call | None = None
     again: list[int] = field(default_factory=list)
     unanswered: list[int] = field(default_factory=list)
@@ -153,6 +155,7 @@ class Draft:
 
     def begin_run(self, state: dict[str, Any], *, scenario_key: str, ir_hash: str, controller: str) -> None:
         """Enter a scenario; the bot that speaks is the scenario or the assistant."""
+        self.note_end()
         self.run += 1
         self.state = state
         self.controller = controller
@@ -165,10 +168,22 @@ class Draft:
 
     def end_run(self) -> None:
         """Leave the scenario; whoever answers next is chosen by the next message."""
+        self.note_end()
         self.state = None
         if not self.is_held:
             self.controller = Controller.ASSISTANT
             self.changes["controller"] = self.controller
+
+    def note_end(self) -> None:
+        """Remember that the run is over, for the list of ended ones; a fault of ours has no outcome."""
+        if self.state:
+            over = self.state.get("ended") or {}
+            end = {
+                "run": self.state.get("run"),
+                "ir_hash": self.state.get("ir"),
+                "outcome": over.get("outcome"),
+            }
+            self.ended.append(end)
 
     def commit(self, row: Row, *, op: str | None, engine: int | None) -> dict[str, Any]:
         """The turn as `commit_turn` takes it, against the row as it is known now."""
@@ -191,6 +206,8 @@ class Draft:
         }
         if self.needs_room:
             body["room"] = True
+        if self.ended:
+            body["ended"] = self.ended
         return body if op is None else body | {"op": op}
 
     def committed(self, row: Row, found: Committed, *, op: str | None) -> Row:

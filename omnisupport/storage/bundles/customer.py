@@ -39,6 +39,9 @@ SECTIONS = {
     "where m.tenant_id = :t and (m.target_id = any(:ids) or m.source_id = any(:ids)) order by m.created_at",
     "events": "select (to_jsonb(e) - 'tenant_id')::text from event e "
     "where e.tenant_id = :t and e.customer_id = any(:ids) order by e.created_at",
+    "scenario_runs": "select (to_jsonb(r) - 'tenant_id' || jsonb_build_object('scenario', s.key))::text "
+    "from scenario_run r join scenario s on s.tenant_id = r.tenant_id and s.id = r.scenario_id "
+    "where r.tenant_id = :t and r.customer_id = any(:ids) order by r.created_at",
     "files": "select (to_jsonb(f) - 'tenant_id' - 'storage_key' - 'sha256')::text from file f where f.tenant_id = :t "
     "and f.uploader_kind = 'customer' and f.uploader_id = any(:ids) order by f.created_at",
 }

@@ -50,6 +50,7 @@ USER_COLUMNS = MappingProxyType(
         "member_department": ("user_id",),
         "member_skill": ("user_id",),
         "message": ("author_id",),
+        "scenario_run": ("started_by",),
         "scenario_version": ("author_id",),
     }
 )

@@ -14,7 +14,8 @@ from omnisupport.storage.tables.files import File
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.privacy import AuditDetail, Erasure, ErasureSubject, LegalHold, Retention
-from omnisupport.storage.tables.scenarios import Scenario, ScenarioVersion
+from omnisupport.storage.tables.scenario_runs import ScenarioJob, ScenarioRun, ScenarioRunTurn
+from omnisupport.storage.tables.scenarios import Scenario, ScenarioDraft, ScenarioTest, ScenarioVersion
 from omnisupport.storage.tables.security import IdentityKey
 from omnisupport.storage.tables.settings import BusinessCalendar, EventRow, TagRow
 from omnisupport.storage.tables.team import (
@@ -66,6 +67,11 @@ __all__ = [
     "Message",
     "Retention",
     "Scenario",
+    "ScenarioDraft",
+    "ScenarioJob",
+    "ScenarioRun",
+    "ScenarioRunTurn",
+    "ScenarioTest",
     "ScenarioVersion",
     "Session",
     "Skill",

@@ -64,6 +64,14 @@ class Conversation(Table, table=True):
         _by("assignee", "assignee_id", "status"),
         _by("department", "department_id", "status"),
         sa.Index(
+            "conversation_running",
+            "tenant_id",
+            "ir_hash",
+            sa.text("updated_at desc"),
+            sa.text("id desc"),
+            postgresql_where=sa.text("state is not null"),
+        ),
+        sa.Index(
             "conversation_by_customer",
             "tenant_id",
             "customer_id",
@@ -174,6 +182,8 @@ class Turn(Table, table=True):
     ir_hash: str | None = optional_text()
     engine: int | None = None
     created_at: datetime = instant(now=True)
+    run: int | None = None
+    """The conversation's run after it; None in turns of before the column."""
 
 
 class Change(Table, table=True):
