@@ -9,8 +9,9 @@ from uuid import UUID
 
 from temporalio import activity
 
-from omnisupport.domain.calls import CallResult, InboundRow, Published
+from omnisupport.domain.calls import CallResult, InboundRow
 from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Committed, Controller, Loaded, Status
+from omnisupport.domain.releases import Published, resolve
 from omnisupport.observability import fault_point, get_logger
 from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger, write_ir
 from omnisupport.temporal import parse_workflow_id
@@ -75,7 +76,7 @@ class ScenarioStore(Protocol):
     """Published scenarios of a tenant (`storage/queries/scenarios.py`)."""
 
     async def published(self, tenant_id: UUID) -> Sequence[Published]:
-        """Live versions, in order of their triggers' priority."""
+        """Live versions and their canaries, in order of their keys."""
 
 
 class LookUps(Protocol):
@@ -133,11 +134,11 @@ class TurnActivities:
         if choose.system is not None:
             return _chosen(choose, choose.system, load_template(choose.system.removeprefix(SYSTEM)), None)
         tenant_id, _ = _whose()
-        published = {item.ir_hash: item for item in await self._scenarios.published(tenant_id)}
-        irs = [item.ir for item in published.values()]
+        live = await self._scenarios.published(tenant_id)
         if choose.button is not None and choose.button.startswith(GREETING_RUN):
+            # The greeting is shown before anybody is a customer, so it is the live version's: go on in that one.
             greeting = match_trigger(
-                irs,
+                [item.ir for item in live],
                 "event",
                 text=None,
                 event=GREETING_EVENT,
@@ -146,10 +147,11 @@ class TurnActivities:
                 context=choose.context,
             )
             if greeting is not None:
-                key = published[greeting.ir["hash"]].key
+                key = next(item.key for item in live if item.ir_hash == greeting.ir["hash"])
                 return _chosen(choose, key, greeting.ir, greeting.trigger_id, silent=True)
+        published = {item.ir_hash: item for item in resolve(live, choose.context.customer.get("id"))}
         match = match_trigger(
-            irs,
+            [item.ir for item in published.values()],
             "message",
             text=choose.text,
             event=None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from omnisupport.domain.calls import Published
+from omnisupport.domain.releases import Published
 from omnisupport.scenario_dsl import Context, Send, Start, match_trigger, new_state, step
 
 OPENED = "widget.opened"

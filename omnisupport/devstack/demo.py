@@ -13,7 +13,8 @@ from omnisupport.devstack.provision import create_tenant, import_knowledge
 from omnisupport.net.sealing import Sealer
 from omnisupport.scenario_dsl import check_document, compile_document, load_document
 from omnisupport.settings import Settings
-from omnisupport.storage.access.scenarios import create_scenario, find_scenario, publish_version, write_draft
+from omnisupport.storage.access.scenario_versions import publish_version
+from omnisupport.storage.access.scenarios import create_scenario, find_scenario, write_draft
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections

@@ -34,12 +34,3 @@ class Target:
 
     base_url: str
     headers: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Published:
-    """A live version of a tenant's scenario."""
-
-    key: str
-    ir_hash: str
-    ir: dict[str, Any]

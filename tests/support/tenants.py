@@ -11,7 +11,7 @@ from omnisupport.auth.passwords import Cost, Passwords
 from omnisupport.domain.calendar import WEEKDAYS
 from omnisupport.scenario_dsl import check_document, compile_document, load_document
 from omnisupport.settings import Settings
-from omnisupport.storage.access import scenarios as access
+from omnisupport.storage.access import scenario_versions as access
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database

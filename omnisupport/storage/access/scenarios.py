@@ -1,4 +1,4 @@
-"""Scenarios for a person: drafts with an etag, and versions that never change."""
+"""Scenarios for a person: drafts with an etag, and putting them away. Versions are `scenario_versions.py`."""
 
 from __future__ import annotations
 
@@ -8,32 +8,48 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from omnisupport.domain.actor import SYSTEM, Actor
+from omnisupport.domain.actor import SYSTEM, Actor, ActorKind
 from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
 from omnisupport.storage.audit import changed, record
+from omnisupport.storage.queries.scenario_runs import count_going
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Scenario, ScenarioVersion
+from omnisupport.storage.tables import Scenario, ScenarioDraft
+
+DRAFTS_KEPT = 20
+"""Of each scenario: whoever saves from an older one is told that it changed, and not what."""
 
 
 class DraftChanged(OmniError):
-    """Somebody else saved meanwhile; read again before writing."""
+    """Somebody else saved meanwhile; read again before writing.
+
+    `base` is the draft that the save was made from (None: too old to be kept), `current` the draft that stands.
+    """
 
     code = "draft_changed"
     status = 412
 
-
-async def list_scenarios(database: Database, tenant_id: UUID) -> Sequence[Scenario]:
-    """Every scenario, by key."""
-    async with database.session(tenant_id) as session:
-        rows = await session.exec(
-            select(Scenario).where(Scenario.tenant_id == tenant_id).order_by(Scenario.key)
+    def __init__(self, *, named: int, base: str | None, revision: int, current: str) -> None:
+        super().__init__(
+            f"The draft is at revision {revision} now. Read it again before saving.", field="If-Match"
         )
-        return rows.all()
+        self.named, self.base = named, base
+        self.revision, self.current = revision, current
+
+
+async def list_scenarios(
+    database: Database, tenant_id: UUID, *, archived: bool | None = None
+) -> Sequence[Scenario]:
+    """Every scenario, by key; `archived` says which of the two kinds."""
+    query = select(Scenario).where(Scenario.tenant_id == tenant_id).order_by(Scenario.key)
+    if archived is not None:
+        away = col(Scenario.archived_at)
+        query = query.where(away.is_not(None) if archived else away.is_(None))
+    async with database.session(tenant_id) as session:
+        return (await session.exec(query)).all()
 
 
 async def access_scenario(database: Database, tenant_id: UUID, scenario_id: UUID) -> Scenario:
@@ -43,7 +59,18 @@ async def access_scenario(database: Database, tenant_id: UUID, scenario_id: UUID
         NotFound: absent, or another tenant's.
     """
     async with database.session(tenant_id) as session:
-        found = await session.get(Scenario, (tenant_id, scenario_id))
+        return await load_scenario(session, tenant_id, scenario_id)
+
+
+async def load_scenario(
+    session: AsyncSession, tenant_id: UUID, scenario_id: UUID, *, lock: bool = False
+) -> Scenario:
+    """One scenario in the caller's transaction.
+
+    Raises:
+        NotFound: absent, or another tenant's.
+    """
+    found = await session.get(Scenario, (tenant_id, scenario_id), with_for_update=lock or None)
     if found is None:
         raise NotFound("There is no such scenario.")
     return found
@@ -85,6 +112,8 @@ async def create_scenario(
     try:
         async with database.session(tenant_id) as session:
             session.add(made)
+            await session.flush()
+            session.add(_kept(made, actor))
             _record(session, made, actor, "scenario.created", after={"key": key, **compare("", document)})
     except IntegrityError as twice:
         raise Conflict(
@@ -112,9 +141,7 @@ async def write_draft(
         DraftChanged: it is at another revision now.
     """
     async with database.session(tenant_id) as session:
-        found = await session.get(Scenario, (tenant_id, scenario_id), with_for_update=True)
-        if found is None:
-            raise NotFound("There is no such scenario.")
+        found = await load_scenario(session, tenant_id, scenario_id, lock=True)
         if key not in (None, found.key):
             raise Invalid(
                 f"The document has the id '{key}', this scenario is '{found.key}'. An id stays: make a new one.",
@@ -122,7 +149,15 @@ async def write_draft(
                 field="document",
             )
         if found.revision != revision:
-            raise DraftChanged(f"The draft is at revision {found.revision} now. Read it again before saving.")
+            base = await session.get(ScenarioDraft, (tenant_id, scenario_id, revision))
+            raise DraftChanged(
+                named=revision,
+                base=base.document if base else None,
+                revision=found.revision,
+                current=found.draft,
+            )
+        if await session.get(ScenarioDraft, (tenant_id, scenario_id, revision)) is None:
+            session.add(_kept(found, SYSTEM))  # of before drafts were kept
         before = {"revision": found.revision, "name": found.name}
         lines = compare(found.draft, document)
         found.draft = document
@@ -132,61 +167,74 @@ async def write_draft(
         _record(session, found, actor, "scenario.drafted", before=was, after=now | lines)
         found.updated_at = datetime.now(UTC)
         session.add(found)
+        session.add(_kept(found, actor))
+        await session.exec(
+            delete(ScenarioDraft).where(
+                col(ScenarioDraft.tenant_id) == tenant_id,
+                col(ScenarioDraft.scenario_id) == scenario_id,
+                col(ScenarioDraft.revision) <= found.revision - DRAFTS_KEPT,
+            )
+        )
     return found
 
 
-async def publish_version(
-    database: Database,
-    tenant_id: UUID,
-    scenario_id: UUID,
-    *,
-    ir: dict[str, Any],
-    source: str,
-    author_id: UUID | None,
-    actor: Actor = SYSTEM,
-) -> int:
-    """Write an immutable version and point new runs at it; the same content again is the same version."""
+async def archive_scenario(database: Database, tenant_id: UUID, actor: Actor, scenario_id: UUID) -> None:
+    """Put a scenario away: it takes no message any more, and its versions stay.
+
+    Raises:
+        NotFound: absent, or another tenant's.
+        Conflict: people or runs are in it (code `scenario_running`).
+    """
     async with database.session(tenant_id) as session:
-        scenario = await session.get(Scenario, (tenant_id, scenario_id), with_for_update=True)
-        if scenario is None:
-            raise NotFound("There is no such scenario.")
-        mine = (ScenarioVersion.tenant_id == tenant_id, ScenarioVersion.scenario_id == scenario_id)
-        newest = (await session.exec(select(func.max(ScenarioVersion.version)).where(*mine))).one() or 0
-        same = (
-            await session.exec(
-                select(ScenarioVersion.version)
-                .where(*mine, ScenarioVersion.ir_hash == ir["hash"])
-                .order_by(col(ScenarioVersion.version).desc())
+        found = await load_scenario(session, tenant_id, scenario_id, lock=True)
+        if found.archived_at is not None:
+            return
+        going = await count_going(session, tenant_id, scenario_id)
+        if going:
+            raise Conflict(
+                f"{going} runs of this scenario are going on. Roll back or wait until they have ended, then put it "
+                "away; GET /runs says which they are.",
+                code="scenario_running",
             )
-        ).first()
-        version = same or newest + 1
-        if same is None:
-            session.add(
-                ScenarioVersion(
-                    tenant_id=tenant_id,
-                    scenario_id=scenario_id,
-                    version=version,
-                    ir=ir,
-                    ir_hash=ir["hash"],
-                    engine=ir["engine"],
-                    source=source,
-                    author_id=author_id,
-                )
-            )
-        live = await _source_of(session, scenario)
-        if version != scenario.live_version:
-            before = {"live_version": scenario.live_version}
-            after = {"live_version": version, "ir_hash": ir["hash"], **compare(live, source)}
-            _record(session, scenario, actor, "scenario.published", before=before, after=after)
-        scenario.live_version = version
-        session.add(scenario)
-    return version
+        found.archived_at = datetime.now(UTC)
+        session.add(found)
+        before = {"live_version": found.live_version}
+        _record(session, found, actor, "scenario.archived", before=before, after={"key": found.key})
 
 
-async def _source_of(session: AsyncSession, scenario: Scenario) -> str:
-    """The document of the version that runs now."""
-    live = await session.get(ScenarioVersion, (scenario.tenant_id, scenario.id, scenario.live_version or 0))
-    return live.source if live is not None else ""
+async def restore_scenario(database: Database, tenant_id: UUID, actor: Actor, scenario_id: UUID) -> Scenario:
+    """Take a scenario out again: its live version answers as before.
+
+    Raises:
+        NotFound: absent, or another tenant's.
+    """
+    async with database.session(tenant_id) as session:
+        found = await load_scenario(session, tenant_id, scenario_id, lock=True)
+        if found.archived_at is not None:
+            found.archived_at = None
+            session.add(found)
+            _record(session, found, actor, "scenario.restored", after={"live_version": found.live_version})
+    return found
+
+
+def check_not_archived(scenario: Scenario) -> None:
+    """Refuse to publish what has been put away.
+
+    Raises:
+        Conflict: code `scenario_archived`.
+    """
+    if scenario.archived_at is not None:
+        raise Conflict("This scenario has been put away: take it out first.", code="scenario_archived")
+
+
+def _kept(scenario: Scenario, actor: Actor) -> ScenarioDraft:
+    return ScenarioDraft(
+        tenant_id=scenario.tenant_id,
+        scenario_id=scenario.id,
+        revision=scenario.revision,
+        document=scenario.draft,
+        author_id=actor.id if actor.kind == ActorKind.USER else None,
+    )
 
 
 def compare(before: str, after: str) -> dict[str, int]:

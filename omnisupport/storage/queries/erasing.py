@@ -38,6 +38,8 @@ CONVERSATIONS_AT_ONCE = 20
 SEEN_AT_ONCE = 2_000
 """Rows looked at in one transaction where no index leads to those that are his."""
 DELETED_AT_ONCE = 500
+JOBS_AT_ONCE = 20
+"""Reports of replays are long."""
 
 DAY = timedelta(days=1)
 BUNDLES = text(
@@ -71,6 +73,20 @@ DELIVERIES = text(
       delete from webhook_delivery where tenant_id = :tenant and id in (select id from seen
         where data #>> '{conversation,id}' = any(:ids) or data #>> '{conversation,customer,id}' = any(:ids)
           or data #>> '{message,conversation_id}' = any(:ids)) returning id)
+    select (select max(id::text)::uuid from seen), (select count(*) from deleted)
+    """
+)
+
+# A report of a replay shows conversations; one that is still being written goes too, and its worker finds no row.
+JOBS = text(
+    """
+    with seen as materialized (
+      select id, kind, finished_at, report::text as report from scenario_job
+        where tenant_id = :tenant and id > :after order by id limit :most),
+    deleted as (
+      delete from scenario_job where tenant_id = :tenant and id in (select id from seen where kind = 'replay'
+        and (finished_at is null or exists (select from unnest(cast(:ids as text[])) i where strpos(report, i) > 0)))
+        returning id)
     select (select max(id::text)::uuid from seen), (select count(*) from deleted)
     """
 )
@@ -174,6 +190,7 @@ class Erasures:
         for name, statement, first in (
             ("changes", CHANGES, 0),
             ("webhook_deliveries", DELIVERIES, UUID(int=0)),
+            ("scenario_jobs", JOBS, UUID(int=0)),
         ):
             async for _ in self._walk(tenant_id, erasure_id, name, statement, first):
                 yield
@@ -210,6 +227,8 @@ class Erasures:
                 conversations = await subjects_of(session, erasure, "conversation")
                 ids = [str(i) for i in (*conversations, *await subjects_of(session, erasure, "customer"))]
                 values: dict[str, Any] = {"tenant": tenant_id, "after": place, "most": SEEN_AT_ONCE}
+                if name == "scenario_jobs":
+                    values["most"] = JOBS_AT_ONCE
                 values |= {"conversations": conversations} if name == "changes" else {"ids": ids}
                 place, count = (await session.exec(statement, params=values)).one()
                 add_counts(erasure, {name: count})

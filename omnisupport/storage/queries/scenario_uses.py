@@ -39,7 +39,7 @@ PLACES: Mapping[Named, str] = MappingProxyType(
 
 
 async def check_unnamed(session: AsyncSession, tenant_id: UUID, kind: Named, name: str) -> None:
-    """Refuse when the live version of a scenario names this.
+    """Refuse when a version that people can get names this.
 
     Raises:
         Conflict: code `in_use`, with the scenarios' keys.
@@ -50,16 +50,18 @@ async def check_unnamed(session: AsyncSession, tenant_id: UUID, kind: Named, nam
             ScenarioVersion,
             (col(ScenarioVersion.tenant_id) == Scenario.tenant_id)
             & (col(ScenarioVersion.scenario_id) == Scenario.id)
-            & (col(ScenarioVersion.version) == Scenario.live_version),
+            & col(ScenarioVersion.version).in_((col(Scenario.live_version), col(Scenario.canary_version))),
         )
         .where(
             Scenario.tenant_id == tenant_id,
+            col(Scenario.archived_at).is_(None),
             sa.func.jsonb_path_exists(
                 col(ScenarioVersion.ir),
                 sa.cast(PLACES[kind], JSONPATH),
                 sa.func.jsonb_build_object("name", sa.cast(name, sa.Text)),
             ),
         )
+        .distinct()
         .order_by(Scenario.key)
     )
     if keys := found.all():
