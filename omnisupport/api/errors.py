@@ -46,6 +46,7 @@ def problem(
     retry_after: float | None = None,
     room: Room | None = None,
     merged_into: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
     """One problem document; `Retry-After` in whole seconds where the time is known, and the limit that is reached."""
     body: dict[str, Any] = {
@@ -58,6 +59,7 @@ def problem(
     }
     if merged_into is not None:
         body["merged_into"] = merged_into
+    body |= more or {}
     ERRORS.labels(code).inc()
     headers = dict(rate_headers(room)) if room is not None else {}
     if retry_after is not None:

@@ -57,8 +57,16 @@ MERGED_INTO: dict[str, Any] = {
     "format": "uuid",
     "description": "With code `customer_merged` only: the customer who remains.",
 }
-PROBLEM = "application/problem+json"
 SCHEMAS = "#/components/schemas/{model}"
+OF_A_STALE_DRAFT: dict[str, Any] = {
+    "revision": {"type": "integer", "description": "With code `draft_changed` only: that of the draft now."},
+    "diff": {
+        "anyOf": [{"$ref": SCHEMAS.format(model="ScenarioDiff")}, {"type": "null"}],
+        "description": "With code `draft_changed` only: what has changed since the revision that If-Match names; null "
+        "when that is kept no more.",
+    },
+}
+PROBLEM = "application/problem+json"
 
 
 def may_answer(*statuses: int) -> dict[str, Any]:
@@ -92,7 +100,7 @@ def _add_components(components: dict[str, Any]) -> None:
     for theirs in ("HTTPValidationError", "ValidationError"):
         schemas.pop(theirs, None)
     described = Problem.model_json_schema(ref_template=SCHEMAS)
-    described["properties"]["merged_into"] = MERGED_INTO
+    described["properties"] |= {"merged_into": MERGED_INTO, **OF_A_STALE_DRAFT}
     schemas |= described.pop("$defs") | {"Problem": described}
     components["securitySchemes"] = SCHEMES
     components["responses"] = {_name(status): _answer(status) for status in TITLES} | {

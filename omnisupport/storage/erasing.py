@@ -92,7 +92,8 @@ CUSTOMER_COUNTS = text(
       (select count(*) from customer_merge m where m.tenant_id = :tenant
         and (m.target_id = any(:customers) or m.source_id = any(:customers))) merges,
       (select count(*) from event e where e.tenant_id = :tenant and e.customer_id = any(:customers)) events,
-      (select count(*) from scenario_run r where r.tenant_id = :tenant and r.customer_id = any(:customers)) scenario_runs
+      (select count(*) from scenario_run r
+        where r.tenant_id = :tenant and r.customer_id = any(:customers)) scenario_runs
     """
 )
 CUSTOMERS = text("delete from customer where tenant_id = :tenant and id = any(:customers)")
@@ -155,7 +156,7 @@ async def erase_conversations(
 async def erase_customers(
     session: AsyncSession, tenant_id: UUID, customers: Sequence[UUID]
 ) -> dict[str, int]:
-    """Take customers away with identities, notes, merges, events and runs of scenarios; their conversations have gone before."""
+    """Take customers away with identities, notes, merges, events and runs; their conversations have gone before."""
     values = {"tenant": tenant_id, "customers": list(customers)}
     row = (await session.exec(CUSTOMER_COUNTS, params=values)).one()  # type: ignore[call-overload]
     await session.exec(CUSTOMERS, params=values)  # type: ignore[call-overload]

@@ -114,7 +114,7 @@ async def test_drafts_and_versions_of_scenarios_are_lines(owner: Operator) -> No
     stale = await owner._http.put(f"/scenarios/{made['id']}", json={"document": MENU}, headers=headers)
     assert stale.status_code == 412
     for _ in range(2):  # what is live already is no news
-        published = await owner.request("POST", f"/scenarios/{made['id']}/publish")
+        published = await owner.publish(f"/scenarios/{made['id']}")
         assert published.status_code == 200, published.text
     lines = await lines_of(owner, action="scenario.", target=f"scenario:{made['id']}")
     told = [(line["action"], line["before"], line["after"]) for line in reversed(lines)]

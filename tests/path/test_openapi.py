@@ -282,7 +282,8 @@ async def write(owner: Operator, operator: Operator) -> None:
     for _ in range(2):  # 200, 412
         headers = {"Authorization": f"Bearer {owner._token}", "If-Match": etag}
         await owner._http.put(at, json={"document": MENU}, headers=headers)
-    await owner.request("POST", f"{at}/publish")
+    await owner.request("POST", f"{at}/publish")  # 409
+    await owner.publish(at)
     await owner.request("POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\n"})
     await owner.request("POST", "/knowledge/test", json={"query": "доставка"})
 

@@ -367,7 +367,7 @@ async def test_scenarios_are_drafted_checked_and_published(product: Product, set
             headers={"If-Match": saved.headers["etag"], "Authorization": f"Bearer {owner._token}"},
         )
         assert mended.status_code == 200
-        published = await owner.request("POST", f"/scenarios/{scenario_id}/publish")
+        published = await owner.publish(f"/scenarios/{scenario_id}")
         assert published.status_code == 200, published.text
         assert published.json()["version"] == 1
         checked = await owner.request(

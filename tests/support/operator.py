@@ -43,6 +43,12 @@ class Operator:
         headers = {"Authorization": f"Bearer {self._token}"} | ({"Idempotency-Key": key} if key else {})
         return await self._http.request(method, path, headers=headers, **options)
 
+    async def publish(self, path: str, **body: Any) -> Any:
+        """Publish a scenario, whose path is given, and take on what its draft is warned of; the raw answer."""
+        findings = (await self.request("GET", path)).json()["findings"]
+        warned = sorted({each["code"] for each in findings if each["severity"] == "warning"})
+        return await self.request("POST", f"{path}/publish", json={"acknowledge": warned, **body})
+
     async def patiently(self, method: str, path: str, **options: Any) -> Any:
         """Repeat a request, with the same id, until it is taken or refused for good."""
         key = str(uuid4())

@@ -1,23 +1,25 @@
-"""Scenarios: drafts, checks, and publishing what has no errors."""
+"""Scenarios: drafts and their checks. What is published of them is `scenario_versions.py`."""
 
 from __future__ import annotations
 
-from asyncio import sleep
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.errors import problem
-from omnisupport.api.schemas.scenarios import Document, Published, ScenarioEnvelope, Scenarios, Validation
-from omnisupport.api.services import Services
+from omnisupport.api.etags import etag, read_revision
+from omnisupport.api.line_diff import diff_lines
+from omnisupport.api.scenario_gate import Report, gate
+from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.domain.permissions import Permission
-from omnisupport.errors import Invalid, OmniError
-from omnisupport.scenario_dsl import Finding, Resources, check_document, compile_document, load_document
+from omnisupport.errors import Invalid
+from omnisupport.scenario_dsl import Finding
 from omnisupport.storage import tables
 from omnisupport.storage.access import scenarios as access
-from omnisupport.storage.queries.resources import TenantResources
+from omnisupport.storage.access.scenarios import DraftChanged
 from omnisupport.storage.queries.scenarios import FRESH_FOR_S
 
 router = APIRouter(prefix="/api/v1/scenarios", tags=["scenarios"])
@@ -25,174 +27,167 @@ router = APIRouter(prefix="/api/v1/scenarios", tags=["scenarios"])
 Reader = Annotated[Person, Depends(requires(Permission.SCENARIOS_READ))]
 Writer = Annotated[Person, Depends(requires(Permission.SCENARIOS_WRITE))]
 Publisher = Annotated[Person, Depends(requires(Permission.SCENARIOS_PUBLISH))]
+IfMatch = Annotated[str | None, Header()]
 
 
-@router.get("", response_model=Scenarios)
-async def list_scenarios(who: Reader, at: ServicesDep) -> dict[str, Any]:
-    """Every scenario, by key."""
-    return {"items": [_line(each) for each in await access.list_scenarios(at.database, who.tenant_id)]}
+@router.get("", response_model=schemas.Scenarios)
+async def list_scenarios(
+    who: Reader, at: ServicesDep, archived: Annotated[bool, Query()] = False
+) -> dict[str, Any]:
+    """Every scenario, by key; `archived` those that were put away instead."""
+    found = await access.list_scenarios(at.database, who.tenant_id, archived=archived)
+    return {"items": [line_of(each) for each in found]}
 
 
-@router.post("", status_code=201, response_model=ScenarioEnvelope)
-async def create_scenario(body: Document, who: Writer, at: ServicesDep, response: Response) -> dict[str, Any]:
+@router.post("", status_code=201, response_model=schemas.ScenarioEnvelope)
+async def create_scenario(
+    body: schemas.Document, who: Writer, at: ServicesDep, response: Response
+) -> dict[str, Any]:
     """Make a scenario from a document; a draft may have errors, but it must name its id."""
-    document, findings = await _check(at, who, body.document)
-    if document is None:
+    report = await gate(at.database, who.tenant_id, body.document, file="scenario.yaml")
+    if report.named is None:
         raise Invalid("The document cannot be read. POST it to /validate to see why.", field="document")
     made = await access.create_scenario(
         at.database,
         who.tenant_id,
-        key=document["id"],
-        name=document["name"],
+        key=report.named["id"],
+        name=report.named["name"],
         document=body.document,
         actor=who.actor,
     )
-    response.headers["ETag"] = _etag(made)
-    return {"scenario": _whole(made), "findings": findings}
+    return _envelope(made, report, response)
 
 
-@router.post("/validate", response_model=Validation)
-async def validate(body: Document, who: Reader, at: ServicesDep) -> dict[str, Any]:
+@router.post("/validate", response_model=schemas.Validation)
+async def validate(body: schemas.Document, who: Reader, at: ServicesDep) -> Any:
     """Check a document; nothing is kept."""
-    document, findings = await _check(at, who, body.document)
-    valid = document is not None and not any(f["severity"] == "error" for f in findings)
-    return {"valid": valid, "findings": findings}
+    report = await gate(at.database, who.tenant_id, body.document, file="scenario.yaml")
+    valid = report.document is not None and not report.errors
+    return {"valid": valid, "findings": [finding_of(each) for each in report.findings]}
 
 
-@router.get("/{scenario_id}", response_model=ScenarioEnvelope)
+@router.get("/{scenario_id}", response_model=schemas.ScenarioEnvelope)
 async def get_scenario(scenario_id: UUID, who: Reader, at: ServicesDep, response: Response) -> dict[str, Any]:
     """A scenario with its draft; the ETag is what `If-Match` wants."""
     found = await access.access_scenario(at.database, who.tenant_id, scenario_id)
-    response.headers["ETag"] = _etag(found)
-    return {"scenario": _whole(found), "findings": (await _check(at, who, found.draft))[1]}
+    report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
+    return _envelope(found, report, response)
 
 
-@router.put("/{scenario_id}", response_model=ScenarioEnvelope)
+@router.patch("/{scenario_id}", response_model=schemas.ScenarioPointers)
+async def change_scenario(
+    scenario_id: UUID, body: schemas.ScenarioChange, who: Publisher, at: ServicesDep
+) -> dict[str, Any]:
+    """Put a scenario away as DELETE does, or take it out again: then its live version answers as before."""
+    if body.archived:
+        await access.archive_scenario(at.database, who.tenant_id, who.actor, scenario_id)
+    else:
+        await access.restore_scenario(at.database, who.tenant_id, who.actor, scenario_id)
+    await asyncio.sleep(FRESH_FOR_S)  # the next message is routed by what stands now
+    found = await access.access_scenario(at.database, who.tenant_id, scenario_id)
+    return {"scenario": line_of(found)}
+
+
+@router.delete("/{scenario_id}", status_code=204)
+async def delete_scenario(scenario_id: UUID, who: Publisher, at: ServicesDep) -> Response:
+    """Put a scenario away; refused while runs of it go on. Its versions stay, for what has been said in its name."""
+    await access.archive_scenario(at.database, who.tenant_id, who.actor, scenario_id)
+    await asyncio.sleep(FRESH_FOR_S)
+    return Response(status_code=204)
+
+
+@router.get("/{scenario_id}/draft", response_model=schemas.DraftOut)
+async def get_draft(scenario_id: UUID, who: Reader, at: ServicesDep, response: Response) -> dict[str, Any]:
+    """The draft alone; the ETag is what `If-Match` wants."""
+    found = await access.access_scenario(at.database, who.tenant_id, scenario_id)
+    response.headers["ETag"] = etag(found.revision)
+    return {
+        "revision": found.revision,
+        "document": found.draft,
+        "updated_at": found.updated_at.isoformat(),
+    }
+
+
+@router.put("/{scenario_id}", response_model=schemas.ScenarioEnvelope)
+@router.put("/{scenario_id}/draft", response_model=schemas.ScenarioEnvelope)
 async def put_draft(
     scenario_id: UUID,
-    body: Document,
+    body: schemas.Draft,
     who: Writer,
     at: ServicesDep,
     response: Response,
-    if_match: Annotated[str | None, Header()] = None,
-) -> dict[str, Any]:
-    """Write the draft over the revision that `If-Match` names."""
+    if_match: IfMatch = None,
+) -> Any:
+    """Write the draft over the revision that `If-Match` names; a stale save is told what it has missed."""
     if "\x00" in body.document:
         raise Invalid("The document holds a NUL, which is not text.", field="document")
-    document, findings = await _check(at, who, body.document)
-    written = await access.write_draft(
-        at.database,
-        who.tenant_id,
-        scenario_id,
-        revision=_revision(if_match),
-        key=document["id"] if document else None,
-        name=document["name"] if document else None,
-        document=body.document,
-        actor=who.actor,
-    )
-    response.headers["ETag"] = _etag(written)
-    return {"scenario": _whole(written), "findings": findings}
-
-
-@router.post("/{scenario_id}/publish", response_model=Published)
-async def publish(scenario_id: UUID, who: Publisher, at: ServicesDep) -> Any:
-    """Publish the draft. One with errors is refused, with every finding; running conversations keep their version."""
-    found = await access.access_scenario(at.database, who.tenant_id, scenario_id)
-    loaded = load_document(found.draft, file=f"{found.key}.yaml")
-    findings = list(loaded.findings)
-    if loaded.document is not None:
-        resources = await _resources(at, who)
-        findings = check_document(loaded.document, resources=resources)
-    errors = [f for f in findings if f.severity == "error"]
-    if loaded.document is None or errors:
-        return problem(
-            422,
-            "scenario_has_errors",
-            f"The scenario has {len(errors)} errors and was not published.",
-            errors=[{"field": f"{f.line}:{f.column}", "message": str(f)} for f in errors],
+    revision = read_revision(if_match)
+    report = await gate(at.database, who.tenant_id, body.document, file="scenario.yaml")
+    named = report.named or {}
+    try:
+        written = await access.write_draft(
+            at.database,
+            who.tenant_id,
+            scenario_id,
+            revision=revision,
+            key=named.get("id"),
+            name=named.get("name"),
+            document=body.document,
+            actor=who.actor,
         )
-    ir = compile_document(loaded.document)
-    version = await access.publish_version(
-        at.database,
-        who.tenant_id,
-        scenario_id,
-        ir=ir,
-        source=found.draft,
-        author_id=who.user_id,
-        actor=who.actor,
-    )
-    await sleep(FRESH_FOR_S)  # the next message is routed by what has been published
-    return {
-        "scenario_id": scenario_id,
-        "version": version,
-        "ir_hash": ir["hash"],
-        "findings": [_finding(f) for f in findings],
-    }
+    except DraftChanged as stale:
+        return await tell_stale(stale, base=body.base)
+    return _envelope(written, report, response)
 
 
-async def _check(at: Services, who: Person, text: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """{id, name} of a document that can be read, and everything that the checks say."""
-    loaded = load_document(text)
-    if loaded.document is None:
-        return None, [_finding(f) for f in loaded.findings]
-    findings = check_document(loaded.document, resources=await _resources(at, who))
-    analysis = loaded.document.analysis
-    header = analysis.header if analysis else None
-    named = {"id": header.id, "name": dict(header.name)} if header and header.id else None
-    return named, [_finding(f) for f in findings]
-
-
-async def _resources(at: Services, who: Person) -> Resources:
-    names = await TenantResources(at.database).names(who.tenant_id)
-    return Resources(
-        departments=names.departments,
-        calendars=names.calendars,
-        connections=names.connections,
-        knowledge=names.knowledge,
+async def tell_stale(stale: DraftChanged, *, base: str | None = None) -> Response:
+    """412 with the diff from what the client had read to what stands now; none when nobody knows the former."""
+    kept = stale.base if stale.base is not None else base
+    diff = None
+    if kept is not None:
+        diff = await diff_of(kept, stale.current, f"draft {stale.named}", f"draft {stale.revision}")
+    return problem(
+        stale.status,
+        stale.code,
+        stale.detail,
+        errors=[{"field": "If-Match", "message": stale.detail}],
+        more={"revision": stale.revision, "diff": diff},
     )
 
 
-def _finding(found: Finding) -> dict[str, Any]:
+async def diff_of(before: str, after: str, first: str, second: str) -> dict[str, Any]:
+    """A diff as the api tells it."""
+    found = await asyncio.to_thread(diff_lines, before, after, names=(first, second))
     return {
-        "code": found.code,
-        "severity": found.severity,
-        "message": dict(found.message),
-        "line": found.line,
-        "column": found.column,
-        "node": found.node,
-        "field": found.field,
-        "fix": found.fix,
+        "before": first,
+        "after": second,
+        "lines_added": found.lines_added,
+        "lines_removed": found.lines_removed,
+        "text": found.text,
     }
 
 
-def _line(found: tables.Scenario) -> dict[str, Any]:
+def finding_of(found: Finding) -> dict[str, Any]:
+    """A finding as the api tells it: of one document, so without its file."""
+    return {name: value for name, value in found.to_dict().items() if name != "file"}
+
+
+def line_of(found: tables.Scenario) -> dict[str, Any]:
+    """A scenario without its document."""
     return {
         "id": found.id,
         "key": found.key,
         "name": found.name,
         "revision": found.revision,
         "live_version": found.live_version,
+        "canary_version": found.canary_version,
+        "canary_percent": found.canary_percent,
+        "archived_at": found.archived_at.isoformat() if found.archived_at else None,
         "updated_at": found.updated_at.isoformat(),
     }
 
 
-def _whole(found: tables.Scenario) -> dict[str, Any]:
-    return {**_line(found), "document": found.draft}
-
-
-def _etag(found: tables.Scenario) -> str:
-    return f'"{found.revision}"'
-
-
-def _revision(if_match: str | None) -> int:
-    if if_match is None:
-        raise OmniError(
-            "Say with If-Match which revision you read.",
-            code="precondition_required",
-            status=428,
-            field="If-Match",
-        )
-    try:
-        return int(if_match.removeprefix("W/").strip('"'))
-    except ValueError as wrong:
-        raise Invalid('If-Match is the ETag of the scenario, such as "3".', field="If-Match") from wrong
+def _envelope(found: tables.Scenario, report: Report, response: Response) -> dict[str, Any]:
+    response.headers["ETag"] = etag(found.revision)
+    whole = {**line_of(found), "document": found.draft}
+    return {"scenario": whole, "findings": [finding_of(each) for each in report.findings]}

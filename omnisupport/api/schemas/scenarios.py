@@ -2,15 +2,69 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from omnisupport.api.schemas.base import Input, Output
+from pydantic import Field, StrictBool, StringConstraints, model_validator
+
+from omnisupport.api.schemas.base import Input, Output, Plain
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{3}$")]
+"""The code of a check, such as W304."""
+Ref = Annotated[str, StringConstraints(pattern=r"^(draft|live|canary|[1-9][0-9]{0,8})$")]
+"""A document of a scenario: its draft, a pointer, or the number of a version."""
+Number = Annotated[int, Field(ge=1, le=10**9)]
+Percent = Annotated[int, Field(ge=0, le=100)]
 
 
 class Document(Input):
     """A YAML or JSON document."""
 
     document: str
+
+
+class Draft(Document):
+    """A draft to save. `base`: the text that it was made from, for the diff when that revision is kept no more."""
+
+    base: str | None = None
+
+
+class Release(Input):
+    """How the draft goes live.
+
+    `acknowledge` names the codes of the warnings that the author takes on himself. Of a canary `percent` of the
+    customers get the version, always the same ones. Conversations that are going on keep theirs.
+    """
+
+    message: Annotated[Plain, StringConstraints(max_length=500, strip_whitespace=True)] = ""
+    to: Literal["live", "canary"] = "live"
+    percent: Annotated[int, Field(ge=1, le=99)] | None = None
+    acknowledge: Annotated[list[Code], Field(max_length=200)] = []
+    migrate: Literal["keep"] = "keep"
+
+    @model_validator(mode="after")
+    def _of_a_canary(self) -> Self:
+        if (self.percent is None) == (self.to == "canary"):
+            raise ValueError("a canary has a percent, a live version has none")
+        return self
+
+
+class Rollback(Input):
+    """The version that new runs take again."""
+
+    to: Number
+
+
+class CanaryShare(Input):
+    """How many percent of the customers get the canary; 0 ends it."""
+
+    percent: Percent
+
+
+class ScenarioChange(Input):
+    """`archived`: false takes a scenario out again that was put away."""
+
+    archived: StrictBool
 
 
 class Finding(Output):
@@ -41,6 +95,9 @@ class ScenarioLine(Output):
     name: dict[str, str]
     revision: int
     live_version: int | None
+    canary_version: int | None
+    canary_percent: int
+    archived_at: str | None
     updated_at: str
 
 
@@ -63,10 +120,134 @@ class Scenarios(Output):
     items: list[ScenarioLine]
 
 
+class ScenarioPointers(Output):
+    """One scenario without its document."""
+
+    scenario: ScenarioLine
+
+
+class DraftOut(Output):
+    """A draft at a revision."""
+
+    revision: int
+    document: str
+    updated_at: str
+
+
 class Published(Output):
-    """A version that new runs take from now on."""
+    """A version that new runs take from now on: all of them, or those of a share of the customers."""
 
     scenario_id: UUID
     version: int
     ir_hash: str
+    to: Literal["live", "canary"]
     findings: list[Finding]
+
+
+class Acknowledged(Output):
+    """Who has taken on which warnings; `by` is the id of a person or a key."""
+
+    by: str | None
+    name: str
+    at: str
+    codes: list[str]
+
+
+class VersionLine(Output):
+    """A version without its content. `published_at`: when it first went live; null: only a canary so far."""
+
+    version: int
+    ir_hash: str
+    engine: int
+    message: str
+    author_id: UUID | None
+    acknowledged: Acknowledged | None
+    created_at: str
+    published_at: str | None
+
+
+class VersionPage(Output):
+    """Versions, newest first."""
+
+    items: list[VersionLine]
+    next_cursor: str | None
+
+
+class Version(VersionLine):
+    """A version with its document, the report of the gate, and what callers of it rely on."""
+
+    document: str
+    report: dict[str, Any]
+    signature: dict[str, Any]
+
+
+class VersionEnvelope(Output):
+    """One version."""
+
+    version: Version
+
+
+class ScenarioDiff(Output):
+    """What is different between two documents of a scenario, as a unified diff."""
+
+    before: str
+    after: str
+    lines_added: int
+    lines_removed: int
+    text: str
+
+
+class WaitingNode(Output):
+    """How many conversations are at a node, in runs of a version."""
+
+    version: int
+    node: str | None
+    count: int
+
+
+class WaitingNodes(Output):
+    """Where the conversations of a scenario are, the newest version first."""
+
+    items: list[WaitingNode]
+
+
+class RunLine(Output):
+    """A run of a scenario. `id` of one in a conversation: `{conversation_id}:{run}`; `since`: at this node."""
+
+    id: str
+    conversation_id: UUID | None
+    version: int
+    mode: str
+    status: str
+    node: str | None
+    outcome: str | None
+    since: str | None
+    started_at: str | None
+    ended_at: str | None
+
+
+class RunPage(Output):
+    """Runs, newest first."""
+
+    items: list[RunLine]
+    next_cursor: str | None
+
+
+class TraceTurn(Output):
+    """A turn of a run: what it decided and got back, and the state afterwards (null: the run is over)."""
+
+    turn: int
+    scenario: str | None
+    ir_hash: str | None
+    state: dict[str, Any] | None
+    commands: list[Any]
+    results: list[Any]
+    trace: list[Any]
+    created_at: str
+
+
+class Trace(Output):
+    """Turns of a run in their order; `more` says that others come after the last."""
+
+    items: list[TraceTurn]
+    more: bool

@@ -155,7 +155,7 @@ class ScenarioRuns:
 
     async def _rows(self, tenant_id: UUID, statement: Any, **values: Any) -> Sequence[Mapping[str, Any]]:
         async with self._database.session(tenant_id) as session:
-            rows = await session.exec(statement, params={"tenant": tenant_id, **values})  # type: ignore[call-overload]
+            rows = await session.exec(statement, params={"tenant": tenant_id, **values})
             return [dict(row._mapping) for row in rows.all()]
 
 

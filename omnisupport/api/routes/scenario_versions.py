@@ -1,0 +1,182 @@
+"""Versions of a scenario: publishing the draft, to everybody or to a share; comparing; going back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+
+from omnisupport.api.cursors import read_cursor, write_cursor
+from omnisupport.api.deps import ServicesDep
+from omnisupport.api.errors import problem
+from omnisupport.api.etags import read_revision
+from omnisupport.api.routes.scenarios import (
+    IfMatch,
+    Publisher,
+    Reader,
+    diff_of,
+    finding_of,
+    line_of,
+    tell_stale,
+)
+from omnisupport.api.scenario_gate import NotPublished, gate, signature_of
+from omnisupport.api.schemas import scenarios as schemas
+from omnisupport.api.services import Services
+from omnisupport.errors import NotFound
+from omnisupport.storage.access import scenario_versions as access
+from omnisupport.storage.access.scenarios import DraftChanged, access_scenario, check_not_archived
+from omnisupport.storage.queries.scenarios import FRESH_FOR_S
+from omnisupport.storage.tables import Scenario, ScenarioVersion
+
+router = APIRouter(prefix="/api/v1/scenarios/{scenario_id}", tags=["scenarios"])
+
+VersionNumber = Annotated[int, Path(ge=1, le=10**9)]
+
+
+@router.post("/publish", response_model=schemas.Published)
+async def publish(
+    scenario_id: UUID,
+    who: Publisher,
+    at: ServicesDep,
+    body: schemas.Release | None = None,
+    if_match: IfMatch = None,
+) -> Any:
+    """Publish the draft; with `If-Match` only the one that was read. Running conversations keep their version.
+
+    One with errors is refused, with every finding, and so is one with warnings that nobody has taken on.
+    """
+    asked = body or schemas.Release()
+    found = await access_scenario(at.database, who.tenant_id, scenario_id)
+    check_not_archived(found)
+    if if_match is not None and (named := read_revision(if_match)) != found.revision:
+        return await tell_stale(
+            DraftChanged(named=named, base=None, revision=found.revision, current=found.draft)
+        )
+    report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
+    try:
+        ir = report.check_open(asked.acknowledge)
+    except NotPublished as shut:
+        errors = [{"field": f"{f.line}:{f.column}", "message": str(f)} for f in shut.findings]
+        return problem(shut.status, shut.code, shut.detail, errors=errors)
+    assert report.document is not None
+    version = await access.publish_version(
+        at.database,
+        who.tenant_id,
+        scenario_id,
+        ir=ir,
+        source=found.draft,
+        author_id=who.user_id,
+        actor=who.actor,
+        release=access.Release(
+            message=asked.message,
+            report=report.to_dict(),
+            signature=signature_of(report.document),
+            acknowledged=sorted({each.code for each in report.warnings}),
+            canary_percent=asked.percent,
+        ),
+    )
+    await asyncio.sleep(FRESH_FOR_S)  # the next message is routed by what has been published
+    return {
+        "scenario_id": scenario_id,
+        "version": version,
+        "ir_hash": ir["hash"],
+        "to": asked.to,
+        "findings": [finding_of(f) for f in report.findings],
+    }
+
+
+@router.post("/rollback", response_model=schemas.ScenarioPointers)
+async def roll_back(
+    scenario_id: UUID, body: schemas.Rollback, who: Publisher, at: ServicesDep
+) -> dict[str, Any]:
+    """Let new runs take a version of before; a canary ends, and conversations that are going on keep theirs."""
+    await access.roll_back(at.database, who.tenant_id, who.actor, scenario_id, body.to)
+    await asyncio.sleep(FRESH_FOR_S)
+    return {"scenario": line_of(await access_scenario(at.database, who.tenant_id, scenario_id))}
+
+
+@router.put("/canary", response_model=schemas.ScenarioPointers)
+async def set_canary(
+    scenario_id: UUID, body: schemas.CanaryShare, who: Publisher, at: ServicesDep
+) -> dict[str, Any]:
+    """Give the canary to another share of the customers; 0 ends it. To give it to all, roll forward to its version."""
+    found = await access.set_canary(at.database, who.tenant_id, who.actor, scenario_id, body.percent)
+    await asyncio.sleep(FRESH_FOR_S)
+    return {"scenario": line_of(found)}
+
+
+@router.get("/versions", response_model=schemas.VersionPage)
+async def list_versions(
+    scenario_id: UUID,
+    who: Reader,
+    at: ServicesDep,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> dict[str, Any]:
+    """What was published, newest first."""
+    before = read_cursor(cursor, _place)
+    found = await access.list_versions(at.database, who.tenant_id, scenario_id, before=before, limit=limit)
+    more = write_cursor(str(found[-1].version)) if len(found) == limit else None
+    return {"items": [_line(each) for each in found], "next_cursor": more}
+
+
+@router.get("/versions/{version}", response_model=schemas.VersionEnvelope)
+async def get_version(
+    scenario_id: UUID, version: VersionNumber, who: Reader, at: ServicesDep
+) -> dict[str, Any]:
+    """A version with its document and the report of the gate."""
+    found = await access.access_version(at.database, who.tenant_id, scenario_id, version)
+    more = {"document": found.source, "report": found.report, "signature": found.signature}
+    return {"version": _line(found) | more}
+
+
+@router.get("/diff", response_model=schemas.ScenarioDiff)
+async def get_diff(
+    scenario_id: UUID,
+    who: Reader,
+    at: ServicesDep,
+    from_: Annotated[schemas.Ref, Query(alias="from")] = "live",
+    to: schemas.Ref = "draft",
+) -> dict[str, Any]:
+    """What is different between two documents of a scenario: numbers of versions, `draft`, `live` or `canary`."""
+    scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
+    before, after = [await document_of(at, scenario, name) for name in (from_, to)]
+    return await diff_of(before, after, from_, to)
+
+
+async def document_of(at: Services, scenario: Scenario, name: str) -> str:
+    """A document of a scenario by its name.
+
+    Raises:
+        NotFound: code `version_not_found`.
+    """
+    if name == "draft":
+        return scenario.draft
+    pointers = {"live": scenario.live_version, "canary": scenario.canary_version}
+    number = pointers[name] if name in pointers else int(name)
+    if number is None:
+        raise NotFound(f"The scenario '{scenario.key}' has no {name} version.", code="version_not_found")
+    found = await access.access_version(at.database, scenario.tenant_id, scenario.id, number)
+    return found.source
+
+
+def _place(version: str) -> int:
+    number = int(version[:20])
+    if not 0 < number <= 10**9:
+        raise ValueError("no number of a version")
+    return number
+
+
+def _line(found: ScenarioVersion) -> dict[str, Any]:
+    return {
+        "version": found.version,
+        "ir_hash": found.ir_hash,
+        "engine": found.engine,
+        "message": found.message,
+        "author_id": found.author_id,
+        "acknowledged": found.acknowledged or None,
+        "created_at": found.created_at.isoformat(),
+        "published_at": found.published_at.isoformat() if found.published_at else None,
+    }
