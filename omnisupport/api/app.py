@@ -45,6 +45,7 @@ from omnisupport.api.routes import (
     privacy,
     registration,
     roles,
+    scenario_catalogue,
     scenario_runs,
     scenario_tests,
     scenario_versions,
@@ -86,6 +87,7 @@ ROUTERS = (
     roles.router,
     availability.router,
     invitations.router,
+    scenario_catalogue.router,  # before the scenarios, whose ids could be its words
     scenarios.router,
     scenario_versions.router,
     scenario_runs.router,

@@ -1,0 +1,74 @@
+"""What a builder can begin with and build of: templates and types of nodes; and a document to take along."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from omnisupport.api.deps import ServicesDep
+from omnisupport.api.routes.scenario_versions import document_of
+from omnisupport.api.routes.scenarios import Reader
+from omnisupport.api.schemas import scenario_catalogue as schemas
+from omnisupport.api.schemas.scenarios import Ref
+from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.registry import input_kinds, node_types
+from omnisupport.storage.access.scenarios import access_scenario
+
+router = APIRouter(prefix="/api/v1", tags=["scenarios"])
+
+YAML = "application/yaml"
+
+
+@router.get("/scenarios/templates", response_model=schemas.Templates)
+@router.get("/templates", response_model=schemas.Templates)
+async def list_templates(who: Reader) -> dict[str, Any]:
+    """Scenarios to begin with, each with its test file."""
+    from omnisupport.scenario_dsl.templates import (
+        list_templates,  # the loader, which the api needs not to start
+    )
+
+    found = await asyncio.to_thread(list_templates)
+    return {"items": [asdict(each) for each in found]}
+
+
+@router.get("/scenarios/nodes", response_model=schemas.NodeTypes)
+@router.get("/nodes", response_model=schemas.NodeTypes)
+async def list_nodes(who: Reader) -> dict[str, Any]:
+    """Every type of node with its fields and exits, and the kinds of answers that `ask` understands."""
+    types = node_types()
+    return {"items": [_node(types[name]) for name in sorted(types)], "inputs": sorted(input_kinds())}
+
+
+@router.get(
+    "/scenarios/{scenario_id}/export",
+    response_class=Response,
+    responses={200: {"content": {YAML: {"schema": {"type": "string"}}}}},
+)
+async def export_scenario(
+    scenario_id: UUID, who: Reader, at: ServicesDep, version: Annotated[Ref, Query()] = "draft"
+) -> Response:
+    """A document as a file: the draft, a pointer, or a version by its number."""
+    scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
+    document = await document_of(at, scenario, version)
+    name = f'attachment; filename="{scenario.key}.yaml"'
+    return Response(document, media_type=YAML, headers={"Content-Disposition": name})
+
+
+def _node(node: NodeType) -> dict[str, Any]:
+    return {
+        "type": node.name,
+        "version": node.version,
+        "about": inspect.getdoc(node) or "",
+        "kinds": list(node.kinds),
+        "fields": sorted(node.all_fields),
+        "exits": [{"name": name, "required": required} for name, required in node.exits.items()],
+        "waits": node.waits,
+        "sends": node.sends,
+        "effect": node.effect,
+        "ends": node.ends,
+    }
