@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from omnisupport.api import errors, headers, pages
+from omnisupport.api import errors, headers, pages, stale_drafts
 from omnisupport.api.body_limit import BodyLimit
 from omnisupport.api.guards import check_routes
 from omnisupport.api.idempotency import Idempotency
@@ -46,6 +46,7 @@ from omnisupport.api.routes import (
     registration,
     roles,
     scenario_catalogue,
+    scenario_parts,
     scenario_runs,
     scenario_tests,
     scenario_versions,
@@ -92,6 +93,7 @@ ROUTERS = (
     scenario_versions.router,
     scenario_runs.router,
     scenario_tests.router,
+    scenario_parts.router,
     knowledge.router,
     connections.router,
     calendars.router,
@@ -143,6 +145,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,  # pages.py serves it
     )
     errors.install(app)
+    stale_drafts.install(app)
     app.state.hosts = hosts_of(settings)
     app.add_middleware(Idempotency)
     app.add_middleware(Requests)

@@ -42,12 +42,19 @@ def parts_of(text: str) -> Parts:
 
 def _triggers(tree: Tree | None) -> list[Part]:
     found = []
-    for item in tree.items if isinstance(tree, Seq) else ():
-        name = item.get("id") if isinstance(item, Map) else None
-        if isinstance(item, Map) and isinstance(name, Scalar):
+    for number, item in enumerate(tree.items if isinstance(tree, Seq) else (), 1):
+        if isinstance(item, Map) and (name := _id_of(item, number)):
             spec = {key: plain(value) for key, value in item.items() if key != "id"}
-            found.append(Part(name.text, spec, item.line))
+            found.append(Part(name, spec, item.line))
     return found
+
+
+def _id_of(item: Map, number: int) -> str | None:
+    """The id of a trigger; one without is named by its type and place, as runs name it."""
+    written, kind = item.get("id"), item.get("type")
+    if written is None and isinstance(kind, Scalar):
+        return f"{kind.text}{number}"
+    return written.text if isinstance(written, Scalar) else None
 
 
 def _variables(tree: Tree | None) -> list[Part]:

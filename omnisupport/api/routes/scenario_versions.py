@@ -16,17 +16,21 @@ from omnisupport.api.routes.scenarios import (
     IfMatch,
     Publisher,
     Reader,
-    diff_of,
     finding_of,
     line_of,
-    tell_stale,
 )
 from omnisupport.api.scenario_gate import NotPublished, gate, signature_of
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
+from omnisupport.api.stale_drafts import diff_of
 from omnisupport.errors import NotFound
 from omnisupport.storage.access import scenario_versions as access
-from omnisupport.storage.access.scenarios import DraftChanged, access_scenario, check_not_archived
+from omnisupport.storage.access.scenarios import (
+    DraftChanged,
+    access_scenario,
+    check_not_archived,
+    find_draft,
+)
 from omnisupport.storage.queries.scenarios import FRESH_FOR_S
 from omnisupport.storage.tables import Scenario, ScenarioVersion
 
@@ -51,9 +55,8 @@ async def publish(
     found = await access_scenario(at.database, who.tenant_id, scenario_id)
     check_not_archived(found)
     if if_match is not None and (named := read_revision(if_match)) != found.revision:
-        return await tell_stale(
-            DraftChanged(named=named, base=None, revision=found.revision, current=found.draft)
-        )
+        base = await find_draft(at.database, who.tenant_id, scenario_id, named)
+        raise DraftChanged(named=named, base=base, revision=found.revision, current=found.draft)
     report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
     try:
         ir = report.check_open(asked.acknowledge)

@@ -9,9 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from omnisupport.api.deps import Person, ServicesDep, requires
-from omnisupport.api.errors import problem
 from omnisupport.api.etags import etag, read_revision
-from omnisupport.api.line_diff import diff_lines
 from omnisupport.api.scenario_gate import Report, gate
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.domain.permissions import Permission
@@ -117,7 +115,7 @@ async def put_draft(
     at: ServicesDep,
     response: Response,
     if_match: IfMatch = None,
-) -> Any:
+) -> dict[str, Any]:
     """Write the draft over the revision that `If-Match` names; a stale save is told what it has missed."""
     if "\x00" in body.document:
         raise Invalid("The document holds a NUL, which is not text.", field="document")
@@ -136,35 +134,9 @@ async def put_draft(
             actor=who.actor,
         )
     except DraftChanged as stale:
-        return await tell_stale(stale, base=body.base)
+        stale.base = body.base if stale.base is None else stale.base
+        raise
     return _envelope(written, report, response)
-
-
-async def tell_stale(stale: DraftChanged, *, base: str | None = None) -> Response:
-    """412 with the diff from what the client had read to what stands now; none when nobody knows the former."""
-    kept = stale.base if stale.base is not None else base
-    diff = None
-    if kept is not None:
-        diff = await diff_of(kept, stale.current, f"draft {stale.named}", f"draft {stale.revision}")
-    return problem(
-        stale.status,
-        stale.code,
-        stale.detail,
-        errors=[{"field": "If-Match", "message": stale.detail}],
-        more={"revision": stale.revision, "diff": diff},
-    )
-
-
-async def diff_of(before: str, after: str, first: str, second: str) -> dict[str, Any]:
-    """A diff as the api tells it."""
-    found = await asyncio.to_thread(diff_lines, before, after, names=(first, second))
-    return {
-        "before": first,
-        "after": second,
-        "lines_added": found.lines_added,
-        "lines_removed": found.lines_removed,
-        "text": found.text,
-    }
 
 
 def finding_of(found: Finding) -> dict[str, Any]:

@@ -5,14 +5,40 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import JsonValue, StringConstraints
+import orjson
+from pydantic import AfterValidator, JsonValue, StringConstraints
 
 from omnisupport.api.schemas.base import Input, Output
 from omnisupport.api.schemas.scenarios import Finding
 
 PartName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 """The id of a trigger, or the name of a variable, as a document may have it."""
-Spec = dict[str, JsonValue]
+MOST_BYTES = 64 * 1024
+MOST_DEPTH = 16
+"""More than any trigger or variable has; a document may be no deeper than 64."""
+
+
+def _bounded(spec: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    if _depth_over(spec, MOST_DEPTH):
+        raise ValueError(f"it is nested deeper than {MOST_DEPTH} levels")
+    try:
+        written = orjson.dumps(spec)
+    except orjson.JSONEncodeError as wrong:
+        raise ValueError("it holds what no text can") from wrong
+    if len(written) > MOST_BYTES:
+        raise ValueError(f"it is larger than {MOST_BYTES} bytes")
+    return spec
+
+
+def _depth_over(value: Any, most: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    if most == 0:
+        return True
+    return any(_depth_over(each, most - 1) for each in (value.values() if isinstance(value, dict) else value))
+
+
+Spec = Annotated[dict[str, JsonValue], AfterValidator(_bounded)]
 
 
 class NewTrigger(Input):

@@ -178,6 +178,13 @@ async def write_draft(
     return found
 
 
+async def find_draft(database: Database, tenant_id: UUID, scenario_id: UUID, revision: int) -> str | None:
+    """A draft as it was; None when that revision is kept no more."""
+    async with database.session(tenant_id) as session:
+        found = await session.get(ScenarioDraft, (tenant_id, scenario_id, revision))
+    return found.document if found is not None else None
+
+
 async def archive_scenario(database: Database, tenant_id: UUID, actor: Actor, scenario_id: UUID) -> None:
     """Put a scenario away: it takes no message any more, and its versions stay.
 
