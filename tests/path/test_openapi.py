@@ -284,8 +284,68 @@ async def write(owner: Operator, operator: Operator) -> None:
         await owner._http.put(at, json={"document": MENU}, headers=headers)
     await owner.request("POST", f"{at}/publish")  # 409
     await owner.publish(at)
+    await version(owner, at)
+    await keep_tests(owner, at)
+    await edit(owner, at)
+    for path in ("/templates", "/scenarios/templates", "/nodes", "/scenarios/nodes"):
+        await owner.request("GET", path)
+    await owner.request("PATCH", at, json={"archived": True})
+    await owner.request("PATCH", at, json={"archived": False})
+    await owner.request("DELETE", at)
     await owner.request("POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\n"})
     await owner.request("POST", "/knowledge/test", json={"query": "доставка"})
+
+
+async def version(owner: Operator, at: str) -> None:
+    """All that is done with versions and runs."""
+    await owner.request("POST", f"{at}/rollback", json={"to": 1})
+    later = MENU.replace("эхо:", "отклик:")
+    etag = (await owner.request("GET", f"{at}/draft")).headers["etag"]
+    headers = {"Authorization": f"Bearer {owner._token}", "If-Match": etag}
+    for _ in range(2):  # 200, 412
+        await owner._http.put(f"{at}/draft", json={"document": later}, headers=headers)
+    await owner.publish(at, to="canary", percent=10)
+    await owner.request("PUT", f"{at}/canary", json={"percent": 0})
+    await owner.request("PUT", f"{at}/canary", json={"percent": 0})  # 409
+    for what in ("versions", "versions/1", "diff", "runs", "runs?status=ended", "waiting", "export"):
+        await owner.request("GET", f"{at}/{what}")
+    conversation = (await owner.conversations())[0]["id"]
+    await owner.request("GET", f"/scenarios/runs/{conversation}:1/trace")
+
+
+async def keep_tests(owner: Operator, at: str) -> None:
+    """All that is done with test files."""
+    body = {"name": "a.yaml", "document": "omni: scenario-test/v1\n"}
+    made = await owner.request("POST", f"{at}/tests", json=body)
+    await owner.request("POST", f"{at}/tests", json=body)  # 409
+    await owner.request("GET", f"{at}/tests")
+    one = f"{at}/tests/{made.json()['test']['id']}"
+    await owner.request("GET", one)
+    headers = {"Authorization": f"Bearer {owner._token}", "If-Match": made.headers["etag"]}
+    await owner._http.put(one, json=body, headers=headers)
+    await owner.request("DELETE", one)
+
+
+async def edit(owner: Operator, at: str) -> None:
+    """All that is done with triggers and variables."""
+    scenario_id = at.rpartition("/")[2]
+    headers = {"Authorization": f"Bearer {owner._token}"}
+    headers["If-Match"] = (await owner.request("GET", f"{at}/draft")).headers["etag"]
+    for noun, name, spec in (
+        ("triggers", "id", {"type": "keyword", "any": ["тест"]}),
+        ("variables", "name", {"type": "string"}),
+    ):
+        body = {"scenario_id": scenario_id, name: "probe", "spec": spec}
+        one = f"/{noun}/{scenario_id}/probe"
+        for method, path, sent in (
+            ("POST", f"/{noun}", body),
+            ("PATCH", one, {"spec": spec | {"description": "x"}}),
+            ("GET", one, None),
+            ("DELETE", one, None),
+        ):
+            answer = await owner._http.request(method, path, json=sent, headers=headers)
+            headers["If-Match"] = answer.headers["etag"]
+        await owner.request("GET", f"/{noun}")
 
 
 async def secure(owner: Operator) -> None:

@@ -17,6 +17,7 @@ SOME_ID = "00000000-0000-4000-8000-000000000000"
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 SCOPES = {"name": "script", "scopes": ["team.read"]}
 NAMES = {"ru": "Имя", "en": "Name"}
+KEYWORD = {"type": "keyword", "any": ["привет"]}
 NEW = {"email": f"{WORD}@example.com", "password": PASSWORD, "name": "Анна", "company": f"Чай {WORD}"}
 BODIES: dict[str, Any] = {
     "POST /auth/login": {"email": "nobody@example.com", "password": PASSWORD, "grant": "token"},
@@ -56,6 +57,20 @@ BODIES: dict[str, Any] = {
     "POST /scenarios": {"document": ECHO.replace("id: echo", f"id: {WORD}")},
     "POST /scenarios/validate": {"document": ECHO},
     "PUT /scenarios/{scenario_id}": {"document": ECHO},
+    "PUT /scenarios/{scenario_id}/draft": {"document": ECHO, "base": ECHO},
+    "PATCH /scenarios/{scenario_id}": {"archived": False},
+    "POST /scenarios/{scenario_id}/publish": {"message": "да", "to": "live", "acknowledge": ["W142"]},
+    "POST /scenarios/{scenario_id}/rollback": {"to": 1},
+    "PUT /scenarios/{scenario_id}/canary": {"percent": 5},
+    "POST /scenarios/{scenario_id}/tests": {"name": f"{WORD}.yaml", "document": "omni: scenario-test/v1\n"},
+    "PUT /scenarios/{scenario_id}/tests/{test_id}": {
+        "name": "x.yaml",
+        "document": "omni: scenario-test/v1\n",
+    },
+    "POST /triggers": {"scenario_id": SOME_ID, "id": "hello", "spec": KEYWORD},
+    "PATCH /triggers/{scenario_id}/{trigger_id}": {"spec": KEYWORD},
+    "POST /variables": {"scenario_id": SOME_ID, "name": "city", "spec": {"type": "string"}},
+    "PATCH /variables/{scenario_id}/{variable_id}": {"spec": {"type": "int"}},
     "POST /knowledge/test": {"query": "доставка"},
     "POST /settings/connections": {
         "key": WORD,

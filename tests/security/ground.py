@@ -161,8 +161,11 @@ class Ground:
         return str(other)
 
     def scenario(self) -> str:
-        """Another scenario."""
-        document = ECHO.replace("id: echo", f"id: {self.word()}")
+        """Another scenario, with a variable."""
+        declared = ECHO.replace(
+            "on_error:", "variables:\n  city: {type: string, default: Тула}\non_error:", 1
+        )
+        document = declared.replace("id: echo", f"id: {self.word()}", 1)
         return self.made("/scenarios", "scenario", document=document)
 
     def file(self) -> dict[str, Any]:
@@ -170,6 +173,12 @@ class Ground:
         made = self._json("POST", "/files", params={"name": "x.txt"}, content=b"x")["file"]
         assert isinstance(made, dict)
         return made
+
+
+def _test(at: Ground) -> str:
+    scenario = at.id("/scenarios/{scenario_id}")
+    body = {"name": f"{at.word()}.yaml", "document": "omni: scenario-test/v1\n"}
+    return at.made(f"/scenarios/{scenario}/tests", "test", **body)
 
 
 def _of_webhook(at: Ground) -> str:
@@ -247,6 +256,13 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     ),
     "/team/invite/{token}": Ground.invitation,
     "/scenarios/{scenario_id}": Ground.scenario,
+    "/scenarios/{scenario_id}/versions/{version}": lambda at: "1",
+    "/scenarios/{scenario_id}/tests/{test_id}": _test,
+    "/scenarios/runs/{run_id}": lambda at: f"{at._known['conversation_id']}:1",
+    "/triggers/{scenario_id}": lambda at: str(at.id("/scenarios/{scenario_id}")),
+    "/triggers/{scenario_id}/{trigger_id}": lambda at: "any",
+    "/variables/{scenario_id}": lambda at: str(at.id("/scenarios/{scenario_id}")),
+    "/variables/{scenario_id}/{variable_id}": lambda at: "city",
     "/settings/connections/{connection_id}": lambda at: at.made(
         "/settings/connections",
         "connection",
@@ -282,5 +298,6 @@ FIELDS = {
     "into": "/customers/{customer_id}",
     "move_to": "/team/departments/{department_id}",
     "conversation_id": "/conversations/{conversation_id}",
+    "scenario_id": "/scenarios/{scenario_id}",
 }
 """Fields of bodies and queries, to what their ids are of."""

@@ -123,8 +123,8 @@ async def set_canary(
         if percent == 0:
             scenario.canary_version = None
         if before != _pointers(scenario):
-            action = "scenario.canary_changed"
-            _record(session, scenario, actor, action, before=before, after=_pointers(scenario))
+            after = _pointers(scenario)
+            _record(session, scenario, actor, "scenario.canary_changed", before=before, after=after)
         session.add(scenario)
     return scenario
 

@@ -23,11 +23,14 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Members.next_cursor",
             "NotePage.next_cursor",
             "Referrals.next_cursor",
+            "RunPage.next_cursor",
             "SkillPage.next_cursor",
+            "VersionPage.next_cursor",
         }
     ),
     "a word of the product, out of a list that it does not say": frozenset(
         {
+            "Acknowledged.codes",
             "AuditActor.kind",
             "AuditLine.action",
             "AuditLine.outcome",
@@ -55,12 +58,25 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Me.role",
             "Me.scope",
             "Message.status",
+            "NodeExit.name",
+            "NodeTypeOut.about",
+            "NodeTypeOut.fields",
+            "NodeTypeOut.kinds",
+            "NodeTypeOut.type",
+            "NodeTypes.inputs",
             "OverCapacity.channel",
             "OwnTenant.role",
             "PassageOut.locale",
             "PermissionGroup.key",
             "PermissionOut.group",
+            "RunLine.mode",
+            "RunLine.status",
             "TagOut.color",
+            "TemplateOut.description",
+            "TemplateOut.document",
+            "TemplateOut.id",
+            "TemplateOut.name",
+            "TemplateOut.tests",
             "UserOut.locale",
             "WebhookOut.events",
             "WidgetConfig.locale",
@@ -83,6 +99,8 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "InvitationOut.invited_by",
             "Conversation.waiting_since",
             "Message.reply_to",
+            "Scenario.archived_at",
+            "ScenarioLine.archived_at",
             "Session.conversation_id",
         }
     ),
@@ -90,7 +108,15 @@ WITHOUT: Mapping[str, frozenset[str]] = {
         {"AuditLine.address", "SessionOut.address", "SessionOut.device"}
     ),
     "four letters of a secret, or a digest": frozenset(
-        {"IdentityKeyOut.hint", "Key.hint", "Published.ir_hash", "Receipt.digest"}
+        {
+            "IdentityKeyOut.hint",
+            "Key.hint",
+            "Published.ir_hash",
+            "Receipt.digest",
+            "TraceTurn.ir_hash",
+            "Version.ir_hash",
+            "VersionLine.ir_hash",
+        }
     ),
     "made for the one who asks, and kept nowhere to be read": frozenset(
         {
@@ -114,6 +140,8 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "RefusedCell.code",
             "RefusedCell.field",
             "RefusedCell.message",
+            "ScenarioDiff.after",
+            "ScenarioDiff.before",
             "Sent.email",
             "Verified.email",
         }

@@ -33,6 +33,8 @@ NOUNS: Mapping[str, str] = {
 """What fields and parameters name, where their own name does not say it."""
 NO_IDS = frozenset({"client_message_id", "external_id", "Idempotency-Key"})
 """Of the caller's own choice."""
+NUMBERS = frozenset({"version"})
+"""Parts of paths that count within a thing: the first of one's own is the first of everybody's."""
 GOOD: Mapping[str, Callable[[], Any]] = {
     "auth": lambda: {"kind": "none"},
     "attribute": lambda: "a:b",
@@ -67,6 +69,7 @@ GOOD: Mapping[str, Callable[[], Any]] = {
     "timezone": lambda: "Europe/Moscow",
     "to": lambda: "2030-01-01T00:00:00+00:00",
     "until": lambda: "2027-06-01T00:00:00+00:00",
+    "version": lambda: 1,
     "url": lambda: "https://probe.example/hook",
 }
 GOOD_OF: Mapping[tuple[str, str], Callable[[], Any]] = {
@@ -81,6 +84,14 @@ GOOD_OF: Mapping[tuple[str, str], Callable[[], Any]] = {
     ("NameInput", "ru"): lambda: "Проба",
     ("NameInput", "en"): lambda: f"Probe {uuid4().hex[:8]}",
     ("NewAttribute", "key"): lambda: f"p{uuid4().hex[:12]}",
+    ("NewTrigger", "id"): lambda: f"p{uuid4().hex[:12]}",
+    ("NewTrigger", "spec"): lambda: {"type": "keyword", "any": ["проба"]},
+    ("NewVariable", "name"): lambda: f"p{uuid4().hex[:12]}",
+    ("NewVariable", "spec"): lambda: {"type": "string"},
+    ("PartChange", "spec"): lambda: {"type": "string"},
+    ("Rollback", "to"): lambda: 1,
+    ("TestFile", "name"): lambda: f"{uuid4().hex}.yaml",
+    ("TestFile", "document"): lambda: "omni: scenario-test/v1\n",
     ("AuditExport", "action"): lambda: "customer",
     ("Entrust", "manager"): lambda: f"{uuid4().hex}@probe.example",
     ("Entrust", "referrer"): lambda: f"{uuid4().hex}@probe.example",
@@ -143,6 +154,8 @@ class Operation:
     path: str
     places: tuple[Place, ...]
     query: frozenset[str]
+    fixed: frozenset[str]
+    """Parts of the path that are no ids: numbers within a thing."""
     schema: dict[str, Any] | None
     media: str | None
     description: Description = field(compare=False, hash=False, repr=False)
@@ -153,6 +166,7 @@ class Operation:
     def request(self, own: Own) -> Request:
         """A request with good values and one's own ids in its path."""
         params = {place.name: own(place.noun) for place in self.places if place.where == "path"}
+        params |= {name: str(GOOD[name]()) for name in self.fixed}
         made = Request(self.method, self.path, params)
         if self.media in RAW:
             made.content = RAW[self.media or ""]
@@ -235,10 +249,13 @@ def noun_of(path: str, name: str, of: str = "") -> str:
 
 def _operation(description: Description, method: str, path: str, operation: dict[str, Any]) -> Operation:
     places: list[Place] = []
+    fixed: set[str] = set()
     named = operation.get("parameters", ())
     for each in named:
         name, where = each["name"], each["in"]
-        if where == "path" or (where == "query" and is_id("", name, each["schema"])):
+        if where == "path" and name in NUMBERS:
+            fixed.add(name)
+        elif where == "path" or (where == "query" and is_id("", name, each["schema"])):
             noun = noun_of(path, name)
             if noun and noun != "channel_type":
                 places.append(Place(where, name, noun))
@@ -248,7 +265,7 @@ def _operation(description: Description, method: str, path: str, operation: dict
         if media == "application/json":
             places += _in_body(description, path, schema)
     query = frozenset(each["name"] for each in named if each["in"] == "query")
-    return Operation(method, path, tuple(places), query, schema, media, description)
+    return Operation(method, path, tuple(places), query, frozenset(fixed), schema, media, description)
 
 
 def _in_body(

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from omnisupport.devstack.provision import import_knowledge
 from omnisupport.domain.permissions import Permission
 from omnisupport.settings import Settings
-from tests.security.probes.operations import noun_of
+from tests.security.probes.operations import GOOD, NUMBERS, noun_of
 from tests.security.probes.witness import Witness
 from tests.support.accounts import run
 from tests.support.exports import ready
@@ -48,6 +48,22 @@ nodes:
     timeout: 24h
     exits: {{timeout: finish, invalid: finish}}
   finish: {{type: end, outcome: quiet}}
+"""
+SUBFLOW = """
+omni: scenario/v1
+id: sub-{mark}
+kind: subflow
+name: {{ru: Часть {mark}, en: Part {mark}}}
+channels: [widget]
+locale: {{default: ru, supported: [ru, en]}}
+timezone: Europe/Moscow
+inputs:
+  i_{mark}: {{type: string}}
+on_error: {{next: done}}
+start: say
+nodes:
+  say: {{type: message, text: {{ru: "{{{{ vars.i_{mark} }}}}", en: "{{{{ vars.i_{mark} }}}}."}}, next: done}}
+  done: {{type: return}}
 """
 ARTICLE = """---
 title: Доставка {mark}
@@ -140,8 +156,13 @@ async def workspace(
 
 
 def echo(mark: str) -> str:
-    """The echo scenario under a name of its own."""
-    return ECHO.replace("id: echo", f"id: echo-{mark}").replace("name: {ru: Эхо", f"name: {{ru: Эхо {mark}")
+    """The echo scenario under a name of its own, with a trigger and a variable that nobody else has."""
+    named = ECHO.replace("id: echo", f"id: echo-{mark}").replace("name: {ru: Эхо", f"name: {{ru: Эхо {mark}")
+    named = named.replace("listen", f"n_{mark}")
+    word = f"\n  - {{id: k_{mark}, type: keyword, any: [k{mark}]}}\non_error:"
+    declared = f"variables:\n  v_{mark}: {{type: string, default: чай {mark}}}\non_error:"
+    named = named.replace("\non_error:", word, 1).replace("on_error:", declared, 1)
+    return named.replace("{id: any,", f"{{id: t_{mark},")
 
 
 async def send(at: Workspace, method: str, path: str, body: Any = None, **options: Any) -> Any:
@@ -170,6 +191,7 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await _keys(at, settings)
     await _privacy(at)
     await settle(at, settings)
+    await _runs(at, settings)
     await _knowledge(at, settings)
     await _behind_the_api(at, settings)
     security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": "nobody"}
@@ -324,6 +346,7 @@ async def _conversations(at: Workspace) -> None:
         await second.connect()
         await second.send(button=second.config["greeting"]["buttons"][0]["id"])
         at.add("conversation_id", second.conversation_id or "")
+        await second.ask(f"k{mark}")  # stays with the bot
         at.secrets.add(second.token)
 
 
@@ -331,9 +354,59 @@ async def _scenarios(at: Workspace) -> None:
     document = echo(at.mark).replace("id: echo", "id: more")
     at.add("scenario_id", (await send(at, "POST", "/scenarios", {"document": document}))["scenario"]["id"])
     at.add("scenario_id", (await send(at, "GET", "/scenarios"))["items"][0]["id"])
-    await send(at, "POST", f"/scenarios/{at.own('scenario_id')}/publish")
-    broken = document.replace("listen", f"n_{at.mark}").replace(f"next: n_{at.mark}", f"next: x_{at.mark}")
+    release = {"message": f"Первая {at.mark}", "acknowledge": ["W142", "W304"]}
+    one = f"/scenarios/{at.own('scenario_id')}"
+    await send(at, "POST", f"{one}/publish", release)
+    subflow = (await send(at, "POST", "/scenarios", {"document": SUBFLOW.format(mark=at.mark)}))["scenario"]
+    at.add("scenario_id", subflow["id"])
+    await send(at, "POST", f"/scenarios/{subflow['id']}/publish", release)
+    await send(at, "GET", f"/scenarios/{subflow['id']}/versions/1")
+    changed = document.replace("echo:", f"{at.mark}:")
+    answer = await at.owner._http.put(
+        one,
+        json={"document": changed},
+        headers={"Authorization": f"Bearer {at.owner._token}", "If-Match": '"1"'},
+    )
+    assert answer.status_code == 200, answer.text
+    await send(at, "GET", f"/scenarios/{at.ids['scenario_id'][1]}/waiting")
+    at.add("trigger_id", f"k_{at.mark}")
+    at.add("variable_id", f"v_{at.mark}")
+    for number in "12":
+        test = {
+            "name": f"{number}-{at.mark}.yaml",
+            "document": f"omni: scenario-test/v1\nscenario: {at.mark}\n",
+        }
+        at.add("test_id", (await send(at, "POST", f"{one}/tests", test))["test"]["id"])
+    for conversation_id in at.ids["conversation_id"]:
+        at.add("run_id", f"{conversation_id}:1")
+    broken = document.replace(f"next: n_{at.mark}", f"next: x_{at.mark}")
     await send(at, "POST", "/scenarios/validate", {"document": broken})
+
+
+async def _runs(at: Workspace, settings: Settings) -> None:
+    """Runs are the business of workers: one of the first scenario, and the list of those that have ended."""
+    await run(
+        settings,
+        at.tenant.id,
+        "insert into scenario_run (tenant_id, id, scenario_id, version, ir_hash, engine, mode, status, outcome,"
+        " ended_at) values (:tenant, gen_random_uuid(), cast(:scenario as uuid), 1, :mark, 1, 'background', 'ended',"
+        " :mark, now())",
+        tenant=at.tenant.id,
+        scenario=at.own("scenario_id"),
+        mark=at.mark,
+    )
+    await run(
+        settings,
+        at.tenant.id,
+        "insert into scenario_run (tenant_id, id, scenario_id, version, ir_hash, engine, mode, status, state)"
+        " values (:tenant, gen_random_uuid(), cast(:scenario as uuid), 1, :mark, 1, 'background', 'waiting',"
+        " jsonb_build_object('node', cast(:mark as text)))",
+        tenant=at.tenant.id,
+        scenario=at.own("scenario_id"),
+        mark=at.mark,
+    )
+    for query in ({}, {"status": "ended"}):
+        await send(at, "GET", f"/scenarios/{at.own('scenario_id')}/runs", params=query)
 
 
 async def _knowledge(at: Workspace, settings: Settings) -> None:
@@ -462,6 +535,8 @@ def path_of(at: Workspace, path: str) -> str | None:
     filled = path
     for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
         found = at.links.get(name) or at.ids.get(noun_of(path, name))
+        if name in NUMBERS:
+            found = [str(GOOD[name]())]
         if not found:
             return None
         filled = filled.replace("{" + name + "}", found[0])
