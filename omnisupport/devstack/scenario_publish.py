@@ -1,0 +1,114 @@
+"""`omni scenario publish`: bring a file into a tenant and let it answer; the gate is the one of the api."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from omnisupport.api.scenario_gate import Report, gate, signature_of
+from omnisupport.devstack.scenario_files import read_text
+from omnisupport.domain.actor import Actor, ActorKind
+from omnisupport.errors import Conflict, Invalid, NotFound
+from omnisupport.settings import Settings
+from omnisupport.storage.access.scenario_versions import Release, access_version, publish_version
+from omnisupport.storage.access.scenarios import create_scenario, find_scenario, write_draft
+from omnisupport.storage.keys import parse_master_key
+from omnisupport.storage.queries.tenants import Tenants
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Scenario
+
+ACTOR = Actor(ActorKind.SYSTEM, name="omni scenario publish")
+
+
+async def publish_file(
+    settings: Settings,
+    tenant_slug: str,
+    file: Path,
+    *,
+    message: str = "",
+    canary_percent: int | None = None,
+    acknowledge: Sequence[str] = (),
+    force: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Publish a file as the next version of its scenario; `tell` gets the findings, and at last what became of it.
+
+    Raises:
+        NotFound: no such file or tenant.
+        Invalid: the file cannot be read as a scenario.
+        Conflict: the draft in the product has changes that are not in the file (code `draft_changed`), unless `force`.
+        NotPublished: it has errors, or warnings that nobody has acknowledged.
+    """
+    text = read_text(file)
+    assert settings.database_url
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        tenant_id = await Tenants(database, parse_master_key(settings.master_key)).find(tenant_slug)
+        if tenant_id is None:
+            raise NotFound(f"There is no tenant '{tenant_slug}'.", code="tenant_not_found")
+        report = await gate(database, tenant_id, text, file=str(file))
+        for finding in report.findings:
+            tell(str(finding))
+        ir = report.check_open(acknowledge)
+        assert report.document is not None
+        scenario = await _saved(database, tenant_id, text, report, force=force)
+        version = await publish_version(
+            database,
+            tenant_id,
+            scenario.id,
+            ir=ir,
+            source=text,
+            author_id=None,
+            actor=ACTOR,
+            release=Release(
+                message=message,
+                report=report.to_dict(),
+                signature=signature_of(report.document),
+                acknowledged=sorted({each.code for each in report.warnings}),
+                canary_percent=canary_percent,
+            ),
+        )
+    finally:
+        await database.close()
+    where = "live" if canary_percent is None else f"a canary of {canary_percent} %"
+    tell(f"{scenario.key}: version {version} is {where}")
+
+
+async def _saved(database: Database, tenant_id: UUID, text: str, report: Report, *, force: bool) -> Scenario:
+    """The scenario with the file as its draft."""
+    named = report.named
+    if named is None:
+        raise Invalid("The document names no id.", code="scenario_unnamed")
+    found = await find_scenario(database, tenant_id, named["id"])
+    if found is None:
+        return await create_scenario(
+            database, tenant_id, key=named["id"], name=named["name"], document=text, actor=ACTOR
+        )
+    if found.draft == text:
+        return found
+    if not force and not await _is_published(database, found):
+        raise Conflict(
+            f"The draft of '{found.key}' has changes that were never published and are not in the file. Look at them "
+            "in the product, or write over them with --force.",
+            code="draft_changed",
+        )
+    return await write_draft(
+        database,
+        tenant_id,
+        found.id,
+        revision=found.revision,
+        key=named["id"],
+        name=named["name"],
+        document=text,
+        actor=ACTOR,
+    )
+
+
+async def _is_published(database: Database, scenario: Scenario) -> bool:
+    for number in (scenario.live_version, scenario.canary_version):
+        if number is not None:
+            version = await access_version(database, scenario.tenant_id, scenario.id, number)
+            if version.source == scenario.draft:
+                return True
+    return False
