@@ -31,6 +31,9 @@ Examples:
   omni platform grant me@example.com          make somebody an admin of this deployment
   omni platform list                          who has a role on the platform
   omni scenario check examples/scenarios/greeting.yaml
+  omni scenario fmt examples/scenarios/greeting.yaml
+  omni scenario diff old.yaml new.yaml        what is different, by what it means
+  omni scenario publish greeting.yaml --tenant my-shop --message "Shorter"
   omni knowledge import ./articles --tenant my-shop
   omni settings apply settings.yaml --tenant my-shop
   omni deploy current 2026-11-26              let a build take what is new (OMNI_BUILD_ID of its workers)
@@ -72,6 +75,8 @@ app.add_typer(privacy, name="privacy", help="Retention. Example: omni privacy sw
 app.add_typer(keys, name="keys", help="The master key. Example: omni keys rotate")
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
+ScenarioFiles = Annotated[list[Path], typer.Argument(help="Scenario files, YAML or JSON", metavar="FILE...")]
+Language = Annotated[str, typer.Option("--locale", help="Language of the sentences: en or ru")]
 PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey, mailbox or shop")]
 
 
@@ -216,12 +221,79 @@ def platform_list() -> None:
 
 @scenario.command("check")
 def scenario_check(
-    files: Annotated[list[Path], typer.Argument(help="Scenario files, YAML or JSON", metavar="FILE...")],
+    files: ScenarioFiles,
+    as_json: AsJson = False,
+    locale: Language = "en",
 ) -> None:
     """Check scenario files; one finding a line, exit code 1 on errors. Example: omni scenario check a.yaml"""
     from omnisupport.devstack.check import check_files
 
-    raise typer.Exit(0 if check_files(files) else 1)
+    raise typer.Exit(0 if check_files(files, as_json=as_json, locale=locale) else 1)
+
+
+@scenario.command("fmt")
+def scenario_fmt(
+    files: ScenarioFiles,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if something would change.")
+    ] = False,
+) -> None:
+    """Bring scenario files into the language's form, comments kept; names each that changes.
+
+    Example: omni scenario fmt a.yaml
+    """
+    from omnisupport.devstack.scenario_files import format_files
+
+    raise typer.Exit(0 if format_files(files, check=check) or not check else 1)
+
+
+@scenario.command("diff")
+def scenario_diff(
+    before: Annotated[Path, typer.Argument(help="A scenario file")],
+    after: Annotated[Path, typer.Argument(help="Another one")],
+    as_json: AsJson = False,
+    locale: Language = "en",
+) -> None:
+    """Say what is different by what it means; exit code 1 if anything is. Example: omni scenario diff a.yaml b.yaml"""
+    from omnisupport.devstack.scenario_files import diff_files
+
+    raise typer.Exit(0 if diff_files(before, after, as_json=as_json, locale=locale) else 1)
+
+
+@scenario.command("publish")
+def scenario_publish(
+    files: ScenarioFiles,
+    tenant_slug: Annotated[str, typer.Option("--tenant", help="Slug of the tenant")] = "demo",
+    message: Annotated[str, typer.Option("--message", help="What is new, for the list of versions")] = "",
+    acknowledge: Annotated[
+        list[str], typer.Option("--acknowledge", help="Code of a warning to take on; may be given many times")
+    ] = [],  # noqa: B006 - typer reads it, nobody writes it
+    canary: Annotated[
+        int | None, typer.Option("--canary", min=1, max=99, help="Percent of the customers who get it")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a draft that is in the product only.")
+    ] = False,
+) -> None:
+    """Bring scenario files into a tenant and let them answer from the next message on.
+
+    Example: omni scenario publish a.yaml --tenant my-shop --message "Shorter greeting" --acknowledge W142
+    """
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.scenario_publish import publish_file
+
+    for file in files:
+        publishing = publish_file(
+            attached_settings(),
+            tenant_slug,
+            file,
+            message=message,
+            canary_percent=canary,
+            acknowledge=acknowledge,
+            force=force,
+            tell=partial(print, flush=True),
+        )
+        asyncio.run(publishing)
 
 
 @deploy.command("current")

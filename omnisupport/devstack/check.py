@@ -1,36 +1,47 @@
-"""`omni scenario check`: every finding of the scenario language, one a line."""
+"""`omni scenario check`: every finding of the scenario language, for people or for programs."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from omnisupport.scenario_dsl import check_document, load_document
+from omnisupport.scenario_dsl import Finding, check_document, load_document
 
 
-def check_files(files: Sequence[Path]) -> bool:
-    """Print the findings of each file; True when none is an error."""
-    verdicts = [_check_file(file) for file in files]
-    return all(verdicts)
+def check_files(files: Sequence[Path], *, as_json: bool = False, locale: str = "en") -> bool:
+    """Print the findings of each file, one a line or all as JSON; True when none is an error."""
+    checked = [_check_file(file) for file in files]
+    findings = [finding for found in checked for finding in found or ()]
+    if as_json:
+        told = [finding.to_dict() for finding in findings]
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    else:
+        for finding in findings:
+            sys.stdout.write(f"{finding.text(locale)}\n")
+    for file, found in zip(files, checked, strict=True):
+        if found is not None and not _errors(found):
+            sys.stderr.write(f"{file}: no errors\n")
+    return all(found is not None and not _errors(found) for found in checked)
 
 
-def _check_file(file: Path) -> bool:
+def _check_file(file: Path) -> list[Finding] | None:
+    """Everything that is wrong with a file; None, and a line on stderr, when it cannot be read at all."""
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         sys.stderr.write(f"{file}: {error.strerror}\n")
-        return False
+        return None
     except UnicodeDecodeError:
         sys.stderr.write(f"{file}: this is not a text file in UTF-8\n")
-        return False
+        return None
     loaded = load_document(text, file=str(file))
     findings = list(loaded.findings)
     if loaded.document is not None:
         findings += [one for one in check_document(loaded.document) if one not in findings]
-    for finding in findings:
-        sys.stdout.write(f"{finding}\n")
-    is_good = loaded.document is not None and all(finding.severity != "error" for finding in findings)
-    if is_good:
-        sys.stderr.write(f"{file}: no errors\n")
-    return is_good
+    return findings
+
+
+def _errors(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.is_error]
