@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from omnisupport.api.deps import Person
 from omnisupport.api.invitations import Draft, draft, sender_of
-from omnisupport.api.mailer import MailUnavailable
+from omnisupport.mail.mailer import MailUnavailable
 from omnisupport.api.schemas.names import Name
 from omnisupport.api.services import Services
 from omnisupport.api.team import granter_of

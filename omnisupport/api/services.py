@@ -10,7 +10,7 @@ from omnisupport import temporal
 from omnisupport.api.afterwards import Afterwards
 from omnisupport.api.embedding import Embedding
 from omnisupport.api.limits import Limits
-from omnisupport.api.mailer import Mailer
+from omnisupport.mail.mailer import Mailer
 from omnisupport.api.names import Names
 from omnisupport.api.presence import Presence
 from omnisupport.api.refusals import Refusals

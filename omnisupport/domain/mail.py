@@ -37,6 +37,10 @@ class MailTemplate(StrEnum):
     """`workspace`, `hours` for which the bundle is kept."""
     TWO_FACTOR_CHANGED = "two_factor_changed"
     """`state`: on, off or codes (new recovery codes)."""
+    SCENARIO_NOTICE = "scenario_notice"
+    """To a member: a scenario tells him something: `scenario`, `text`, `workspace`."""
+    SCENARIO_LETTER = "scenario_letter"
+    """To a customer, from a scenario: `text`, `workspace`."""
 
 
 LINKED = frozenset(
@@ -62,6 +66,8 @@ VALUES: Mapping[str, int] = MappingProxyType(
         "device": 300,
         "hours": 4,
         "state": 10,
+        "scenario": 120,
+        "text": 4_000,
         "link": LONGEST_VALUE,
     }
 )
@@ -95,7 +101,7 @@ class Mail:
 
 
 NOBODY = Mail(to="", template="", locale="", names={}, key="")
-"""A mail to no one: its workflow ends at once (see `api/mailer.py`)."""
+"""A mail to no one: its workflow ends at once (see `mail/mailer.py`)."""
 
 
 def check_mail(mail: Mail) -> Mail:

@@ -193,6 +193,14 @@ SENTENCES: Mapping[str, Mapping[str, Sentences]] = {
             ),
         ),
     },
+    T.SCENARIO_NOTICE: {
+        "ru": Sentences("Сценарий «{scenario}»", ("{text}", "Рабочее пространство: {workspace}"), "", "Сценарий"),
+        "en": Sentences("Scenario “{scenario}”", ("{text}", "Workspace: {workspace}"), "", "Scenario"),
+    },
+    T.SCENARIO_LETTER: {
+        "ru": Sentences("{workspace}", ("{text}",), "", "Сообщение"),
+        "en": Sentences("{workspace}", ("{text}",), "", "A message"),
+    },
     T.TWO_FACTOR_CHANGED: {
         "ru": Sentences(
             "Двухфакторная защита изменена",

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from temporalio.client import Client
 
 from omnisupport import temporal
-from omnisupport.api.mailer import Mailer
+from omnisupport.mail.mailer import Mailer
 from omnisupport.domain.mail import Mail
 from omnisupport.net.smtp import SmtpServer, SmtpTransport
 from omnisupport.workflows import options

@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from omnisupport import temporal
-from omnisupport.api.mailer import Mailer, MailUnavailable
+from omnisupport.mail.mailer import Mailer, MailUnavailable
 from omnisupport.domain.mail import GIVEN_UP_AFTER_HOURS
 from omnisupport.temporal import CONVERSATIONS, FixedKeyRing
 from tests.support.product import free_port

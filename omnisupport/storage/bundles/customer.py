@@ -42,6 +42,10 @@ SECTIONS = {
     "scenario_runs": "select (to_jsonb(r) - 'tenant_id' || jsonb_build_object('scenario', s.key))::text "
     "from scenario_run r join scenario s on s.tenant_id = r.tenant_id and s.id = r.scenario_id "
     "where r.tenant_id = :t and r.customer_id = any(:ids) order by r.created_at",
+    "ratings": "select (to_jsonb(g) - 'tenant_id')::text from rating g "
+    "where g.tenant_id = :t and g.customer_id = any(:ids) order by g.created_at",
+    "effects": "select (to_jsonb(e) - 'tenant_id')::text from effect e "
+    "where e.tenant_id = :t and e.customer_id = any(:ids) order by e.created_at, e.id",
     "files": "select (to_jsonb(f) - 'tenant_id' - 'storage_key' - 'sha256')::text from file f where f.tenant_id = :t "
     "and f.uploader_kind = 'customer' and f.uploader_id = any(:ids) order by f.created_at",
 }

@@ -10,6 +10,7 @@ from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversation_fields import ConversationFields
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
 from omnisupport.storage.tables.customers import Customer, CustomerMerge, CustomerNote, CustomerTerm, Identity
+from omnisupport.storage.tables.effects import Effect, Rating
 from omnisupport.storage.tables.files import File
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
@@ -51,6 +52,7 @@ __all__ = [
     "CustomerNote",
     "CustomerTerm",
     "Department",
+    "Effect",
     "Erasure",
     "ErasureSubject",
     "EventRow",
@@ -65,6 +67,7 @@ __all__ = [
     "MemberDepartment",
     "MemberSkill",
     "Message",
+    "Rating",
     "Retention",
     "Scenario",
     "ScenarioDraft",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from omnisupport.storage.tables.base import Table
-from omnisupport.storage.tables.columns import instant, json
+from omnisupport.storage.tables.columns import instant, json, optional_text
 
 
 class ConversationFields(Table, table=True):
@@ -27,4 +27,6 @@ class ConversationFields(Table, table=True):
     tenant_id: UUID = Field(primary_key=True)
     conversation_id: UUID = Field(primary_key=True)
     fields: dict[str, Any] = json(default="{}")
+    subject: str | None = optional_text()
+    priority: str | None = optional_text()
     updated_at: datetime = instant(now=True)

@@ -1,4 +1,4 @@
-"""Mail that a request gives rise to: handed to a durable workflow before the request is answered."""
+"""Mail that something gives rise to: handed to a durable workflow before that is answered or done."""
 
 from __future__ import annotations
 
