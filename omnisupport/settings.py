@@ -128,6 +128,11 @@ class Settings(BaseSettings):
     """A fault point at which the process kills itself, for the kill tests (`observability.fault_point`)."""
 
     @property
+    def public_origin(self) -> str:
+        """Where browsers find us."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
     def mail_sender(self) -> str:
         """Whom mail comes from."""
         return (

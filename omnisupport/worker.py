@@ -31,6 +31,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.beating import BeatInterceptor
+from omnisupport.activities.effects import EffectActivities
 from omnisupport.activities.erasure import ErasureActivities
 from omnisupport.activities.executions import Executions
 from omnisupport.activities.export import ExportActivities
@@ -50,6 +51,7 @@ from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
 from omnisupport.ai.llm import OpenAIModel
 from omnisupport.channels.base import Sender
 from omnisupport.errors import OmniError, Unavailable, refusals_in_words
+from omnisupport.mail.mailer import Mailer
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.net.sealing import Sealer
@@ -63,14 +65,17 @@ from omnisupport.storage.bundles.packer import Packer
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.lock import IndexLock
+from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.bundles import Bundles
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.departments import Departments
+from omnisupport.storage.queries.effects import Effects
 from omnisupport.storage.queries.erasing import Erasures
 from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
+from omnisupport.storage.queries.operators import Operators
 from omnisupport.storage.queries.retention import Sweeps
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sweeping import SweeperQueries
@@ -143,8 +148,15 @@ class Adapters:
 
     def turn_activities(self) -> TurnActivities:
         """The local activities of a turn."""
-        look_ups = LookUps(Departments(self.database))
+        operators = Operators(self.database, Presence(hints.connect(self.settings.redis_url or "")))
+        look_ups = LookUps(Departments(self.database), operators)
         return TurnActivities(self.conversations, self.scenarios, look_ups, self.hints)
+
+    def effect_activities(self, client: Client) -> EffectActivities:
+        """What turns decide beyond their conversations."""
+        origin, has_mail = self.settings.public_origin, self.settings.smtp_url is not None
+        post = Mailer(client, public_origin=origin, is_configured=has_mail)
+        return EffectActivities(Effects(self.database), post)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -200,13 +212,14 @@ def build_workers(
 
 
 def _conversations(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
-    turns = adapters.turn_activities()
+    turns, effects = adapters.turn_activities(), adapters.effect_activities(client)
     decide: list[Callable[..., Any]] = [
         turns.load_conversation,
         turns.read_inbound,
         turns.choose_scenario,
         turns.look_up,
         turns.commit_turn,
+        effects.carry_out,
         messaging.give_up,
     ]
     if adapters.sweeper is not None:

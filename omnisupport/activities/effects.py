@@ -10,6 +10,7 @@ from temporalio import activity
 
 from omnisupport.domain.effects import CarriedOut, Effect, EffectKind
 from omnisupport.domain.mail import Mail, MailTemplate
+from omnisupport.domain.people import parse_address
 from omnisupport.errors import OmniError
 from omnisupport.observability import fault_point, get_logger
 from omnisupport.temporal import parse_workflow_id
@@ -33,15 +34,11 @@ class EffectStore(Protocol):
     async def finish(self, tenant_id: UUID, effect_id: str, *, refused: str | None = None) -> None:
         """Say that it is done, or why it is not."""
 
+    async def workspace(self, tenant_id: UUID) -> str:
+        """The company's name."""
+
     async def members(self, tenant_id: UUID, target: Mapping[str, str]) -> list[tuple[str, str, str]]:
         """Address, name and language of those whom a target names."""
-
-
-class Tenants(Protocol):
-    """Who the tenant is (`storage/queries/tenants.py`)."""
-
-    async def name_of(self, tenant_id: UUID) -> str:
-        """The company's name."""
 
 
 class Post(Protocol):
@@ -54,9 +51,8 @@ class Post(Protocol):
 class EffectActivities:
     """Local activity beside the turns of a conversation or a run."""
 
-    def __init__(self, store: EffectStore, tenants: Tenants, post: Post) -> None:
+    def __init__(self, store: EffectStore, post: Post) -> None:
         self._store = store
-        self._tenants = tenants
         self._post = post
 
     @activity.defn
@@ -90,12 +86,13 @@ class EffectActivities:
         if effect.kind not in (EffectKind.NOTICE, EffectKind.LETTER):
             await self._store.carry_out(tenant_id, effect)
             return
-        workspace = await self._tenants.name_of(tenant_id)
+        workspace = await self._store.workspace(tenant_id)
         key = f"effect/{effect.id.replace(':', '.')}"
         if effect.kind == EffectKind.LETTER:
             names = {"text": effect.body["text"], "workspace": workspace}
             locale = str(effect.body.get("locale") or "ru")
-            letter = Mail(effect.body["address"], MailTemplate.SCENARIO_LETTER, locale, names, key)
+            address = parse_address(effect.body["address"])
+            letter = Mail(address, MailTemplate.SCENARIO_LETTER, locale, names, key)
             await self._post.send(tenant_id, letter)
         else:
             names = {"text": effect.body["text"], "workspace": workspace, "scenario": effect.body["scenario"]}

@@ -1,10 +1,11 @@
-"""Cheap answers that scenarios need on the way: opening hours, and the form of a phone number.
+"""Cheap answers that scenarios need on the way: opening hours, who is there, the form of a phone number.
 
-They stand outside the workflow because their data changes with releases (time zones, phone metadata).
+They stand outside the workflow because their data changes: with releases (time zones, phone metadata) or by the minute.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -26,17 +27,64 @@ class Calendars(Protocol):
         """
 
 
+class Somebody(Protocol):
+    """An operator."""
+
+    @property
+    def id(self) -> UUID:
+        """His id."""
+
+    @property
+    def name(self) -> str:
+        """His name."""
+
+
+class Operators(Protocol):
+    """Who of a tenant can take a conversation (`storage/queries/operators.py`)."""
+
+    async def can_take(
+        self, tenant_id: UUID, conversation_id: UUID, target: dict[str, Any], *, now: bool = True
+    ) -> Sequence[Somebody]:
+        """Who can, best first."""
+
+    async def waiting(self, tenant_id: UUID, conversation_id: UUID, department: str | None) -> int:
+        """How many others wait for somebody."""
+
+
 class LookUps:
-    """Answers `business_hours` and `parse` calls."""
+    """Answers cheap calls by their kind."""
 
-    def __init__(self, calendars: Calendars) -> None:
+    def __init__(self, calendars: Calendars, operators: Operators) -> None:
         self._calendars = calendars
+        self._operators = operators
 
-    async def look_up(self, tenant_id: UUID, kind: str, request: dict[str, Any], now: int) -> CallResult:
+    async def look_up(
+        self, tenant_id: UUID, conversation_id: UUID, kind: str, request: dict[str, Any], now: int
+    ) -> CallResult:
         """Answer by kind; `now` is epoch milliseconds of the turn."""
         if kind == "business_hours":
             return await self._hours(tenant_id, request, now)
+        if kind == "operators_available":
+            return await self._available(tenant_id, conversation_id, request)
+        if kind == "pick_operator":
+            return await self._pick(tenant_id, conversation_id, request)
         return parse_phone(str(request.get("text") or ""), str(request.get("region") or "RU"))
+
+    async def _available(self, tenant_id: UUID, conversation_id: UUID, request: dict[str, Any]) -> CallResult:
+        count = len(await self._operators.can_take(tenant_id, conversation_id, request))
+        queue = await self._operators.waiting(tenant_id, conversation_id, request.get("department"))
+        most = request.get("max_queue")
+        enough = count >= int(request.get("min") or 1) and (most is None or queue <= int(most))
+        value = {"count": count, "queue": queue}
+        return CallResult(exit="available" if enough else "unavailable", value=value)
+
+    async def _pick(self, tenant_id: UUID, conversation_id: UUID, request: dict[str, Any]) -> CallResult:
+        """Who is named is given the conversation though his console is closed; who is chosen must be there."""
+        named = bool(request.get("operator"))
+        found = await self._operators.can_take(tenant_id, conversation_id, request, now=not named)
+        if not found:
+            return CallResult(exit="nobody")
+        return CallResult(exit="ok", value={"id": str(found[0].id), "name": found[0].name})
 
     async def _hours(self, tenant_id: UUID, request: dict[str, Any], now: int) -> CallResult:
         calendar = await self._calendars.calendar(tenant_id, request["calendar"])

@@ -12,6 +12,7 @@ from temporalio import activity
 from omnisupport.domain.calls import CallResult, InboundRow
 from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Committed, Controller, Loaded, Status
 from omnisupport.domain.releases import Published, resolve
+from omnisupport.errors import NotFound
 from omnisupport.observability import fault_point, get_logger
 from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger, write_ir
 from omnisupport.temporal import parse_workflow_id
@@ -36,6 +37,8 @@ class Choose:
     system: str | None
     known: list[str]
     context: Context
+    scenario: str | None = None
+    """The published scenario of this id, whatever its triggers: another one has given the conversation to it."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,10 @@ class ScenarioStore(Protocol):
 class LookUps(Protocol):
     """Local answers (`activities/look_ups.py`)."""
 
-    async def look_up(self, tenant_id: UUID, kind: str, request: dict[str, Any], now: int) -> CallResult:
-        """Opening hours by calendar, or a phone number's normal form."""
+    async def look_up(
+        self, tenant_id: UUID, conversation_id: UUID, kind: str, request: dict[str, Any], now: int
+    ) -> CallResult:
+        """Opening hours by calendar, who is there, or a phone number's normal form."""
 
 
 class Teller(Protocol):
@@ -150,6 +155,11 @@ class TurnActivities:
                 key = next(item.key for item in live if item.ir_hash == greeting.ir["hash"])
                 return _chosen(choose, key, greeting.ir, greeting.trigger_id, silent=True)
         published = {item.ir_hash: item for item in resolve(live, choose.context.customer.get("id"))}
+        if choose.scenario is not None:
+            wanted = next((item for item in published.values() if item.key == choose.scenario), None)
+            if wanted is None:
+                raise NotFound(f"There is no published scenario '{choose.scenario}'.")
+            return _chosen(choose, wanted.key, wanted.ir, None)
         match = match_trigger(
             [item.ir for item in published.values()],
             "message",
@@ -186,8 +196,10 @@ class TurnActivities:
     @activity.defn
     async def look_up(self, look_up: LookUp) -> CallResult:
         """Answer a cheap question of a scenario."""
-        tenant_id, _ = _whose()
-        return await self._look_ups.look_up(tenant_id, look_up.kind, look_up.request, look_up.now)
+        tenant_id, conversation_id = _whose()
+        return await self._look_ups.look_up(
+            tenant_id, UUID(conversation_id), look_up.kind, look_up.request, look_up.now
+        )
 
     @activity.defn
     async def commit_turn(self, body: bytes) -> Committed:
@@ -214,7 +226,7 @@ def context_of(loaded: Loaded, conversation_id: str, *, now: int, status: str, t
         locale=locale_of(loaded),
         channel={"type": channel["type"], "id": channel["id"]},
         customer=loaded.customer,
-        conversation={"id": conversation_id, "status": status, "tags": tags},
+        conversation={"id": conversation_id, "status": status, "tags": tags, **(loaded.fields or {})},
         tenant={"name": tenant["name"], "slug": tenant.get("slug"), "timezone": tenant["timezone"]},
     )
 

@@ -20,10 +20,10 @@ from starlette.websockets import WebSocketDisconnected
 
 from omnisupport.api.audience import Audience
 from omnisupport.api.names import Names
-from omnisupport.api.presence import Presence
 from omnisupport.errors import OmniError
 from omnisupport.observability import WS_CONNECTIONS, get_logger
 from omnisupport.storage import redis as hints
+from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.sessions import Credential, Sessions

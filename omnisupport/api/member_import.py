@@ -11,7 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from omnisupport.api.deps import Person
 from omnisupport.api.invitations import Draft, draft, sender_of
-from omnisupport.mail.mailer import MailUnavailable
 from omnisupport.api.schemas.names import Name
 from omnisupport.api.services import Services
 from omnisupport.api.team import granter_of
@@ -19,6 +18,7 @@ from omnisupport.domain.naming import KEY
 from omnisupport.domain.permissions import Role
 from omnisupport.domain.spreadsheet import Row
 from omnisupport.errors import OmniError
+from omnisupport.mail.mailer import MailUnavailable
 from omnisupport.storage.access.departments import MOST as MOST_DEPARTMENTS
 from omnisupport.storage.access.departments import list_departments
 from omnisupport.storage.access.invitations import create_invitations

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from fastapi import WebSocket
 
-from omnisupport.api import presence
 from omnisupport.api.audience import EVERYTHING
 from omnisupport.api.hub import MOST_SEQ, READ_AGAIN_S, Hub, Socket, seq_of
 from omnisupport.domain.reach import Reach
+from omnisupport.storage import presence
 from omnisupport.storage import redis as hints
 from omnisupport.storage.queries.sessions import Credential
 

@@ -10,13 +10,12 @@ from omnisupport import temporal
 from omnisupport.api.afterwards import Afterwards
 from omnisupport.api.embedding import Embedding
 from omnisupport.api.limits import Limits
-from omnisupport.mail.mailer import Mailer
 from omnisupport.api.names import Names
-from omnisupport.api.presence import Presence
 from omnisupport.api.refusals import Refusals
 from omnisupport.auth import access, limits, links, passwords, totp
 from omnisupport.auth.links import FileLinks
 from omnisupport.auth.permits import PermitOffice
+from omnisupport.mail.mailer import Mailer
 from omnisupport.net.sealing import Sealer
 from omnisupport.net.tracing import Tracing
 from omnisupport.settings import Settings
@@ -24,6 +23,7 @@ from omnisupport.storage import redis as hints
 from omnisupport.storage.access.security import PURPOSE as IDENTITY_KEYS
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
+from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.accounts import SEEDS
 from omnisupport.storage.queries.api_keys import ApiKeys
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
@@ -118,7 +118,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
     presence = Presence(redis)
     sessions = Sessions(database)
     limiter = limits.RedisLimiter(redis, fallback=limits.MemoryLimiter())
-    public_origin = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    public_origin = settings.public_origin
     return Services(
         settings=settings,
         database=database,

@@ -176,6 +176,10 @@ class Loaded:
     chosen: Chosen | None = None
     unsent: list[str] = field(default_factory=list)
     """Messages that wait for their provider: a run that was lost had them in its outbox."""
+    owes: bool = False
+    """Whether an effect of an earlier turn waits to be carried out."""
+    fields: dict[str, Any] | None = None
+    """`{subject, priority, attributes}` of the conversation, where it has any."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,8 @@ class Committed:
     gone: bool = False
     unsent: list[str] = field(default_factory=list)
     """Beside `row`: messages that wait for their provider, those of the commit whose answer was lost among them."""
+    owes: bool = False
+    """Beside `row`: whether an effect of an earlier turn waits to be carried out."""
     refused: str | None = None
     """Why this can never be committed: `newer_conversation`; or not now: `at_capacity`."""
     department_id: str | None = None

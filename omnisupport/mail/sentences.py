@@ -194,7 +194,9 @@ SENTENCES: Mapping[str, Mapping[str, Sentences]] = {
         ),
     },
     T.SCENARIO_NOTICE: {
-        "ru": Sentences("Сценарий «{scenario}»", ("{text}", "Рабочее пространство: {workspace}"), "", "Сценарий"),
+        "ru": Sentences(
+            "Сценарий «{scenario}»", ("{text}", "Рабочее пространство: {workspace}"), "", "Сценарий"
+        ),
         "en": Sentences("Scenario “{scenario}”", ("{text}", "Workspace: {workspace}"), "", "Scenario"),
     },
     T.SCENARIO_LETTER: {

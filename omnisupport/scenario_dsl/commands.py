@@ -131,6 +131,8 @@ class Rate(_Command):
     scale: str
     score: int
     comment: str | None = None
+    node: str = ""
+    """Which question of the run it answers: one record each."""
 
 
 @dataclass(frozen=True, slots=True)

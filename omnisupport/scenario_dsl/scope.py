@@ -32,6 +32,7 @@ CUSTOMER = object_of(
     locale=_TEXT,
     timezone=_TEXT,
     verified=BOOL.optional(),
+    consents=ANY.optional(),
     fields=ANY.optional(),
 )
 CONVERSATION = object_of(

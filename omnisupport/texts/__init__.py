@@ -14,6 +14,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Сценарий остановлен из-за ошибки {code}. Клиент переведён на оператора.",
         "en": "The scenario stopped with error {code}. The customer was handed to an operator.",
     },
+    "effect_refused": {
+        "ru": "Сценарий хотел сделать ещё кое-что, но не вышло: {what}",
+        "en": "The scenario wanted to do something more, and could not: {what}",
+    },
+    "notice": {"ru": "Для «{whom}»: {text}", "en": "For “{whom}”: {text}"},
     "taken_over": {"ru": "{name} подключается к разговору", "en": "{name} joined the conversation"},
     "handed_back": {"ru": "Снова отвечает бот", "en": "The bot is answering again"},
     "handed_back_note": {"ru": "Договорились: {summary}", "en": "Agreed: {summary}"},

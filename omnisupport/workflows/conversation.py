@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     import orjson
 
+    from omnisupport.activities.effects import EffectActivities
     from omnisupport.activities.turns import Heard, TurnActivities
     from omnisupport.domain.calls import CallResult
     from omnisupport.domain.conversation import (
@@ -31,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
         Row,
         Status,
     )
+    from omnisupport.domain.effects import CarriedOut
     from omnisupport.scenario_dsl import Call, Operator, Result, Timer, pending
 
     # By its own module: a payload's types are looked up there, and the sandbox knows only what was imported.
@@ -169,7 +171,7 @@ class ConversationWorkflow:
 
     def _is_due(self) -> bool:
         memory = self._memory
-        if memory.waiting or self._alarm.rang:
+        if memory.waiting or self._alarm.rang or memory.owes:
             return True
         if memory.outside is not None:
             return memory.outside.handle.done() or self._is_cut_short(memory.outside)
@@ -202,6 +204,7 @@ class ConversationWorkflow:
             memory.waiting
             or self._outbox
             or memory.behind
+            or memory.owes
             or memory.outside
             or any(s > self._known.row.cursor for s in memory.rings)
         )
@@ -218,7 +221,7 @@ class ConversationWorkflow:
         # At the start of a turn, with the pending message carried over: right after a reply it races the next.
         return (
             long
-            and not (memory.waiting or memory.outside or self._outbox)
+            and not (memory.waiting or memory.outside or memory.owes or self._outbox)
             and workflow.all_handlers_finished()
         )
 
@@ -230,6 +233,8 @@ class ConversationWorkflow:
         memory = self._memory
         if memory.waiting:
             await self._take_operation(memory.waiting[0])
+        elif memory.owes:
+            await self._carry_out()
         elif self._alarm.rang:
             self._alarm.rang = False
             await self._take_alarm()
@@ -295,6 +300,18 @@ class ConversationWorkflow:
         memory.behind = False
         self._stepping.fail(draft, broken)
         await self._write(draft)
+
+    async def _carry_out(self) -> None:
+        """Do what an earlier turn decided beyond the conversation; what cannot be done is told to operators."""
+        carried: CarriedOut = await workflow.execute_local_activity_method(
+            EffectActivities.carry_out, summary="Carry out what was decided", **options.EFFECTS
+        )
+        self._memory.owes = carried.more
+        if carried.refused:
+            draft = self._known.draft()
+            for what in carried.refused:
+                draft.note(say("effect_refused", draft.locale, what=what))
+            await self._write(draft)
 
     # Calls that leave the process ---------------------------------------------------------------
 
@@ -500,6 +517,7 @@ class ConversationWorkflow:
                 row, state=None
             )  # a system scenario of another release: the next message is routed anew
         self._adopt(row)
+        self._memory.owes = self._memory.owes or loaded.owes
         self._outbox.send(loaded.unsent)
         return True
 
@@ -554,8 +572,10 @@ class ConversationWorkflow:
             else:
                 self._adopt(committed.row)
             self._resume_call()
+            self._memory.owes = self._memory.owes or committed.owes
             self._outbox.send(committed.unsent)
             return committed
+        self._memory.owes = self._memory.owes or bool(draft.effects)
         self._take_over_changes(draft, committed, op)
         self._outbox.send([row["id"] for row in committed.written if row["status"] == MessageStatus.PENDING])
         return committed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from temporalio import workflow
@@ -51,11 +52,38 @@ class Known:
         direct = self.loaded.channel.get("type") == "widget"
         return Draft.of(self.row, self.conversation_id, locale=self.locale, direct=direct)
 
+    def customer_changes(self, values: dict[str, Any]) -> None:
+        """What a scenario has changed of the customer, for whatever reads it next."""
+        known = dict(self.loaded.customer)
+        consents = {
+            purpose: "granted" if given else "denied"
+            for purpose, given in (values.get("consents") or {}).items()
+        }
+        if consents:
+            known["consents"] = {**(known.get("consents") or {}), **consents}
+        if values.get("fields"):
+            known["fields"] = {**(known.get("fields") or {}), **values["fields"]}
+        known |= {name: values[name] for name in ("name", "email", "phone", "locale") if name in values}
+        self._loaded = replace(self.loaded, customer=known)
+
+    def conversation_changes(self, values: dict[str, Any]) -> None:
+        """What a scenario has changed of the conversation's own fields."""
+        known = dict(self.loaded.fields or {})
+        if values.get("attributes"):
+            known["attributes"] = {**(known.get("attributes") or {}), **values["attributes"]}
+        known |= {name: values[name] for name in ("subject", "priority") if name in values}
+        self._loaded = replace(self.loaded, fields=known)
+
+    def scenario_name(self, draft: Draft) -> str:
+        """The scenario's name as people know it."""
+        ir = self.ir_of(draft)
+        names: dict[str, str] = ir["name"]
+        return names.get(draft.locale[:2]) or str(ir["id"])
+
     def context(self, draft: Draft) -> Context:
         """What a scenario sees of the world in this turn."""
-        return context_of(
-            self.loaded, self.conversation_id, now=now_ms(), status=draft.status, tags=self.row.tags
-        )
+        tags = draft.changes.get("tags", self.row.tags)
+        return context_of(self.loaded, self.conversation_id, now=now_ms(), status=draft.status, tags=tags)
 
     def remember(self, ir_hash: str, ir: str | None) -> dict[str, Any]:
         """The compiled scenario of this hash, from its text when that came along."""

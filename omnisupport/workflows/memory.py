@@ -50,6 +50,8 @@ class Memory:
     outside: Outside | None = None
     behind: bool = False
     turns: int = 0
+    owes: bool = False
+    """Whether an effect waits to be carried out."""
     told_unattended: bool = False
 
     def hear(self, ring: Ring) -> None:

@@ -21,6 +21,17 @@ DATABASE_TURN: dict[str, Any] = {
 }
 """Local activities on Postgres: tried until the database is back, since nothing else can be done meanwhile."""
 
+EFFECTS: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=30),
+    "local_retry_threshold": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        backoff_coefficient=2,
+        maximum_interval=timedelta(minutes=1),
+    ),
+}
+"""What a turn decided beyond its conversation: tried until the database, or the engine that mails, is back."""
+
 LOOK_UP: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=2),
     "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3),

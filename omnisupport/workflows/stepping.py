@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError
@@ -10,11 +11,15 @@ from temporalio.exceptions import ActivityError, FailureError
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.turns import Choose, LookUp, TurnActivities
     from omnisupport.domain.calls import CallResult
-    from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Status
+    from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Person, Status
+    from omnisupport.domain.effects import EffectKind
     from omnisupport.scenario_dsl import (
+        Assign,
+        Become,
         Call,
         Close,
         Command,
+        Emit,
         End,
         Event,
         Failed,
@@ -23,16 +28,19 @@ with workflow.unsafe.imports_passed_through():
         Inbound,
         Message,
         Note,
+        Notify,
+        Rate,
         Result,
         Send,
         Start,
         Tag,
+        Update,
         match_pattern,
         new_state,
         step,
     )
     from omnisupport.texts import say
-    from omnisupport.workflows import options
+    from omnisupport.workflows import effects, options
     from omnisupport.workflows.alarm import now_ms
     from omnisupport.workflows.calls import LOCAL_CALLS, awaits
     from omnisupport.workflows.known import Known
@@ -79,17 +87,26 @@ class Stepping:
             return True
         return not awaits(state, call)
 
-    async def _begin(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
+    async def _begin(
+        self,
+        draft: Draft,
+        inbound: Inbound,
+        *,
+        system: str | None = None,
+        scenario: str | None = None,
+        inputs: dict[str, Any] | None = None,
+    ) -> None:
         """Enter the scenario that takes this message: a tenant's by its trigger, else the default answer."""
         foreseen, self._known.foreseen = self._known.foreseen, None
-        if foreseen is not None and system is None and foreseen[0] == inbound.seq:
+        named = system is not None or scenario is not None
+        if foreseen is not None and not named and foreseen[0] == inbound.seq:
             chosen = foreseen[1]
         else:
-            chosen = await self._choose(draft, inbound, system)
+            chosen = await self._choose(draft, inbound, system, scenario)
         ir = self._known.remember(chosen.ir_hash, chosen.ir)
         run = 0 if chosen.silent else draft.run + 1
         draft.begin_run(
-            new_state(ir, run=run),
+            new_state(ir, run=run, inputs=inputs),
             scenario_key=chosen.scenario_key,
             ir_hash=chosen.ir_hash,
             controller=chosen.controller,
@@ -101,7 +118,9 @@ class Stepping:
         if chosen.silent and draft.state is not None:
             await self.advance(draft, Message(context=self._known.context(draft), message=inbound))
 
-    async def _choose(self, draft: Draft, inbound: Inbound, system: str | None) -> Chosen:
+    async def _choose(
+        self, draft: Draft, inbound: Inbound, system: str | None, scenario: str | None
+    ) -> Chosen:
         return await workflow.execute_local_activity_method(
             TurnActivities.choose_scenario,
             Choose(
@@ -112,6 +131,7 @@ class Stepping:
                 system=system,
                 known=sorted(self._known.irs),
                 context=self._known.context(draft),
+                scenario=scenario,
             ),
             summary=f"Who answers message {inbound.seq}?",
             **options.DATABASE_TURN,
@@ -148,6 +168,8 @@ class Stepping:
     async def _obey(self, draft: Draft, command: Command) -> None:
         draft.commands.append({"command": type(command).__name__})
         match command:
+            case Send() if command.to is not None:
+                effects.send_elsewhere(draft, command)
             case Send():
                 for part in command.parts:
                     draft.send(part)
@@ -163,7 +185,21 @@ class Stepping:
             case Call():
                 draft.call = command
             case Handoff():
-                draft.hand_off(command.department)
+                await self._hand_off(draft, command)
+            case Assign():
+                target = command.target
+                operator = await self._pick(draft, target)
+                draft.assign(target.get("department"), operator, by=self._known.scenario_name(draft))
+            case Update():
+                effects.update(draft, self._known, command, now=now_ms())
+            case Notify():
+                effects.notify(draft, self._known, command)
+            case Emit():
+                effects.emit(draft, command)
+            case Rate():
+                effects.rate(draft, self._known, command)
+            case Become():
+                await self._become(draft, command)
             case Human():
                 inbound = Inbound(seq=draft.cursor, text=draft.heard, button=None)
                 await self._begin(draft, inbound, system=HANDOFF)
@@ -181,12 +217,50 @@ class Stepping:
             case End():
                 draft.again, draft.unanswered = list(command.redeliver), list(command.unanswered)
 
+    async def _hand_off(self, draft: Draft, command: Handoff) -> None:
+        """Give the conversation to people, with what the scenario knows, and to one of them where it names him."""
+        draft.hand_off(command.department)
+        if command.summary:
+            draft.note(command.summary)
+        if command.priority:
+            draft.effect(EffectKind.CONVERSATION, priority=command.priority)
+        if command.operator or command.strategy:
+            target = {
+                "department": command.department,
+                "skills": command.skills,
+                "operator": command.operator,
+                "strategy": command.strategy,
+            }
+            operator = await self._pick(draft, target)
+            if operator is not None:
+                draft.assign(None, operator, by=self._known.scenario_name(draft))
+
+    async def _pick(self, draft: Draft, target: dict[str, Any]) -> Person | None:
+        """The operator whom a target names, or whom its strategy chooses of those who can take it; else nobody."""
+        if not (target.get("operator") or target.get("strategy")):
+            return None
+        request = {**target, "conversation": self._known.conversation_id}
+        found = await self._ask("pick_operator", request, draft.label)
+        if found.exit != "ok":
+            return None
+        return Person(id=found.value["id"], name=found.value["name"])
+
+    async def _become(self, draft: Draft, command: Become) -> None:
+        """Another scenario takes the conversation with what this one gives it; this run is over."""
+        draft.end_run()
+        draft.again = []
+        inbound = Inbound(seq=draft.cursor, text=draft.heard, button=None)
+        await self._begin(draft, inbound, scenario=command.scenario, inputs=command.inputs)
+
     async def _look_up(self, call: Call) -> CallResult:
+        return await self._ask(call.kind, call.request, call.label)
+
+    async def _ask(self, kind: str, request: dict[str, Any], label: str) -> CallResult:
         try:
             return await workflow.execute_local_activity_method(
                 TurnActivities.look_up,
-                LookUp(kind=call.kind, request=call.request, now=now_ms()),
-                summary=call.label,
+                LookUp(kind=kind, request=request, now=now_ms()),
+                summary=label,
                 **options.LOOK_UP,
             )
         except FailureError:

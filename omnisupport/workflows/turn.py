@@ -11,9 +11,11 @@ from omnisupport.domain.conversation import (
     Controller,
     Direction,
     MessageStatus,
+    Person,
     Row,
     Status,
 )
+from omnisupport.domain.effects import EffectKind
 from omnisupport.scenario_dsl import Call
 from omnisupport.texts import say
 
@@ -53,6 +55,8 @@ class Draft:
     commands: list[dict[str, Any]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     trace: list[dict[str, Any]] = field(default_factory=list)
+    effects: list[dict[str, Any]] = field(default_factory=list)
+    """What is to be carried out once the turn is written: {kind, body}."""
     ended: list[dict[str, Any]] = field(default_factory=list)
     """Runs that are over with this turn: {run, ir_hash, outcome}."""
     call: Call | None = None
@@ -138,6 +142,19 @@ class Draft:
             content=content,
         )
 
+    def effect(self, kind: EffectKind, **body: Any) -> None:
+        """Add what is carried out beside the conversation, once the turn is written."""
+        self.effects.append({"kind": kind, "body": body})
+
+    def assign(self, department: str | None, operator: Person | None, *, by: str) -> None:
+        """Route the conversation without taking it from the bot."""
+        if department is not None:
+            self.changes["department_key"] = department
+        if operator is not None:
+            self.event("assigned", by=by, to=operator.name)
+            self.changes |= {"assignee_id": operator.id, "assignee_name": operator.name}
+            self.assigned = True
+
     def hand_off(self, department: str | None) -> None:
         """Give the conversation to the operators."""
         self.event("handoff")
@@ -208,6 +225,8 @@ class Draft:
             body["room"] = True
         if self.ended:
             body["ended"] = self.ended
+        if self.effects:
+            body["effects"] = self.effects
         return body if op is None else body | {"op": op}
 
     def committed(self, row: Row, found: Committed, *, op: str | None) -> Row:

@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from omnisupport.api import hub, presence, realtime
+from omnisupport.api import hub, realtime
 from omnisupport.settings import Settings
+from omnisupport.storage import presence
 from tests.support.desk import desk
 from tests.support.operator import Operator
 from tests.support.second_api import SecondApi, second_api

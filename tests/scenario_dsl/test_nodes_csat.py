@@ -46,16 +46,16 @@ def test_the_question_has_a_button_for_each_score() -> None:
 
 def test_a_good_score_is_recorded_and_nothing_more_is_asked() -> None:
     chat = asked().press("5")
-    assert chat.of(Rate) == [Rate("stars5", 5)]
+    assert chat.of(Rate) == [Rate("stars5", 5, node="first")]
     assert (chat.outcome, chat.state["vars"]) == ("done", {"score": 5})
 
 
 @pytest.mark.parametrize("answer", ["2", "плохо", "⭐⭐"])
 def test_a_bad_score_is_recorded_at_once_and_again_with_its_comment(answer: str) -> None:
     chat = asked().say(answer)
-    assert (chat.of(Rate), chat.said) == ([Rate("stars5", 2)], ["Что было не так?"])
+    assert (chat.of(Rate), chat.said) == ([Rate("stars5", 2, node="first")], ["Что было не так?"])
     chat.say("Долго ждал")
-    assert chat.of(Rate) == [Rate("stars5", 2, "Долго ждал")]
+    assert chat.of(Rate) == [Rate("stars5", 2, "Долго ждал", node="first")]
     assert (chat.outcome, chat.state["vars"]) == ("done", {"score": 2, "comment": "Долго ждал"})
 
 
@@ -74,7 +74,7 @@ def test_a_comment_that_does_not_fit_is_asked_for_again() -> None:
 
 def test_a_score_may_be_corrected_while_the_comment_is_asked_for() -> None:
     chat = asked().press("1").press("5")
-    assert (chat.of(Rate), chat.outcome) == ([Rate("stars5", 5)], "done")
+    assert (chat.of(Rate), chat.outcome) == ([Rate("stars5", 5, node="first")], "done")
     assert asked().press("1").press("1").said == ["Эта кнопка устарела.", "Что было не так?"]
 
 
@@ -128,7 +128,7 @@ def test_numeric_scales_are_not_numbered_again() -> None:
     chat = Chat(scenario(nodes)).start()
     assert chat.buttons == [str(score) for score in range(11)]
     assert chat.commands[0].to_dict()["parts"][0]["layout"] == "scale"
-    assert chat.say("0").of(Rate) == [Rate("nps10", 0)]
+    assert chat.say("0").of(Rate) == [Rate("nps10", 0, node="first")]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from temporalio.client import Client
 
 from omnisupport import temporal
-from omnisupport.mail.mailer import Mailer
 from omnisupport.domain.mail import Mail
+from omnisupport.mail.mailer import Mailer
 from omnisupport.net.smtp import SmtpServer, SmtpTransport
 from omnisupport.workflows import options
 from tests.support.smtp_peer import VANISH, Peer, smtp_peer

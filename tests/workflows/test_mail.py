@@ -11,8 +11,8 @@ import pytest
 import structlog
 
 from omnisupport import temporal
-from omnisupport.mail.mailer import Mailer, MailUnavailable
 from omnisupport.domain.mail import GIVEN_UP_AFTER_HOURS
+from omnisupport.mail.mailer import Mailer, MailUnavailable
 from omnisupport.temporal import CONVERSATIONS, FixedKeyRing
 from tests.support.product import free_port
 from tests.workflows import post as stories

@@ -124,7 +124,7 @@ class Csat(AnsweringNode):
             except Misfit:
                 return self.retry(turn, node)
         score = turn.state["waiting"]["score"]
-        turn.commands.append(Rate(node.data["scale"], score, comment[:_COMMENT_KEPT]))
+        turn.commands.append(Rate(node.data["scale"], score, comment[:_COMMENT_KEPT], node.id))
         return self._done(turn, node)
 
     def retry(self, turn: Turn, node: ProgramNode, text: dict[str, Any] | None = None) -> str | None:
@@ -145,7 +145,7 @@ class Csat(AnsweringNode):
     def _rate(self, turn: Turn, node: ProgramNode, score: int) -> str | None:
         if "save_to" in node.data:
             turn.store(node.data["save_to"], score)
-        turn.commands.append(Rate(node.data["scale"], score))
+        turn.commands.append(Rate(node.data["scale"], score, node=node.id))
         comment = node.data.get("comment")
         if comment is None or ("when" in comment and not turn.truth(comment["when"], score=score)):
             return self._done(turn, node)

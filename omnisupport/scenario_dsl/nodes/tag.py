@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omnisupport.scenario_dsl.commands import Tag
 from omnisupport.scenario_dsl.fields import ListOf, Str
 from omnisupport.scenario_dsl.nodes.instant import InstantNode, check_some
 
@@ -24,7 +23,7 @@ class TagNode(InstantNode):
         check_some(tree, ("add", "remove"), site)
 
     def perform(self, turn: Turn, data: dict[str, Any]) -> None:
-        turn.commands.append(Tag(list(data.get("add", ())), list(data.get("remove", ()))))
+        turn.tag(list(data.get("add", ())), list(data.get("remove", ())))
 
 
 NODE = TagNode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omnisupport.scenario_dsl.commands import Update
 from omnisupport.scenario_dsl.expr.types import DATETIME, STRING
 from omnisupport.scenario_dsl.fields import Field, Obj, Str
 from omnisupport.scenario_dsl.nodes.handoff import PRIORITIES
@@ -40,7 +39,7 @@ class UpdateConversation(InstantNode):
             site.add("E112.items", tree.values["set"], "set", field_name="set", least=1)
 
     def perform(self, turn: Turn, data: dict[str, Any]) -> None:
-        turn.commands.append(Update("conversation", typed_values(turn, _FIELDS, data["set"])))
+        turn.update("conversation", typed_values(turn, _FIELDS, data["set"]))
 
 
 NODE = UpdateConversation()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omnisupport.scenario_dsl.commands import Update
 from omnisupport.scenario_dsl.expr.types import EMAIL, PHONE, STRING
 from omnisupport.scenario_dsl.fields import Field, ListOf, Obj, Str
 from omnisupport.scenario_dsl.nodes.instant import InstantNode, check_some
@@ -55,7 +54,7 @@ class UpdateCustomer(InstantNode):
             values["consents"] = granted | dict.fromkeys(consent.get("revoke", ()), False)
         if "merge_by" in data:
             values["merge_by"] = data["merge_by"]
-        turn.commands.append(Update("customer", values))
+        turn.update("customer", values)
 
 
 NODE = UpdateCustomer()

@@ -6,9 +6,22 @@ replaced, never edited.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
-from omnisupport.scenario_dsl.commands import Call, CallKind, Command, End, Failed, Handoff, Human, Note, Send
+from omnisupport.scenario_dsl.commands import (
+    Call,
+    CallKind,
+    Command,
+    End,
+    Failed,
+    Handoff,
+    Human,
+    Note,
+    Send,
+    Tag,
+    Update,
+)
 from omnisupport.scenario_dsl.expr.budget import BUDGET, allowance
 from omnisupport.scenario_dsl.expr.compile import Env
 from omnisupport.scenario_dsl.filters import Surroundings
@@ -254,6 +267,32 @@ class Turn:
             waiting["resume"] = resume
         self.state["waiting"] = waiting
         self.commands.append(command)
+
+    def update(self, target: Literal["conversation", "customer"], values: dict[str, Any]) -> None:
+        """Change the conversation or the customer; what follows in this turn reads it as it will be."""
+        self.commands.append(Update(target, values))
+        known = dict(getattr(self.context, target))
+        for name, value in values.items():
+            if name == "consents":
+                given = {purpose: "granted" if agreed else "denied" for purpose, agreed in value.items()}
+                known[name] = {**(known.get(name) or {}), **given}
+            elif isinstance(value, dict) and name in ("fields", "attributes"):
+                known[name] = {**(known.get(name) or {}), **value}
+            elif name != "merge_by":
+                known[name] = value
+        self._see(target, known)
+
+    def tag(self, add: list[str], remove: list[str]) -> None:
+        """Change the conversation's tags; what follows in this turn reads them."""
+        self.commands.append(Tag(add, remove))
+        before = self.context.conversation.get("tags") or []
+        kept = [tag for tag in before if tag not in remove]
+        tags = kept + [tag for tag in add if tag not in kept]
+        self._see("conversation", {**self.context.conversation, "tags": tags})
+
+    def _see(self, part: str, values: dict[str, Any]) -> None:
+        self.context = replace(self.context, **{part: values})
+        self._env = None
 
     def hand_over(self, handoff: Handoff) -> None:
         """Give the conversation to people; what is still queued is theirs to read."""

@@ -81,6 +81,8 @@ class Conversations:
             customer=found["customer"],
             tenant=found["tenant"],
             unsent=found["unsent"],
+            owes=found["owes"],
+            fields=found["fields"],
         )
 
     async def inbound_after(

@@ -14,9 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import SYSTEM
 from omnisupport.domain.attribute import Subject
+from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.domain.effects import Effect, EffectKind
+from omnisupport.domain.permissions import Scope
 from omnisupport.storage import tables
 from omnisupport.storage.access.attributes import definitions_of
+from omnisupport.storage.access.customer_keys import find_customers
 from omnisupport.storage.access.customers import (
     columns_of,
     join_fields,
@@ -26,8 +29,9 @@ from omnisupport.storage.access.customers import (
     who_remains,
     write_values,
 )
+from omnisupport.storage.access.merges import merge_customers
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Change, ConversationFields, Customer, EventRow, Rating, User
+from omnisupport.storage.tables import Change, ConversationFields, Customer, EventRow, Rating, Tenant
 
 SOURCE = "scenario"
 MEMBERS = sa.text(
@@ -76,15 +80,28 @@ class Effects:
         Raises:
             Invalid, NotFound, Conflict: it cannot be done, and never will.
         """
+        twin = None
         with twins_refused():
             async with self._database.session(tenant_id) as session:
                 if await self._finish(session, tenant_id, effect.id, "done"):
                     await _CARRIED[EffectKind(effect.kind)](session, tenant_id, effect)
+                    twin = await _twin(session, tenant_id, effect)
+        if twin is not None:
+            source, target = twin
+            reach = CustomerReach(Scope.ALL, UUID(int=0), frozenset())
+            await merge_customers(
+                self._database, tenant_id, SYSTEM, reach, source_id=source, target_id=target
+            )
 
     async def finish(self, tenant_id: UUID, effect_id: str, *, refused: str | None = None) -> None:
         """Say that it is done, or why it is not."""
         async with self._database.session(tenant_id) as session:
             await self._finish(session, tenant_id, effect_id, "refused" if refused else "done", refused)
+
+    async def workspace(self, tenant_id: UUID) -> str:
+        """The company's name."""
+        async with self._database.session(tenant_id) as session:
+            return (await session.get_one(Tenant, tenant_id)).name
 
     async def members(self, tenant_id: UUID, target: Mapping[str, str]) -> list[tuple[str, str, str]]:
         """Address, name and language of the members whom a target names; at most 200."""
@@ -115,10 +132,10 @@ async def _customer(session: AsyncSession, tenant_id: UUID, effect: Effect) -> N
         return
     customer_id = await who_remains(session, tenant_id, effect.customer_id)
     found = await session.get_one(Customer, (tenant_id, customer_id), with_for_update=True)
-    values = dict(effect.body)
+    values = {name: value for name, value in effect.body.items() if name != "merge_by"}
     granted = values.pop("consents", None) or {}
     if granted:
-        statuses = {purpose: "granted" if given else "revoked" for purpose, given in granted.items()}
+        statuses = {purpose: "granted" if given else "denied" for purpose, given in granted.items()}
         values["consents"] = {name: {"status": status, "source": SOURCE} for name, status in statuses.items()}
     before = columns_of(found)
     definitions = await definitions_of(session, tenant_id, Subject.CUSTOMER)
@@ -129,12 +146,29 @@ async def _customer(session: AsyncSession, tenant_id: UUID, effect: Effect) -> N
     tell_change(session, SYSTEM, found, before)
 
 
+async def _twin(session: AsyncSession, tenant_id: UUID, effect: Effect) -> tuple[UUID, UUID] | None:
+    """The customer and who he is already, where the scenario asks for it and what he says of himself is proved.
+
+    What a visitor only says of himself must give him nothing of another: he is left as he is.
+    """
+    name = effect.body.get("merge_by") if effect.kind == EffectKind.CUSTOMER else None
+    if name not in ("email", "phone") or effect.customer_id is None:
+        return None
+    own = await session.get_one(
+        Customer, (tenant_id, await who_remains(session, tenant_id, effect.customer_id))
+    )
+    value = getattr(own, name)
+    if not own.verified or value is None:
+        return None
+    found = await find_customers(session, tenant_id, {(name, value)})
+    others = [each.id for each in found.get((name, value), []) if each.id != own.id]
+    return (own.id, others[0]) if len(others) == 1 else None
+
+
 async def _conversation(session: AsyncSession, tenant_id: UUID, effect: Effect) -> None:
     here = {"tenant_id": tenant_id, "conversation_id": effect.conversation_id}
     await session.exec(insert(ConversationFields).values(**here).on_conflict_do_nothing())
-    row = await session.get_one(
-        ConversationFields, (tenant_id, effect.conversation_id), with_for_update=True
-    )
+    row = await session.get_one(ConversationFields, (tenant_id, effect.conversation_id), with_for_update=True)
     attributes: dict[str, Any] = effect.body.get("attributes") or {}
     if attributes:
         definitions = await definitions_of(session, tenant_id, Subject.CONVERSATION)
