@@ -216,6 +216,7 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
     decide: list[Callable[..., Any]] = [
         turns.load_conversation,
         turns.read_inbound,
+        turns.read_version,
         turns.choose_scenario,
         turns.look_up,
         turns.commit_turn,

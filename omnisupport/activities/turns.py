@@ -71,6 +71,9 @@ class ConversationStore(Protocol):
     ) -> list[InboundRow]:
         """Inbound messages after a seq, oldest first."""
 
+    async def ir(self, tenant_id: UUID, ir_hash: str) -> str | None:
+        """The text of a published version, by its hash."""
+
     async def commit(self, tenant_id: UUID, conversation_id: str, body: bytes) -> Committed:
         """The compare-and-set of a turn."""
 
@@ -131,6 +134,12 @@ class TurnActivities:
         tenant_id, conversation_id = _whose()
         rows = await self._conversations.inbound_after(tenant_id, conversation_id, after, BATCH)
         return [Inbound(seq=row.seq, text=row.text, button=row.button) for row in rows]
+
+    @activity.defn
+    async def read_version(self, ir_hash: str) -> str | None:
+        """The compiled text of a published version, or None for one that is gone."""
+        tenant_id, _ = _whose()
+        return await self._conversations.ir(tenant_id, ir_hash)
 
     @activity.defn
     async def choose_scenario(self, choose: Choose) -> Chosen:

@@ -86,6 +86,55 @@ class Ring:
 
 
 @dataclass(frozen=True)
+class Begin:
+    """A signal to begin a scenario that no message of the customer began; `id` makes a repeat harmless.
+
+    `if_busy` says what to do while another scenario runs: skip, queue or replace.
+    """
+
+    id: str
+    scenario: str
+    trigger: str | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
+    event: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    if_busy: str = "skip"
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A signal that a domain event concerns this conversation; one that nobody waits for is forgotten."""
+
+    id: str
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Move:
+    """Take the run over to another version: `policy` is at_next_wait, restart, finish or ask_human.
+
+    `ir_hash` is the version that it must be in, `to` the new one; `plan` as `scenario_dsl.migrate` takes it.
+    """
+
+    id: str
+    ir_hash: str
+    to: str
+    plan: dict[str, Any]
+    policy: str = "at_next_wait"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What became of a move: moved, waiting (until the next wait), gone (no such run any more) or refused, and why."""
+
+    way: str
+    reason: str | None = None
+    what: str | None = None
+
+
+@dataclass(frozen=True)
 class Person:
     """An operator as an operation names him."""
 

@@ -56,6 +56,8 @@ class Start:
     trigger: str | None = None
     message: Inbound | None = None
     silent: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """Of the event that began it: `event.data` and `event.name`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,15 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.domain.calls import CallResult
     from omnisupport.domain.conversation import (
         DEFAULT_ANSWER,
+        Begin,
         Carry,
         Committed,
         Controller,
+        Happened,
         Loaded,
         MessageStatus,
+        Move,
+        Moved,
         Operation,
         OperationResult,
         Ring,
@@ -33,7 +37,7 @@ with workflow.unsafe.imports_passed_through():
         Status,
     )
     from omnisupport.domain.effects import CarriedOut
-    from omnisupport.scenario_dsl import Call, Operator, Result, Timer, pending
+    from omnisupport.scenario_dsl import Call, Domain, Operator, Result, Timer, pending
 
     # By its own module: a payload's types are looked up there, and the sandbox knows only what was imported.
     from omnisupport.scenario_dsl.events import Inbound
@@ -43,7 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
     from omnisupport.workflows.calls import LOCAL_CALLS, awaits, cancel_call, start_call
     from omnisupport.workflows.known import Known
-    from omnisupport.workflows.memory import Memory, Outside, Waiting
+    from omnisupport.workflows.memory import Memory, Moving, Outside, Waiting
     from omnisupport.workflows.operations import Refused, apply_operation
     from omnisupport.workflows.outbox import Outbox
     from omnisupport.workflows.stepping import Stepping
@@ -93,6 +97,27 @@ class ConversationWorkflow:
     def ring(self, ring: Ring) -> None:
         """A decision is due for the message `ring.seq`; duplicates and losses are harmless."""
         self._memory.hear(ring)
+
+    @workflow.signal
+    def begin(self, begin: Begin) -> None:
+        """Begin a scenario that no message of the customer began; duplicates are harmless."""
+        if self._memory.is_new(begin.id):
+            self._memory.begins.append(begin)
+
+    @workflow.signal
+    def happen(self, happened: Happened) -> None:
+        """A domain event concerns this conversation; duplicates are harmless."""
+        if self._memory.is_new(happened.id):
+            self._memory.happened.append(happened)
+
+    @workflow.update
+    async def move(self, move: Move) -> Moved:
+        """Take the run over to another version where it waits; answered once it is, or that it will be."""
+        asked = Moving(move)
+        self._memory.moves.append(asked)
+        await workflow.wait_condition(lambda: asked.result is not None)
+        assert asked.result is not None
+        return asked.result
 
     @workflow.update
     async def reply(self, operation: Operation) -> OperationResult:
@@ -173,6 +198,8 @@ class ConversationWorkflow:
         memory = self._memory
         if memory.waiting or self._alarm.rang or memory.owes:
             return True
+        if memory.happened or self._may_begin() or self._may_move():
+            return True
         if memory.outside is not None:
             return memory.outside.handle.done() or self._is_cut_short(memory.outside)
         return (
@@ -202,6 +229,10 @@ class ConversationWorkflow:
         memory = self._memory
         busy = (
             memory.waiting
+            or memory.begins
+            or memory.happened
+            or memory.moves
+            or (self._known.row.state is not None and self._known.row.ir_hash in self._known.irs)
             or self._outbox
             or memory.behind
             or memory.owes
@@ -222,6 +253,7 @@ class ConversationWorkflow:
         return (
             long
             and not (memory.waiting or memory.outside or memory.owes or self._outbox)
+            and not (memory.begins or memory.happened or memory.moves)
             and workflow.all_handlers_finished()
         )
 
@@ -235,6 +267,12 @@ class ConversationWorkflow:
             await self._take_operation(memory.waiting[0])
         elif memory.owes:
             await self._carry_out()
+        elif memory.happened:
+            await self._hear_of(memory.happened.pop(0))
+        elif self._may_move():
+            await self._move(memory.moves[0])
+        elif self._may_begin():
+            await self._begin(memory.begins.pop(0))
         elif self._alarm.rang:
             self._alarm.rang = False
             await self._take_alarm()
@@ -257,11 +295,17 @@ class ConversationWorkflow:
             return
         self._drop_call()
         for inbound in due:
-            if draft.status != Status.OPEN:
+            # What a scenario asks after the end, such as a score, does not open the conversation again.
+            afterwards = draft.status == Status.RESOLVED and draft.state is not None
+            if draft.status != Status.OPEN and not afterwards:
                 draft.event("reopened" if draft.status == Status.RESOLVED else "woken")
                 draft.set_status(Status.OPEN)
             draft.typed, draft.heard = inbound.button is None, inbound.text
             await self._stepping.decide(draft, inbound)
+            if afterwards and draft.status == Status.RESOLVED and not draft.is_held:
+                draft.set_status(Status.RESOLVED)
+            elif afterwards and draft.status == Status.RESOLVED:
+                draft.set_status(Status.OPEN)
             draft.cursor = inbound.seq
             if draft.call is not None or draft.is_held:
                 break
@@ -300,6 +344,71 @@ class ConversationWorkflow:
         memory.behind = False
         self._stepping.fail(draft, broken)
         await self._write(draft)
+
+    # What others begin and tell ------------------------------------------------------------------
+
+    def _may_begin(self) -> bool:
+        """Whether the next scenario that waits to begin has its turn."""
+        memory, row = self._memory, self._known.row
+        if not memory.begins:
+            return False
+        busy = row.state is not None or memory.outside is not None or memory.behind
+        return not busy or memory.begins[0].if_busy != "queue"
+
+    async def _begin(self, begin: Begin) -> None:
+        row = self._known.row
+        held = row.controller == Controller.OPERATOR and row.status != Status.RESOLVED
+        if held or (row.state is not None and begin.if_busy == "skip"):
+            return
+        self._drop_call()
+        draft = self._known.draft()
+        await self._stepping.begin(draft, begin)
+        await self._finish(draft)
+
+    async def _hear_of(self, happened: Happened) -> None:
+        """Tell the run that waits for it; nobody else wants to know."""
+        state = self._known.row.state or {}
+        waits = (state.get("waiting") or {}).get("kind") == "event"
+        if not waits or self._known.row.ir_hash not in self._known.irs:
+            return
+        draft = self._known.draft()
+        told = Domain(self._known.context(draft), happened.name, happened.data)
+        await self._stepping.tell(draft, told)
+        if draft.state is not self._known.row.state:
+            await self._finish(draft)
+
+    # Versions ------------------------------------------------------------------------------------
+
+    def _may_move(self) -> bool:
+        """Whether a move has its turn: the run waits, or its caller does not know yet that it must."""
+        moves = self._memory.moves
+        if not moves:
+            return False
+        return self._memory.outside is None or not moves[0].told
+
+    async def _move(self, asked: Moving) -> None:
+        """Take the run over; while a call is out the caller is told that it will be, and it is at the next wait."""
+        if self._memory.outside is not None:
+            asked.told, asked.result = True, Moved("waiting")
+            return
+        self._memory.moves.remove(asked)
+        row, move = self._known.row, asked.move
+        if row.state is None or row.ir_hash != move.ir_hash or move.ir_hash not in self._known.irs:
+            asked.result = Moved("gone")
+            return
+        if move.to not in self._known.irs:
+            text = await workflow.execute_local_activity_method(
+                TurnActivities.read_version, move.to, **options.DATABASE_TURN
+            )
+            if text is None:
+                asked.result = Moved("refused", "version_gone", move.to)
+                return
+            self._known.remember(move.to, text)
+        draft = self._known.draft()
+        moved = await self._stepping.move(draft, move)
+        if moved.way == "moved":
+            await self._finish(draft)
+        asked.result = moved
 
     async def _carry_out(self) -> None:
         """Do what an earlier turn decided beyond the conversation; what cannot be done is told to operators."""

@@ -8,7 +8,15 @@ import orjson
 from temporalio import workflow
 
 from omnisupport.domain.calls import CallResult
-from omnisupport.domain.conversation import Operation, OperationResult, Ring
+from omnisupport.domain.conversation import (
+    Begin,
+    Happened,
+    Move,
+    Moved,
+    Operation,
+    OperationResult,
+    Ring,
+)
 from omnisupport.scenario_dsl import Call
 from omnisupport.workflows import options
 from omnisupport.workflows.turn import Draft
@@ -23,6 +31,16 @@ class Waiting:
     result: OperationResult | None = None
     reread: bool = False
     """Whether the row was read again before this is refused."""
+
+
+@dataclass
+class Moving:
+    """A move to another version that the main loop has not acted on yet."""
+
+    move: Move
+    result: Moved | None = None
+    told: bool = False
+    """Whether the caller knows that it waits for the next wait."""
 
 
 @dataclass
@@ -50,6 +68,11 @@ class Memory:
     outside: Outside | None = None
     behind: bool = False
     turns: int = 0
+    begins: list[Begin] = field(default_factory=list)
+    happened: list[Happened] = field(default_factory=list)
+    moves: list[Moving] = field(default_factory=list)
+    heard_of: list[str] = field(default_factory=list)
+    """Ids of signals of this run: a repeat is not heard twice."""
     owes: bool = False
     """Whether an effect waits to be carried out."""
     told_unattended: bool = False
@@ -58,6 +81,13 @@ class Memory:
         """Keep a ring; behind many others without its text, which is read from Postgres then."""
         crowded = len(self.rings) >= options.RINGS_WITH_TEXT
         self.rings[ring.seq] = replace(ring, text=None) if crowded else ring
+
+    def is_new(self, signal_id: str) -> bool:
+        """Whether a signal with this id is heard for the first time."""
+        if signal_id in self.heard_of:
+            return False
+        self.heard_of = [*self.heard_of, signal_id][-options.SIGNALS_REMEMBERED :]
+        return True
 
     def carried(self) -> list[Ring]:
         """What goes along to the next run, at most 32 KiB; what does not is read from Postgres there."""

@@ -92,6 +92,9 @@ CARRIED_BYTES = 30_000
 RING_BYTES = 200
 """Carry-over into the next run: at most 32 KiB (architecture.md 2.10); a ring's fields are below the latter."""
 
+SIGNALS_REMEMBERED = 100
+"""Ids of begins and events: repeats come within seconds."""
+
 TRACE_KEPT = 50
 """Turns that the query `trace` answers from memory; older ones are rows."""
 

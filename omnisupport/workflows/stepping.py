@@ -11,7 +11,16 @@ from temporalio.exceptions import ActivityError, FailureError
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.turns import Choose, LookUp, TurnActivities
     from omnisupport.domain.calls import CallResult
-    from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Person, Status
+    from omnisupport.domain.conversation import (
+        DEFAULT_ANSWER,
+        Begin,
+        Chosen,
+        Controller,
+        Move,
+        Moved,
+        Person,
+        Status,
+    )
     from omnisupport.domain.effects import EffectKind
     from omnisupport.scenario_dsl import (
         Assign,
@@ -39,6 +48,7 @@ with workflow.unsafe.imports_passed_through():
         new_state,
         step,
     )
+    from omnisupport.scenario_dsl.migrate import Refused, migrate
     from omnisupport.texts import say
     from omnisupport.workflows import effects, options
     from omnisupport.workflows.alarm import now_ms
@@ -76,6 +86,58 @@ class Stepping:
         except Exception as broken:
             self.fail(draft, broken)
 
+    async def begin(self, draft: Draft, begin: Begin) -> None:
+        """Begin the scenario that somebody asks for, whatever runs."""
+        try:
+            if draft.state is not None:
+                draft.end_run()
+            chosen = await self._choose(draft, Inbound(seq=draft.cursor, text=""), None, begin.scenario)
+            data = {**begin.data, "name": begin.event} if begin.event else begin.data
+            self._enter(draft, chosen, draft.run + 1, begin.inputs)
+            context = self._known.context(draft)
+            await self.advance(draft, Start(context=context, trigger=begin.trigger, data=data))
+        except Exception as broken:
+            self.fail(draft, broken)
+
+    async def move(self, draft: Draft, move: Move) -> Moved:
+        """Take the run over to another version, or end it as the policy says."""
+        old, new = self._known.irs[move.ir_hash], self._known.irs[move.to]
+        if move.policy == "finish":
+            if move.text:
+                draft.send({"text": move.text})
+            draft.end_run()
+            return Moved("moved")
+        if move.policy == "ask_human":
+            draft.hand_off(None)
+            draft.end_run()
+            return Moved("moved")
+        if move.policy == "restart":
+            draft.note_end()
+            self._restart(draft, new)
+            await self.advance(draft, Start(context=self._known.context(draft)))
+            return Moved("moved")
+        found = migrate(draft.state or {}, old, new, move.plan, self._known.context(draft))
+        if isinstance(found, Refused):
+            return Moved("refused", found.reason, found.what)
+        draft.state, commands = found
+        draft.changes["ir_hash"] = move.to
+        draft.label = str(draft.state.get("node_label") or "")
+        draft.trace.append({"event": "Migrate", "node": draft.label})
+        for command in commands:
+            await self._obey(draft, command)
+        if draft.state is not None and draft.state.get("ended") is not None:
+            draft.end_run()
+        return Moved("moved")
+
+    def _restart(self, draft: Draft, ir: dict[str, Any]) -> None:
+        inputs = (draft.state or {}).get("inputs") or {}
+        draft.begin_run(
+            new_state(ir, run=draft.run + 1, inputs=inputs),
+            scenario_key=str(self._known.row.scenario_key),
+            ir_hash=ir["hash"],
+            controller=Controller.SCENARIO,
+        )
+
     def leads_away(self, draft: Draft, inbound: Inbound, call: Call) -> bool:
         """Whether a message acts at once although a call is out: nothing of this step is kept."""
         if draft.state is None:
@@ -103,20 +165,22 @@ class Stepping:
             chosen = foreseen[1]
         else:
             chosen = await self._choose(draft, inbound, system, scenario)
-        ir = self._known.remember(chosen.ir_hash, chosen.ir)
-        run = 0 if chosen.silent else draft.run + 1
-        draft.begin_run(
-            new_state(ir, run=run, inputs=inputs),
-            scenario_key=chosen.scenario_key,
-            ir_hash=chosen.ir_hash,
-            controller=chosen.controller,
-        )
+        self._enter(draft, chosen, 0 if chosen.silent else draft.run + 1, inputs)
         start = Start(
             context=self._known.context(draft), trigger=chosen.trigger, message=inbound, silent=chosen.silent
         )
         await self.advance(draft, start)
         if chosen.silent and draft.state is not None:
             await self.advance(draft, Message(context=self._known.context(draft), message=inbound))
+
+    def _enter(self, draft: Draft, chosen: Chosen, run: int, inputs: dict[str, Any] | None) -> None:
+        ir = self._known.remember(chosen.ir_hash, chosen.ir)
+        draft.begin_run(
+            new_state(ir, run=run, inputs=inputs),
+            scenario_key=chosen.scenario_key,
+            ir_hash=chosen.ir_hash,
+            controller=chosen.controller,
+        )
 
     async def _choose(
         self, draft: Draft, inbound: Inbound, system: str | None, scenario: str | None
@@ -157,6 +221,9 @@ class Stepping:
             left = []
         if draft.is_held or not (again or left):
             return
+        if draft.status == Status.RESOLVED:  # a scenario after the end gives back what opens it again
+            draft.event("reopened")
+            draft.set_status(Status.OPEN)
         found = await workflow.execute_local_activity_method(
             TurnActivities.read_inbound, min(again + left) - 1, **options.DATABASE_TURN
         )

@@ -49,7 +49,12 @@ nodes:
     timeout: 1h
     next: people
     exits: {timeout: bye, message: bye}
-  people: {type: notify, target: {role: owner}, text: "Оценка {{ vars.score | default('нет') }}", via: [inbox], next: bye}
+  people:
+    type: notify
+    target: {role: owner}
+    text: "Оценка {{ vars.score | default('нет') }}"
+    via: [inbox]
+    next: bye
   bye: {type: message, text: Спасибо, next: done}
   done: {type: end, outcome: rated}
 """,

@@ -14,6 +14,7 @@ ITEMS_OF_A_LOOP = 100
 # The parts of the state that can grow; together they stay under the 32 KiB that may be carried over.
 VARS_BYTES = 16_384
 REQUEST_BYTES = 8_192
+EVENT_BYTES = 4_096
 TEXT_KEPT = 1_500
 FIRST_TEXT_KEPT = 500
 QUEUE_LENGTH = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from omnisupport.scenario_dsl.commands import Call, Command, End, Failed, Handoff, Note, Send
@@ -17,7 +17,7 @@ from omnisupport.scenario_dsl.events import (
     Start,
     Timer,
 )
-from omnisupport.scenario_dsl.ir import ENGINE, IR, State
+from omnisupport.scenario_dsl.ir import ENGINE, IR, State, canonical
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
 from omnisupport.scenario_dsl.phrases import APOLOGY
@@ -114,6 +114,8 @@ def _start(turn: Turn, event: Start) -> bool:
     if event.message is not None:
         _hear(turn, event.message)
         turn.state["first_text"] = turn.state["event"]["text"][: limits.FIRST_TEXT_KEPT]
+    elif event.data:
+        _hear_of(turn, event.data)
     walk(turn, turn.program.ir["start"])
     turn.silent = False
     return True
@@ -220,6 +222,15 @@ def _hear(turn: Turn, message: Inbound) -> None:
     text = message.text[: limits.TEXT_TAKEN].encode("utf-8", "replace").decode()
     turn.owe_word(message.seq, again=message.again)
     turn.put("event", {"text": text, "button": message.button, "resolution": None})
+
+
+def _hear_of(turn: Turn, data: Mapping[str, Any]) -> None:
+    """Make what happened the current event; more of it than a run may carry is left out."""
+    kept = {name: value for name, value in data.items() if name != "name"}
+    if len(canonical(kept).encode("utf-8", "replace")) > limits.EVENT_BYTES:
+        kept = {}
+    event = {**turn.state["event"], "name": data.get("name"), "data": kept}
+    turn.put("event", event)
 
 
 def _begin_turn(turn: Turn) -> None:

@@ -280,7 +280,7 @@ class Turn:
                 known[name] = {**(known.get(name) or {}), **value}
             elif name != "merge_by":
                 known[name] = value
-        self._see(target, known)
+        self._see(known if target == "customer" else None, known if target == "conversation" else None)
 
     def tag(self, add: list[str], remove: list[str]) -> None:
         """Change the conversation's tags; what follows in this turn reads them."""
@@ -288,10 +288,15 @@ class Turn:
         before = self.context.conversation.get("tags") or []
         kept = [tag for tag in before if tag not in remove]
         tags = kept + [tag for tag in add if tag not in kept]
-        self._see("conversation", {**self.context.conversation, "tags": tags})
+        self._see(None, {**self.context.conversation, "tags": tags})
 
-    def _see(self, part: str, values: dict[str, Any]) -> None:
-        self.context = replace(self.context, **{part: values})
+    def _see(self, customer: dict[str, Any] | None, conversation: dict[str, Any] | None) -> None:
+        known = self.context
+        self.context = replace(
+            known,
+            customer=known.customer if customer is None else customer,
+            conversation=known.conversation if conversation is None else conversation,
+        )
         self._env = None
 
     def hand_over(self, handoff: Handoff) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import sqlalchemy as sa
+from sqlmodel import col, select
 
 from omnisupport.domain.calls import InboundRow
 from omnisupport.domain.conversation import Committed, Loaded, Row
 from omnisupport.domain.reach import Reach
 from omnisupport.observability import TURN_SECONDS
+from omnisupport.storage import tables
 from omnisupport.storage.queries.inbox import scope_of
 from omnisupport.storage.session import Database
 
@@ -91,6 +94,17 @@ class Conversations:
         """Inbound messages after a seq, oldest first."""
         found = await self._database.call(READ_INBOUND, tenant_id, UUID(conversation_id), seq, limit)
         return [InboundRow(**item) for item in found]
+
+    async def ir(self, tenant_id: UUID, ir_hash: str) -> str | None:
+        """The text of a published version, by its hash."""
+        version = tables.ScenarioVersion
+        async with self._database.session(tenant_id) as session:
+            found = await session.exec(
+                select(sa.cast(col(version.ir), sa.Text))
+                .where(version.tenant_id == tenant_id, version.ir_hash == ir_hash)
+                .limit(1)
+            )
+            return found.first()
 
     async def commit(self, tenant_id: UUID, conversation_id: str, body: bytes) -> Committed:
         """The compare-and-set of a turn; `body` is JSON as the SQL function takes it."""
