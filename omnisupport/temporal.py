@@ -25,6 +25,7 @@ from temporalio.common import (
     SearchAttributeKey,
     SearchAttributePair,
     TypedSearchAttributes,
+    WorkflowIDReusePolicy,
 )
 from temporalio.converter import (
     ActivitySerializationContext,
@@ -38,9 +39,10 @@ from temporalio.converter import (
     WithSerializationContext,
     WorkflowSerializationContext,
 )
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from omnisupport.domain.conversation import DEFAULT_ANSWER, Ring
+from omnisupport.domain.conversation import DEFAULT_ANSWER, Begin, Happened, Instruct, Ring
 from omnisupport.errors import Conflict, OmniError
 
 CONVERSATIONS = "conversations"
@@ -388,6 +390,48 @@ class Bell:
                     **start_options(tenant_id, channel_type=channel_type, status="open", scenario=scenario),
                 )
         except (TimeoutError, RPCError, RuntimeError):
+            return False
+        return True
+
+    async def begin_in_conversation(self, tenant_id: UUID, conversation_id: UUID, begin: Begin) -> None:
+        """A conversation begins a scenario; raises where the engine does not take it."""
+        await self._tell(tenant_id, conversation_id, "begin", begin)
+
+    async def instruct(self, tenant_id: UUID, conversation_id: UUID, instruct: Instruct) -> None:
+        """A conversation obeys commands of a run that is about it; raises where the engine does not take it."""
+        await self._tell(tenant_id, conversation_id, "instruct", instruct)
+
+    async def _tell(self, tenant_id: UUID, conversation_id: UUID, signal: str, told: Any) -> None:
+        await self._client.start_workflow(
+            "ConversationWorkflow",
+            id=conversation_workflow_id(tenant_id, conversation_id),
+            start_signal=signal,
+            start_signal_args=[told],
+            **start_options(tenant_id, channel_type="widget", status="open"),
+        )
+
+    async def start_run(self, tenant_id: UUID, run_id: UUID) -> None:
+        """Start the workflow of a run; one that is there already is left alone."""
+        try:
+            await self._client.start_workflow(
+                "ScenarioRunWorkflow",
+                id=workflow_id(tenant_id, "run", run_id),
+                task_queue=CONVERSATIONS,
+                task_timeout=TASK_TIMEOUT,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                priority=fairness_of(tenant_id),
+                search_attributes=TypedSearchAttributes([SearchAttributePair(TENANT_ID, str(tenant_id))]),
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
+    async def happen(self, workflow_id: str, happened: Happened) -> bool:
+        """Tell a running workflow what has happened; false when it has ended meanwhile."""
+        try:
+            await self._client.get_workflow_handle(workflow_id).signal("happen", happened)
+        except RPCError as failed:
+            if failed.status != RPCStatusCode.NOT_FOUND:
+                raise
             return False
         return True
 

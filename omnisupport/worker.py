@@ -43,6 +43,7 @@ from omnisupport.activities.look_ups import LookUps
 from omnisupport.activities.mail import MailActivities
 from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.retention import RetentionActivities
+from omnisupport.activities.runs import RunActivities
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.turns import TurnActivities
 from omnisupport.activities.webhooks import WebhookActivities, WebhookListener
@@ -77,6 +78,7 @@ from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.queries.operators import Operators
 from omnisupport.storage.queries.retention import Sweeps
+from omnisupport.storage.queries.runs import Runs
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sweeping import SweeperQueries
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
@@ -89,6 +91,7 @@ from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
 from omnisupport.workflows.impersonation import ImpersonationWorkflow
 from omnisupport.workflows.mail import MailWorkflow
 from omnisupport.workflows.retention import RetentionWorkflow
+from omnisupport.workflows.scenario_run import ScenarioRunWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
 from omnisupport.workflows.webhooks import WebhookWorkflow
 
@@ -101,6 +104,7 @@ WORKFLOWS: Sequence[type] = (
     SweeperWorkflow,
     WebhookWorkflow,
     MailWorkflow,
+    ScenarioRunWorkflow,
     ImpersonationWorkflow,
     ErasureWorkflow,
     RetentionWorkflow,
@@ -156,7 +160,7 @@ class Adapters:
         """What turns decide beyond their conversations."""
         origin, has_mail = self.settings.public_origin, self.settings.smtp_url is not None
         post = Mailer(client, public_origin=origin, is_configured=has_mail)
-        return EffectActivities(Effects(self.database), post)
+        return EffectActivities(Effects(self.database), post, temporal.Bell(client))
 
     async def close(self) -> None:
         """Give connections back."""
@@ -213,6 +217,7 @@ def build_workers(
 
 def _conversations(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
     turns, effects = adapters.turn_activities(), adapters.effect_activities(client)
+    runs = RunActivities(Runs(adapters.database), temporal.Bell(client))
     decide: list[Callable[..., Any]] = [
         turns.load_conversation,
         turns.read_inbound,
@@ -221,6 +226,8 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
         turns.look_up,
         turns.commit_turn,
         effects.carry_out,
+        runs.load_run,
+        runs.commit_run,
         messaging.give_up,
     ]
     if adapters.sweeper is not None:
@@ -243,6 +250,7 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
 
 def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
     http = HttpActivities(adapters.connections, adapters.fetcher)
+    runs = RunActivities(Runs(adapters.database), temporal.Bell(client))
     webhooks = WebhookActivities(adapters.webhooks, adapters.fetcher)
     mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
     impersonation = ImpersonationActivities(partial(platform.expire_impersonation, adapters.database))
@@ -257,6 +265,7 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
         task_queue=temporal.CHANNELS,
         activities=[
             http.call,
+            runs.begin_run,
             messaging.send_message,
             webhooks.deliver_due,
             mail.send_mail,

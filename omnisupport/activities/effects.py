@@ -8,6 +8,7 @@ from uuid import UUID
 
 from temporalio import activity
 
+from omnisupport.domain.conversation import Instruct
 from omnisupport.domain.effects import CarriedOut, Effect, EffectKind
 from omnisupport.domain.mail import Mail, MailTemplate
 from omnisupport.domain.people import parse_address
@@ -48,12 +49,20 @@ class Post(Protocol):
         """Hand a mail over; the same key is the same mail."""
 
 
+class Bell(Protocol):
+    """Who tells conversations (`temporal.py`)."""
+
+    async def instruct(self, tenant_id: UUID, conversation_id: UUID, instruct: Instruct) -> None:
+        """Signal-with-start: a conversation obeys commands of a run that is about it."""
+
+
 class EffectActivities:
     """Local activity beside the turns of a conversation or a run."""
 
-    def __init__(self, store: EffectStore, post: Post) -> None:
+    def __init__(self, store: EffectStore, post: Post, bell: Bell) -> None:
         self._store = store
         self._post = post
+        self._bell = bell
 
     @activity.defn
     async def carry_out(self) -> CarriedOut:
@@ -83,6 +92,11 @@ class EffectActivities:
         return CarriedOut(refused, more=len(pending) == BATCH)
 
     async def _carry_out(self, tenant_id: UUID, effect: Effect) -> None:
+        if effect.kind == EffectKind.INSTRUCT and effect.conversation_id is not None:
+            told = Instruct(effect.id, effect.body["commands"])
+            await self._bell.instruct(tenant_id, effect.conversation_id, told)
+            await self._store.finish(tenant_id, effect.id)
+            return
         if effect.kind not in (EffectKind.NOTICE, EffectKind.LETTER):
             await self._store.carry_out(tenant_id, effect)
             return

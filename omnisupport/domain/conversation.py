@@ -111,6 +111,15 @@ class Happened:
 
 
 @dataclass(frozen=True)
+class Instruct:
+    """A signal of a run that is about this conversation: commands `{type, ...}` to obey."""
+
+    id: str
+    commands: list[dict[str, Any]]
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class Move:
     """Take the run over to another version: `policy` is at_next_wait, restart, finish or ask_human.
 

@@ -21,6 +21,8 @@ class EffectKind(StrEnum):
     """name, data."""
     NOTICE = "notice"
     """Mail to members: target ({department}, {role} or {operator}), text, scenario."""
+    INSTRUCT = "instruct"
+    """commands [{type, ...}] that the conversation of a run beside it is told to obey."""
     LETTER = "letter"
     """Mail to a customer: address, text."""
 

@@ -201,6 +201,18 @@ class Failed(_Command):
     detail: str
 
 
+def from_dict(data: dict[str, Any]) -> Command:
+    """The command that `to_dict` gave.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    kinds = {kind.__name__.lower(): kind for kind in Command.__args__}
+    values = {name: value for name, value in data.items() if name != "type"}
+    command: Command = kinds[data["type"]](**values)
+    return command
+
+
 Command = (
     Send
     | Call

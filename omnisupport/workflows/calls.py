@@ -10,6 +10,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.answering import AnswerActivities, AnswerRequest
     from omnisupport.activities.http import HttpActivities, HttpRequest
+    from omnisupport.activities.runs import Beside, RunActivities
     from omnisupport.domain.calls import CallResult
     from omnisupport.scenario_dsl import Call
     from omnisupport.temporal import AI, CHANNELS
@@ -23,6 +24,15 @@ def start_call(
     call: Call, *, key: str, locale: str, after: int, hold_ms: int
 ) -> workflow.ActivityHandle[CallResult]:
     """Send a call out. `key` makes a repeat harmless; an answer takes up what comes within `hold_ms`, too."""
+    if call.kind == "start_run":
+        return workflow.start_activity_method(
+            RunActivities.start_beside,
+            Beside(request=call.request, key=key),
+            task_queue=CHANNELS,
+            summary=call.label,
+            cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+            **options.BEGIN_RUN,
+        )
     if call.kind == "kb_answer":
         return workflow.start_activity_method(
             AnswerActivities.answer,

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         Committed,
         Controller,
         Happened,
+        Instruct,
         Loaded,
         MessageStatus,
         Move,
@@ -109,6 +110,12 @@ class ConversationWorkflow:
         """A domain event concerns this conversation; duplicates are harmless."""
         if self._memory.is_new(happened.id):
             self._memory.happened.append(happened)
+
+    @workflow.signal
+    def instruct(self, instruct: Instruct) -> None:
+        """A run that is about this conversation wants something done here; duplicates are harmless."""
+        if self._memory.is_new(instruct.id):
+            self._memory.instructed.append(instruct)
 
     @workflow.update
     async def move(self, move: Move) -> Moved:
@@ -198,7 +205,7 @@ class ConversationWorkflow:
         memory = self._memory
         if memory.waiting or self._alarm.rang or memory.owes:
             return True
-        if memory.happened or self._may_begin() or self._may_move():
+        if memory.happened or memory.instructed or self._may_begin() or self._may_move():
             return True
         if memory.outside is not None:
             return memory.outside.handle.done() or self._is_cut_short(memory.outside)
@@ -231,6 +238,7 @@ class ConversationWorkflow:
             memory.waiting
             or memory.begins
             or memory.happened
+            or memory.instructed
             or memory.moves
             or (self._known.row.state is not None and self._known.row.ir_hash in self._known.irs)
             or self._outbox
@@ -253,7 +261,7 @@ class ConversationWorkflow:
         return (
             long
             and not (memory.waiting or memory.outside or memory.owes or self._outbox)
-            and not (memory.begins or memory.happened or memory.moves)
+            and not (memory.begins or memory.happened or memory.instructed or memory.moves)
             and workflow.all_handlers_finished()
         )
 
@@ -269,6 +277,8 @@ class ConversationWorkflow:
             await self._carry_out()
         elif memory.happened:
             await self._hear_of(memory.happened.pop(0))
+        elif memory.instructed:
+            await self._obey(memory.instructed.pop(0))
         elif self._may_move():
             await self._move(memory.moves[0])
         elif self._may_begin():
@@ -376,6 +386,11 @@ class ConversationWorkflow:
         await self._stepping.tell(draft, told)
         if draft.state is not self._known.row.state:
             await self._finish(draft)
+
+    async def _obey(self, instruct: Instruct) -> None:
+        draft = self._known.draft()
+        await self._stepping.obey(draft, instruct)
+        await self._write(draft)
 
     # Versions ------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from omnisupport.domain.calls import CallResult
 from omnisupport.domain.conversation import (
     Begin,
     Happened,
+    Instruct,
     Move,
     Moved,
     Operation,
@@ -70,6 +71,7 @@ class Memory:
     turns: int = 0
     begins: list[Begin] = field(default_factory=list)
     happened: list[Happened] = field(default_factory=list)
+    instructed: list[Instruct] = field(default_factory=list)
     moves: list[Moving] = field(default_factory=list)
     heard_of: list[str] = field(default_factory=list)
     """Ids of signals of this run: a repeat is not heard twice."""

@@ -32,6 +32,13 @@ EFFECTS: dict[str, Any] = {
 }
 """What a turn decided beyond its conversation: tried until the database, or the engine that mails, is back."""
 
+BEGIN_RUN: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=10),
+    "schedule_to_close_timeout": timedelta(minutes=2),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), backoff_coefficient=2),
+}
+"""A run beside this one: its key makes a repeat the same run."""
+
 LOOK_UP: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=2),
     "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=3),

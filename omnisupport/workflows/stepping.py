@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         Begin,
         Chosen,
         Controller,
+        Instruct,
         Move,
         Moved,
         Person,
@@ -48,6 +49,7 @@ with workflow.unsafe.imports_passed_through():
         new_state,
         step,
     )
+    from omnisupport.scenario_dsl.commands import from_dict
     from omnisupport.scenario_dsl.migrate import Refused, migrate
     from omnisupport.texts import say
     from omnisupport.workflows import effects, options
@@ -57,6 +59,8 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.workflows.turn import Draft
 
 HANDOFF = "system:handoff"
+INSTRUCTIONS = (Tag, Note, Assign, Close, Handoff, Update)
+"""What a run beside the conversation may want of it."""
 
 
 class Stepping:
@@ -98,6 +102,12 @@ class Stepping:
             await self.advance(draft, Start(context=context, trigger=begin.trigger, data=data))
         except Exception as broken:
             self.fail(draft, broken)
+
+    async def obey(self, draft: Draft, instruct: Instruct) -> None:
+        """Do what a run beside the conversation wants of it."""
+        for command in map(from_dict, instruct.commands):
+            if isinstance(command, INSTRUCTIONS):
+                await self._obey(draft, command)
 
     async def move(self, draft: Draft, move: Move) -> Moved:
         """Take the run over to another version, or end it as the policy says."""
