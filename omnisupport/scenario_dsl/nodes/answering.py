@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from omnisupport.scenario_dsl.fields import Int, ListOf, Obj, Words
 from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
 from omnisupport.scenario_dsl.phrases import TRY_AGAIN
-from omnisupport.scenario_dsl.runtime.answering import Taken
+from omnisupport.scenario_dsl.runtime.answering import Taken, after_interrupts
 from omnisupport.scenario_dsl.runtime.quiet import move_out_of_quiet_hours
 from omnisupport.scenario_dsl.runtime.walk import follow
 
@@ -73,6 +73,9 @@ class AnsweringNode(NodeType):
         if resume == "reprompt":
             self.prompt(turn, node)
         return None
+
+    def take_uninterrupted(self, turn: Turn, node: ProgramNode, text: str) -> str | None:
+        return after_interrupts(turn, node, text)
 
     def retry(self, turn: Turn, node: ProgramNode, text: dict[str, Any] | None = None) -> str | None:
         """Stage 7: ask again, or leave by `invalid` when the retries are used up."""
