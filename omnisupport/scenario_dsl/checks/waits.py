@@ -52,7 +52,7 @@ def _check_interruptible(node: Node, site: Site, document: Analysis) -> None:
 def _check_timeout(node: Node, site: Site) -> None:
     if not node.has_field("timeout"):
         site.add("E130", node.tree, "timeout", id=node.id)
-    elif node.exit("timeout") is None:
+    elif isinstance(node.type, AnsweringNode) and not any(map(node.exit, node.type.timeout_exits)):
         site.add("E131", node.tree.keys["timeout"], "exits.timeout", id=node.id, exit="timeout")
 
 

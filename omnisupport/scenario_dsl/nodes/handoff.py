@@ -79,6 +79,11 @@ class HandoffNode(NodeType):
     def is_wait(self, node: Node) -> bool:
         return bool(node.values.get("wait_for", "closed") != "none")
 
+    def compile(self, node: Node) -> dict[str, Any]:
+        # Pairs, because the operator reads them in the order of the file.
+        form = node.values.get("form")
+        return node.values if form is None else {**node.values, "form": [[*pair] for pair in form.items()]}
+
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         if "no_operators" in node.exits:
             ask_operators(turn, node, target_of(turn, node.data.get("target")))
@@ -139,7 +144,7 @@ class HandoffNode(NodeType):
 
     def _summary(self, turn: Turn, node: ProgramNode) -> str | None:
         wanted = node.data.get("summary", "auto")
-        form = _form(turn, node.data.get("form", {}))
+        form = _form(turn, node.data.get("form", []))
         if wanted == "none":
             return form[:_SUMMARY_LENGTH] or None
         said = _auto_summary(turn) if wanted == "auto" else turn.render(wanted)
@@ -148,10 +153,10 @@ class HandoffNode(NodeType):
         return "\n".join(filter(None, (kept, form)))[:_SUMMARY_LENGTH]
 
 
-def _form(turn: Turn, fields: dict[str, Any]) -> str:
+def _form(turn: Turn, fields: list[Any]) -> str:
     """One line for each named value that is known."""
     lines: list[str] = []
-    for name, field in fields.items():
+    for name, field in fields:
         value = turn.value(field)
         if value is not None:
             said = say(value, turn.around) if not isinstance(value, list | dict) else canonical(value)
