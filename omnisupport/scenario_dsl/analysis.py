@@ -32,6 +32,8 @@ class Header:
     flow: str | None = None
     resources: dict[str, dict[str, str]] = field(default_factory=dict)
     texts: Catalogue = field(default_factory=Catalogue)
+    intents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    policies: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -137,7 +137,10 @@ class Rate(_Command):
 
 @dataclass(frozen=True, slots=True)
 class Become(_Command):
-    """Another scenario takes the conversation with these inputs; this run is over, no `End` follows."""
+    """Another scenario takes the conversation with these inputs; this run is over, no `End` follows.
+
+    The message that this run took last is the one that its `Start` tells the next one of.
+    """
 
     scenario: str
     inputs: dict[str, Any] = field(default_factory=dict)

@@ -46,7 +46,9 @@ def compile_document(document: Document, *, scenarios: Scenarios | None = None) 
         "start": _target(analysis.start),
         "nodes": {node_id: _node(node) for node_id, node in sorted(analysis.nodes.items())},
     }
-    ir |= _signature(analysis.signature)
+    ir |= _signature(analysis.signature) | header.policies
+    if header.intents:
+        ir["intents"] = header.intents
     if analysis.migrations:
         ir["migrations"] = [to_ir(moves.values) for moves in analysis.migrations]
     flows = {flow_id: _flow(flow) for flow_id, flow in analysis.flows.items()}

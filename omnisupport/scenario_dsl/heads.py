@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from omnisupport.scenario_dsl.analysis import Header, Interrupt, Moves, Trigger
-from omnisupport.scenario_dsl.calendar import parse_time, zone
+from omnisupport.scenario_dsl.calendar import parse_time
 from omnisupport.scenario_dsl.channels import CHANNELS
-from omnisupport.scenario_dsl.expr.types import BOOL
 from omnisupport.scenario_dsl.fields import (
     Bool,
-    Expr,
     Field,
     FlowName,
     Int,
     ListOf,
+    Number,
     Obj,
     Plain,
     Str,
@@ -26,17 +25,18 @@ from omnisupport.scenario_dsl.fields import (
 )
 from omnisupport.scenario_dsl.keywords import fold
 from omnisupport.scenario_dsl.label import Label
+from omnisupport.scenario_dsl.policies import Intents, Reentry
 from omnisupport.scenario_dsl.regex import PatternError, compile_any
 from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
+from omnisupport.scenario_dsl.trigger_types import COMMON, LOCALES, MATCHES, TRIGGER_TYPES
 from omnisupport.scenario_dsl.words import Both
+from omnisupport.scenario_dsl.zones import Zone
 
 KINDS = ("dialog", "background", "subflow", "outbound")
-LOCALES = ("ru", "en")
-RESOURCE_KINDS = ("connections", "knowledge", "calendars", "departments")
+RESOURCE_KINDS = ("connections", "knowledge", "calendars", "departments", "assistants")
 PATTERNS = ("human", "cancel", "back", "restart")
-MATCHES = ("exact", "word", "contains", "regex")
 EVENTS = (
     "widget.opened",
     "conversation.created",
@@ -60,6 +60,8 @@ TOP_LEVEL = (
     "locale",
     "timezone",
     "quiet_hours",
+    "concurrency",
+    "reentry",
     "settings",
     "triggers",
     "inputs",
@@ -79,7 +81,7 @@ TOP_LEVEL = (
 )
 
 _LOCALE = Obj({"default": Str(LOCALES, required=True), "supported": ListOf(Str(LOCALES), least=1)})
-_RESOURCES = Obj(dict.fromkeys(RESOURCE_KINDS, Plain()))
+_RESOURCES = Obj({**dict.fromkeys(RESOURCE_KINDS, Plain()), "intents": Intents()})
 _SETTINGS = Obj({"outcomes": ListOf(Str(), most=100)})
 
 
@@ -92,24 +94,6 @@ class _Id(Str):
             return text
         site.add("E007.id", tree, name, name=text[:64])
         return MISSING
-
-
-class _Zone(Field):
-    """An IANA time zone, `Europe/Moscow`; `words` are names with a meaning of their own."""
-
-    def __init__(self, *words: str) -> None:
-        super().__init__()
-        self.words = words
-
-    def read(self, tree: Tree, site: Site, name: str) -> Any:
-        if not isinstance(tree, Scalar) or (tree.text not in self.words and zone(tree.text) is None):
-            return self.wrong(
-                tree,
-                site,
-                name,
-                Both("часовой пояс, например Europe/Moscow", "a time zone such as Europe/Moscow"),
-            )
-        return tree.text
 
 
 class _TimeOfDay(Field):
@@ -127,14 +111,17 @@ _HEAD: dict[str, Field] = {
     "kind": Str(KINDS),
     "channels": ListOf(Str(CHANNELS), most=20),
     "locale": _LOCALE,
-    "timezone": _Zone(),
+    "timezone": Zone(),
     "quiet_hours": Obj(
         {
             "from": _TimeOfDay(required=True),
             "to": _TimeOfDay(required=True),
-            "tz": _Zone("customer", "tenant"),
+            "tz": Zone("customer", "tenant"),
         }
     ),
+    "description": Label(),
+    "concurrency": Obj({"if_busy": Str(("skip", "queue", "replace"), required=True)}),
+    "reentry": Reentry(),
     "settings": _SETTINGS,
     "resources": _RESOURCES,
     "major": Int(1, 10_000),
@@ -170,6 +157,8 @@ def read_header(root: Map, report: Report, flow: str | None = None) -> Header:
     outcomes = values.get("settings", {}).get("outcomes")
     header.outcomes = tuple(outcomes) if outcomes is not None else None
     header.resources = _resources(root.get("resources"), site)
+    header.intents = values.get("resources", {}).get("intents", {})
+    header.policies = {name: values[name] for name in ("concurrency", "reentry") if name in values}
     header.major = values.get("major", 1)
     return header
 
@@ -188,21 +177,6 @@ def _resources(tree: Tree | None, site: Site) -> dict[str, dict[str, str]]:
     return found
 
 
-_TRIGGER: dict[str, Field] = {
-    "id": Str(),
-    "type": Plain(required=True),
-    "channels": ListOf(Str(CHANNELS), least=1),
-    "when": Expr(BOOL),
-    "locale": Str(LOCALES),
-    "priority": Int(-1_000, 1_000),
-}
-TRIGGER_TYPES: dict[str, dict[str, Field]] = {
-    "message": {"match": Str(("any", "first", "reopen"))},
-    "keyword": {"any": ListOf(Str(), required=True, least=1, most=200), "match": Str(MATCHES)},
-    "event": {"event": Str(required=True)},
-}
-
-
 def read_triggers(tree: Tree | None, header: Header, report: Report) -> list[Trigger]:
     """What starts the scenario."""
     triggers: list[Trigger] = []
@@ -218,8 +192,9 @@ def read_triggers(tree: Tree | None, header: Header, report: Report) -> list[Tri
                 "E007.value", written, field, kind, TRIGGER_TYPES, field_name=f"{field}.type", values=known
             )
             continue
-        values = read_fields(item, {**_TRIGGER, **(own or {})}, site, f"{field}.")
+        values = read_fields(item, {**COMMON, **(own or {})}, site, f"{field}.")
         _check_keywords(item.get("any"), values.get("match"), site, f"{field}.any")
+        _check_fuzzy(item, values, site, field)
         _check_event(item.get("event"), site, f"{field}.event")
         for channel in values.get("channels", ()) if header.channels else ():
             if channel not in header.channels:
@@ -230,6 +205,13 @@ def read_triggers(tree: Tree | None, header: Header, report: Report) -> list[Tri
             site.add("E126.trigger", item, field, id=trigger_id)
         triggers.append(Trigger(trigger_id, values, item, site.uses))
     return triggers
+
+
+def _check_fuzzy(item: Map, values: dict[str, Any], site: Site, field: str) -> None:
+    """A wrong letter is looked for in words; a part of a word, or a pattern, has no letter too many."""
+    if values.get("fuzzy") and values.get("match", "word") in ("contains", "regex"):
+        words = {"name": "fuzzy", "other": f"match: {values['match']}"}
+        site.add("E111.both", item.values["fuzzy"], f"{field}.fuzzy", **words)
 
 
 def _check_event(tree: Tree | None, site: Site, field: str) -> None:
@@ -253,6 +235,9 @@ def _check_keywords(tree: Tree | None, match: str | None, site: Site, field: str
 _WHEN: dict[str, Field] = {
     "keywords": ListOf(Str(), least=1, most=200),
     "match": Str(MATCHES),
+    "fuzzy": Int(0, 1),
+    "intent": Str(),
+    "min_confidence": Number(0, 1),
     "pattern": Str(PATTERNS),
     "otherwise": Bool(),
 }
@@ -278,8 +263,10 @@ def read_interrupts(
         written = item.get("when")
         if isinstance(written, Map):
             _check_keywords(written.get("keywords"), when.get("match"), site, f"{field}.when.keywords")
-            if not {"keywords", "pattern", "otherwise"} & set(written.values):
-                site.add("E112.either", written, f"{field}.when", name="keywords", other="pattern")
+            _check_fuzzy(written, when, site, f"{field}.when")
+            if not {"keywords", "intent", "pattern", "otherwise"} & set(written.values):
+                other = "intent', 'pattern', 'otherwise"
+                site.add("E112.either", written, f"{field}.when", name="keywords", other=other)
         interrupt_id = values.get("id", "")
         if any(other.id == interrupt_id for other in interrupts):
             site.add("E126.interrupt", item, field, id=interrupt_id)

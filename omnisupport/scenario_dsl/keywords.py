@@ -23,6 +23,8 @@ _WORDS = re.compile(r"[^\W_]+")
 # RE2's \b knows only Latin letters, so a word's border is written out.
 _BEFORE, _AFTER = r"(?:^|[^\pL\pM\pN])", r"(?:[^\pL\pM\pN]|$)"
 
+_LONG_WORD = 5
+
 Matcher = Callable[[str], bool]
 
 
@@ -49,17 +51,55 @@ def bare(text: str) -> str:
     return " ".join(words_of(text))
 
 
-def keyword_matcher(keywords: Sequence[str], match: str) -> Matcher:
+def keyword_matcher(keywords: Sequence[str], match: str, fuzzy: int = 0) -> Matcher:
     """A test for texts: do they match one of the keywords?
 
     `exact`: the whole message is the keyword, punctuation aside · `word`: it occurs as whole words ·
-    `contains`: it occurs anywhere · `regex`: keywords are RE2 patterns, case does not count.
+    `contains`: it occurs anywhere · `regex`: keywords are RE2 patterns, case does not count. With `fuzzy` 1
+    each longer word of an `exact` or `word` keyword may have one letter wrong, missing, added or swapped.
     """
-    return _matcher(tuple(keywords), match)
+    return _matcher(tuple(keywords), match, fuzzy if match in ("exact", "word") else 0)
 
 
 @lru_cache(maxsize=4_096)
-def _matcher(keywords: tuple[str, ...], match: str) -> Matcher:
+def _matcher(keywords: tuple[str, ...], match: str, fuzzy: int) -> Matcher:
+    plain = _plain_matcher(keywords, match)
+    if not fuzzy:
+        return plain
+    phrases = [words for keyword in keywords if (words := words_of(keyword))]
+    near = _whole_near if match == "exact" else _part_near
+    return lambda text: plain(text) or near(phrases, words_of(text))
+
+
+def _whole_near(phrases: list[list[str]], said: list[str]) -> bool:
+    return any(len(phrase) == len(said) and all(map(is_near, said, phrase)) for phrase in phrases)
+
+
+def _part_near(phrases: list[list[str]], said: list[str]) -> bool:
+    return any(
+        all(map(is_near, said[start : start + len(phrase)], phrase))
+        for phrase in phrases
+        for start in range(len(said) - len(phrase) + 1)
+    )
+
+
+def is_near(said: str, meant: str) -> bool:
+    """Whether two words are the same but for one letter; short ones are too like each other to tell."""
+    if said == meant:
+        return True
+    if len(meant) < _LONG_WORD or abs(len(said) - len(meant)) > 1:
+        return False
+    same = next((i for i, pair in enumerate(zip(said, meant, strict=False)) if pair[0] != pair[1]), None)
+    if same is None:
+        return True
+    rest, wanted = said[same:], meant[same:]
+    if len(said) != len(meant):
+        return rest[1:] == wanted if len(said) > len(meant) else rest == wanted[1:]
+    swapped = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]
+    return rest[1:] == wanted[1:] or swapped
+
+
+def _plain_matcher(keywords: tuple[str, ...], match: str) -> Matcher:
     if match == "exact":
         # A keyword without letters ("?") is compared as it stands.
         known = {bare(keyword) or fold(keyword) for keyword in keywords}

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 class Resources:
     """Names that exist in the tenant; given to `check_document`, they make unknown ones errors (E701, E410).
 
-    `scenarios` are the published subflows that may be called, by `id@major`.
+    `assistants` are not looked at while they are None. `scenarios` are the published subflows that may be called,
+    by `id@major`.
     """
 
     departments: frozenset[str] = field(default_factory=frozenset)
     calendars: frozenset[str] = field(default_factory=frozenset)
     connections: frozenset[str] = field(default_factory=frozenset)
     knowledge: frozenset[str] = field(default_factory=frozenset)
+    assistants: frozenset[str] | None = None
     scenarios: Mapping[str, Document] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from omnisupport.scenario_dsl.events import Context
@@ -11,6 +12,7 @@ from omnisupport.scenario_dsl.expr.budget import allowance
 from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.ir import IR
 from omnisupport.scenario_dsl.keywords import keyword_matcher
+from omnisupport.scenario_dsl.runtime.interrupts import DEFAULT_CONFIDENCE
 from omnisupport.scenario_dsl.runtime.program import Program, program_for
 
 
@@ -32,6 +34,17 @@ class _Occasion:
     first: bool
     reopened: bool
     context: Context
+    data: Mapping[str, Any]
+
+    @property
+    def started_by(self) -> str | None:
+        """Who began it; a message is the customer's unless the host says otherwise."""
+        return self.data.get("started_by") or ("customer" if self.kind == "message" else None)
+
+    def confidence(self, trigger: dict[str, Any]) -> float:
+        """How sure the host is that the message has the trigger's intent, 0 to 1."""
+        sure = self.data.get("intents", {}).get(trigger.get("intent"), 0.0)
+        return float(sure)
 
 
 def match_trigger(
@@ -43,20 +56,46 @@ def match_trigger(
     first: bool,
     reopened: bool,
     context: Context,
+    data: Mapping[str, Any] | None = None,
 ) -> Match | None:
     """The first scenario one of whose triggers takes this, or None.
 
     `irs` are the tenant's published scenarios in their order; a trigger with a higher `priority` is asked
-    before, at equal priority the earlier scenario wins. `first` says that the message begins the
-    conversation, `reopened` that it opened a resolved one again.
+    before, at equal priority the earlier scenario wins, of intents the surest. `first` says that the message
+    begins the conversation, `reopened` that it opened a resolved one again. `data` is what an event brought, or
+    what else is known of a message: `button`, `referral`, `intents` {intent: confidence}, `started_by`.
+
+    Schedules, inactivity, business hours, webhooks and the api name their trigger themselves; they are not
+    looked for here.
     """
-    occasion = _Occasion(event_kind, text or "", event, first, reopened, context)
-    candidates = [(trigger, ir) for ir in irs for trigger in ir["triggers"]]
+    occasion = _Occasion(event_kind, text or "", event, first, reopened, context, data or {})
+    candidates = [(trigger, ir) for ir in irs for trigger in ir["triggers"] if trigger["type"] in _KINDS]
     candidates.sort(key=lambda pair: -pair[0].get("priority", 0))
-    for trigger, ir in candidates:
-        if _KINDS[trigger["type"]](trigger, occasion) and _allowed(trigger, ir, occasion):
-            return Match(ir, trigger["id"])
-    return None
+    found = [pair for pair in candidates if _takes(*pair, occasion)]
+    if not found:
+        return None
+    first_found = found[0][0]
+    if first_found["type"] == "intent":
+        priority = first_found.get("priority", 0)
+        rivals = [
+            pair for pair in found if pair[0]["type"] == "intent" and pair[0].get("priority", 0) == priority
+        ]
+        found = [max(rivals, key=lambda pair: occasion.confidence(pair[0]))]
+    return Match(found[0][1], found[0][0]["id"])
+
+
+def awaited_intents(irs: Sequence[IR]) -> dict[str, dict[str, Any]]:
+    """The intents that triggers wait for, with the description and the examples that the scenarios give them."""
+    return {
+        trigger["intent"]: ir.get("intents", {}).get(trigger["intent"], {})
+        for ir in irs
+        for trigger in ir["triggers"]
+        if trigger["type"] == "intent"
+    }
+
+
+def _takes(trigger: dict[str, Any], ir: IR, occasion: _Occasion) -> bool:
+    return _KINDS[trigger["type"]](trigger, occasion) and _allowed(trigger, ir, occasion)
 
 
 def _message(trigger: dict[str, Any], occasion: _Occasion) -> bool:
@@ -68,7 +107,23 @@ def _message(trigger: dict[str, Any], occasion: _Occasion) -> bool:
 def _keyword(trigger: dict[str, Any], occasion: _Occasion) -> bool:
     if occasion.kind != "message" or not occasion.text:
         return False
-    return keyword_matcher(trigger["any"], trigger.get("match", "word"))(occasion.text)
+    match, fuzzy = trigger.get("match", "word"), trigger.get("fuzzy", 0)
+    return keyword_matcher(trigger["any"], match, fuzzy)(occasion.text)
+
+
+def _intent(trigger: dict[str, Any], occasion: _Occasion) -> bool:
+    wanted = trigger.get("min_confidence", DEFAULT_CONFIDENCE)
+    return occasion.kind == "message" and occasion.confidence(trigger) >= max(wanted, 1e-9)
+
+
+def _referral(trigger: dict[str, Any], occasion: _Occasion) -> bool:
+    """`lead-*`: a star stands for any characters, the case does not count."""
+    given = occasion.data.get("referral")
+    return isinstance(given, str) and fnmatchcase(given.lower(), trigger["ref"].lower())
+
+
+def _button(trigger: dict[str, Any], occasion: _Occasion) -> bool:
+    return occasion.kind == "message" and occasion.data.get("button") == trigger["button"]
 
 
 def _event(trigger: dict[str, Any], occasion: _Occasion) -> bool:
@@ -79,6 +134,9 @@ _KINDS: dict[str, Callable[[dict[str, Any], _Occasion], bool]] = {
     "message": _message,
     "keyword": _keyword,
     "event": _event,
+    "intent": _intent,
+    "referral": _referral,
+    "button": _button,
 }
 
 
@@ -90,6 +148,8 @@ def _allowed(trigger: dict[str, Any], ir: IR, occasion: _Occasion) -> bool:
         if channels and channel is not None and channel not in channels:
             return False
     if trigger.get("locale", context.locale) != context.locale:
+        return False
+    if "started_by" in trigger and occasion.started_by not in trigger["started_by"]:
         return False
     if "when" not in trigger:
         return True
@@ -105,7 +165,7 @@ def _when(program: Program, ir: IR, trigger: dict[str, Any], occasion: _Occasion
     own = next(item for item in program.ir["triggers"] if item["id"] == trigger["id"])
     return program.closure(own["when"])(
         {
-            "event": {"text": occasion.text, "button": None, "resolution": None},
+            "event": {"text": occasion.text, "button": None, "resolution": None, **occasion.data},
             "channel": dict(context.channel),
             "customer": dict(context.customer),
             "conversation": {"tags": [], **context.conversation},

@@ -95,6 +95,11 @@ def read_variables(tree: Tree | None, site: Site, prefix: str = "variables") -> 
     }
 
 
+def read_declaration(name: str, tree: Tree, site: Site, field: str) -> Variable:
+    """One declaration, `{type: …}`, at `field`; one that cannot be read has the type `any`."""
+    return _variable(name, Scalar(name, False, tree.line, tree.column), tree, site, field)
+
+
 def _variable(name: str, key: Scalar, tree: Tree, site: Site, field: str) -> Variable:
     unread = Variable(name, ANY, {"type": {"t": "any", "null": True}}, key)
     if not _NAME.match(name) or name in _RESERVED:

@@ -285,7 +285,7 @@ def test_a_request_path_cannot_leave_its_connection(path: str) -> None:
         ('triggers: [{type: keyword, match: regex, any: ["\\u200b"]}]', "E112"),
         ("interrupts: [{id: a, when: {keywords: ['']}, run: {node: bye}}]", "E112"),
         ("triggers: [{type: keyword, match: exact, any: ['?']}]", None),
-        ("triggers: [{type: intent, intent: order}]", "E007"),
+        ("triggers: [{type: intention, intent: order}]", "E007"),
         ("triggers: [{type: event, event: widget.open}]", "E701"),
         ("triggers: [{id: a, type: message}, {id: a, type: message}]", "E126"),
         ("triggers: [{type: message, when: 'vars.x'}]", "E210"),

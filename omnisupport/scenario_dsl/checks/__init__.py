@@ -11,6 +11,7 @@ from omnisupport.scenario_dsl.checks import (
     places,
     secrets,
     texts,
+    triggers,
     turns,
     variables,
     waits,
@@ -31,6 +32,7 @@ _CHECKS = (
     variables.check,
     texts.check,
     keywords.check,
+    triggers.check,
     places.check,
     secrets.check,
 )

@@ -126,7 +126,9 @@ def check(document: Analysis) -> None:
     }
     for trigger in document.triggers:
         site = Site(document.report, document.header, flow=document.flow)
-        _NodeChecker(document, site, main).uses(trigger.uses, frozenset())
+        # What an event brings is its own: `event.resolved_by`.
+        seen = {**main, "event": ANY} if trigger.values.get("type") == "event" else main
+        _NodeChecker(document, site, seen).uses(trigger.uses, frozenset())
 
     _check_migrations(document, main)
 

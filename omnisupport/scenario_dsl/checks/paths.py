@@ -47,7 +47,7 @@ def _reached(document: Analysis, graph: _Graph) -> set[str]:
 
 def _check_ends(document: Analysis, graph: _Graph, found: set[str], endless: set[str]) -> None:
     """E104 at the first node of a trap."""
-    ends = [node.id for node in document.nodes.values() if node.type.ends]
+    ends = [node.id for node in document.nodes.values() if node.type.is_end(node)]
     trapped = found - reachable(reverse(graph), ends)
     if trapped & endless:
         return

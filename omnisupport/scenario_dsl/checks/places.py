@@ -19,6 +19,7 @@ _KINDS = {
     "departments": Both("отдел", "department"),
     "calendars": Both("календарь", "calendar"),
     "knowledge": Both("база знаний", "knowledge base"),
+    "assistants": Both("ассистент", "assistant"),
 }
 
 
@@ -29,7 +30,7 @@ def check(document: Analysis) -> None:
         for ref in node.uses.refs:
             declared = document.header.resources.get(ref.kind)
             if declared is not None and ref.name not in declared:
-                _add(ref, site, frozenset(declared))
+                add_unknown(ref, site, frozenset(declared))
     _check_limit(document, "nodes", len(document.ids), MAX_NODES)
     _check_limit(document, "variables", len(document.variables), MAX_VARIABLES)
     for flow in document.flows.values():
@@ -71,13 +72,14 @@ def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, r
     declared = document.header.resources.get(ref.kind)
     if declared is not None and ref.name not in declared:
         return
-    known: frozenset[str] = getattr(resources, ref.kind)
+    known: frozenset[str] | None = getattr(resources, ref.kind)
     name = (declared or {}).get(ref.name, ref.name)
-    if name not in known:
-        _add(ref, Site(report, document.header, node.id), known)
+    if known is not None and name not in known:
+        add_unknown(ref, Site(report, document.header, node.id), known)
 
 
-def _add(ref: Ref, site: Site, known: frozenset[str]) -> None:
+def add_unknown(ref: Ref, site: Site, known: frozenset[str]) -> None:
+    """Note a name that is not among the known ones."""
     similar = did_you_mean(ref.name, known)
     if ref.kind == "connections":
         names = ", ".join(sorted(known)) or "-"

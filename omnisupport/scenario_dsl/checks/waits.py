@@ -6,7 +6,7 @@ from omnisupport.scenario_dsl.analysis import Analysis, Node
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
 from omnisupport.scenario_dsl.nodes.http import Http
-from omnisupport.scenario_dsl.nodes.wait import Wait
+from omnisupport.scenario_dsl.nodes.pausing import PausingNode
 from omnisupport.scenario_dsl.registry import input_kinds
 from omnisupport.scenario_dsl.runtime.limits import REQUEST_AT_MOST_S
 from omnisupport.scenario_dsl.site import Site
@@ -23,7 +23,7 @@ def check(document: Analysis) -> None:
             _check_answers(node, site, document)
         elif isinstance(node.type, HandoffNode):
             _check_handoff(node, site)
-        elif isinstance(node.type, Wait):
+        elif isinstance(node.type, PausingNode) and node.type.hears(node):
             _check_wait(node, site, document)
         if isinstance(node.type, Http) and node.type.longest_s(node) > REQUEST_AT_MOST_S:
             site.add("E136", node.tree, "retry" if node.has_field("retry") else "timeout", id=node.id)
@@ -52,7 +52,7 @@ def _check_interruptible(node: Node, site: Site, document: Analysis) -> None:
 def _check_timeout(node: Node, site: Site) -> None:
     if not node.has_field("timeout"):
         site.add("E130", node.tree, "timeout", id=node.id)
-    elif node.exit("timeout") is None:
+    elif isinstance(node.type, AnsweringNode) and not any(map(node.exit, node.type.timeout_exits)):
         site.add("E131", node.tree.keys["timeout"], "exits.timeout", id=node.id, exit="timeout")
 
 

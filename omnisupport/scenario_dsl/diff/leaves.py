@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from omnisupport.scenario_dsl.heads import LOCALES
+from omnisupport.scenario_dsl.trigger_types import LOCALES
 
 Kind = Literal["text", "edge", "timer", "field"]
 

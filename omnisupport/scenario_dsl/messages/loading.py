@@ -151,6 +151,12 @@ ENTRIES: dict[str, Entry] = {
         "например 30s, 15m, 24h, 3d, 1h30m",
         "for example 30s, 15m, 24h, 3d, 1h30m",
     ),
+    "E008.cron": Entry(
+        "расписание '{written}': {problem}",
+        "schedule '{written}': {problem}",
+        "например 0 9 * * mon-fri",
+        "for example 0 9 * * mon-fri",
+    ),
     "E009.size": Entry(
         "файл больше {limit} байт ({size})",
         "the file is larger than {limit} bytes ({size})",

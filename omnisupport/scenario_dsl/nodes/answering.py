@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from omnisupport.scenario_dsl.fields import Int, ListOf, Obj, Words
 from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
 from omnisupport.scenario_dsl.phrases import TRY_AGAIN
-from omnisupport.scenario_dsl.runtime.answering import Taken
+from omnisupport.scenario_dsl.runtime.answering import Taken, after_interrupts
 from omnisupport.scenario_dsl.runtime.quiet import move_out_of_quiet_hours
 from omnisupport.scenario_dsl.runtime.walk import follow
 
@@ -29,6 +29,8 @@ class AnsweringNode(NodeType):
     try_again: Both = TRY_AGAIN
     unanswered_exit: ClassVar[str] = "invalid"
     """The exit of answers that are not understood."""
+    timeout_exits: ClassVar[tuple[str, ...]] = ("timeout",)
+    """The exits by which silence may leave, the first that is connected."""
 
     def speaks(self, exit: str) -> bool:
         return True
@@ -55,13 +57,17 @@ class AnsweringNode(NodeType):
 
     def ask(self, turn: Turn, node: ProgramNode, **kept: Any) -> None:
         """Begin to wait: a new prompt with its timers. The message goes out last; `kept` stays with the wait."""
+        self.listen(turn, node, **kept)
+        self.prompt(turn, node)
+
+    def listen(self, turn: Turn, node: ProgramNode, **kept: Any) -> None:
+        """Begin to wait without a word."""
         state = turn.state
         state["prompt"] += 1
         state["waiting"] = {"kind": "input", "node": node.id, "prompt": state["prompt"], "attempt": 0}
         state["waiting"] |= kept
         state["asked_again"] = False
         self._arm(turn, node, reminders=True)
-        self.prompt(turn, node)
 
     def prompt(self, turn: Turn, node: ProgramNode) -> None:
         """Say the question, with the buttons of the current prompt."""
@@ -73,6 +79,9 @@ class AnsweringNode(NodeType):
         if resume == "reprompt":
             self.prompt(turn, node)
         return None
+
+    def take_uninterrupted(self, turn: Turn, node: ProgramNode, text: str) -> str | None:
+        return after_interrupts(turn, node, text)
 
     def retry(self, turn: Turn, node: ProgramNode, text: dict[str, Any] | None = None) -> str | None:
         """Stage 7: ask again, or leave by `invalid` when the retries are used up."""

@@ -136,6 +136,10 @@ class NodeType:
         """Whether every pass through the node waits for a person or for at least a minute."""
         return self.waits
 
+    def is_end(self, node: Node) -> bool:
+        """Whether a run that comes here is over."""
+        return self.ends
+
     def speaks(self, exit: str) -> bool:
         """Whether the customer has been told something, or has people to hear from, behind this exit."""
         return False
@@ -167,6 +171,18 @@ class NodeType:
     def take_failure(self, turn: Turn, node: ProgramNode, frame: Frame, error: NodeError) -> str | None:
         """Go on after a flow that this node called failed and had no error path of its own."""
         raise error
+
+    def take_uninterrupted(self, turn: Turn, node: ProgramNode, text: str) -> str | None:
+        """Go on with a message whose intent has been asked for, and that no interrupt takes."""
+        raise NotImplementedError
+
+    def awaits(self, turn: Turn, node: ProgramNode, name: str, data: Mapping[str, Any]) -> bool:
+        """Whether this event is the one that the node waits for; asked only while it waits for one."""
+        return False
+
+    def take_domain(self, turn: Turn, node: ProgramNode, name: str, data: Mapping[str, Any]) -> str | None:
+        """Go on after the event that this node waits for."""
+        raise NotImplementedError
 
     def take_message(self, turn: Turn, node: ProgramNode) -> str | None:
         """Go on after the customer wrote while this node waited for something else than an answer."""

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.commands import Handoff
 from omnisupport.scenario_dsl.expr.funcs import text as text_of
-from omnisupport.scenario_dsl.fields import Duration, Either, Field, ListOf, Name, Obj, Str, Words
+from omnisupport.scenario_dsl.fields import Bool, Duration, Either, Field, Str, Words
+from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.nodes.targets import Target, ask_operators, target_of
+from omnisupport.scenario_dsl.nodes.typed import Pairs
 from omnisupport.scenario_dsl.phrases import SUMMARY, SUMMARY_TEXT
+from omnisupport.scenario_dsl.render import say
 from omnisupport.scenario_dsl.runtime.walk import follow
 from omnisupport.scenario_dsl.tree import Scalar, Tree
 
@@ -39,15 +43,20 @@ class HandoffNode(NodeType):
 
     `wait_for: closed` (the default) goes on when they are done, `event.resolution` is what they agreed;
     `accepted` goes on when somebody takes it; `none` does not wait. `queue_timeout` counts until it is taken.
+    Where `no_operators` is connected, it is asked first whether somebody could take it. `rejected` is for one that
+    nobody took and that was given back to the bot. `form` are named values that the operator sees under the
+    summary, `position_messages` tells the customer their place in the queue.
     """
 
     name = "handoff"
     fields = {
-        "target": Obj({"department": Name("departments"), "skills": ListOf(Str(), most=20)}),
+        "target": Target(),
         "priority": Str(PRIORITIES),
         "summary": Either(_summary),
         "queue_timeout": Duration(),
         "wait_for": Str(("accepted", "closed", "none")),
+        "form": Pairs(),
+        "position_messages": Bool(),
     }
     exits = {
         "next": False,
@@ -55,6 +64,7 @@ class HandoffNode(NodeType):
         "closed": False,
         "queue_timeout": False,
         "no_operators": False,
+        "rejected": False,
         "error": False,
     }
     waits = True
@@ -69,19 +79,35 @@ class HandoffNode(NodeType):
     def is_wait(self, node: Node) -> bool:
         return bool(node.values.get("wait_for", "closed") != "none")
 
+    def compile(self, node: Node) -> dict[str, Any]:
+        # Pairs, because the operator reads them in the order of the file.
+        form = node.values.get("form")
+        return node.values if form is None else {**node.values, "form": [[*pair] for pair in form.items()]}
+
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
+        if "no_operators" in node.exits:
+            ask_operators(turn, node, target_of(turn, node.data.get("target")))
+            return None
+        return self._hand_over(turn, node)
+
+    def take_result(self, turn: Turn, node: ProgramNode, exit: str, value: Any) -> str | None:
+        turn.stop_waiting()
+        if exit == "unavailable":
+            return follow(node, "no_operators")
+        # When the host cannot tell, the customer still gets a place in the queue.
+        return self._hand_over(turn, node)
+
+    def _hand_over(self, turn: Turn, node: ProgramNode) -> str | None:
         data = node.data
-        target = data.get("target", {})
         wait_for = data.get("wait_for", "closed")
-        department = turn.value(target.get("department"))
         summary = self._summary(turn, node)
         turn.hand_over(
             Handoff(
-                department=department if isinstance(department, str) else None,
+                **target_of(turn, data.get("target")),
                 priority=data.get("priority"),
                 summary=summary,
-                skills=list(target.get("skills", ())),
                 wait_for=wait_for,
+                position_messages=data.get("position_messages", False),
             )
         )
         if wait_for == "none":
@@ -102,20 +128,40 @@ class HandoffNode(NodeType):
     ) -> str | None:
         """Somebody took the conversation, closed it, or gave it back."""
         wait_for = node.data.get("wait_for", "closed")
+        waiting = turn.state["waiting"]
         if action == "accepted" and wait_for == "closed":
             turn.state["timers"] = []
+            if "rejected" in node.exits:
+                turn.state["waiting"] = {**waiting, "accepted": True}
             return None
         resolution = data.get("summary")
         event = {**turn.state["event"], "resolution": str(resolution)[:_SUMMARY_TEXT] if resolution else None}
         turn.put("event", event)
         turn.stop_waiting()
+        if action == "handed_back" and "rejected" in node.exits and not waiting.get("accepted"):
+            return node.exits["rejected"]
         return follow(node, wait_for)
 
     def _summary(self, turn: Turn, node: ProgramNode) -> str | None:
         wanted = node.data.get("summary", "auto")
+        form = _form(turn, node.data.get("form", []))
         if wanted == "none":
-            return None
-        return (_auto_summary(turn) if wanted == "auto" else turn.render(wanted))[:_SUMMARY_LENGTH]
+            return form[:_SUMMARY_LENGTH] or None
+        said = _auto_summary(turn) if wanted == "auto" else turn.render(wanted)
+        # What the author chose to show is not cut off for what is gathered by itself.
+        kept = said[: _SUMMARY_LENGTH - len(form) - 1] if form else said
+        return "\n".join(filter(None, (kept, form)))[:_SUMMARY_LENGTH]
+
+
+def _form(turn: Turn, fields: list[Any]) -> str:
+    """One line for each named value that is known."""
+    lines: list[str] = []
+    for name, field in fields:
+        value = turn.value(field)
+        if value is not None:
+            said = say(value, turn.around) if not isinstance(value, list | dict) else canonical(value)
+            lines.append(f"{name}: {said[:_SUMMARY_TEXT]}")
+    return "\n".join(lines)[: _SUMMARY_LENGTH // 2]
 
 
 def _auto_summary(turn: Turn) -> str:

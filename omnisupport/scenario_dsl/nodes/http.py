@@ -8,13 +8,8 @@ from urllib.parse import quote
 from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.expr.funcs import kind_name, text
 from omnisupport.scenario_dsl.fields import (
-    Bool,
     Duration,
-    Field,
-    Int,
-    ListOf,
     Name,
-    Number,
     Obj,
     Path,
     Str,
@@ -22,23 +17,24 @@ from omnisupport.scenario_dsl.fields import (
     Words,
 )
 from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.nodes.declared import Declared
+from omnisupport.scenario_dsl.nodes.retrying import ATTEMPTS, retry_policy
+from omnisupport.scenario_dsl.nodes.typed import Pairs
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.walk import follow
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.template import Hole
-from omnisupport.scenario_dsl.tree import Map, Tree
+from omnisupport.scenario_dsl.tree import Tree
 from omnisupport.scenario_dsl.uses import Write
-from omnisupport.scenario_dsl.values import Misfit
-from omnisupport.scenario_dsl.words import Both
+from omnisupport.scenario_dsl.values import Misfit, fit
 
 if TYPE_CHECKING:
-    from omnisupport.scenario_dsl.analysis import Node
+    from omnisupport.scenario_dsl.analysis import Analysis, Node
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 _TIMEOUT_S = 10
 _DETAIL = 200
-_REASONS = ("timeout", "connection", "4xx", "5xx", "429")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -66,51 +62,16 @@ class _RequestPath(Words):
         return found
 
 
-class _Reason(Str):
-    """What is tried again: `timeout`, `connection`, a status or a class of them."""
-
-    def read(self, tree: Tree, site: Site, name: str) -> Any:
-        found = super().read(tree, site, name)
-        if (
-            found is MISSING
-            or found in _REASONS
-            or (len(found) == 3 and found.isdigit() and found[0] in "45")
-        ):
-            return found
-        values = ", ".join(_REASONS)
-        site.unknown("E007.value", tree, name, found, _REASONS, field_name=name, values=values)
-        return MISSING
-
-
-class _Pairs(Field):
-    """Named values, `{phone: "=customer.phone"}`."""
-
-    def read(self, tree: Tree, site: Site, name: str) -> Any:
-        if not isinstance(tree, Map):
-            return self.wrong(tree, site, name, Both("имена и значения", "names and values"))
-        return Value().read(tree, site, name)
-
-
 _REQUEST = Obj(
     {
         "method": Str(_METHODS),
         "path": _RequestPath(required=True, shown=False),
-        "query": _Pairs(),
-        "headers": _Pairs(),
+        "query": Pairs(),
+        "headers": Pairs(),
         "json": Value(),
-        "form": _Pairs(),
+        "form": Pairs(),
     },
     required=True,
-)
-_RETRY = Obj(
-    {
-        "max_attempts": Int(1, 20),
-        "initial": Duration(),
-        "backoff": Number(1, 10),
-        "max_interval": Duration(),
-        "jitter": Bool(),
-        "retry_on": ListOf(_Reason(), most=20),
-    }
 )
 
 
@@ -118,7 +79,10 @@ class Http(NodeType):
     """Calls a connection. A status has its own exit (`"404"`, `3xx`, `4xx`, `5xx`), else `error`.
 
     `response.save_to` stores the JSON body, or the part that `pick` names (`data.order`); a body that does
-    not fit the variable leaves by `schema`.
+    not fit the variable, or the `schema` (a declaration as of a variable), leaves by `schema`.
+
+    Whatever is no GET carries a key by which the service knows a repeated request; `idempotency: none` leaves it
+    out. `cache` says how long the answer to the same GET may be used again.
     """
 
     name = "http"
@@ -126,8 +90,10 @@ class Http(NodeType):
         "connection": Name("connections", required=True),
         "request": _REQUEST,
         "timeout": Duration(),
-        "retry": _RETRY,
-        "response": Obj({"save_to": Path(), "pick": Str()}),
+        "retry": ATTEMPTS,
+        "response": Obj({"save_to": Path(), "pick": Str(), "schema": Declared()}),
+        "idempotency": Str(("auto", "none")),
+        "cache": Duration(),
     }
     exits = {
         "next": True,
@@ -140,6 +106,12 @@ class Http(NodeType):
     }
     effect = True
 
+    def check(self, node: Node, site: Site, document: Analysis) -> None:
+        method = node.values.get("request", {}).get("method", "GET")
+        if node.has_field("cache") and method != "GET":
+            words = {"name": "cache", "other": f"method: {method}"}
+            site.add("E111.both", node.tree.values["cache"], "cache", **words)
+
     def settle(self, node: Node) -> None:
         write = node.values.get("response", {}).get("save_to")
         if isinstance(write, Write):
@@ -148,7 +120,7 @@ class Http(NodeType):
     def longest_s(self, node: Node) -> float:
         """How long all attempts may take together, with the pauses between them."""
         timeout = float(node.values.get("timeout", _TIMEOUT_S))
-        retry = _retry_policy(node.values.get("retry") or {}) or {}
+        retry = retry_policy(node.values.get("retry") or {}) or {}
         pauses: list[float] = [
             min(retry["initial_ms"] * retry["backoff"] ** made, retry["max_interval_ms"]) / 1_000
             for made in range(retry["max_attempts"] - 1)
@@ -174,7 +146,11 @@ class Http(NodeType):
             built["form"] = {key: _query(value) for key, value in _given(turn, request["form"])}
         elif "json" in request:
             built["json"] = turn.value(request["json"])
-        turn.call(node, "http", built, data.get("timeout", _TIMEOUT_S), _retry_policy(data.get("retry")))
+        if "cache" in data:
+            built["cache_s"] = data["cache"]
+        if data.get("idempotency") == "none":
+            built["idempotency"] = "none"
+        turn.call(node, "http", built, data.get("timeout", _TIMEOUT_S), retry_policy(data.get("retry")))
         return None
 
     def take_result(self, turn: Turn, node: ProgramNode, exit: str, value: Any) -> str | None:
@@ -200,11 +176,15 @@ class Http(NodeType):
 
     def _stored(self, turn: Turn, node: ProgramNode, body: Any) -> str:
         response = node.data.get("response", {})
-        if "save_to" in response:
-            try:
-                turn.assign(response["save_to"], _picked(body, response.get("pick")))
-            except Misfit as error:
-                return follow(node, "schema", "http.schema", f"the answer does not fit the variable: {error}")
+        try:
+            if "schema" in response:
+                body = fit(_picked(body, response.get("pick")), response["schema"])
+            elif "save_to" in response:
+                body = _picked(body, response.get("pick"))
+            if "save_to" in response:
+                turn.assign(response["save_to"], body)
+        except Misfit as error:
+            return follow(node, "schema", "http.schema", f"the answer does not fit: {error}")
         return follow(node, "next")
 
 
@@ -245,19 +225,6 @@ def _picked(body: Any, path: str | None) -> Any:
         # Behind `next` the variable counts as set, also when it could be null.
         raise Misfit("it is empty")
     return body
-
-
-def _retry_policy(settings: dict[str, Any] | None) -> dict[str, Any] | None:
-    if settings is None:
-        return None
-    return {
-        "max_attempts": settings.get("max_attempts", 3),
-        "initial_ms": settings.get("initial", 1) * 1_000,
-        "backoff": settings.get("backoff", 2.0),
-        "max_interval_ms": settings.get("max_interval", 60) * 1_000,
-        "jitter": settings.get("jitter", False),
-        "retry_on": list(settings.get("retry_on", ())),
-    }
 
 
 NODE = Http()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.types import STRING
-from omnisupport.scenario_dsl.fields import Bool, Duration, Expr, ListOf, Name, Number
+from omnisupport.scenario_dsl.fields import Bool, Duration, Expr, Int, ListOf, Name, Number, Words
 from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
+from omnisupport.scenario_dsl.nodes.retrying import ATTEMPTS, retry_policy
+from omnisupport.scenario_dsl.nodes.typed import Pairs
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
+from omnisupport.scenario_dsl.runtime.turn import part
 from omnisupport.scenario_dsl.runtime.walk import follow
 
 if TYPE_CHECKING:
@@ -16,11 +19,16 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 _TIMEOUT_S = 20
+_QUESTION = 100
 _SOURCE_KEYS = ("title", "url", "document_id", "quote")
 
 
 class KbAnswer(NodeType):
-    """Sends the answer itself when there is one; below `min_score` (0 to 1) it leaves by `no_answer`."""
+    """Sends the answer itself when there is one; below `min_score` (0 to 1) it leaves by `no_answer`.
+
+    `filters` narrow the search to documents with these properties, `followups` is how many further questions are
+    offered under the answer, `persona` says in which manner it is written.
+    """
 
     name = "kb_answer"
     kinds = TALKING
@@ -30,7 +38,11 @@ class KbAnswer(NodeType):
         "question": Expr(STRING, required=True),
         "min_score": Number(0, 1),
         "cite": Bool(),
+        "filters": Pairs(),
+        "followups": Int(0, 5),
+        "persona": Words(shown=False),
         "timeout": Duration(),
+        "retry": ATTEMPTS,
     }
     exits = {"answered": True, "no_answer": True, "timeout": False, "error": False}
     effect = True
@@ -50,7 +62,15 @@ class KbAnswer(NodeType):
             "min_score": node.data.get("min_score"),
             "cite": node.data.get("cite", True),
         }
-        turn.call(node, "kb_answer", request, node.data.get("timeout", _TIMEOUT_S))
+        data = node.data
+        if "filters" in data:
+            request["filters"] = turn.value(data["filters"])
+        if data.get("followups"):
+            request["followups"] = data["followups"]
+        if "persona" in data:
+            request["persona"] = turn.render(data["persona"])
+        retry = retry_policy(data.get("retry"))
+        turn.call(node, "kb_answer", request, data.get("timeout", _TIMEOUT_S), retry)
         return None
 
     def take_result(self, turn: Turn, node: ProgramNode, exit: str, value: Any) -> str | None:
@@ -63,7 +83,15 @@ class KbAnswer(NodeType):
         if exit != "answered" or not isinstance(text, str) or not text.strip():
             raise NodeError("kb.unavailable", f"the knowledge base did not answer ({exit})")
         sources = value.get("sources") if node.data.get("cite", True) else []
-        turn.send([{"text": text, "buttons": [], "sources": [_source(item) for item in _dicts(sources)]}])
+        said: dict[str, Any] = {**part(text), "sources": [_source(item) for item in _dicts(sources)]}
+        followups = value.get("followups") if node.data.get("followups") else None
+        questions = (
+            [item for item in followups if isinstance(item, str)] if isinstance(followups, list) else []
+        )
+        if questions:
+            most: int = node.data["followups"]
+            said["quick_replies"] = [{"label": question[:_QUESTION]} for question in questions[:most]]
+        turn.send([said])
         return follow(node, "answered")
 
 

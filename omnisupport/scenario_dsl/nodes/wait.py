@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.types import DATETIME
-from omnisupport.scenario_dsl.fields import Duration, Expr, Str
-from omnisupport.scenario_dsl.nodes.base import WAITING, NodeType
+from omnisupport.scenario_dsl.fields import Duration, Expr, Name
+from omnisupport.scenario_dsl.nodes.business_hours import ask_calendar, keep_calendar, written_name
+from omnisupport.scenario_dsl.nodes.pausing import PAUSING, PausingNode
 from omnisupport.scenario_dsl.runtime import limits
-from omnisupport.scenario_dsl.runtime.answering import Untaken, take_pattern
 from omnisupport.scenario_dsl.runtime.errors import NodeError
-from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
+from omnisupport.scenario_dsl.runtime.quiet import move_out_of_quiet_hours
 from omnisupport.scenario_dsl.runtime.walk import follow
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.site import Site
 
 _SPAM_S = 60
+_FORMS = ("for", "until", "until_business_hours")
 
 
-class Wait(NodeType):
-    """Waits `for` a time or `until` a moment.
+class Wait(PausingNode):
+    """Waits `for` a time, `until` a moment, or `until_business_hours` of a calendar begin (not at all within them).
+
+    `jitter` spreads the runs over up to that much more time, each always by the same share. What would fall into
+    the quiet hours happens at their end.
 
     A message of the customer leaves by `exits.message`, unless `on_message` says that it is kept for the
     next question (`queue`, and `interrupts_only` where only interrupts may break the wait).
@@ -33,55 +38,67 @@ class Wait(NodeType):
     fields = {
         "for": Duration(),
         "until": Expr(DATETIME),
-        "on_message": Str(("exit", "queue", "interrupts_only")),
-        "interruptible": WAITING["interruptible"],
+        "until_business_hours": Name("calendars"),
+        "jitter": Duration(),
+        **PAUSING,
     }
     exits = {"next": True, "message": False, "error": False}
-    waits = True
 
     def check(self, node: Node, site: Site, document: Analysis) -> None:
-        if node.has_field("for") == node.has_field("until"):
-            key = "E112.either" if not node.has_field("for") else "E111.both"
-            site.add(key, node.tree, "for", name="for", other="until")
-        if node.values.get("on_message") == "exit" and node.exit("message") is None:
-            site.add("E123", node.tree, "exits.message", exit="message", id=node.id)
+        super().check(node, site, document)
+        written = [form for form in _FORMS if node.has_field(form)]
+        if not written:
+            site.add("E112.either", node.tree, "for", name=_FORMS[0], other="', '".join(_FORMS[1:]))
+        elif len(written) > 1:
+            site.add("E111.both", node.tree, written[1], name=written[0], other=written[1])
 
     def is_wait(self, node: Node) -> bool:
-        return bool(node.values.get("for", _SPAM_S) >= _SPAM_S)
+        # Within business hours there is nothing to wait for.
+        return bool(node.values.get("for", _SPAM_S) >= _SPAM_S) and not node.has_field("until_business_hours")
+
+    def compile(self, node: Node) -> dict[str, Any]:
+        name = written_name(node, "until_business_hours")
+        return (
+            {**node.values, "calendar_name": name} if node.has_field("until_business_hours") else node.values
+        )
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
-        if "for" in node.data:
-            at = turn.now + node.data["for"] * 1_000
-        else:
-            at = turn.evaluate(node.data["until"])
-            if type(at) is not int or at - turn.now > 36_525 * limits.DAY_MS:
-                raise NodeError("expr.value", "wait.until is no moment of the next 100 years")
+        data = node.data
+        if "until_business_hours" in data:
+            ask_calendar(turn, node, data["until_business_hours"])
+            return None
+        if "for" in data:
+            return self._wait(turn, node, turn.now + data["for"] * 1_000)
+        return self._wait(turn, node, turn.evaluate(data["until"]))
+
+    def take_result(self, turn: Turn, node: ProgramNode, exit: str, value: Any) -> str | None:
+        opens = keep_calendar(turn, node.data.get("calendar_name"), exit, value)
+        if exit == "open":
+            return follow(node, "next")
+        if opens is None:
+            raise NodeError("calendar.closed", "the calendar has no next opening to wait for")
+        return self._wait(turn, node, opens)
+
+    def _wait(self, turn: Turn, node: ProgramNode, at: Any) -> str | None:
+        if type(at) is not int or at - turn.now > 36_525 * limits.DAY_MS:
+            raise NodeError("expr.value", "wait.until is no moment of the next 100 years")
         if at <= turn.now:
             return follow(node, "next")
-        turn.state["prompt"] += 1
-        turn.state["waiting"] = {"kind": "timer", "node": node.id, "prompt": turn.state["prompt"]}
-        turn.state["timers"] = [{"id": f"{turn.state['run']}.{turn.state['prompt']}.0.due", "at": at}]
+        at = move_out_of_quiet_hours(turn, at + _share(turn, node, node.data.get("jitter", 0) * 1_000))
+        self.pause(turn, node, "timer", {"due": at})
         return None
 
     def take_timer(self, turn: Turn, node: ProgramNode, name: str) -> str | None:
         turn.stop_waiting()
         return follow(node, "next")
 
-    def take_message(self, turn: Turn, node: ProgramNode) -> str | None:
-        text = turn.state["event"]["text"]
-        taken = take_pattern(turn, node, text)
-        if not isinstance(taken, Untaken):
-            return taken
-        exits = "message" in node.exits and node.data.get("on_message", "exit") == "exit"
-        interrupt = find_interrupt(turn, node, text)
-        if interrupt is None and exits:
-            turn.stop_waiting()
-            return node.exits["message"]
-        interrupt = interrupt or find_interrupt(turn, node, text, otherwise=True)
-        if interrupt is None:
-            turn.enqueue()
-            return None
-        return take_interrupt(turn, interrupt)
+
+def _share(turn: Turn, node: ProgramNode, jitter_ms: int) -> int:
+    """This run's share of the jitter, in milliseconds."""
+    if not jitter_ms:
+        return 0
+    who = f"{turn.context.conversation.get('id')}\n{turn.state['run']}\n{node.id}"
+    return int.from_bytes(sha256(who.encode()).digest()[:8]) % jitter_ms
 
 
 NODE = Wait()

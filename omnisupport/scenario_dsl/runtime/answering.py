@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from omnisupport.scenario_dsl.patterns import match_pattern
 from omnisupport.scenario_dsl.phrases import CANCELLED, NOTHING_BEFORE, STALE_BUTTON
 from omnisupport.scenario_dsl.runtime import limits
+from omnisupport.scenario_dsl.runtime.intents import ask_intent
 from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.restart import restart
 
@@ -130,7 +131,20 @@ def _parse(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Tak
 
 def _interrupt(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Taken:
     interrupt = find_interrupt(turn, node, text)
-    return Untaken.NO if interrupt is None else take_interrupt(turn, interrupt)
+    if interrupt is not None:
+        return take_interrupt(turn, interrupt)
+    return None if ask_intent(turn, node, text) else Untaken.NO
+
+
+def after_interrupts(turn: Turn, node: ProgramNode, text: str) -> str | None:
+    """Go on with a message whose intent no interrupt takes."""
+    kind: AnsweringNode = node.kind  # type: ignore[assignment]
+    stages = _stages(kind, node)
+    for stage in stages[stages.index(_interrupt) + 1 :]:
+        taken = stage(turn, node, kind, text)
+        if not isinstance(taken, Untaken):
+            return taken
+    return kind.retry(turn, node)
 
 
 def _free_text(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Taken:

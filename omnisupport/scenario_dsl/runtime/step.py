@@ -9,6 +9,7 @@ from omnisupport.scenario_dsl.commands import Call, Command, End, Failed, Handof
 from omnisupport.scenario_dsl.events import (
     Cancel,
     Context,
+    Domain,
     Event,
     Inbound,
     Message,
@@ -24,6 +25,7 @@ from omnisupport.scenario_dsl.phrases import APOLOGY
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.answering import Untaken, answer, take_pattern
+from omnisupport.scenario_dsl.runtime.intents import is_about_intent, take_intent
 from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.program import program_for
 from omnisupport.scenario_dsl.runtime.restart import first_vars
@@ -168,7 +170,20 @@ def _result(turn: Turn, event: Result) -> bool:
     if waiting is None or waiting["kind"] != "call" or waiting["call"]["id"] != event.call_id:
         return False
     node = turn.program.node(waiting["node"])
-    walk(turn, attempt(turn, node, lambda: node.kind.take_result(turn, node, event.exit, event.value)))
+    take = take_intent if is_about_intent(waiting) else node.kind.take_result
+    walk(turn, attempt(turn, node, lambda: take(turn, node, event.exit, event.value)))
+    return True
+
+
+def _domain(turn: Turn, event: Domain) -> bool:
+    waiting = turn.state["waiting"]
+    if waiting is None or waiting["kind"] != "event":
+        return False
+    node = turn.program.node(waiting["node"])
+    if not node.kind.awaits(turn, node, event.name, event.data):
+        return False
+    _begin_turn(turn)
+    walk(turn, attempt(turn, node, lambda: node.kind.take_domain(turn, node, event.name, event.data)))
     return True
 
 
@@ -213,6 +228,7 @@ _TAKERS: dict[type, Callable[[Turn, Any], bool]] = {
     Result: _result,
     Timer: _timer,
     Operator: _operator,
+    Domain: _domain,
     Cancel: _cancel,
 }
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from omnisupport.scenario_dsl.commands import (
+    Become,
     Call,
     CallKind,
     Command,
@@ -373,6 +374,14 @@ class Turn:
         left = given_back.union(self.unanswered) - routed
         self._close_run("human" if to_people else outcome)
         self.commands.append(Human() if to_people else End(outcome, sorted(routed), sorted(left)))
+
+    def become(self, scenario: str, inputs: dict[str, Any]) -> None:
+        """End the run for another scenario, which has the conversation and what waits in the queue."""
+        if len(canonical(inputs).encode("utf-8", "replace")) > limits.REQUEST_BYTES:
+            raise NodeError("limit.state", f"the inputs are larger than {limits.REQUEST_BYTES} bytes")
+        queued = sorted({item["seq"] for item in self.state["queue"]})
+        self._close_run("replaced")
+        self.commands.append(Become(scenario, inputs, queued))
 
     def fail(self, code: str, detail: str, node: str | None = None) -> None:
         """The built-in end of every error path: apology, note with the code, a person."""
