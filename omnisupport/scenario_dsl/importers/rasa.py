@@ -1,0 +1,2 @@
+def convert(sources, ledger):
+    return None

@@ -1,0 +1,340 @@
+"""Typebot's questions: inputs become `ask`, choices become `menu`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from omnisupport.scenario_dsl.importers.draft import Variable
+from omnisupport.scenario_dsl.importers.phrase import Phrase
+from omnisupport.scenario_dsl.importers.reader import Reader
+from omnisupport.scenario_dsl.importers.wording import Names, is_expression, quoted, slug
+from omnisupport.scenario_dsl.regions import REGIONS
+from omnisupport.scenario_dsl.words import Both
+
+if TYPE_CHECKING:
+    from omnisupport.scenario_dsl.importers.typebot import Block, Typebot
+
+# Typebot's input -> the kind of `input` and the type of variable that its answers want.
+KINDS = {
+    "text input": ("text", "string"),
+    "number input": ("number", "number"),
+    "email input": ("email", "email"),
+    "url input": ("url", "url"),
+    "date input": ("date", "date"),
+    "time input": ("time", "time"),
+    "phone number input": ("phone", "phone"),
+    "rating input": ("rating", "int"),
+    "file input": ("file", "any"),
+    "otp input": ("text", "string"),
+}
+CHOICES = frozenset({"choice input", "picture choice input", "cards input"})
+_LOOKS = ("isLong", "inputMode", "localizations", "buttonType", "customIcon", "isOneClickSubmitEnabled", "capture")
+_MENU_LIMIT = 50
+
+
+def type_of(block: Reader) -> str | None:
+    """The type of what an input stores, before anything is read; None when it stores nothing of its own."""
+    kind, options = block.get("type").peek(), block.get("options")
+    if kind == "date input" and options.get("hasTime").peek() == "true":
+        return "datetime"
+    if kind in KINDS:
+        return KINDS[kind][1]
+    if kind in CHOICES:
+        return "list" if options.get("isMultipleChoice").peek() == "true" else "string"
+    return None
+
+
+def put_input(bot: Typebot, block: Block, question: Phrase | None) -> None:
+    """One input as a node."""
+    if block.type in CHOICES:
+        _Choice(bot, block, question).put()
+    else:
+        _put_ask(bot, block, question)
+
+
+def _put_ask(bot: Typebot, block: Block, question: Phrase | None) -> None:
+    options = block.reader.get("options")
+    node: dict[str, Any] = {"type": "ask", "text": _question(bot, block, question, "ask")}
+    node["input"] = _input(bot, block, options)
+    variable = bot.values.target(options.get("variableId"))
+    if variable is not None:
+        node["save_to"] = f"vars.{variable.name}"
+    node["next"] = block.next
+    _skippable(bot, block, options, node)
+    _retry(bot, options, node)
+    options.get("labels").looks("placeholder", "button", "clear", "success", "from", "to", "left", "right")
+    options.looks(*_LOOKS)
+    bot.draft.put(block.id, bot.bounded(node, block.reader))
+
+
+def _question(bot: Typebot, block: Block, question: Phrase | None, phrase: str) -> str:
+    if question is not None and not question.is_blank:
+        return question.text()
+    placeholder = block.reader.get("options").get("labels").get("placeholder")
+    if placeholder.peek().strip():
+        return bot.values.phrase(placeholder.text(), placeholder).text()
+    what = Both("вопрос: в исходном перед вводом нет текста", "a question: the source has no text before the input")
+    block.reader.note("L141", what=what)
+    return bot.draft.say(phrase)
+
+
+def _input(bot: Typebot, block: Block, options: Reader) -> dict[str, Any]:
+    kind = KINDS[block.type][0]
+    if block.type == "number input":
+        return {"kind": kind, **_bounds(options)}
+    if block.type == "date input":
+        options.get("isRange").flag() and options.get("isRange").note(
+            "L121", what=Both("спрашивается одна дата, не период", "one date is asked for, not a range")
+        )
+        options.looks("format")
+        return {"kind": "datetime" if options.get("hasTime").flag() else "date"}
+    if block.type == "time input":
+        options.looks("format")
+    if block.type == "phone number input":
+        region = options.get("defaultCountryCode")
+        return {"kind": kind, "region": region.text()} if region.peek() in REGIONS else {"kind": kind}
+    if block.type == "rating input":
+        low, high = _number(options.get("startsAt"), 1), _number(options.get("length"), 10)
+        return {"kind": kind, "min": low, "max": max(low, high)}
+    if block.type == "file input":
+        return {"kind": kind, **_file(options)}
+    if block.type == "otp input":
+        what = Both("код не сверяется, любой текст подходит", "the code is not compared, any text will do")
+        block.reader.note("L121", what=what)
+    return {"kind": kind}
+
+
+def _number(at: Reader, default: int) -> int:
+    value = at.number()
+    return default if value is None else max(-1_000_000, min(int(value), 1_000_000))
+
+
+def _bounds(options: Reader) -> dict[str, Any]:
+    found = {key: options.get(key).number() for key in ("min", "max")}
+    if options.get("step").peek() == "1":
+        options.get("step").number()
+    options.looks("style")
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _file(options: Reader) -> dict[str, Any]:
+    allowed = options.get("allowedFileTypes")
+    found: dict[str, Any] = {}
+    if allowed.get("isEnabled").flag():
+        found["mime"] = [item.text() for item in allowed.get("types").list()]
+    if options.get("isMultipleAllowed").flag():
+        found["count"] = 10
+    options.looks("visibility")
+    return {key: value for key, value in found.items() if value}
+
+
+def _skippable(bot: Typebot, block: Block, options: Reader, node: dict[str, Any]) -> None:
+    required = options.get("isRequired")
+    if block.type != "file input" or required.peek() != "false":
+        required.scalar()
+        return
+    required.scalar()
+    label = options.get("labels").get("skip")
+    node["skippable"] = {"label": label.text()} if label.peek().strip() else True
+    node["exits"] = {"skip": block.next}
+
+
+def _retry(bot: Typebot, options: Reader, node: dict[str, Any]) -> None:
+    said = options.get("retryMessageContent")
+    if said.peek().strip():
+        node["retry"] = {"max": 5, "text": bot.values.phrase(said.text(), said).text()}
+
+
+@dataclass(slots=True)
+class _Option:
+    """One answer of a choice: its label, where it leads, and what it stores."""
+
+    at: Reader
+    label: Phrase
+    target: str | None
+    stored: list[tuple[Variable, Phrase]]
+    when: str | None = None
+
+
+class _Choice:
+    """Buttons, picture choices and cards as a `menu`; several answers at once as an `ask`."""
+
+    def __init__(self, bot: Typebot, block: Block, question: Phrase | None) -> None:
+        self.bot = bot
+        self.block = block
+        self.question = question
+        self.options = block.reader.get("options")
+        self.variable = bot.values.target(self.options.get("variableId"))
+
+    def put(self) -> None:
+        """Add the node."""
+        self.options.looks("buttonLabel", "isSearchable", "searchInputPlaceholder", "isSubmitButton")
+        dynamic = self.bot.values.target(self.options.get("dynamicVariableId"))
+        found = [option for item in self.block.reader.get("items").list() for option in self._read(item)]
+        if self.options.get("isMultipleChoice").flag():
+            self._put_several(found)
+        elif dynamic is not None:
+            self._put_listed(dynamic)
+        elif not found:
+            self.block.reader.note("L141", what=Both("вопрос без вариантов", "a question without options"))
+            self._put_text(_question(self.bot, self.block, self.question, "choose"))
+        else:
+            self._put_menu(found)
+
+    def _read(self, item: Reader) -> list[_Option]:
+        item.get("id").text()
+        if self.block.type == "cards input":
+            return self._card(item)
+        title = item.get("title" if self.block.type == "picture choice input" else "content")
+        description, picture = item.get("description"), item.get("pictureSrc")
+        label = self.bot.values.phrase(title.text(), title)
+        if description.peek().strip():
+            label.parts += [": ", *self.bot.values.phrase(description.text(), description).parts]
+        if picture:
+            picture.lost("L100", name="pictureSrc", count=1)
+        value = item.get("value")
+        stored = self.bot.values.phrase(value.text(), value) if value else self.bot.values.phrase(title.peek(), title)
+        writes = [(self.variable, stored)] if self.variable is not None else []
+        option = _Option(item, label, self._target(item), writes, self._shown(item.get("displayCondition")))
+        return [option]
+
+    def _card(self, item: Reader) -> list[_Option]:
+        values = self.bot.values
+        fields = {
+            "Title": item.get("title"),
+            "Description": item.get("description"),
+            "Image URL": item.get("imageUrl"),
+            "Internal Value": item.get("options").get("internalValue"),
+        }
+        phrases = {name: values.phrase(at.text(), at) for name, at in fields.items()}
+        if not phrases["Image URL"].is_blank:
+            fields["Image URL"].note("L170")
+        when = self._shown(item.get("options").get("displayCondition"))
+        found = []
+        for path in item.get("paths").list():
+            path.get("id").text()
+            text = path.get("text")
+            button = values.phrase(text.text(), text)
+            label = Phrase([*phrases["Title"].parts, *([": "] if phrases["Title"].parts else []), *button.parts])
+            stored = []
+            for mapping in self.options.get("saveResponseMapping").list():
+                target = values.target(mapping.get("variableId"))
+                name = mapping.get("field").text()
+                if target is not None:
+                    stored.append((target, {**phrases, "Button": button}.get(name, Phrase())))
+            found.append(_Option(path, label, self._target(path), stored, when))
+        described = [phrases[name] for name in ("Title", "Description", "Image URL") if not phrases[name].is_blank]
+        if described and self.question is not None:
+            for phrase in described:
+                self.question.parts += ["\n", *phrase.parts]
+        elif described:
+            self.question = Phrase([part for phrase in described for part in (*phrase.parts, "\n")][:-1])
+        return found
+
+    def _shown(self, at: Reader) -> str | None:
+        if not at.get("isEnabled").flag():
+            return None
+        return self.bot.values.condition(at.get("condition"))
+
+    def _target(self, item: Reader) -> str | None:
+        return self.bot.follow(item.get("outgoingEdgeId"))
+
+    def _put_several(self, found: list[_Option]) -> None:
+        ids = Names()
+        options = []
+        for option in found:
+            label = option.label.text()
+            if label.strip():
+                options.append({"id": ids.claim(slug(label, "option")), "label": label})
+            if option.when is not None:
+                option.at.note("L121", what=Both("вариант показан всегда", "the option is always shown"))
+            if option.target is not None:
+                option.at.note("L121", what=Both("свой переход варианта не действует", "the option's own way is not taken"))
+        node: dict[str, Any] = {
+            "type": "ask",
+            "text": _question(self.bot, self.block, self.question, "choose"),
+            "input": {"kind": "choices", "options": options} if options else {"kind": "text"},
+            "next": self.block.next,
+        }
+        if self.variable is not None:
+            node["save_to"] = f"vars.{self.variable.name}"
+            what = Both("хранятся id вариантов, не подписи", "ids of the options are stored, not their labels")
+            self.block.reader.note("L121", what=what)
+        self.bot.draft.put(self.block.id, self.bot.bounded(node, self.block.reader))
+
+    def _put_listed(self, dynamic: Variable) -> None:
+        """Options from a list of the run: the list is shown, the answer is taken as a text."""
+        what = Both("варианты из списка показаны текстом", "options from a list are shown as text")
+        self.block.reader.note("L121", what=what)
+        asked = self.question if self.question is not None and not self.question.is_blank else Phrase([self.bot.draft.say("choose")])
+        self._put_text(Phrase([*asked.parts, "\n", self.bot.values.inserted(dynamic)]).text())
+
+    def _put_text(self, text: str) -> None:
+        node: dict[str, Any] = {"type": "ask", "text": text, "input": {"kind": "text"}, "next": self.block.next}
+        if self.variable is not None:
+            node["save_to"] = f"vars.{self.variable.name}"
+        self.bot.draft.put(self.block.id, self.bot.bounded(node, self.block.reader))
+
+    def _put_menu(self, found: list[_Option]) -> None:
+        ids = Names()
+        options: list[dict[str, Any]] = []
+        shared = self._shared(found)
+        for number, option in enumerate(found):
+            label = option.label.text()
+            if not label.strip():
+                option.at.note("L141", what=Both("подпись пустого варианта", "a label for an empty option"))
+                label = str(number + 1)
+            option_id = ids.claim(slug(label, "option"))
+            target = option.target or self.block.next
+            if option.target is None and self.block.is_open:
+                option.at.note("L130", exit=label)
+            stored = [] if shared else option.stored
+            if stored:
+                target = self._setter(f"{self.block.id}_{option_id}", stored, target)
+            options.append({"id": option_id, "label": label, "next": target})
+            if option.when is not None:
+                options[-1]["when"] = option.when
+        if len(options) > _MENU_LIMIT:
+            self.block.reader.note("L121", what=Both("вариантов больше, чем бывает в меню", "more options than a menu has"))
+        node: dict[str, Any] = {"type": "menu", "text": _question(self.bot, self.block, self.question, "choose")}
+        if shared and self.variable is not None:
+            chosen = self._chosen([option["id"] for option in options])
+            node["save_to"] = f"vars.{chosen}"
+            setter = self._one_setter(found, [option["id"] for option in options], chosen)
+            for option in options:
+                option["next"] = setter
+        node["options"] = options
+        _retry(self.bot, self.options, node)
+        self.bot.draft.put(self.block.id, self.bot.bounded(node, self.block.reader))
+
+    def _shared(self, found: list[_Option]) -> bool:
+        """Whether all options lead the same way and store constants, so that one `set` serves them all."""
+        if self.variable is None or len({option.target for option in found}) > 1:
+            return False
+        constant = all(phrase.constant is not None for option in found for _, phrase in option.stored)
+        return constant and sum(len(option.label.text()) + 60 for option in found) < 1_500
+
+    def _chosen(self, ids: list[str]) -> str:
+        variable = self.bot.draft.variable(f"choice:{self.block.id}", f"{self.block.id}_choice")
+        variable.types.append("enum")
+        variable.attributes["values"] = ids
+        return variable.name
+
+    def _one_setter(self, found: list[_Option], ids: list[str], chosen: str) -> str:
+        assert self.variable is not None
+        labels = [option.stored[0][1].constant or "" for option in found]
+        written = quoted(labels[-1])
+        for option_id, label in reversed(list(zip(ids[:-1], labels[:-1], strict=True))):
+            written = f"vars.{chosen}.orValue('') == {quoted(option_id)} ? {quoted(label)} : {written}"
+        if not is_expression(written):
+            # Too many levels for one expression: the id is stored.
+            written = f"vars.{chosen}"
+            self.block.reader.note("L121", what=Both("хранится id варианта", "the option's id is stored"))
+        target = found[0].target or self.block.next
+        assign = {f"vars.{self.variable.name}": f"={written}"}
+        return self.bot.draft.add(f"{self.block.id}_chosen", {"type": "set", "assign": assign, "next": target})
+
+    def _setter(self, wish: str, stored: list[tuple[Variable, Phrase]], target: str) -> str:
+        assign = {f"vars.{variable.name}": phrase.value() for variable, phrase in stored}
+        return self.bot.draft.add(wish, {"type": "set", "assign": assign, "next": target})
