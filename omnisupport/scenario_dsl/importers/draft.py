@@ -12,6 +12,7 @@ from omnisupport.scenario_dsl.words import Both
 TIMEOUT = "24h"
 QUEUE_TIMEOUT = "15m"
 NUMERAL = "numeral"
+FILES = "files"
 TEXTS = frozenset({"string", "phone", "email", "url", "enum"})
 
 _SAID = {
@@ -25,6 +26,7 @@ _SAID = {
     ),
     "ask": Both("Ваш ответ?", "Your answer?"),
     "choose": Both("Выберите вариант.", "Please choose."),
+    "open": Both("Открыть", "Open"),
     "link": Both("Откройте ссылку.", "Please open the link."),
     "retry": Both("Попробуйте ещё раз.", "Please try again."),
     "no_operators": Both(
@@ -54,8 +56,8 @@ class Variable:
 
     def declaration(self) -> dict[str, Any]:
         """`{type: string, nullable: true}`."""
-        of = {"of": "string"} if self.type == "list" else {}
-        return {"type": self.type, **of, **self.attributes, "nullable": True}
+        of = {"of": "string"} if self.type == "list" else {"of": "file"} if self.type == FILES else {}
+        return {"type": "list" if of else self.type, **of, **self.attributes, "nullable": True}
 
 
 class Draft:
@@ -166,12 +168,10 @@ class Draft:
             **{key: part for key, part in parts.items() if part},
             "on_error": {"next": failed},
             "start": start,
-            "nodes": self._ordered(),
+            "nodes": self.ordered(),
         }
 
-
-
-    def _ordered(self) -> dict[str, dict[str, Any]]:
+    def ordered(self) -> dict[str, dict[str, Any]]:
         """The nodes of the source, then those that every import has."""
         ours = set(self._shared.values())
         own = {node_id: node for node_id, node in self.nodes.items() if node and node_id not in ours}

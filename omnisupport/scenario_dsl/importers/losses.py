@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-
 Severity = Literal["error", "warning", "info"]
 
 
@@ -152,5 +151,10 @@ LOSSES: dict[str, Sentence] = {
         "error",
         "событие '{name}' здесь ничего не запускает",
         "the event '{name}' starts nothing here",
+    ),
+    "L181": Sentence(
+        "error",
+        "'{name}' не перенесено: поправки, отмену и помощь здесь ведут сами ждущие узлы",
+        "'{name}' is not carried over: corrections, cancelling and help are the waiting nodes' own here",
     ),
 }

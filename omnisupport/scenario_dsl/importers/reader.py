@@ -107,7 +107,7 @@ class Reader:
             return []
         return [(key, self.get(key)) for key in self.tree.values]
 
-    def list(self) -> list[Reader]:
+    def entries(self) -> list[Reader]:
         """The items of a list; nothing when this is none."""
         if not isinstance(self.tree, Seq):
             return []
@@ -117,7 +117,7 @@ class Reader:
 
     def children(self) -> list[Reader]:
         """Values of a map, items of a list, each with its known owner."""
-        below = [reader for _, reader in self.items()] or self.list()
+        below = [reader for _, reader in self.items()] or self.entries()
         return [reader.owned(*self._ledger.owners.get(id(reader.tree), self._owner)) for reader in below]
 
     @property

@@ -14,29 +14,17 @@ from omnisupport.scenario_dsl.importers.phrase import Phrase
 from omnisupport.scenario_dsl.importers.reader import Ledger, Reader
 from omnisupport.scenario_dsl.importers.studio_liquid import Values
 from omnisupport.scenario_dsl.importers.studio_widgets import put_widget
-from omnisupport.scenario_dsl.importers.wording import language_of, seconds
+from omnisupport.scenario_dsl.importers.wording import language_of, quoted, seconds
 from omnisupport.scenario_dsl.tree import plain
 from omnisupport.scenario_dsl.words import Both
 
 # What a trigger's transition is here; None for what belongs to calls.
 _TRIGGERS: dict[str, dict[str, Any] | None] = {
     "incomingMessage": {"id": "message", "type": "message", "match": "any"},
-    "incomingConversationMessage": {"id": "conversation", "type": "event", "event": "conversation.created"},
+    "incomingConversationMessage": {"id": "message", "type": "message", "match": "any"},
     "incomingRequest": {"id": "request", "type": "api"},
     "incomingParent": None,
     "incomingCall": None,
-}
-# Widget -> the exit taken when all goes well.
-MAIN_EXITS = {
-    "send-message": "sent",
-    "send-and-wait-for-reply": "incomingMessage",
-    "make-http-request": "success",
-    "run-function": "success",
-    "run-function-v2": "success",
-    "set-variables": "next",
-    "run-subflow": "completed",
-    "send-to-flex": "callComplete",
-    "split-based-on": "noMatch",
 }
 
 
@@ -60,7 +48,21 @@ def convert(sources: list[Reader], ledger: Ledger) -> dict[str, Any] | None:
     root = sources[0]
     if not root.get("states").is_list and root.get("definition").is_map:
         # The REST API answers with the definition inside of the flow's record.
-        root.looks("sid", "account_sid", "revision", "status", "date_created", "date_updated", "url", "links", "valid", "errors", "warnings", "webhook_url", "commit_message")
+        root.looks(
+            "sid",
+            "account_sid",
+            "revision",
+            "status",
+            "date_created",
+            "date_updated",
+            "url",
+            "links",
+            "valid",
+            "errors",
+            "warnings",
+            "webhook_url",
+            "commit_message",
+        )
         name = root.get("friendly_name").text()
         root = root.get("definition")
     else:
@@ -85,7 +87,7 @@ class Studio:
 
     def document(self, name: str) -> dict[str, Any]:
         """Read the widgets twice: who there is and what they keep, then what they do."""
-        for state in self.root.get("states").list():
+        for state in self.root.get("states").entries():
             self._open(state)
         for widget in self.widgets.values():
             put_widget(self, widget)
@@ -110,7 +112,7 @@ class Studio:
         elif kind in ("make-http-request", "run-function", "run-function-v2"):
             self.values.answers[name] = self._keep(f"answer:{name}", f"{name}_answer", "any")
         elif kind == "set-variables":
-            for item in widget.properties.get("variables").list():
+            for item in widget.properties.get("variables").entries():
                 key = item.get("key").peek()
                 if key:
                     self._keep(f"flow:{key}", key, "string")
@@ -133,29 +135,43 @@ class Studio:
         if trigger.type != "trigger":
             self.draft.triggers.append({"id": "message", "type": "message", "match": "any"})
             return trigger.id
-        start: str | None = None
-        for transition in trigger.reader.get("transitions").list():
-            start = self._by_trigger(transition, start)
-        if start is None:
+        targets: dict[str, str] = {}
+        for transition in trigger.reader.get("transitions").entries():
+            self._by_trigger(transition, targets)
+        if not targets:
             trigger.reader.note("L130", exit="incomingMessage")
-        return start or self._first()
+            return self._first()
+        start, *others = targets.values()
+        if all(other == start for other in others):
+            return start
+        cases = [
+            {"when": f"run.trigger.orValue('') == {quoted(key)}", "next": target}
+            for key, target in targets.items()
+            if target != start
+        ]
+        return self.draft.add("by_trigger", {"type": "condition", "cases": cases, "else": start})
 
-    def _by_trigger(self, transition: Reader, start: str | None) -> str | None:
+    def _by_trigger(self, transition: Reader, targets: dict[str, str]) -> None:
+        """One transition of the trigger: what starts the scenario, and where."""
         event, following = transition.get("event").text(), transition.get("next")
         if not following:
             if event == "incomingMessage":
                 transition.note("L130", exit=event)
-            return start
+            return
         known = _TRIGGERS.get(event)
         if known is None:
             transition.lost("L180", name=event or "?")
-            return start
+            return
         target = self.target(following)
-        if start is not None and target != start:
-            what = Both(f"по {event} сценарий начинается там же, где и раньше", f"{event} begins where the others do")
-            transition.note("L121", what=what)
+        key = known["id"]
+        if key in targets:
+            if targets[key] != target:
+                transition.note(
+                    "L121", what=Both("начинается как обычное сообщение", "it begins like any message")
+                )
+            return
+        targets[key] = target
         self.draft.triggers.append(known)
-        return start or target
 
     def _first(self) -> str:
         first = next((item.id for item in self.widgets.values() if item.id), None)
@@ -173,8 +189,8 @@ class Studio:
     def exits(self, widget: Widget) -> dict[str, str | None]:
         """Event -> node, None where the transition is open; conditions are read by the split itself."""
         found: dict[str, str | None] = {}
-        for transition in widget.reader.get("transitions").list():
-            if transition.get("conditions").list():
+        for transition in widget.reader.get("transitions").entries():
+            if transition.get("conditions").entries():
                 continue
             event, following = transition.get("event").text(), transition.get("next")
             found.setdefault(event, self.target(following) if following else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from omnisupport.scenario_dsl.importers.draft import Draft
 from omnisupport.scenario_dsl.importers.phrase import Inserted, Phrase
 from omnisupport.scenario_dsl.importers.reader import Reader
-from omnisupport.scenario_dsl.importers.wording import is_template, quoted
+from omnisupport.scenario_dsl.importers.wording import guarded, is_template, quoted
 
 _HOLE = re.compile(r"\{\{(.{1,400}?)\}\}", re.DOTALL)
 _TAG = re.compile(r"\{%.{0,400}?%\}", re.DOTALL)
@@ -16,7 +16,13 @@ _PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[[0-9]{1,4}\])*")
 _FILTER = re.compile(r"\s*(\w+)\s*(?::\s*('[^'\\]*'|\"[^\"\\]*\"|[0-9]{1,6})\s*)?")
 _MEMBER = re.compile(r"(?:\.[A-Za-z_]\w*|\[[0-9]{1,4}\])*")
 # Filters of Liquid that say the same under another name here; the value says whether they take a text.
-_FILTERS = {"upcase": "upper", "downcase": "lower", "capitalize": "title", "truncate": "truncate", "default": "default"}
+_FILTERS = {
+    "upcase": "upper",
+    "downcase": "lower",
+    "capitalize": "title",
+    "truncate": "truncate",
+    "default": "default",
+}
 _ALWAYS_TRIMMED = frozenset({"strip", "lstrip", "rstrip"})
 
 
@@ -89,7 +95,7 @@ class Values:
             return Inserted(f"vars.{self.replies[widget]}", "string")
         parsed = re.fullmatch(r"parsed((?:\.[\w-]+|\[[0-9]+\])*)", member)
         if parsed and widget in self.answers and _MEMBER.fullmatch(parsed[1]):
-            return Inserted(f"vars.{self.answers[widget]}{parsed[1]}", "any")
+            return Inserted(guarded(f"vars.{self.answers[widget]}", parsed[1]), "any")
         return None
 
     @staticmethod

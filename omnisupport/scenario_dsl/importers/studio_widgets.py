@@ -9,7 +9,14 @@ from omnisupport.scenario_dsl.importers.draft import QUEUE_TIMEOUT
 from omnisupport.scenario_dsl.importers.phrase import Phrase
 from omnisupport.scenario_dsl.importers.reader import Reader
 from omnisupport.scenario_dsl.importers.web import Address, json_body, method
-from omnisupport.scenario_dsl.importers.wording import is_expression, pattern, plain_text, quoted, seconds, slug
+from omnisupport.scenario_dsl.importers.wording import (
+    is_expression,
+    pattern,
+    plain_text,
+    quoted,
+    seconds,
+    slug,
+)
 from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
@@ -17,8 +24,25 @@ if TYPE_CHECKING:
 
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _IS_NUMERAL = r"'^-?[0-9]{1,15}([.][0-9]{1,15})?$'"
-_SENDER = ("from", "service", "channel", "messaging_service_sid", "to", "attributes", "legacy_wait_timeout", "message_type")
-_REQUEST_TIMEOUT_S = 10.0
+_SENDER = (
+    "from",
+    "service",
+    "channel",
+    "messaging_service_sid",
+    "to",
+    "attributes",
+    "legacy_wait_timeout",
+    "message_type",
+)
+_REQUEST_TIMEOUT_S = 120.0
+_KINDS_OF_MEDIA = {
+    "mp4": "video",
+    "mov": "video",
+    "mp3": "audio",
+    "ogg": "audio",
+    "wav": "audio",
+    "pdf": "file",
+}
 
 
 def put_widget(flow: Studio, widget: Widget) -> None:
@@ -52,19 +76,22 @@ def _put_unknown(flow: Studio, widget: Widget) -> None:
     flow.draft.put(widget.id, {"type": "note", "text": text, "next": following})
 
 
-def _said(flow: Studio, widget: Widget) -> str:
-    """The text of a message with its attachment."""
+def _said(flow: Studio, widget: Widget) -> Phrase:
+    """The text of a message."""
     properties = widget.properties
-    body, media = flow.phrase(properties.get("body")), properties.get("media_url")
+    body = flow.phrase(properties.get("body"))
     properties.looks(*_SENDER)
-    if media.peek().strip():
-        media.note("L170")
-        body.parts += [" ", *flow.phrase(media).parts]
     template = properties.get("content_template_sid")
     if template:
         template.lost("L110", type="content_template_sid")
+    return body
+
+
+def _shown(flow: Studio, widget: Widget, body: Phrase) -> str:
+    """The text, or dots where the source has none."""
     if body.is_blank:
-        widget.reader.note("L141", what=Both("текст сообщения: в исходном его нет", "a text of the message: the source has none"))
+        what = Both("текст сообщения: в исходном его нет", "a text of the message: the source has none")
+        widget.reader.note("L141", what=what)
         return "…"
     return body.text()
 
@@ -73,19 +100,40 @@ def _put_message(flow: Studio, widget: Widget) -> None:
     found = flow.exits(widget)
     failed = found.get("failed")
     if failed and failed != found.get("sent"):
-        what = Both("неудача доставки видна позже, чем сообщение отправлено", "a failed delivery shows later than the sending")
+        what = Both("неудача доставки видна позже отправки", "a failed delivery shows later than the sending")
         widget.reader.note("L121", what=what)
-    node: dict[str, Any] = {"type": "message", "text": _said(flow, widget), "next": flow.leads(found, "sent")}
+    body, media = _said(flow, widget), widget.properties.get("media_url")
+    node: dict[str, Any] = {"type": "message"}
+    if media.peek().strip():
+        url = flow.phrase(media).text()
+        attached = {"media": {"kind": _kind_of(url), "url": url}}
+        node["content"] = [attached] if body.is_blank else [{"text": body.text()}, attached]
+    else:
+        node["text"] = _shown(flow, widget, body)
+    node["next"] = flow.leads(found, "sent")
     if failed:
         node["exits"] = {"error": failed}
     flow.draft.put(widget.id, node)
+
+
+def _kind_of(url: str) -> str:
+    ending = url.rpartition(".")[2].lower()
+    return _KINDS_OF_MEDIA.get(ending, "image")
+
+
+def _asked(flow: Studio, widget: Widget) -> str:
+    body, media = _said(flow, widget), widget.properties.get("media_url")
+    if media.peek().strip():
+        media.note("L170")
+        body.parts += [" ", *flow.phrase(media).parts]
+    return _shown(flow, widget, body)
 
 
 def _put_ask(flow: Studio, widget: Widget) -> None:
     found = flow.exits(widget)
     node: dict[str, Any] = {
         "type": "ask",
-        "text": _said(flow, widget),
+        "text": _asked(flow, widget),
         "input": {"kind": "text"},
         "save_to": f"vars.{flow.values.replies[widget.name]}",
         "timeout": flow.timeout(widget.properties.get("timeout")),
@@ -100,8 +148,8 @@ def _put_ask(flow: Studio, widget: Widget) -> None:
 def _put_split(flow: Studio, widget: Widget) -> None:
     widget.properties.get("input").text()
     cases = []
-    for transition in widget.reader.get("transitions").list():
-        conditions = transition.get("conditions").list()
+    for transition in widget.reader.get("transitions").entries():
+        conditions = transition.get("conditions").entries()
         if not conditions:
             continue
         transition.get("event").text()
@@ -121,7 +169,7 @@ def _condition(flow: Studio, item: Reader) -> str:
     """One comparison; Studio compares texts without regard to case."""
     item.looks("friendly_name")
     kind, value = item.get("type").text(), item.get("value")
-    arguments = item.get("arguments").list()
+    arguments = item.get("arguments").entries()
     wanted = flow.phrase(value)
     subject = flow.phrase(arguments[0]) if arguments else Phrase()
     found = _compared(kind, subject, wanted) if len(arguments) == 1 else None
@@ -186,7 +234,7 @@ def _ordered(operator: str, subject: Phrase, wanted: Phrase) -> str | None:
 def _put_set(flow: Studio, widget: Widget) -> None:
     found = flow.exits(widget)
     assign: dict[str, Any] = {}
-    for item in widget.properties.get("variables").list():
+    for item in widget.properties.get("variables").entries():
         item.looks("index", "type")
         key, value = item.get("key"), item.get("value")
         if not key.peek():
@@ -197,7 +245,9 @@ def _put_set(flow: Studio, widget: Widget) -> None:
         phrase = flow.phrase(value)
         only = phrase.only
         plain = only is not None and only.type in ("string", "phone") and not only.filters
-        assign[f"vars.{variable.name}"] = phrase.value() if plain or phrase.constant is not None else _as_text(phrase)
+        assign[f"vars.{variable.name}"] = (
+            phrase.value() if plain or phrase.constant is not None else _as_text(phrase)
+        )
     following = flow.leads(found, "next")
     node: dict[str, Any] = {"type": "set", "assign": assign, "next": following}
     if not assign:
@@ -233,7 +283,10 @@ def _put_http(flow: Studio, widget: Widget) -> None:
     elif pairs:
         request["query"] = {**request.get("query", {}), **pairs}
     if properties.get("add_twilio_auth").flag():
-        what = Both("ключи Twilio не добавляются: задайте их в подключении", "no Twilio keys are added: set them in the connection")
+        what = Both(
+            "ключи Twilio не добавляются: задайте их в подключении",
+            "no Twilio keys are added: set them in the connection",
+        )
         properties.get("add_twilio_auth").note("L121", what=what)
     _finish(flow, widget, node, found, "success", "failed")
 
@@ -263,7 +316,7 @@ def _request(flow: Studio, widget: Widget, url: Reader, verb: str) -> dict[str, 
 
 def _parameters(flow: Studio, at: Reader) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for item in at.list():
+    for item in at.entries():
         item.looks("type")
         key = item.get("key")
         if key.peek():
@@ -272,11 +325,16 @@ def _parameters(flow: Studio, at: Reader) -> dict[str, Any]:
 
 
 def _finish(
-    flow: Studio, widget: Widget, node: dict[str, Any], found: dict[str, str | None], success: str, failure: str
+    flow: Studio,
+    widget: Widget,
+    node: dict[str, Any],
+    found: dict[str, str | None],
+    success: str,
+    failure: str,
 ) -> None:
     timeout = widget.properties.get("timeout").number()
     if timeout is not None and timeout > 0:
-        node["timeout"] = seconds(min(timeout / 1_000 if timeout > 1_000 else timeout, _REQUEST_TIMEOUT_S * 12))
+        node["timeout"] = seconds(min(timeout / 1_000 if timeout > 1_000 else timeout, _REQUEST_TIMEOUT_S))
     node["response"] = {"save_to": f"vars.{flow.values.answers[widget.name]}"}
     node["next"] = flow.leads(found, success)
     # An answer that is no JSON is a success to Studio.
@@ -293,13 +351,12 @@ def _put_handoff(flow: Studio, widget: Widget) -> None:
     attributes = properties.get("attributes")
     if attributes:
         attributes.lost("L100", name="attributes", count=1)
-    people = flow.draft.to_people("no_operators")
     node: dict[str, Any] = {"type": "handoff", "summary": "auto"}
     priority = properties.get("priority").number()
     if priority is not None:
         node["priority"] = "high" if priority > 0 else "normal"
     timeout = properties.get("timeout").number()
-    failed = found.get("failedToEnqueue") or people
+    failed = found.get("failedToEnqueue") or flow.draft.to_people("no_operators")
     node |= {
         "wait_for": "closed",
         "queue_timeout": seconds(timeout) if timeout is not None and timeout > 0 else QUEUE_TIMEOUT,
@@ -309,7 +366,13 @@ def _put_handoff(flow: Studio, widget: Widget) -> None:
             "no_operators": failed,
         },
     }
-    widget.reader.note("L141", what=Both("ожидание оператора и выход, если никого нет", "a wait for an operator, and a way out when nobody is there"))
+    widget.reader.note(
+        "L141",
+        what=Both(
+            "ожидание оператора и выход, если никого нет",
+            "a wait for an operator, and a way out when nobody is there",
+        ),
+    )
     flow.draft.put(widget.id, node)
 
 
@@ -322,7 +385,9 @@ def _put_call(flow: Studio, widget: Widget) -> None:
     sid.text()
     widget.reader.note("L161", name=sid.peek() or widget.name, new=called)
     node: dict[str, Any] = {"type": "call", "scenario": called}
-    inputs = {slug(name, "input"): value for name, value in _parameters(flow, properties.get("parameters")).items()}
+    inputs = {
+        slug(name, "input"): value for name, value in _parameters(flow, properties.get("parameters")).items()
+    }
     if inputs:
         node["inputs"] = inputs
     node["next"] = flow.leads(found, "completed")

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from omnisupport.scenario_dsl.importers.draft import TIMEOUT, Draft
-from omnisupport.scenario_dsl.importers.phrase import Phrase, lines
 from omnisupport.scenario_dsl.importers.reader import Ledger, Reader
-from omnisupport.scenario_dsl.importers.typebot_bubbles import BUBBLES, bubble
+from omnisupport.scenario_dsl.importers.typebot_bubbles import BUBBLES, part, spoken
 from omnisupport.scenario_dsl.importers.typebot_inputs import CHOICES, KINDS, put_input, type_of
 from omnisupport.scenario_dsl.importers.typebot_logic import put_logic, types_of
 from omnisupport.scenario_dsl.importers.typebot_values import Values
@@ -87,10 +86,10 @@ class Typebot:
     def document(self) -> dict[str, Any]:
         """Read everything, in an order that knows types and targets before they are used."""
         self._settings()
-        for edge in self.root.get("edges").list():
+        for edge in self.root.get("edges").entries():
             self._edges.setdefault(edge.get("id").peek(), edge)
             self._entered.add(edge.get("to").get("blockId").peek())
-        for number, group in enumerate(self.root.get("groups").list()):
+        for number, group in enumerate(self.root.get("groups").entries()):
             self._open_group(number, group)
         for blocks in self._groups:
             for block in blocks:
@@ -105,7 +104,10 @@ class Typebot:
             {"id": "opened", "type": "event", "event": "widget.opened"},
             {"id": "first", "type": "message", "match": "first"},
         ]
-        what = Both("начало по открытию виджета и первому сообщению", "a start by the widget's opening and by a first message")
+        what = Both(
+            "начало по открытию виджета и первому сообщению",
+            "a start by the widget's opening and by a first message",
+        )
         self.root.note("L141", what=what)
         name = self.root.get("name").text("Typebot")
         key = self.root.get("id").text()
@@ -124,7 +126,7 @@ class Typebot:
         group.looks("graphCoordinates")
         blocks = [
             Block(item, item.get("type").text(), "", number, place)
-            for place, item in enumerate(group.get("blocks").list())
+            for place, item in enumerate(group.get("blocks").entries())
         ]
         runs = self._cut(blocks)
         for run in runs:
@@ -141,7 +143,7 @@ class Typebot:
         first = self.draft.claim(title, "group")
         for block in run:
             block.id = first
-        if len(run) > 2 and self._is_input(run[-1]):
+        if len(run) > 1 and self._is_input(run[-1]) and (len(run) > 2 or run[0].type != "text"):
             run[-1].id = self.draft.claim(title, "group")
 
     def _note_types(self, block: Reader) -> None:
@@ -149,7 +151,7 @@ class Typebot:
         if kind is not None:
             self._note_type(key, kind)
         types_of(block, self._note_type)
-        for mapping in block.get("options").get("saveResponseMapping").list():
+        for mapping in block.get("options").get("saveResponseMapping").entries():
             self._note_type(mapping.get("variableId").peek(), "string")
 
     def _note_type(self, key: str, kind: str) -> None:
@@ -232,36 +234,37 @@ class Typebot:
             # Nodes that a block brings with it stand behind it.
             self.draft.open(run[0].id, last.id)
             if self._is_input(last):
-                said = [bubble(self, block) for block in run[:-1]]
-                self._put_question(run, said)
+                self._put_question(run)
             elif run[0].type in BUBBLES:
-                self._put_message(run[0].id, [bubble(self, block) for block in run], last.next)
-            elif last.type == "Jump":
-                continue
-            else:
+                self._put_message(run[0].id, run, last.next)
+            elif last.type != "Jump":
                 put_logic(self, last)
 
-    def _put_question(self, run: list[Block], said: list[Phrase]) -> None:
-        spoken = [phrase for phrase in said if not phrase.is_blank]
-        last = run[-1]
-        put_input(self, last, spoken[-1] if spoken else None)
-        if len(run) > 2:
-            self._put_message(run[0].id, spoken[:-1], last.id)
-        if len(run) > 1 and last.reader.get("id").peek() in self._entered:
+    def _put_question(self, run: list[Block]) -> None:
+        """An input; the text before it is the question, what comes before that is a message."""
+        *before, last = run
+        asked = spoken(self, before.pop()) if before and before[-1].type == "text" else None
+        if before:
+            self._put_message(run[0].id, before, last.id)
+        put_input(self, last, asked)
+        if asked is not None and last.reader.get("id").peek() in self._entered:
             what = Both("при переходе сюда вопрос звучит снова", "a jump to here asks the question again")
             last.reader.note("L121", what=what)
 
-    def _put_message(self, node_id: str, said: list[Phrase], next_id: str) -> None:
-        texts = [phrase.text() for phrase in said if not phrase.is_blank]
-        if not texts:
+    def _put_message(self, node_id: str, bubbles: list[Block], next_id: str) -> None:
+        parts = [found for block in bubbles if (found := part(self, block)) is not None]
+        if not parts:
             # Nothing to say, yet others lead here.
-            self.draft.put(node_id, {"type": "condition", "cases": [{"when": "true", "next": next_id}], "else": next_id})
+            passing = {"type": "condition", "cases": [{"when": "true", "next": next_id}], "else": next_id}
+            self.draft.put(node_id, passing)
             return
-        if len(texts) > _PARTS:
-            kept = said[: _PARTS - 1]
-            texts = [phrase.text() for phrase in kept] + [lines(said[_PARTS - 1 :]).text()]
+        while len(parts) > _PARTS:
+            following = self.draft.claim(f"{node_id}_more")
+            self.draft.put(node_id, {"type": "message", "content": parts[:_PARTS], "next": following})
+            node_id, parts = following, parts[_PARTS:]
         node: dict[str, Any] = {"type": "message"}
-        node |= {"text": texts[0]} if len(texts) == 1 else {"content": [{"text": text} for text in texts]}
+        only_text = len(parts) == 1 and [*parts[0]] == ["text"]
+        node |= {"text": parts[0]["text"]} if only_text else {"content": parts}
         self.draft.put(node_id, {**node, "next": next_id})
 
     def bounded(self, node: dict[str, Any], at: Reader) -> dict[str, Any]:
@@ -271,7 +274,7 @@ class Typebot:
     def _events(self) -> str:
         """Where the run begins; other events become interrupts."""
         start: str | None = None
-        for event in self.root.get("events").list():
+        for event in self.root.get("events").entries():
             kind = event.get("type").text()
             reader = event.owned(event.get("id").text() or None)
             reader.looks("graphCoordinates")
@@ -305,6 +308,11 @@ class Typebot:
         event.note("L121", what=what)
         options = event.get("options")
         if options.get("resumeAfter").flag():
-            options.get("resumeAfter").note("L121", what=Both("разговор не возвращается к вопросу", "the talk does not return to the question"))
+            options.get("resumeAfter").note(
+                "L121",
+                what=Both("разговор не возвращается к вопросу", "the talk does not return to the question"),
+            )
         number = len(self.draft.interrupts) + 1
-        self.draft.interrupts.append({"id": f"interrupt_{number}", "when": when, "run": {"node": target}, "mode": "replace"})
+        self.draft.interrupts.append(
+            {"id": f"interrupt_{number}", "when": when, "run": {"node": target}, "mode": "replace"}
+        )

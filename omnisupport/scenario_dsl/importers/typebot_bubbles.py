@@ -1,9 +1,9 @@
-"""Typebot's bubbles as texts: rich text without its looks, media as links."""
+"""Typebot's bubbles as texts: rich text without its looks, and media."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.importers.phrase import Phrase
 from omnisupport.scenario_dsl.importers.reader import Reader
@@ -13,43 +13,67 @@ if TYPE_CHECKING:
 
 BUBBLES = frozenset({"text", "image", "video", "embed", "audio"})
 _MARKS = ("bold", "italic", "underline", "strikethrough", "code", "color", "backgroundColor")
+_SIZES = (
+    "height",
+    "width",
+    "aspectRatio",
+    "maxWidth",
+    "isAutoplayEnabled",
+    "areControlsDisplayed",
+    "type",
+    "id",
+    "queryParamsStr",
+)
 _LISTS = ("ul", "ol")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _BREAK = re.compile(r"(?:</(?:div|p|li)>|<br ?/?>)(?!$)", re.IGNORECASE)
 
 
-def bubble(bot: Typebot, block: Block) -> Phrase:
-    """What a bubble says."""
-    content = block.reader.get("content")
+def spoken(bot: Typebot, block: Block) -> Phrase:
+    """What a text bubble says."""
+    return _text(bot, block.reader.get("content"))
+
+
+def part(bot: Typebot, block: Block) -> dict[str, Any] | None:
+    """A bubble as a part of a message; None when it shows nothing."""
     if block.type == "text":
-        return _text(bot, content)
-    return _media(bot, block, content)
+        said = spoken(bot, block)
+        return None if said.is_blank else {"text": said.text()}
+    content = block.reader.get("content")
+    url = bot.values.phrase(content.get("url").text(), content.get("url"))
+    content.looks(*_SIZES)
+    if url.is_blank:
+        block.reader.lost("L110", type=block.type)
+        return None
+    if block.type == "embed":
+        block.reader.note("L170")
+        return {"open_url": {"url": url.text(), "label": bot.draft.say("link")}}
+    return _media(bot, block, content, url)
 
 
-def _media(bot: Typebot, block: Block, content: Reader) -> Phrase:
-    """A link to the picture, film, sound or page."""
-    url = content.get("url")
-    content.looks("height", "width", "aspectRatio", "maxWidth", "isAutoplayEnabled", "areControlsDisplayed")
-    content.looks("type", "queryParamsStr")
-    block.reader.note("L170")
-    link = content.get("clickLink")
-    alt = link.get("alt")
-    found = Phrase()
-    if alt.peek().strip():
-        found.parts += [*bot.values.phrase(alt.text(), alt).parts, " "]
-    found.parts += bot.values.phrase(url.text(), url).parts
-    if link.get("url").peek().strip():
-        found.parts += [" ", *bot.values.phrase(link.get("url").text(), link.get("url")).parts]
+def _media(bot: Typebot, block: Block, content: Reader, url: Phrase) -> dict[str, Any]:
+    """A picture, film or sound, with the link that a click would open."""
+    media: dict[str, Any] = {"kind": block.type, "url": url.text()}
+    link, alt = content.get("clickLink"), content.get("clickLink").get("alt")
+    said = bot.values.phrase(alt.text(), alt)
+    if not said.is_blank:
+        media["alt"] = said.text()
+    found: dict[str, Any] = {"media": media}
+    target = link.get("url")
+    if target.peek().strip():
+        address = bot.values.phrase(target.text(), target)
+        label = said.text() if not said.is_blank else bot.draft.say("open")
+        found["buttons"] = [{"id": "open", "label": label, "url": address.text()}]
     return found
 
 
 def _text(bot: Typebot, content: Reader) -> Phrase:
     rich = content.get("richText")
-    if rich.list():
+    if rich.entries():
         # The same text in its older forms.
         content.looks("html", "plainText")
         found = Phrase()
-        _walk(bot, rich.list(), found, "\n")
+        _walk(bot, rich.entries(), found, "\n")
         return found
     plain, html = content.get("plainText"), content.get("html")
     if plain.peek():
@@ -77,7 +101,7 @@ def _element(bot: Typebot, item: Reader, found: Phrase) -> None:
     marks = [mark for mark in _MARKS if item.get(mark)]
     if marks:
         item.looks(*marks)
-    children = item.get("children").list()
+    children = item.get("children").entries()
     if kind in _LISTS:
         for number, child in enumerate(children):
             found.add(("\n" if number else "") + (f"{number + 1}. " if kind == "ol" else "- "))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from omnisupport.scenario_dsl.importers.draft import Variable
+from omnisupport.scenario_dsl.calendar import parse_date
+from omnisupport.scenario_dsl.importers.draft import FILES, Variable
 from omnisupport.scenario_dsl.importers.phrase import Phrase
 from omnisupport.scenario_dsl.importers.reader import Reader
 from omnisupport.scenario_dsl.importers.wording import Names, is_expression, quoted, slug
@@ -25,12 +26,22 @@ KINDS = {
     "time input": ("time", "time"),
     "phone number input": ("phone", "phone"),
     "rating input": ("rating", "int"),
-    "file input": ("file", "any"),
+    "file input": ("file", "file"),
     "otp input": ("text", "string"),
 }
 CHOICES = frozenset({"choice input", "picture choice input", "cards input"})
-_LOOKS = ("isLong", "inputMode", "localizations", "buttonType", "customIcon", "isOneClickSubmitEnabled", "capture")
+_LOOKS = (
+    "isLong",
+    "inputMode",
+    "localizations",
+    "buttonType",
+    "customIcon",
+    "isOneClickSubmitEnabled",
+    "capture",
+)
 _MENU_LIMIT = 50
+_LONGEST_ID = 40
+_BEST = 10
 
 
 def type_of(block: Reader) -> str | None:
@@ -38,6 +49,8 @@ def type_of(block: Reader) -> str | None:
     kind, options = block.get("type").peek(), block.get("options")
     if kind == "date input" and options.get("hasTime").peek() == "true":
         return "datetime"
+    if kind == "file input" and options.get("isMultipleAllowed").peek() == "true":
+        return FILES
     if kind in KINDS:
         return KINDS[kind][1]
     if kind in CHOICES:
@@ -74,7 +87,9 @@ def _question(bot: Typebot, block: Block, question: Phrase | None, phrase: str) 
     placeholder = block.reader.get("options").get("labels").get("placeholder")
     if placeholder.peek().strip():
         return bot.values.phrase(placeholder.text(), placeholder).text()
-    what = Both("вопрос: в исходном перед вводом нет текста", "a question: the source has no text before the input")
+    what = Both(
+        "вопрос: в исходном перед вводом нет текста", "a question: the source has no text before the input"
+    )
     block.reader.note("L141", what=what)
     return bot.draft.say(phrase)
 
@@ -84,11 +99,14 @@ def _input(bot: Typebot, block: Block, options: Reader) -> dict[str, Any]:
     if block.type == "number input":
         return {"kind": kind, **_bounds(options)}
     if block.type == "date input":
-        options.get("isRange").flag() and options.get("isRange").note(
-            "L121", what=Both("спрашивается одна дата, не период", "one date is asked for, not a range")
-        )
+        if options.get("isRange").flag():
+            options.get("isRange").note(
+                "L121", what=Both("спрашивается одна дата, не период", "one date is asked for, not a range")
+            )
         options.looks("format")
-        return {"kind": "datetime" if options.get("hasTime").flag() else "date"}
+        bounds = {key: options.get(key) for key in ("min", "max") if parse_date(options.get(key).peek())}
+        kind = "datetime" if options.get("hasTime").flag() else "date"
+        return {"kind": kind, **{key: at.text() for key, at in bounds.items()}}
     if block.type == "time input":
         options.looks("format")
     if block.type == "phone number input":
@@ -96,7 +114,10 @@ def _input(bot: Typebot, block: Block, options: Reader) -> dict[str, Any]:
         return {"kind": kind, "region": region.text()} if region.peek() in REGIONS else {"kind": kind}
     if block.type == "rating input":
         low, high = _number(options.get("startsAt"), 1), _number(options.get("length"), 10)
-        return {"kind": kind, "min": low, "max": max(low, high)}
+        if not 0 <= low < high <= _BEST:
+            options.note("L121", what=Both(f"оценки от 0 до {_BEST}", f"marks go from 0 to {_BEST}"))
+        high = max(1, min(high, _BEST))
+        return {"kind": kind, "min": max(0, min(low, high)), "max": high}
     if block.type == "file input":
         return {"kind": kind, **_file(options)}
     if block.type == "otp input":
@@ -122,9 +143,9 @@ def _file(options: Reader) -> dict[str, Any]:
     allowed = options.get("allowedFileTypes")
     found: dict[str, Any] = {}
     if allowed.get("isEnabled").flag():
-        found["mime"] = [item.text() for item in allowed.get("types").list()]
+        found["mime"] = [item.text() for item in allowed.get("types").entries() if "/" in item.peek()]
     if options.get("isMultipleAllowed").flag():
-        found["count"] = 10
+        found["max"] = 10
     options.looks("visibility")
     return {key: value for key, value in found.items() if value}
 
@@ -155,6 +176,7 @@ class _Option:
     target: str | None
     stored: list[tuple[Variable, Phrase]]
     when: str | None = None
+    image: str = ""
 
 
 class _Choice:
@@ -171,7 +193,7 @@ class _Choice:
         """Add the node."""
         self.options.looks("buttonLabel", "isSearchable", "searchInputPlaceholder", "isSubmitButton")
         dynamic = self.bot.values.target(self.options.get("dynamicVariableId"))
-        found = [option for item in self.block.reader.get("items").list() for option in self._read(item)]
+        found = [option for item in self.block.reader.get("items").entries() for option in self._read(item)]
         if self.options.get("isMultipleChoice").flag():
             self._put_several(found)
         elif dynamic is not None:
@@ -191,13 +213,18 @@ class _Choice:
         label = self.bot.values.phrase(title.text(), title)
         if description.peek().strip():
             label.parts += [": ", *self.bot.values.phrase(description.text(), description).parts]
-        if picture:
-            picture.lost("L100", name="pictureSrc", count=1)
+        shown = self.bot.values.phrase(picture.text(), picture)
         value = item.get("value")
-        stored = self.bot.values.phrase(value.text(), value) if value else self.bot.values.phrase(title.peek(), title)
+        stored = (
+            self.bot.values.phrase(value.text(), value)
+            if value
+            else self.bot.values.phrase(title.peek(), title)
+        )
         writes = [(self.variable, stored)] if self.variable is not None else []
-        option = _Option(item, label, self._target(item), writes, self._shown(item.get("displayCondition")))
-        return [option]
+        when = self._shown(item.get("displayCondition"))
+        return [
+            _Option(item, label, self._target(item), writes, when, "" if shown.is_blank else shown.text())
+        ]
 
     def _card(self, item: Reader) -> list[_Option]:
         values = self.bot.values
@@ -208,23 +235,24 @@ class _Choice:
             "Internal Value": item.get("options").get("internalValue"),
         }
         phrases = {name: values.phrase(at.text(), at) for name, at in fields.items()}
-        if not phrases["Image URL"].is_blank:
-            fields["Image URL"].note("L170")
+        image = "" if phrases["Image URL"].is_blank else phrases["Image URL"].text()
         when = self._shown(item.get("options").get("displayCondition"))
         found = []
-        for path in item.get("paths").list():
+        for path in item.get("paths").entries():
             path.get("id").text()
             text = path.get("text")
             button = values.phrase(text.text(), text)
-            label = Phrase([*phrases["Title"].parts, *([": "] if phrases["Title"].parts else []), *button.parts])
+            label = Phrase(
+                [*phrases["Title"].parts, *([": "] if phrases["Title"].parts else []), *button.parts]
+            )
             stored = []
-            for mapping in self.options.get("saveResponseMapping").list():
+            for mapping in self.options.get("saveResponseMapping").entries():
                 target = values.target(mapping.get("variableId"))
                 name = mapping.get("field").text()
                 if target is not None:
                     stored.append((target, {**phrases, "Button": button}.get(name, Phrase())))
-            found.append(_Option(path, label, self._target(path), stored, when))
-        described = [phrases[name] for name in ("Title", "Description", "Image URL") if not phrases[name].is_blank]
+            found.append(_Option(path, label, self._target(path), stored, when, image))
+        described = [phrases[name] for name in ("Title", "Description") if not phrases[name].is_blank]
         if described and self.question is not None:
             for phrase in described:
                 self.question.parts += ["\n", *phrase.parts]
@@ -246,11 +274,25 @@ class _Choice:
         for option in found:
             label = option.label.text()
             if label.strip():
-                options.append({"id": ids.claim(slug(label, "option")), "label": label})
+                # The list holds ids, and texts and conditions of the source speak of labels.
+                told = option.stored[0][1].constant if option.stored else option.label.constant
+                is_short = told is not None and 0 < len(told.strip()) <= _LONGEST_ID
+                if not is_short:
+                    option.at.note(
+                        "L121",
+                        what=Both(
+                            "хранится id варианта, не подпись", "the option's id is stored, not its label"
+                        ),
+                    )
+                wish = told if told is not None and is_short else slug(label, "option")
+                options.append({"id": ids.claim(wish), "label": label})
             if option.when is not None:
                 option.at.note("L121", what=Both("вариант показан всегда", "the option is always shown"))
             if option.target is not None:
-                option.at.note("L121", what=Both("свой переход варианта не действует", "the option's own way is not taken"))
+                option.at.note(
+                    "L121",
+                    what=Both("свой переход варианта не действует", "the option's own way is not taken"),
+                )
         node: dict[str, Any] = {
             "type": "ask",
             "text": _question(self.bot, self.block, self.question, "choose"),
@@ -259,19 +301,41 @@ class _Choice:
         }
         if self.variable is not None:
             node["save_to"] = f"vars.{self.variable.name}"
-            what = Both("хранятся id вариантов, не подписи", "ids of the options are stored, not their labels")
-            self.block.reader.note("L121", what=what)
         self.bot.draft.put(self.block.id, self.bot.bounded(node, self.block.reader))
 
     def _put_listed(self, dynamic: Variable) -> None:
-        """Options from a list of the run: the list is shown, the answer is taken as a text."""
-        what = Both("варианты из списка показаны текстом", "options from a list are shown as text")
-        self.block.reader.note("L121", what=what)
-        asked = self.question if self.question is not None and not self.question.is_blank else Phrase([self.bot.draft.say("choose")])
-        self._put_text(Phrase([*asked.parts, "\n", self.bot.values.inserted(dynamic)]).text())
+        """Options from a list of the run."""
+        shown = self.bot.values.inserted(dynamic)
+        if shown.type != "list":
+            what = Both(
+                "варианты берутся не из списка: ответ — любой текст",
+                "the options come from no list: any text will do",
+            )
+            self.block.reader.note("L121", what=what)
+            self._put_text(_question(self.bot, self.block, self.question, "choose"))
+            return
+        each = {
+            "each": f"{shown.path}.orValue([])",
+            "id": "item",
+            "label": "{{ item }}",
+            "next": self.block.next,
+        }
+        node: dict[str, Any] = {
+            "type": "menu",
+            "text": _question(self.bot, self.block, self.question, "choose"),
+            "options_from": each,
+        }
+        if self.variable is not None:
+            node["save_to"] = f"vars.{self.variable.name}"
+        self.bot.draft.put(self.block.id, self.bot.bounded(node, self.block.reader))
 
     def _put_text(self, text: str) -> None:
-        node: dict[str, Any] = {"type": "ask", "text": text, "input": {"kind": "text"}, "next": self.block.next}
+        node: dict[str, Any] = {
+            "type": "ask",
+            "text": text,
+            "input": {"kind": "text"},
+            "next": self.block.next,
+        }
         if self.variable is not None:
             node["save_to"] = f"vars.{self.variable.name}"
         self.bot.draft.put(self.block.id, self.bot.bounded(node, self.block.reader))
@@ -293,17 +357,22 @@ class _Choice:
             if stored:
                 target = self._setter(f"{self.block.id}_{option_id}", stored, target)
             options.append({"id": option_id, "label": label, "next": target})
-            if option.when is not None:
-                options[-1]["when"] = option.when
+            options[-1] |= {"when": option.when} if option.when is not None else {}
+            options[-1] |= {"image": option.image} if option.image else {}
         if len(options) > _MENU_LIMIT:
-            self.block.reader.note("L121", what=Both("вариантов больше, чем бывает в меню", "more options than a menu has"))
-        node: dict[str, Any] = {"type": "menu", "text": _question(self.bot, self.block, self.question, "choose")}
+            self.block.reader.note(
+                "L121", what=Both("вариантов больше, чем бывает в меню", "more options than a menu has")
+            )
+        node: dict[str, Any] = {
+            "type": "menu",
+            "text": _question(self.bot, self.block, self.question, "choose"),
+        }
         if shared and self.variable is not None:
             chosen = self._chosen([option["id"] for option in options])
             node["save_to"] = f"vars.{chosen}"
             setter = self._one_setter(found, [option["id"] for option in options], chosen)
-            for option in options:
-                option["next"] = setter
+            for shown in options:
+                shown["next"] = setter
         node["options"] = options
         _retry(self.bot, self.options, node)
         self.bot.draft.put(self.block.id, self.bot.bounded(node, self.block.reader))
@@ -333,7 +402,9 @@ class _Choice:
             self.block.reader.note("L121", what=Both("хранится id варианта", "the option's id is stored"))
         target = found[0].target or self.block.next
         assign = {f"vars.{self.variable.name}": f"={written}"}
-        return self.bot.draft.add(f"{self.block.id}_chosen", {"type": "set", "assign": assign, "next": target})
+        return self.bot.draft.add(
+            f"{self.block.id}_chosen", {"type": "set", "assign": assign, "next": target}
+        )
 
     def _setter(self, wish: str, stored: list[tuple[Variable, Phrase]], target: str) -> str:
         assign = {f"vars.{variable.name}": phrase.value() for variable, phrase in stored}

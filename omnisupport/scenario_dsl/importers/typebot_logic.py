@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.importers.draft import NUMERAL, QUEUE_TIMEOUT, Variable
-from omnisupport.scenario_dsl.importers.phrase import Phrase
+from omnisupport.scenario_dsl.importers.phrase import lines
 from omnisupport.scenario_dsl.importers.reader import Reader
 from omnisupport.scenario_dsl.importers.web import Address, json_body, method
-from omnisupport.scenario_dsl.importers.wording import is_expression, plain_text, seconds, slug
+from omnisupport.scenario_dsl.importers.wording import guarded, is_expression, plain_text, seconds, slug
 from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
@@ -42,11 +42,15 @@ def types_of(block: Reader, note: Callable[[str, str], None]) -> None:
             note(options.get("variableId").peek(), "list")
         elif written == "Custom" and options.get("isCode").peek() != "true":
             numeral = _NUMERAL.fullmatch(text.strip())
-            calculated = "{{" in text and re.fullmatch(r"[\s()+*/.0-9-]*[+*/-][\s()+*/.0-9-]*", re.sub(r"\{\{[^{}]*\}\}", " ", text))
-            note(options.get("variableId").peek(), NUMERAL if numeral else "number" if calculated else "string")
+            calculated = "{{" in text and re.fullmatch(
+                r"[\s()+*/.0-9-]*[+*/-][\s()+*/.0-9-]*", re.sub(r"\{\{[^{}]*\}\}", " ", text)
+            )
+            note(
+                options.get("variableId").peek(), NUMERAL if numeral else "number" if calculated else "string"
+            )
         elif written != "Empty":
             note(options.get("variableId").peek(), "string")
-    for mapping in options.get("responseVariableMapping").list():
+    for mapping in options.get("responseVariableMapping").entries():
         note(mapping.get("variableId").peek(), "any")
 
 
@@ -67,6 +71,7 @@ def put_logic(bot: Typebot, block: Block) -> None:
         "Make.com": _put_http,
         "Pabbly": _put_http,
         "Chatwoot": _put_handoff,
+        "Email": _put_email,
     }
     known.get(block.type, _put_unknown)(bot, block)
 
@@ -137,7 +142,7 @@ def _assigned(bot: Typebot, block: Block, options: Reader, kind: str, target: Va
 
 def _put_condition(bot: Typebot, block: Block) -> None:
     cases = []
-    for item in block.reader.get("items").list():
+    for item in block.reader.get("items").entries():
         item.get("id").text()
         when = bot.values.condition(item.get("content"))
         target = bot.follow(item.get("outgoingEdgeId"))
@@ -161,8 +166,7 @@ def _put_redirect(bot: Typebot, block: Block) -> None:
         return
     what = Both("клиент сам открывает ссылку", "the customer opens the link himself")
     block.reader.note("L121", what=what)
-    label = "Открыть" if bot.draft.language == "ru" else "Open"
-    link = {"id": "open", "label": label, "url": url.text()}
+    link = {"id": "open", "label": bot.draft.say("open"), "url": url.text()}
     content = [{"text": bot.draft.say("link"), "buttons": [link]}]
     bot.draft.put(block.id, {"type": "message", "content": content, "next": block.next})
 
@@ -182,7 +186,9 @@ def _put_link(bot: Typebot, block: Block) -> None:
     name = target.text("current")
     if name == "current":
         # The group itself follows; block.next was made from it.
-        what = Both("после группы разговор не возвращается сюда", "after the group the talk does not come back here")
+        what = Both(
+            "после группы разговор не возвращается сюда", "after the group the talk does not come back here"
+        )
         block.reader.note("L121", what=what)
         group.text()
         return
@@ -208,7 +214,7 @@ def _put_split(bot: Typebot, block: Block) -> None:
     percent = block.reader.get("options").get("aPercent").number()
     first = 50 if percent is None else max(0, min(round(percent), 100))
     branches = []
-    for number, item in enumerate(block.reader.get("items").list()[:2]):
+    for number, item in enumerate(block.reader.get("items").entries()[:2]):
         item.get("id").text()
         name = item.get("path").text("ab"[number])
         target = bot.follow(item.get("outgoingEdgeId"))
@@ -241,8 +247,40 @@ def _put_return(bot: Typebot, block: Block) -> None:
 def _put_handoff(bot: Typebot, block: Block) -> None:
     people = bot.draft.to_people("no_operators")
     exits = {"closed": block.next, "queue_timeout": people, "no_operators": people}
-    node = {"type": "handoff", "summary": "auto", "wait_for": "closed", "queue_timeout": QUEUE_TIMEOUT, "exits": exits}
-    block.reader.note("L141", what=Both(f"ожидание оператора {QUEUE_TIMEOUT}", f"a wait for an operator of {QUEUE_TIMEOUT}"))
+    node = {
+        "type": "handoff",
+        "summary": "auto",
+        "wait_for": "closed",
+        "queue_timeout": QUEUE_TIMEOUT,
+        "exits": exits,
+    }
+    block.reader.note(
+        "L141", what=Both(f"ожидание оператора {QUEUE_TIMEOUT}", f"a wait for an operator of {QUEUE_TIMEOUT}")
+    )
+    bot.draft.put(block.id, node)
+
+
+def _put_email(bot: Typebot, block: Block) -> None:
+    options = block.reader.get("options")
+    recipients = options.get("recipients").entries()
+    if not recipients or not recipients[0].peek().strip():
+        _put_unknown(bot, block)
+        return
+    fields = [bot.values.phrase(options.get(name).text(), options.get(name)) for name in ("subject", "body")]
+    said = lines([phrase for phrase in fields if not phrase.is_blank])
+    address = bot.values.phrase(recipients[0].text(), recipients[0]).value()
+    what = Both(
+        "письмо уходит как сообщение: тема и текст подряд",
+        "the letter is a message: subject and text in a row",
+    )
+    block.reader.note("L121", what=what)
+    node: dict[str, Any] = {
+        "type": "message",
+        "to": {"channel": "email", "address": address},
+        "text": said.text() if not said.is_blank else "…",
+        "next": block.next,
+        "exits": {"undeliverable": block.next},
+    }
     bot.draft.put(block.id, node)
 
 
@@ -275,7 +313,7 @@ def _put_http(bot: Typebot, block: Block) -> None:
 
 def _pairs(bot: Typebot, at: Reader) -> list[tuple[str, Any]]:
     found = []
-    for item in at.list():
+    for item in at.entries():
         item.get("id").text()
         key, value = item.get("key"), item.get("value")
         if key.peek():
@@ -287,7 +325,9 @@ def _body(bot: Typebot, body: Reader, is_custom: Reader, request: dict[str, Any]
     if is_custom.peek() == "false":
         is_custom.flag()
         if body:
-            body.lost("L121", what=Both("тело — ответы по умолчанию", "the body is the default one, the answers"))
+            body.lost(
+                "L121", what=Both("тело — ответы по умолчанию", "the body is the default one, the answers")
+            )
         return
     is_custom.flag()
     if not body.peek().strip():
@@ -302,14 +342,18 @@ def _body(bot: Typebot, body: Reader, is_custom: Reader, request: dict[str, Any]
 def _save_response(bot: Typebot, block: Block, options: Reader, node: dict[str, Any], field: str) -> None:
     """Store the answer whole, then its parts in their variables."""
     assign: dict[str, str] = {}
-    answer = bot.draft.variable(f"answer:{block.id}", f"{block.id}_answer") if options.get("responseVariableMapping").list() else None
-    for mapping in options.get("responseVariableMapping").list():
+    answer = (
+        bot.draft.variable(f"answer:{block.id}", f"{block.id}_answer")
+        if options.get("responseVariableMapping").entries()
+        else None
+    )
+    for mapping in options.get("responseVariableMapping").entries():
         mapping.get("id").text()
         target, at = bot.values.target(mapping.get("variableId")), mapping.get("bodyPath")
         found = _PICK.fullmatch(at.peek())
         if target is None or answer is None:
             continue
-        path = f"vars.{answer.name}{found[1]}" if found else ""
+        path = guarded(f"vars.{answer.name}", found[1]) if found else ""
         if not found or not is_expression(path):
             at.lost("L112", value=at.peek() or "?")
             continue
@@ -320,4 +364,6 @@ def _save_response(bot: Typebot, block: Block, options: Reader, node: dict[str, 
     answer.types.append("any")
     if assign:
         node[field] = {"save_to": f"vars.{answer.name}"} if field == "response" else f"vars.{answer.name}"
-        node["next"] = bot.draft.add(f"{block.id}_read", {"type": "set", "assign": assign, "next": block.next})
+        node["next"] = bot.draft.add(
+            f"{block.id}_read", {"type": "set", "assign": assign, "next": block.next}
+        )

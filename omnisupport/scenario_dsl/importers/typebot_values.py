@@ -31,7 +31,7 @@ class Values:
         self._draft = draft
         self._ids: dict[str, Variable] = {}
         self._names: dict[str, Variable] = {}
-        for item in declared.list():
+        for item in declared.entries():
             self._declare(item)
 
     def _declare(self, item: Reader) -> None:
@@ -46,7 +46,7 @@ class Values:
         value = item.get("value")
         if value.is_list:
             variable.types.append("list")
-            variable.attributes["default"] = [entry.text() for entry in value.list()]
+            variable.attributes["default"] = [entry.text() for entry in value.entries()]
         elif value:
             text = value.text()
             variable.types.append(NUMERAL if _NUMERAL.fullmatch(text) else "string")
@@ -115,7 +115,7 @@ class Values:
     def condition(self, content: Reader) -> str:
         """The expression of `{logicalOperator, comparisons}`."""
         operator = " || " if content.get("logicalOperator").text("AND") == "OR" else " && "
-        terms = [self._comparison(item) for item in content.get("comparisons").list()]
+        terms = [self._comparison(item) for item in content.get("comparisons").entries()]
         if not terms:
             content.note("L120", reason=Both("в нём нет сравнений", "it has no comparisons"))
             return _NEVER
@@ -138,7 +138,8 @@ class Values:
         found = self._compared(variable, name, value)
         if found is None:
             reason = Both(
-                f"'{name}' для {variable.type} не выражается", f"'{name}' of {variable.type} has no counterpart"
+                f"'{name}' для {variable.type} не выражается",
+                f"'{name}' of {variable.type} has no counterpart",
             )
             item.note("L120", reason=reason)
             return _NEVER
@@ -164,7 +165,9 @@ class Values:
         if name in _INSIDE:
             function, negated = _INSIDE[name]
             constant = phrase.constant
-            sought = quoted(constant.lower().strip()) if constant is not None else _folded(phrase.expression())
+            sought = (
+                quoted(constant.lower().strip()) if constant is not None else _folded(phrase.expression())
+            )
             return f"{negated}{_folded(text_of)}.{function}({sought})"
         if name in ("Matches regex", "Does not match regex"):
             found = pattern(text) if phrase.constant is not None else None
@@ -180,7 +183,7 @@ class Values:
         if kind == "list":
             return f"size({path}.orValue([])) {operator} {_whole(constant)}" if constant else None
         right = _decimal(constant) if constant is not None else None
-        guards = []
+        guards: list[str] = []
         if only is not None:
             guards, right = _guarded(only.path, only.type)
         if right is None or (kind not in TEXTS and kind not in ("number", "int", "any")):
@@ -220,7 +223,11 @@ def _equal(path: str, kind: str, operator: str, phrase: Phrase) -> str:
     constant = phrase.constant
     if kind in ("number", "int") and constant is not None and _NUMERAL.fullmatch(constant.strip()):
         number = _decimal(constant) if kind == "number" else _whole(constant)
-        return f"has({path}) && {path} == {number}" if operator == "==" else f"!(has({path}) && {path} == {number})"
+        return (
+            f"has({path}) && {path} == {number}"
+            if operator == "=="
+            else f"!(has({path}) && {path} == {number})"
+        )
     return f"{_text_of(path, kind)} {operator} {phrase.expression()}"
 
 

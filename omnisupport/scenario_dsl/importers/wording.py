@@ -10,14 +10,10 @@ from omnisupport.scenario_dsl.expr.parse import parse
 from omnisupport.scenario_dsl.regex import PatternError, compile_pattern
 from omnisupport.scenario_dsl.template import parse_template
 
-_CYRILLIC = dict(
-    zip(
-        map(ord, "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".split(),
-        strict=True,
-    )
-)
-_CYRILLIC[ord("ъ")] = _CYRILLIC[ord("ь")] = ""
+_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщыэюя"
+_SOUNDS = "a/b/v/g/d/e/e/zh/z/i/y/k/l/m/n/o/p/r/s/t/u/f/kh/ts/ch/sh/sch/y/e/yu/ya".split("/")
+_CYRILLIC = {ord(letter): sound for letter, sound in zip(_LETTERS, _SOUNDS, strict=True)}
+_CYRILLIC |= {ord("ъ"): "", ord("ь"): ""}
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID = 48
 _FLAGGED = re.compile(r"/(.+)/([a-z]*)", re.DOTALL)
@@ -98,13 +94,19 @@ def pattern(text: str) -> str | None:
     return found if found else None
 
 
+def guarded(root: str, rest: str) -> str:
+    """A value inside of an answer, null where there is none; nothing is known behind a number of a list."""
+    whole = root + rest
+    return f"(has({whole.partition('[')[0]}) ? {whole} : null)"
+
+
 def language_of(value: Any) -> str:
-    """`ru` when most letters of a document's texts are Russian, else `en`."""
+    """`ru` when most letters of a source's texts (what has a space in it) are Russian, else `en`."""
     russian = letters = 0
     work = [value]
     while work:
         part = work.pop()
-        if isinstance(part, str):
+        if isinstance(part, str) and " " in part:
             russian += len(_RUSSIAN.findall(part))
             letters += len(_LETTER.findall(part))
         elif isinstance(part, dict):
