@@ -147,7 +147,7 @@ class Draft:
         self.connections[name] = address
         return name
 
-    def document(self, *, id: str, name: str, start: str, kind: str = "dialog") -> dict[str, Any]:
+    def document(self, *, id: str, name: str, start: str, description: str = "") -> dict[str, Any]:
         """The whole document as plain data, without what is empty."""
         failed = self.to_people("failed")
         declared = {item.name: item.declaration() for item in self.variables.values()}
@@ -163,7 +163,8 @@ class Draft:
             "omni": "scenario/v1",
             "id": slug(id, "imported"),
             "name": name.strip() or slug(id, "imported"),
-            "kind": kind,
+            **({"description": description} if description.strip() else {}),
+            "kind": "dialog",
             "locale": {"default": self.language, "supported": [self.language]},
             **{key: part for key, part in parts.items() if part},
             "on_error": {"next": failed},

@@ -111,6 +111,11 @@ LOSSES: dict[str, Sentence] = {
         "'{target}' не существует: здесь разговор с ботом заканчивается",
         "'{target}' does not exist: the bot's part ends here",
     ),
+    "L132": Sentence(
+        "info",
+        "'{exit}' и в исходном ни с чем не соединён",
+        "'{exit}' is connected to nothing in the source either",
+    ),
     "L140": Sentence(
         "info",
         "добавлено: ожидание не дольше {timeout} и выход для ответа, который не понят",

@@ -55,6 +55,7 @@ class Rasa:
         self.domain = Domain(draft, sources)
         self.flows: dict[str, RasaFlow] = {}
         self._names = Names()
+        self._description = ""
 
     def document(self) -> dict[str, Any]:
         """Find the flows and who calls whom; then their steps; then the start."""
@@ -70,14 +71,15 @@ class Rasa:
             if flow.steps is not None:
                 flow.steps.put()
         start = self._start()
-        for action in self.domain.actions.values():
-            if action.unread() and not action.is_map:
-                # An action is known by the steps that run it.
-                action.text()
         first = next(iter(self.flows.values()), None)
         name = first.name if first is not None and len(self.flows) == 1 else "Rasa"
-        title = first.reader.get("name").peek() if first is not None and len(self.flows) == 1 else ""
-        return self.draft.document(id=name, name=title or name, start=start)
+        title = first.reader.get("name").text() if first is not None and len(self.flows) == 1 else ""
+        for flow in self.flows.values():
+            # A name or a description that stands nowhere else is only what a builder sees.
+            for key in ("name", "description"):
+                if flow.reader.get(key).unread():
+                    flow.reader.looks(key)
+        return self.draft.document(id=name, name=title or name, start=start, description=self._description)
 
     def _open(self, name: str, reader: Reader) -> None:
         owned = reader.owned(name)
@@ -195,7 +197,7 @@ class Rasa:
             flow.reader.looks("always_include_in_prompt")
         if len(starts) == 1:
             flow = starts[0]
-            flow.reader.get("description").text()
+            self._description = flow.reader.get("description").text()
             return entries[flow.name]
         labels, exits = {}, {}
         for flow in starts:

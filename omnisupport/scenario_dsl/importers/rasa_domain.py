@@ -44,6 +44,7 @@ class Slot:
 class Button:
     """A button of a response: what it shows, and the slots that it sets or the text that it sends."""
 
+    at: Reader
     label: str
     sets: dict[str, str]
     sends: str
@@ -56,7 +57,6 @@ class Domain:
         self.draft = draft
         self.slots: dict[str, Slot] = {}
         self.responses: dict[str, Reader] = {}
-        self.actions: dict[str, Reader] = {}
         for source in sources:
             self._read(source)
 
@@ -76,9 +76,8 @@ class Domain:
                 response.lost("L171", count=len(response.entries()))
             else:
                 self.responses[name] = response
-        for action in source.get("actions").entries():
-            self.actions.setdefault(action.peek(), action)
-        source.looks("version", "session_config", "config")
+        # Which actions there are is known by the steps that run them.
+        source.looks("actions", "version", "session_config", "config")
 
     def _slot(self, name: str, reader: Reader) -> Slot:
         kind = reader.get("type").text("any")
@@ -157,7 +156,7 @@ class Domain:
         try:
             return condition(at.peek(), slot)
         except Untranslatable as error:
-            at.note("L120", reason=error.reason)
+            at.lost("L120", reason=error.reason)
             return "false"
 
     def phrase(self, at: Reader) -> Phrase:
@@ -184,7 +183,7 @@ class Domain:
             for pair in match[1].split(",") if match else ():
                 name, _, value = pair.partition("=")
                 sets[name.strip()] = value.strip().strip("'\"")
-            found.append(Button(label.strip(), sets, payload.text() or label))
+            found.append(Button(item, label.strip(), sets, payload.text() or label))
         return found
 
     def part(self, variation: Reader) -> dict[str, Any] | None:

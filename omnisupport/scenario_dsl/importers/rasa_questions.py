@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.importers.rasa_steps import Step, Steps
 
 _OPTIONS = 50
+_NOT_SHOWN = Both("кнопка вопроса не показана", "the question's button is not shown")
 
 
 def put_question(steps: Steps, step: Step, name: str, slot: Slot | None, following: str) -> None:
@@ -65,10 +66,10 @@ def _question(steps: Steps, step: Step, name: str) -> tuple[str, list[Button]]:
 def _input(step: Step, slot: Slot | None, name: str, buttons: list[Button]) -> dict[str, Any]:
     kind = slot.variable.type if slot is not None else "any"
     if kind == "bool":
-        _not_offered(step, buttons, is_known=all(name in button.sets for button in buttons))
+        _not_offered(buttons, Both("кнопки — свои «да» и «нет»", "the buttons are our own yes and no"))
         return {"kind": "bool"}
     if kind == "number":
-        _not_offered(step, buttons, is_known=False)
+        _not_offered(buttons)
         return {"kind": "number"}
     options = _options(slot, name, buttons)
     if options:
@@ -83,15 +84,13 @@ def _input(step: Step, slot: Slot | None, name: str, buttons: list[Button]) -> d
         step.reader.note(
             "L121", what=Both("ответ — один текст, не список", "the answer is one text, not a list")
         )
-    _not_offered(step, buttons, is_known=False)
+    _not_offered(buttons)
     return {"kind": "text"}
 
 
-def _not_offered(step: Step, buttons: list[Button], *, is_known: bool) -> None:
-    if buttons and not is_known:
-        step.reader.note(
-            "L121", what=Both("кнопки вопроса не показаны", "the question's buttons are not shown")
-        )
+def _not_offered(buttons: list[Button], what: Both = _NOT_SHOWN) -> None:
+    for button in buttons:
+        button.at.lost("L121", what=what)
 
 
 def _options(slot: Slot | None, name: str, buttons: list[Button]) -> list[dict[str, Any]]:
@@ -100,10 +99,12 @@ def _options(slot: Slot | None, name: str, buttons: list[Button]) -> list[dict[s
     labels: dict[str, str] = {}
     for button in buttons:
         value = button.sets.get(name, button.sends)
-        if not button.sets and button.sends.startswith("/"):
-            return [_option(value, value) for value in values[:_OPTIONS]]
-        if value and (not values or value in values):
-            labels.setdefault(value, button.label or value)
+        if button.sends.startswith("/") and not button.sets:
+            value = ""
+        if value and (not values or value in values) and value not in labels:
+            labels[value] = button.label or value
+        else:
+            _not_offered([button])
     found = {**dict.fromkeys(values, ""), **labels}
     return [_option(value, labels.get(value) or value) for value in list(found)[:_OPTIONS]]
 

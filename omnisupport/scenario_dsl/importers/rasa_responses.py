@@ -52,9 +52,10 @@ def _message(draft: Draft, domain: Domain, plain: list[Reader], following: str) 
     part = domain.part(first)
     buttons = domain.buttons(first)
     labels = [button.label for button in buttons if button.label][:_MOST_REPLIES]
-    if any(button.sets or button.sends.startswith("/") for button in buttons):
-        what = Both("кнопка отправляет свою подпись", "a button sends its label")
-        first.get("buttons").note("L121", what=what)
+    for button in buttons:
+        if button.sends != button.label:
+            what = Both("кнопка отправляет свою подпись", "a button sends its label")
+            button.at.get("payload").lost("L121", what=what)
     if part is None:
         first.note("L141", what=Both("текст: в исходном его нет", "a text: the source has none"))
         part = {"text": "…"}
@@ -76,7 +77,10 @@ def _when(domain: Domain, variation: Reader) -> str:
         if not item.is_map:
             terms.append(f"({domain.condition(item)})")
             continue
-        item.get("type").text()
+        if item.get("type").text("slot") != "slot":
+            terms.append("false")
+            item.lost("L120", reason=Both("условие не о слоте", "the condition is not about a slot"))
+            continue
         name, value = item.get("name"), item.get("value")
         slot = domain.find(name.text())
         if slot is None:

@@ -110,7 +110,6 @@ class Steps:
         for step in self._all:
             self.draft.open(step.id)
             self._put_step(step)
-        self.flow.reader.get("name").text()
         if self.inner:
             self._put_flow()
 

@@ -127,6 +127,8 @@ class Studio:
         """Where the run begins, and by what."""
         initial = self.root.get("initial_state").text("Trigger")
         trigger = self.widgets.get(initial)
+        if trigger is None:
+            self.root.get("initial_state").note("L131", target=initial)
         if trigger is None or trigger.type != "trigger":
             trigger = next((item for item in self.widgets.values() if item.type == "trigger"), trigger)
         if trigger is None:
@@ -155,8 +157,7 @@ class Studio:
         """One transition of the trigger: what starts the scenario, and where."""
         event, following = transition.get("event").text(), transition.get("next")
         if not following:
-            if event == "incomingMessage":
-                transition.note("L130", exit=event)
+            transition.note("L130" if event == "incomingMessage" else "L132", exit=event or "?")
             return
         known = _TRIGGERS.get(event)
         if known is None:

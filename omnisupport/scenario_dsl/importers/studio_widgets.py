@@ -34,6 +34,11 @@ _SENDER = (
     "legacy_wait_timeout",
     "message_type",
 )
+_CONTENT_TYPES = frozenset(
+    f"application/{kind}{charset}"
+    for kind in ("json", "x-www-form-urlencoded")
+    for charset in ("", ";charset=utf-8")
+)
 _REQUEST_TIMEOUT_S = 120.0
 _KINDS_OF_MEDIA = {
     "mp4": "video",
@@ -146,13 +151,17 @@ def _put_ask(flow: Studio, widget: Widget) -> None:
 
 
 def _put_split(flow: Studio, widget: Widget) -> None:
-    widget.properties.get("input").text()
+    widget.properties.looks("input")
     cases = []
     for transition in widget.reader.get("transitions").entries():
         conditions = transition.get("conditions").entries()
         if not conditions:
             continue
-        transition.get("event").text()
+        if transition.get("event").text() != "match":
+            what = Both(
+                "случай выбирают условия, не имя", "the case is chosen by its conditions, not by its name"
+            )
+            transition.get("event").note("L121", what=what)
         when = " && ".join(_condition(flow, item) for item in conditions)
         following = transition.get("next")
         if not following:
@@ -174,7 +183,7 @@ def _condition(flow: Studio, item: Reader) -> str:
     subject = flow.phrase(arguments[0]) if arguments else Phrase()
     found = _compared(kind, subject, wanted) if len(arguments) == 1 else None
     if found is None or not is_expression(found) or len(found) > 1_500:
-        item.note("L120", reason=Both(f"'{kind}' не выражается", f"'{kind}' has no counterpart"))
+        item.lost("L120", reason=Both(f"'{kind}' не выражается", f"'{kind}' has no counterpart"))
         return "false"
     return f"({found})"
 
@@ -265,9 +274,12 @@ def _put_http(flow: Studio, widget: Widget) -> None:
     properties = widget.properties
     found = flow.exits(widget)
     url = properties.get("url")
-    node = _request(flow, widget, url, method(properties.get("method").text("GET"), "GET"))
+    node = _request(flow, widget, url, method(properties.get("method"), "GET"))
     request = node["request"]
     kind = properties.get("content_type").text()
+    if kind and kind.lower().replace(" ", "") not in _CONTENT_TYPES:
+        what = Both("тип тела — JSON или форма", "the body is JSON or a form")
+        properties.get("content_type").note("L121", what=what)
     body = properties.get("body")
     if body.peek().strip():
         sent = json_body(flow.phrase(body)) if "form" not in kind else None
@@ -355,6 +367,9 @@ def _put_handoff(flow: Studio, widget: Widget) -> None:
     priority = properties.get("priority").number()
     if priority is not None:
         node["priority"] = "high" if priority > 0 else "normal"
+        said = node["priority"]
+        what = Both(f"приоритет {priority} теперь {said}", f"priority {priority} is now {said}")
+        properties.get("priority").note("L121", what=what)
     timeout = properties.get("timeout").number()
     failed = found.get("failedToEnqueue") or flow.draft.to_people("no_operators")
     node |= {

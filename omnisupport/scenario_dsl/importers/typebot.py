@@ -12,7 +12,8 @@ from typing import Any
 from omnisupport.scenario_dsl.importers.draft import TIMEOUT, Draft
 from omnisupport.scenario_dsl.importers.reader import Ledger, Reader
 from omnisupport.scenario_dsl.importers.typebot_bubbles import BUBBLES, part, spoken
-from omnisupport.scenario_dsl.importers.typebot_inputs import CHOICES, KINDS, put_input, type_of
+from omnisupport.scenario_dsl.importers.typebot_choices import Choice
+from omnisupport.scenario_dsl.importers.typebot_inputs import CHOICES, KINDS, put_ask, type_of
 from omnisupport.scenario_dsl.importers.typebot_logic import put_logic, types_of
 from omnisupport.scenario_dsl.importers.typebot_values import Values
 from omnisupport.scenario_dsl.importers.wording import language_of, seconds
@@ -246,7 +247,10 @@ class Typebot:
         asked = spoken(self, before.pop()) if before and before[-1].type == "text" else None
         if before:
             self._put_message(run[0].id, before, last.id)
-        put_input(self, last, asked)
+        if last.type in CHOICES:
+            Choice(self, last, asked).put()
+        else:
+            put_ask(self, last, asked)
         if asked is not None and last.reader.get("id").peek() in self._entered:
             what = Both("при переходе сюда вопрос звучит снова", "a jump to here asks the question again")
             last.reader.note("L121", what=what)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.importers.phrase import Phrase
 from omnisupport.scenario_dsl.importers.reader import Reader
+from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.importers.typebot import Block, Typebot
@@ -25,6 +26,7 @@ _SIZES = (
     "queryParamsStr",
 )
 _LISTS = ("ul", "ol")
+_KNOWN = frozenset({"", "p", "a", "li", "lic", "variable", "inline-variable", *_LISTS})
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _BREAK = re.compile(r"(?:</(?:div|p|li)>|<br ?/?>)(?!$)", re.IGNORECASE)
 
@@ -101,6 +103,9 @@ def _element(bot: Typebot, item: Reader, found: Phrase) -> None:
     marks = [mark for mark in _MARKS if item.get(mark)]
     if marks:
         item.looks(*marks)
+    if kind not in _KNOWN:
+        what = Both(f"элемент '{kind}' показан текстом", f"element '{kind}' is shown as text")
+        item.get("type").note("L121", what=what)
     children = item.get("children").entries()
     if kind in _LISTS:
         for number, child in enumerate(children):

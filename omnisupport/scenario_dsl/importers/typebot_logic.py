@@ -292,7 +292,7 @@ def _put_http(bot: Typebot, block: Block) -> None:
     address = Address(bot.values.phrase(url.text(), url))
     connection = bot.draft.connection(address.base, address.name)
     (url if url else block.reader).note("L160", connection=connection, url=address.base or "?")
-    request: dict[str, Any] = {"method": method(sent.get("method").text("POST")), "path": address.path.text()}
+    request: dict[str, Any] = {"method": method(sent.get("method"), "POST"), "path": address.path.text()}
     query = [(key.text(), value.value()) for key, value in address.query]
     query += _pairs(bot, sent.get("queryParams"))
     headers = _pairs(bot, sent.get("headers"))

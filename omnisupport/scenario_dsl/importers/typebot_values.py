@@ -36,7 +36,7 @@ class Values:
 
     def _declare(self, item: Reader) -> None:
         key, name = item.get("id").text(), item.get("name").text()
-        item.get("isSessionVariable").scalar()
+        item.looks("isSessionVariable")
         if not key and not name:
             return
         variable = self._draft.variable(f"id:{key or name}", name or key)
@@ -114,7 +114,12 @@ class Values:
 
     def condition(self, content: Reader) -> str:
         """The expression of `{logicalOperator, comparisons}`."""
-        operator = " || " if content.get("logicalOperator").text("AND") == "OR" else " && "
+        logical = content.get("logicalOperator")
+        operator = " || " if logical.text("AND") == "OR" else " && "
+        if logical.text("AND") not in ("AND", "OR"):
+            logical.note(
+                "L121", what=Both("условия соединены через AND", "the comparisons are joined by AND")
+            )
         terms = [self._comparison(item) for item in content.get("comparisons").entries()]
         if not terms:
             content.note("L120", reason=Both("в нём нет сравнений", "it has no comparisons"))
@@ -132,8 +137,7 @@ class Values:
         name = operator.text()
         if variable is None or not name:
             # Typebot takes an unfinished comparison for false.
-            item.note("L120", reason=Both("сравнение не закончено", "a comparison is unfinished"))
-            value.text()
+            item.lost("L120", reason=Both("сравнение не закончено", "a comparison is unfinished"))
             return _NEVER
         found = self._compared(variable, name, value)
         if found is None:
@@ -141,7 +145,7 @@ class Values:
                 f"'{name}' для {variable.type} не выражается",
                 f"'{name}' of {variable.type} has no counterpart",
             )
-            item.note("L120", reason=reason)
+            item.lost("L120", reason=reason)
             return _NEVER
         return found
 

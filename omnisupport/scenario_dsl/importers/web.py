@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from omnisupport.scenario_dsl.importers.phrase import Inserted, Phrase
+from omnisupport.scenario_dsl.importers.reader import Reader
 from omnisupport.scenario_dsl.loader import read_tree
 from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.tree import plain
+from omnisupport.scenario_dsl.words import Both
 
 # Deeper bodies would not load inside a node.
 _DEEPEST = 20
@@ -53,9 +55,13 @@ class Address:
         return found
 
 
-def method(word: str, default: str = "POST") -> str:
-    """The verb, when it is one that we send."""
-    return word.upper() if word.upper() in _METHODS else default
+def method(at: Reader, default: str) -> str:
+    """The verb; one that we do not send is reported."""
+    word = at.text(default).upper()
+    if word in _METHODS:
+        return word
+    at.note("L121", what=Both(f"запрос отправляется методом {default}", f"the request is sent by {default}"))
+    return default
 
 
 def json_body(text: Phrase) -> Any:

@@ -10,10 +10,19 @@ from omnisupport.scenario_dsl.expr.parse import parse
 from omnisupport.scenario_dsl.regex import PatternError, compile_pattern
 from omnisupport.scenario_dsl.template import parse_template
 
-_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщыэюя"
-_SOUNDS = "a/b/v/g/d/e/e/zh/z/i/y/k/l/m/n/o/p/r/s/t/u/f/kh/ts/ch/sh/sch/y/e/yu/ya".split("/")
-_CYRILLIC = {ord(letter): sound for letter, sound in zip(_LETTERS, _SOUNDS, strict=True)}
-_CYRILLIC |= {ord("ъ"): "", ord("ь"): ""}
+_SINGLE = zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True)
+_CYRILLIC = {ord(letter): sound for letter, sound in _SINGLE} | {
+    ord("ж"): "zh",
+    ord("х"): "kh",
+    ord("ц"): "ts",
+    ord("ч"): "ch",
+    ord("ш"): "sh",
+    ord("щ"): "sch",
+    ord("ъ"): "",
+    ord("ь"): "",
+    ord("ю"): "yu",
+    ord("я"): "ya",
+}
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID = 48
 _FLAGGED = re.compile(r"/(.+)/([a-z]*)", re.DOTALL)
@@ -84,6 +93,8 @@ def is_template(text: str) -> bool:
 def pattern(text: str) -> str | None:
     """A regular expression, also in the form `/…/i`, for RE2; None when RE2 refuses it."""
     flagged = _FLAGGED.fullmatch(text)
+    if flagged and not set(flagged[2]) <= set("gimsuy"):
+        return None
     flags = "".join(flag for flag in "ims" if flagged and flag in flagged[2])
     found = flagged[1] if flagged else text
     found = f"(?{flags}){found}" if flags else found
