@@ -74,6 +74,7 @@ class Draft:
         self.flows: dict[str, dict[str, Any]] = {}
         self._ids = Names()
         self._names = Names()
+        self._connections = Names()
         self._shared: dict[str, str] = {}
 
     def claim(self, wish: str, fallback: str = "node") -> str:
@@ -137,21 +138,17 @@ class Draft:
             at.note("L140", timeout=node["timeout"])
         return node
 
-    def connection(self, address: str, fallback: str) -> str:
+    def connection(self, address: str, wish: str) -> str:
         """The connection that stands for an address."""
-        for name, known in self.connections.items():
-            if known == address:
-                return name
-        taken = Names(*self.connections)
-        name = taken.claim(slug(fallback, "connection"))
-        self.connections[name] = address
-        return name
+        if address not in self.connections:
+            self.connections[address] = self._connections.claim(slug(wish, "connection"))
+        return self.connections[address]
 
     def document(self, *, id: str, name: str, start: str, description: str = "") -> dict[str, Any]:
         """The whole document as plain data, without what is empty."""
         failed = self.to_people("failed")
         declared = {item.name: item.declaration() for item in self.variables.values()}
-        connections = {name: {"ref": f"conn/{name}"} for name in sorted(self.connections)}
+        connections = {name: {"ref": f"conn/{name}"} for name in sorted(self.connections.values())}
         parts: dict[str, Any] = {
             "triggers": self.triggers,
             "variables": declared,

@@ -107,15 +107,17 @@ class Rasa:
                     if response is not None:
                         flow.words |= _words(response.tree)
             flow.words &= set(self.domain.slots)
-        changed = True
-        while changed:
-            changed = False
-            for flow in self.flows.values():
-                for name in (*flow.calls, *flow.links):
-                    other = self.flows.get(name)
-                    if other is not None and not other.words <= flow.words:
-                        flow.words |= other.words
-                        changed = True
+        leading: dict[str, list[RasaFlow]] = {}
+        for flow in self.flows.values():
+            for name in sorted(flow.calls | flow.links):
+                leading.setdefault(name, []).append(flow)
+        work = list(self.flows.values())
+        while work:
+            known = work.pop()
+            for flow in leading.get(known.name, ()):
+                if not known.words <= flow.words:
+                    flow.words |= known.words
+                    work.append(flow)
 
     def _called(self) -> set[str]:
         """Flows that come back to who called them, and those that they link to."""

@@ -10,7 +10,14 @@ from omnisupport.scenario_dsl.importers.draft import NUMERAL, QUEUE_TIMEOUT, Var
 from omnisupport.scenario_dsl.importers.phrase import lines
 from omnisupport.scenario_dsl.importers.reader import Reader
 from omnisupport.scenario_dsl.importers.web import Address, json_body, method
-from omnisupport.scenario_dsl.importers.wording import guarded, is_expression, plain_text, seconds, slug
+from omnisupport.scenario_dsl.importers.wording import (
+    guarded,
+    is_expression,
+    is_sum,
+    plain_text,
+    seconds,
+    slug,
+)
 from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
@@ -35,19 +42,15 @@ _MOMENTS = {
 
 def types_of(block: Reader, note: Callable[[str, str], None]) -> None:
     """Tell which types a block writes into which variables, before anything is read."""
-    kind, options = block.get("type").peek(), block.get("options")
-    if kind == "Set variable":
+    options = block.get("options")
+    if block.get("type").peek() == "Set variable":
         written, text = options.get("type").peek() or "Custom", options.get("expressionToEvaluate").peek()
         if written == "Append value(s)":
             note(options.get("variableId").peek(), "list")
         elif written == "Custom" and options.get("isCode").peek() != "true":
             numeral = _NUMERAL.fullmatch(text.strip())
-            calculated = "{{" in text and re.fullmatch(
-                r"[\s()+*/.0-9-]*[+*/-][\s()+*/.0-9-]*", re.sub(r"\{\{[^{}]*\}\}", " ", text)
-            )
-            note(
-                options.get("variableId").peek(), NUMERAL if numeral else "number" if calculated else "string"
-            )
+            kind = NUMERAL if numeral else "number" if is_sum(text) else "string"
+            note(options.get("variableId").peek(), kind)
         elif written != "Empty":
             note(options.get("variableId").peek(), "string")
     for mapping in options.get("responseVariableMapping").entries():
@@ -136,8 +139,10 @@ def _assigned(bot: Typebot, block: Block, options: Reader, kind: str, target: Va
         if calculated is not None:
             at.note("L121", what=Both("вычисляется как число", "it is computed as a number"))
             return f"={calculated}"
-    phrase = bot.values.phrase(text, at)
-    return phrase.value()
+        if is_sum(text):
+            at.lost("L112", value=text)
+            return None
+    return bot.values.phrase(text, at).value()
 
 
 def _put_condition(bot: Typebot, block: Block) -> None:

@@ -7,13 +7,13 @@ import re
 from omnisupport.scenario_dsl.importers.draft import NUMERAL, TEXTS, Draft, Variable
 from omnisupport.scenario_dsl.importers.phrase import Inserted, Phrase
 from omnisupport.scenario_dsl.importers.reader import Reader
-from omnisupport.scenario_dsl.importers.wording import is_expression, pattern, quoted
+from omnisupport.scenario_dsl.importers.wording import is_expression, is_sum, pattern, quoted
 from omnisupport.scenario_dsl.words import Both
 
 _HOLE = re.compile(r"\{\{([^{}]{1,400})\}\}")
 _NUMERAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _IS_NUMERAL = r"'^-?[0-9]{1,15}([.][0-9]{1,15})?$'"
-_SUM = re.compile(r"[\s()+*/.0-9-]*")
+_INTEGER = re.compile(r"(?<![.0-9])([0-9]+)(?![.0-9])")
 _ORDER = {"Greater than": ">", "Greater or equal to": ">=", "Less than": "<", "Less or equal to": "<="}
 _INSIDE = {
     "Contains": ("contains", ""),
@@ -103,10 +103,9 @@ class Values:
     def sum(self, text: str, at: Reader) -> str | None:
         """An expression for `{{Score}} + 10`, or None when the text is no calculation."""
         names = _HOLE.findall(text)
-        rest = _HOLE.sub(" ", text)
-        if not names or not _SUM.fullmatch(rest) or not re.search(r"[+*/-]", rest):
+        if not is_sum(text):
             return None
-        written = re.sub(r"\b([0-9]+)(?![.0-9])", r"\1.0", _HOLE.sub("\x00", text))
+        written = _INTEGER.sub(r"\1.0", _HOLE.sub("\x00", text))
         values = [_as_number(self._named(name.strip(), at)) for name in names]
         for value in values:
             written = written.replace("\x00", value, 1)

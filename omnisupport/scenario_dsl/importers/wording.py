@@ -25,6 +25,9 @@ _CYRILLIC = {ord(letter): sound for letter, sound in _SINGLE} | {
 }
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID = 48
+_VARIABLE = re.compile(r"\{\{[^{}]{1,400}\}\}")
+_SUM = re.compile(r"[\s()+*/.0-9-]*")
+_LONGEST_SUM = 500
 _FLAGGED = re.compile(r"/(.+)/([a-z]*)", re.DOTALL)
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LETTER = re.compile(r"[^\W\d_]")
@@ -88,6 +91,14 @@ def is_template(text: str) -> bool:
     except ExprSyntaxError:
         return False
     return True
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text is a calculation with variables: `({{Score}} + 10) * 2`."""
+    if len(text) > _LONGEST_SUM or "{{" not in text:
+        return False
+    rest = _VARIABLE.sub(" ", text)
+    return bool(_SUM.fullmatch(rest)) and any(operator in rest for operator in "+-*/")
 
 
 def pattern(text: str) -> str | None:

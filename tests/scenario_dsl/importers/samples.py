@@ -53,7 +53,8 @@ def imported(kind: str, data: Any) -> Imported:
 
 def nodes(result: Imported) -> dict[str, Any]:
     """The nodes of an imported scenario, which must load."""
-    return document(result)["nodes"]
+    found: dict[str, Any] = document(result)["nodes"]
+    return found
 
 
 def document(result: Imported) -> dict[str, Any]:
