@@ -92,9 +92,11 @@ class Studio:
         for widget in self.widgets.values():
             put_widget(self, widget)
         start = self._start()
-        title = self.root.get("description").text(name)
+        said = self.root.get("description").text()
         self.root.looks("flags", "$schema")
-        return self.draft.document(id=name or title, name=name or title or "Twilio Studio", start=start)
+        # An exported definition has no name of its own.
+        title = name or said or "Twilio Studio"
+        return self.draft.document(id=title, name=title, start=start, description=said if name else "")
 
     def _open(self, state: Reader) -> None:
         name, kind = state.get("name").text(), state.get("type").text()
