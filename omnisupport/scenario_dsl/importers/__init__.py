@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from omnisupport.scenario_dsl.importers import rasa, studio, typebot
-from omnisupport.scenario_dsl.importers.emit import emit
 from omnisupport.scenario_dsl.importers.losses import LOSSES, Loss
 from omnisupport.scenario_dsl.importers.reader import Ledger, Reader
-from omnisupport.scenario_dsl.loader import MAX_BYTES, read_tree
-from omnisupport.scenario_dsl.report import Report
+from omnisupport.scenario_dsl.importers.tidy import tidied
+from omnisupport.scenario_dsl.loader import MAX_BYTES, read_text
 
 _Convert = Callable[[list[Reader], Ledger], "dict[str, Any] | None"]
 
@@ -56,16 +55,15 @@ def _imported(convert: _Convert, files: Mapping[str, str | bytes]) -> tuple[Impo
     refused: list[Loss] = []
     sources: list[Reader] = []
     for name, data in files.items():
-        report = Report(name)
-        tree = read_tree(data, report)
+        read = read_text(data, file=name)
         refused += [
             Loss(item.code, item.severity, item.message, item.file, item.line, item.column, "")
-            for item in report.findings()
+            for item in read.findings
         ]
-        if tree is not None:
-            sources.append(ledger.open(tree, name))
+        if read.root is not None:
+            sources.append(ledger.open(read.root, name))
     document = convert(sources, ledger) if sources and not refused else None
-    text = emit(document) if document is not None else ""
+    text = tidied(document) if document is not None else ""
     if len(text.encode()) > MAX_BYTES:
         sources[0].note("L003", limit=MAX_BYTES)
         text = ""

@@ -8,8 +8,7 @@ from urllib.parse import parse_qsl
 
 from omnisupport.scenario_dsl.importers.phrase import Inserted, Phrase
 from omnisupport.scenario_dsl.importers.reader import Reader
-from omnisupport.scenario_dsl.loader import read_tree
-from omnisupport.scenario_dsl.report import Report
+from omnisupport.scenario_dsl.loader import read_text
 from omnisupport.scenario_dsl.tree import plain
 from omnisupport.scenario_dsl.words import Both
 
@@ -71,12 +70,11 @@ def json_body(text: Phrase) -> Any:
     """
     marked, values = _marked(text)
     written = re.sub('(?<![\\w"\ue001])(\ue000[0-9]+\ue001)(?=\\s*[,}\\]])', r'"\1"', marked)
-    report = Report("")
-    tree = read_tree(written, report)
-    if tree is None:
+    root = read_text(written).root
+    if root is None:
         return None
     try:
-        return _fill(plain(tree), values, 0)
+        return _fill(plain(root), values, 0)
     except _NotOurs:
         return None
 

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 
 from omnisupport.scenario_dsl import check_document, import_document, load_document
 from omnisupport.scenario_dsl.importers import KINDS
-from omnisupport.scenario_dsl.importers.emit import emit
-from omnisupport.scenario_dsl.tree import plain
 from tests.scenario_dsl.importers.samples import FILES, KIND_OF, contents, leaves, run, values
 
-_FUZZ = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+_FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 # Words that the importers look for, so that random trees reach their branches.
 _SPOKEN = (
@@ -45,6 +43,10 @@ _JSON = st.recursive(
     max_leaves=25,
 )
 
+# What an importer alone could have done wrong: expressions and texts that do not parse, types that do not
+# fit, values that may be missing, edges to nowhere, ids that occur twice.
+_OURS = frozenset(("E201", "E202", "E203", "E204", "E210", "E211", "E213", "E214", "E217", "E312", "E120", "E126"))
+
 
 def _holds(kind: str, files: dict[str, Any]) -> None:
     """The import did not raise; what came out loads and is checked; nothing was dropped."""
@@ -54,7 +56,8 @@ def _holds(kind: str, files: dict[str, Any]) -> None:
         return
     loaded = load_document(result.text)
     assert loaded.document is not None, (loaded.findings, result.text)
-    check_document(loaded.document)
+    wrong = [item for item in check_document(loaded.document) if item.code in _OURS]
+    assert not wrong, (wrong, result.text)
     for root in ledger.roots:
         assert root.tree is not None
         for path, leaf in leaves(root.tree):
@@ -102,15 +105,6 @@ def test_samples_with_anything_in_some_places(name: str, data: st.DataObject) ->
 )
 def test_any_bytes(kind: str, data: bytes) -> None:
     _holds(kind, {"any.bin": data})
-
-
-@_FUZZ
-@given(value=_JSON)
-def test_what_is_written_reads_back_the_same(value: Any) -> None:
-    loaded = load_document(emit({"omni": "scenario/v1", "name": value, "nodes": {"a": {"text": value}}}))
-    assert loaded.document is not None, loaded.findings
-    read = plain(loaded.document.root)
-    assert (read["name"], read["nodes"]["a"]["text"]) == (value, value)
 
 
 @pytest.mark.parametrize(
