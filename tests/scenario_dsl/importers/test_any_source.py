@@ -45,7 +45,9 @@ _JSON = st.recursive(
 
 # What an importer alone could have done wrong: expressions and texts that do not parse, types that do not
 # fit, values that may be missing, edges to nowhere, ids that occur twice.
-_OURS = frozenset(("E201", "E202", "E203", "E204", "E210", "E211", "E213", "E214", "E217", "E312", "E120", "E126"))
+_OURS = frozenset(
+    ("E201", "E202", "E203", "E204", "E210", "E211", "E213", "E214", "E217", "E312", "E120", "E126")
+)
 
 
 def _holds(kind: str, files: dict[str, Any]) -> None:
