@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omnisupport.scenario_dsl.expr.types import BASIC
+from omnisupport.scenario_dsl.findings import Finding
 from omnisupport.scenario_dsl.heads import TRIGGER_TYPES
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from tests.scenario_dsl.importers.samples import FILES, KIND_OF, contents, findings, run
@@ -13,16 +14,23 @@ from tests.scenario_dsl.importers.samples import FILES, KIND_OF, contents, findi
 OF_THE_SOURCE = {"studio_clinic": {"E101"}}
 
 
-def _is_known(word: str) -> bool:
-    return word in node_types() or word in input_kinds() or word in TRIGGER_TYPES or word in BASIC
+def _is_later(item: Finding) -> bool:
+    """Whether the finding is about a word of the specification that the language is still to get."""
+    said = item.message["en"]
+    word = said.split("'")[1] if "'" in said else ""
+    if item.code == "E110":
+        return word not in node_types()
+    places = {"input.kind:": input_kinds(), "triggers[": TRIGGER_TYPES, "variables.": BASIC}
+    return item.code == "E007" and any(
+        said.startswith(at) and word not in known for at, known in places.items()
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_imported_sample_has_no_errors_but_those_of_its_source(name: str) -> None:
-    found = []
-    for item in findings(run(KIND_OF[name], contents(name))[0]):
-        quoted = item.message["en"].split("'")[1::2]
-        is_later = item.code in ("E007", "E110") and bool(quoted) and not _is_known(quoted[0])
-        if item.is_error and not is_later:
-            found.append(item)
+    found = [
+        item
+        for item in findings(run(KIND_OF[name], contents(name))[0])
+        if item.is_error and not _is_later(item)
+    ]
     assert {item.code for item in found} == OF_THE_SOURCE.get(name, set()), [str(item) for item in found]
