@@ -49,15 +49,19 @@ from omnisupport.scenario_dsl.triggers import Match, match_trigger
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.checks import check_document
     from omnisupport.scenario_dsl.compiler import compile_document
+    from omnisupport.scenario_dsl.importers import Imported, Loss, import_document
     from omnisupport.scenario_dsl.loader import LoadResult, load_document
     from omnisupport.scenario_dsl.model import Document
     from omnisupport.scenario_dsl.templates import load_template
 
 _LAZY = {
     "Document": "model",
+    "Imported": "importers",
     "LoadResult": "loader",
+    "Loss": "importers",
     "check_document": "checks",
     "compile_document": "compiler",
+    "import_document": "importers",
     "load_document": "loader",
     "load_template": "templates",
 }
@@ -80,8 +84,10 @@ __all__ = [
     "Finding",
     "Handoff",
     "Human",
+    "Imported",
     "Inbound",
     "LoadResult",
+    "Loss",
     "Match",
     "Message",
     "Note",
@@ -99,6 +105,7 @@ __all__ = [
     "Update",
     "check_document",
     "compile_document",
+    "import_document",
     "load_document",
     "load_template",
     "match_pattern",
