@@ -15,6 +15,7 @@ from omnisupport.api.errors import TITLES
 from omnisupport.api.guards import Door, Guard, calls_of, guard_of, routes_of
 from omnisupport.api.headers import API
 from omnisupport.api.schemas.problem import Problem
+from omnisupport.api.schemas.scenarios import Conflict
 
 SCHEMES: dict[str, dict[str, str]] = {
     "visitor": {
@@ -65,6 +66,15 @@ OF_A_STALE_DRAFT: dict[str, Any] = {
         "description": "With code `draft_changed` only: what has changed since the revision that If-Match names; null "
         "when that is kept no more.",
     },
+    "merged": {
+        "anyOf": [{"type": "string"}, {"type": "null"}],
+        "description": "With code `draft_changed` only: the document with both changes; null in a conflict.",
+    },
+    "conflicts": {
+        "type": "array",
+        "items": {"$ref": SCHEMAS.format(model="Conflict")},
+        "description": "With code `draft_changed` only: places that both have changed in different ways.",
+    },
 }
 PROBLEM = "application/problem+json"
 
@@ -100,6 +110,7 @@ def _add_components(components: dict[str, Any]) -> None:
     for theirs in ("HTTPValidationError", "ValidationError"):
         schemas.pop(theirs, None)
     described = Problem.model_json_schema(ref_template=SCHEMAS)
+    schemas["Conflict"] = Conflict.model_json_schema(ref_template=SCHEMAS)
     described["properties"] |= {"merged_into": MERGED_INTO, **OF_A_STALE_DRAFT}
     schemas |= described.pop("$defs") | {"Problem": described}
     components["securitySchemes"] = SCHEMES

@@ -1,4 +1,4 @@
-"""A save of a draft that has changed meanwhile is refused with what the client has missed."""
+"""A save of a draft that has changed meanwhile is refused with what the client has missed, and how both go together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 
 from omnisupport.api.errors import problem
 from omnisupport.api.line_diff import diff_lines
+from omnisupport.scenario_dsl import ScenarioInvalid
 from omnisupport.storage.access.scenarios import DraftChanged
 
 
@@ -17,17 +18,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DraftChanged)
     async def stale(_request: Request, error: DraftChanged) -> Response:
-        diff = None
+        more: dict[str, Any] = {"revision": error.revision, "diff": None, "merged": None, "conflicts": []}
         if error.base is not None:
             names = (f"draft {error.named}", f"draft {error.revision}")
-            diff = await diff_of(error.base, error.current, *names)
-        return problem(
-            error.status,
-            error.code,
-            error.detail,
-            errors=[{"field": "If-Match", "message": error.detail}],
-            more={"revision": error.revision, "diff": diff},
-        )
+            more["diff"] = await diff_of(error.base, error.current, *names)
+            if error.ours is not None:
+                more |= await asyncio.to_thread(_merged, error.base, error.ours, error.current)
+        errors = [{"field": "If-Match", "message": error.detail}]
+        return problem(error.status, error.code, error.detail, errors=errors, more=more)
 
 
 async def diff_of(before: str, after: str, first: str, second: str) -> dict[str, Any]:
@@ -36,7 +34,27 @@ async def diff_of(before: str, after: str, first: str, second: str) -> dict[str,
     return {
         "before": first,
         "after": second,
+        "changes": await asyncio.to_thread(_changes, before, after),
         "lines_added": found.lines_added,
         "lines_removed": found.lines_removed,
         "text": found.text,
     }
+
+
+def _changes(before: str, after: str) -> list[dict[str, Any]] | None:
+    from omnisupport.scenario_dsl.diff import diff_texts  # reads documents, which the api needs not to start
+
+    try:
+        return [each.to_dict() for each in diff_texts(before, after)]
+    except ScenarioInvalid:
+        return None
+
+
+def _merged(base: str, ours: str, theirs: str) -> dict[str, Any]:
+    from omnisupport.scenario_dsl.diff import merge
+
+    try:
+        found = merge(base, ours, theirs)
+    except ScenarioInvalid:
+        return {}
+    return {"merged": found.text, "conflicts": [each.to_dict() for each in found.conflicts]}

@@ -65,8 +65,25 @@ async def test_a_stale_save_is_refused_and_told_what_it_has_missed(owner: Operat
     diff = stale.json()["diff"]
     assert (diff["before"], diff["after"], diff["lines_added"]) == ("draft 1", "draft 2", 1)
     assert '+    text: {ru: "слышу' in diff["text"] and '-    text: {ru: "эхо' in diff["text"]
+    assert [each["kind"] for each in diff["changes"]] == ["text.changed"]
+    assert diff["changes"][0]["node"] == "listen" and "слышу" in diff["changes"][0]["message"]["ru"]
+    assert stale.json()["merged"] is None
+    assert [each["path"] for each in stale.json()["conflicts"]] == ["nodes.listen.text.ru"]
     now = await owner.request("GET", f"{path}/draft")
     assert "слышу" in now.json()["document"] and now.headers["etag"] == theirs.headers["etag"]
+
+
+async def test_a_stale_save_of_something_else_is_told_how_both_go_together(owner: Operator) -> None:
+    key = new()
+    path, etag = await make(owner, document(key))
+    await with_etag(owner, "PUT", f"{path}/draft", etag, document=document(key, "слышу"))
+    mine = document(key).replace("en: Echo", "en: Parrot")
+    stale = await with_etag(owner, "PUT", f"{path}/draft", etag, document=mine)
+    assert (stale.status_code, stale.json()["conflicts"]) == (412, [])
+    merged = stale.json()["merged"]
+    assert "слышу" in merged and "Parrot" in merged
+    saved = await with_etag(owner, "PUT", f"{path}/draft", '"2"', document=merged)
+    assert saved.status_code == 200, saved.text
 
 
 async def test_of_a_draft_that_is_kept_no_more_the_client_says_what_it_was(owner: Operator) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StrictBool, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StrictBool, StringConstraints, model_validator
 
 from omnisupport.api.schemas.base import Input, Output, Plain
 
@@ -187,14 +187,39 @@ class VersionEnvelope(Output):
     version: Version
 
 
+class Change(Output):
+    """One difference by what it means. `breaking`: callers, or conversations that are going on, must know of it."""
+
+    kind: str
+    path: str
+    node: str | None
+    before: JsonValue
+    after: JsonValue
+    breaking: bool
+    message: dict[str, str]
+
+
 class ScenarioDiff(Output):
-    """What is different between two documents of a scenario, as a unified diff."""
+    """What is different between two documents of a scenario, by meaning and as a unified diff.
+
+    `changes` is null where one of the two cannot be read.
+    """
 
     before: str
     after: str
+    changes: list[Change] | None
     lines_added: int
     lines_removed: int
     text: str
+
+
+class Conflict(Output):
+    """A place that two people have changed in different ways; what one of them took away is null there."""
+
+    path: str
+    base: JsonValue
+    ours: JsonValue
+    theirs: JsonValue
 
 
 class WaitingNode(Output):

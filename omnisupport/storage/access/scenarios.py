@@ -26,18 +26,22 @@ DRAFTS_KEPT = 20
 class DraftChanged(OmniError):
     """Somebody else saved meanwhile; read again before writing.
 
-    `base` is the draft that the save was made from (None: too old to be kept), `current` the draft that stands.
+    `base` is the draft that the save was made from (None: too old to be kept), `current` the draft that stands, `ours`
+    what was to be saved.
     """
 
     code = "draft_changed"
     status = 412
 
-    def __init__(self, *, named: int, base: str | None, revision: int, current: str) -> None:
+    def __init__(
+        self, *, named: int, base: str | None, revision: int, current: str, ours: str | None = None
+    ) -> None:
         super().__init__(
             f"The draft is at revision {revision} now. Read it again before saving.", field="If-Match"
         )
         self.named, self.base = named, base
         self.revision, self.current = revision, current
+        self.ours = ours
 
 
 async def list_scenarios(
@@ -155,6 +159,7 @@ async def write_draft(
                 base=base.document if base else None,
                 revision=found.revision,
                 current=found.draft,
+                ours=document,
             )
         if await session.get(ScenarioDraft, (tenant_id, scenario_id, revision)) is None:
             session.add(_kept(found, SYSTEM))  # of before drafts were kept

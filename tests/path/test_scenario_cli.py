@@ -1,0 +1,87 @@
+"""`omni scenario`: files on disk checked, formatted and compared, and published into a running product."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from omnisupport.settings import Settings
+from tests.path.test_scenarios import document, new, with_etag
+from tests.support.operator import Operator
+from tests.support.product import Product
+from tests.support.tenants import make_tenant
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A scenario file with one warning."""
+    path = tmp_path / "word.yaml"
+    path.write_text(document(new()))
+    return path
+
+
+def test_findings_come_as_lines_or_as_json(product: Product, file: Path) -> None:
+    said = product.omni("scenario", "check", str(file), "--locale", "ru")
+    assert (said.returncode, said.stdout.count("W142")) == (0, 1) and "цикл" in said.stdout.lower()
+    told = product.omni("scenario", "check", str(file), "--json")
+    assert [(each["code"], each["file"]) for each in json.loads(told.stdout)] == [("W142", str(file))]
+    file.write_text(file.read_text().replace("next: listen", "next: lisen"))
+    broken = product.omni("scenario", "check", str(file), "--json")
+    assert broken.returncode == 1
+    assert "E120" in {each["code"] for each in json.loads(broken.stdout)}
+    assert product.omni("scenario", "check", str(file.with_name("absent.yaml")), "--json").returncode == 1
+
+
+def test_a_file_is_brought_into_form_once(product: Product, file: Path) -> None:
+    file.write_text("# слова\n" + file.read_text().replace("start: listen", "start:    listen"))
+    looked = product.omni("scenario", "fmt", "--check", str(file))
+    assert (looked.returncode, looked.stdout.strip()) == (1, str(file)) and "start:    " in file.read_text()
+    done = product.omni("scenario", "fmt", str(file))
+    assert (done.returncode, done.stdout.strip()) == (0, str(file))
+    assert "start: listen" in file.read_text() and "# слова" in file.read_text()
+    assert product.omni("scenario", "fmt", "--check", str(file)).returncode == 0
+
+
+def test_two_files_are_compared_by_what_they_mean(product: Product, file: Path) -> None:
+    other = file.with_name("other.yaml")
+    other.write_text(file.read_text() + "# только примечание\n")
+    assert product.omni("scenario", "diff", str(file), str(other)).returncode == 0
+    other.write_text(file.read_text().replace("эхо:", "слышу:"))
+    said = product.omni("scenario", "diff", str(file), str(other))
+    assert said.returncode == 1 and "слышу" in said.stdout
+    told = json.loads(product.omni("scenario", "diff", str(file), str(other), "--json").stdout)
+    assert [each["kind"] for each in told] == ["text.changed"]
+    (file.with_name("list.yaml")).write_text("- 1\n")
+    refused = product.omni("scenario", "diff", str(file), str(file.with_name("list.yaml")))
+    assert refused.returncode == 1 and "Traceback" not in refused.stderr
+
+
+async def test_a_file_is_published_by_the_rules_of_the_api(
+    product: Product, settings: Settings, file: Path
+) -> None:
+    tenant = await make_tenant(settings)
+    words = ("scenario", "publish", str(file), "--tenant", tenant.slug)
+    shut = product.omni(*words)
+    assert shut.returncode == 1 and "W142" in shut.stderr
+    done = product.omni(*words, "--acknowledge", "W142", "--message", "Первая")
+    assert done.returncode == 0 and "version 1 is live" in done.stdout, done.stderr
+    file.write_text(file.read_text().replace("эхо:", "слышу:"))
+    canary = product.omni(*words, "--acknowledge", "W142", "--canary", "10")
+    assert "version 2 is a canary of 10 %" in canary.stdout, canary.stderr
+    async with Operator(product.url, tenant) as owner:
+        scenario = (await owner.request("GET", "/scenarios")).json()["items"][0]
+        path = f"/scenarios/{scenario['id']}"
+        version = (await owner.request("GET", f"{path}/versions/1")).json()["version"]
+        assert (version["message"], version["acknowledged"]["name"]) == ("Первая", "omni scenario publish")
+        etag = (await owner.request("GET", f"{path}/draft")).headers["etag"]
+        text = file.read_text().replace("слышу:", "в консоли:")
+        assert (await with_etag(owner, "PUT", path, etag, document=text)).status_code == 200
+    file.write_text(file.read_text().replace("слышу:", "в файле:"))
+    kept = product.omni(*words, "--acknowledge", "W142")
+    assert kept.returncode == 1 and "--force" in kept.stderr
+    forced = product.omni(*words, "--acknowledge", "W142", "--force")
+    assert "version 3 is live" in forced.stdout, forced.stderr
+    nobody = product.omni("scenario", "publish", str(file), "--tenant", "nobody")
+    assert nobody.returncode == 1 and "nobody" in nobody.stderr
