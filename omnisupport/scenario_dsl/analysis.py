@@ -32,6 +32,7 @@ class Header:
     flow: str | None = None
     resources: dict[str, dict[str, str]] = field(default_factory=dict)
     texts: Catalogue = field(default_factory=Catalogue)
+    patterns: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -24,8 +24,9 @@ from omnisupport.scenario_dsl.fields import (
     Value,
     read_fields,
 )
-from omnisupport.scenario_dsl.keywords import fold
+from omnisupport.scenario_dsl.keywords import bare, fold
 from omnisupport.scenario_dsl.label import Label
+from omnisupport.scenario_dsl.patterns import PATTERNS
 from omnisupport.scenario_dsl.regex import PatternError, compile_any
 from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.site import MISSING, Site
@@ -35,7 +36,6 @@ from omnisupport.scenario_dsl.words import Both
 KINDS = ("dialog", "background", "subflow", "outbound")
 LOCALES = ("ru", "en")
 RESOURCE_KINDS = ("connections", "knowledge", "calendars", "departments")
-PATTERNS = ("human", "cancel", "back", "restart")
 MATCHES = ("exact", "word", "contains", "regex")
 EVENTS = (
     "widget.opened",
@@ -68,6 +68,7 @@ TOP_LEVEL = (
     "major",
     "variables",
     "resources",
+    "patterns",
     "interrupts",
     "on_error",
     "start",
@@ -121,6 +122,44 @@ class _TimeOfDay(Field):
         return tree.text
 
 
+class Patterns(Field):
+    """`{human: {ru: [живой], en: [agent], mode: add}, opt_out: off}`: what customers say to any scenario, changed.
+
+    `add` (the default) takes these phrases besides the built-in ones, `replace` instead of them.
+    """
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Map):
+            return self.wrong(tree, site, name, Both("фразы по именам", "phrases by name"))
+        found: dict[str, Any] = {}
+        for pattern, value in tree.items():
+            field = f"{name}.{pattern}"
+            if pattern not in PATTERNS:
+                known = ", ".join(PATTERNS)
+                site.unknown("E111", tree.keys[pattern], field, pattern, PATTERNS, known=known)
+            elif isinstance(value, Scalar) and value.value in ("off", False):
+                found[pattern] = {"mode": "off"}
+            else:
+                found[pattern] = self._phrases(value, site, field)
+        return found
+
+    def _phrases(self, tree: Tree, site: Site, field: str) -> dict[str, Any]:
+        values = Obj(_PHRASES).read(tree, site, field)
+        if values is MISSING:
+            return {"mode": "off"}
+        words = [phrase for locale in LOCALES for phrase in values.get(locale, ())]
+        if not words:
+            site.add("E112.either", tree, field, name=f"{field}.ru", other="en")
+        for phrase in words:
+            if not bare(phrase):
+                site.add("E112", tree, field, name=field)
+        return {"mode": values.get("mode", "add"), "words": words}
+
+
+_PHRASES: dict[str, Field] = {
+    **{locale: ListOf(Str(), least=1, most=200) for locale in LOCALES},
+    "mode": Str(("add", "replace")),
+}
 _HEAD: dict[str, Field] = {
     "id": _Id(required=True),
     "name": Label(required=True),
@@ -138,6 +177,7 @@ _HEAD: dict[str, Field] = {
     "settings": _SETTINGS,
     "resources": _RESOURCES,
     "major": Int(1, 10_000),
+    "patterns": Patterns(),
 }
 
 
@@ -171,6 +211,7 @@ def read_header(root: Map, report: Report, flow: str | None = None) -> Header:
     header.outcomes = tuple(outcomes) if outcomes is not None else None
     header.resources = _resources(root.get("resources"), site)
     header.major = values.get("major", 1)
+    header.patterns = values.get("patterns", {})
     return header
 
 
