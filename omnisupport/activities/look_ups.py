@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-import phonenumbers
-
+from omnisupport.activities.answer_checks import AnswerChecks
 from omnisupport.domain.calendar import Calendar, opening_at
 from omnisupport.domain.calls import CallResult
 
@@ -54,9 +53,12 @@ class Operators(Protocol):
 class LookUps:
     """Answers cheap calls by their kind."""
 
-    def __init__(self, calendars: Calendars, operators: Operators) -> None:
+    def __init__(
+        self, calendars: Calendars, operators: Operators, checks: AnswerChecks | None = None
+    ) -> None:
         self._calendars = calendars
         self._operators = operators
+        self._checks = checks or AnswerChecks()
 
     async def look_up(
         self, tenant_id: UUID, conversation_id: UUID, kind: str, request: dict[str, Any], now: int
@@ -68,7 +70,9 @@ class LookUps:
             return await self._available(tenant_id, conversation_id, request)
         if kind == "pick_operator":
             return await self._pick(tenant_id, conversation_id, request)
-        return parse_phone(str(request.get("text") or ""), str(request.get("region") or "RU"))
+        if kind == "code":
+            return await self._checks.code(tenant_id, request)
+        return await self._checks.parse(request)
 
     async def _available(self, tenant_id: UUID, conversation_id: UUID, request: dict[str, Any]) -> CallResult:
         count = len(await self._operators.can_take(tenant_id, conversation_id, request))
@@ -94,16 +98,3 @@ class LookUps:
             exit="open" if opening.open else "closed",
             value={"next_open": next_open, "timezone": calendar.timezone},
         )
-
-
-def parse_phone(text: str, region: str) -> CallResult:
-    """E.164 of a number as a person writes it, or the exit `invalid`."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return CallResult(exit="invalid")
-    if not phonenumbers.is_valid_number(number):
-        return CallResult(exit="invalid")
-    return CallResult(
-        exit="ok", value=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    )

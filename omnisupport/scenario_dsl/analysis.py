@@ -34,6 +34,7 @@ class Header:
     texts: Catalogue = field(default_factory=Catalogue)
     intents: dict[str, dict[str, Any]] = field(default_factory=dict)
     policies: dict[str, Any] = field(default_factory=dict)
+    patterns: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

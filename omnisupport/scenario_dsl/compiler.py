@@ -51,6 +51,8 @@ def compile_document(document: Document, *, scenarios: Scenarios | None = None) 
         ir["intents"] = header.intents
     if analysis.migrations:
         ir["migrations"] = [to_ir(moves.values) for moves in analysis.migrations]
+    if header.patterns:
+        ir["patterns"] = header.patterns
     flows = {flow_id: _flow(flow) for flow_id, flow in analysis.flows.items()}
     for part in called:
         flows[part.flow or ""] = _main_flow(part)

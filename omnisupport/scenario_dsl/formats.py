@@ -163,3 +163,8 @@ def _plural_index(count: int | float, lang: str) -> int:
     if number % 10 == 1 and number % 100 != 11:
         return 0
     return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2
+
+
+def minor_digits(currency: str) -> int:
+    """How many digits the minor unit of a currency has: 2 for kopecks and cents."""
+    return _DIGITS.get(currency, 2)

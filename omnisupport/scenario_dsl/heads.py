@@ -23,8 +23,9 @@ from omnisupport.scenario_dsl.fields import (
     Value,
     read_fields,
 )
-from omnisupport.scenario_dsl.keywords import fold
+from omnisupport.scenario_dsl.keywords import bare, fold
 from omnisupport.scenario_dsl.label import Label
+from omnisupport.scenario_dsl.patterns import PATTERNS
 from omnisupport.scenario_dsl.policies import Intents, Reentry
 from omnisupport.scenario_dsl.regex import PatternError, compile_any
 from omnisupport.scenario_dsl.report import Report
@@ -36,7 +37,6 @@ from omnisupport.scenario_dsl.zones import Zone
 
 KINDS = ("dialog", "background", "subflow", "outbound")
 RESOURCE_KINDS = ("connections", "knowledge", "calendars", "departments", "assistants")
-PATTERNS = ("human", "cancel", "back", "restart")
 EVENTS = (
     "widget.opened",
     "conversation.created",
@@ -70,6 +70,7 @@ TOP_LEVEL = (
     "major",
     "variables",
     "resources",
+    "patterns",
     "interrupts",
     "on_error",
     "start",
@@ -105,6 +106,44 @@ class _TimeOfDay(Field):
         return tree.text
 
 
+class Patterns(Field):
+    """`{human: {ru: [живой], en: [agent], mode: add}, opt_out: off}`: what customers say to any scenario, changed.
+
+    `add` (the default) takes these phrases besides the built-in ones, `replace` instead of them.
+    """
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        if not isinstance(tree, Map):
+            return self.wrong(tree, site, name, Both("фразы по именам", "phrases by name"))
+        found: dict[str, Any] = {}
+        for pattern, value in tree.items():
+            field = f"{name}.{pattern}"
+            if pattern not in PATTERNS:
+                known = ", ".join(PATTERNS)
+                site.unknown("E111", tree.keys[pattern], field, pattern, PATTERNS, known=known)
+            elif isinstance(value, Scalar) and value.value in ("off", False):
+                found[pattern] = {"mode": "off"}
+            else:
+                found[pattern] = self._phrases(value, site, field)
+        return found
+
+    def _phrases(self, tree: Tree, site: Site, field: str) -> dict[str, Any]:
+        values = Obj(_PHRASES).read(tree, site, field)
+        if values is MISSING:
+            return {"mode": "off"}
+        words = [phrase for locale in LOCALES for phrase in values.get(locale, ())]
+        if not words:
+            site.add("E112.either", tree, field, name=f"{field}.ru", other="en")
+        for phrase in words:
+            if not bare(phrase):
+                site.add("E112", tree, field, name=field)
+        return {"mode": values.get("mode", "add"), "words": words}
+
+
+_PHRASES: dict[str, Field] = {
+    **{locale: ListOf(Str(), least=1, most=200) for locale in LOCALES},
+    "mode": Str(("add", "replace")),
+}
 _HEAD: dict[str, Field] = {
     "id": _Id(required=True),
     "name": Label(required=True),
@@ -125,6 +164,7 @@ _HEAD: dict[str, Field] = {
     "settings": _SETTINGS,
     "resources": _RESOURCES,
     "major": Int(1, 10_000),
+    "patterns": Patterns(),
 }
 
 
@@ -160,6 +200,7 @@ def read_header(root: Map, report: Report, flow: str | None = None) -> Header:
     header.intents = values.get("resources", {}).get("intents", {})
     header.policies = {name: values[name] for name in ("concurrency", "reentry") if name in values}
     header.major = values.get("major", 1)
+    header.patterns = values.get("patterns", {})
     return header
 
 

@@ -26,6 +26,49 @@ NOTHING_BEFORE = Both(
     "Это первый вопрос, назад вернуться некуда.", "This is the first question, there is no way back."
 )
 SKIP = Both("Пропустить", "Skip")
+YES = Both("Да", "Yes")
+NO = Both("Нет", "No")
+DONE = Both("Готово", "Done")
+DID_YOU_MEAN = Both("Вы имели в виду {value}?", "Did you mean {value}?")
+IS_IT_RIGHT = Both("Верно: {value}?", "Is this right: {value}?")
+SHARE_CONTACT = Both("Поделиться номером", "Share my number")
+TOO_EARLY = Both(
+    "Это слишком рано. Назовите дату или время позже.", "That is too early. Please give a later one."
+)
+TOO_LATE = Both(
+    "Это слишком поздно. Назовите дату или время раньше.", "That is too late. Please give an earlier one."
+)
+FILE_INFECTED = Both(
+    "В этом файле нашёлся вирус, принять его нельзя. Пришлите другой.",
+    "A virus was found in this file, so it cannot be taken. Please send another one.",
+)
+WRONG_FILE = Both(
+    "Файл такого вида не подойдёт. Пришлите другой.", "This kind of file will not do. Please send another."
+)
+FILE_TOO_LARGE = Both(
+    "Файл слишком большой. Пришлите поменьше.", "The file is too large. Please send a smaller one."
+)
+FILES_TOO_MANY = Both("Файлов слишком много.", "There are too many files.")
+FILES_TOO_FEW = Both(
+    "Нужно больше файлов, пришлите их одним сообщением.", "More files are needed, please send them together."
+)
+NOT_OWN_CONTACT = Both("Нужен ваш собственный контакт.", "It must be your own contact.")
+CODE_RESEND = Both("Отправить ещё раз", "Send again")
+CODE_SENT_AGAIN = Both("Отправил новый код.", "A new code is on its way.")
+CODE_WRONG = Both(
+    "Код не подошёл. Проверьте и введите ещё раз.", "This code is wrong. Please check it and try again."
+)
+CODE_RIGHT = Both("подтверждён", "confirmed")
+CODE_EXPIRED = Both(
+    "Время этого кода вышло, отправил новый.", "This code has expired, a new one is on its way."
+)
+OPTED_OUT = Both(
+    "Хорошо, рекламных сообщений больше не будет.", "All right, you will get no more promotional messages."
+)
+FORM_CHECK = Both("Проверьте, всё ли верно:", "Please check that everything is right:")
+FORM_RIGHT = Both("Всё верно", "All correct")
+FORM_EDIT = Both("Изменить: {field}", "Change: {field}")
+FORM_EMPTY = Both("—", "—")
 FAILED_NOTE = Both(
     "Сценарий «{scenario}» остановился с ошибкой на шаге «{node}»: {code} ({detail}).",
     "The scenario “{scenario}” failed at “{node}”: {code} ({detail}).",

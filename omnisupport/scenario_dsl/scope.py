@@ -9,7 +9,9 @@ from omnisupport.scenario_dsl.expr.types import (
     BOOL,
     DATETIME,
     EMAIL,
+    FILE,
     INT,
+    LOCATION,
     PHONE,
     STRING,
     Type,
@@ -46,7 +48,14 @@ CONVERSATION = object_of(
     attributes=ANY.optional(),
 )
 TENANT = object_of(id=_TEXT, slug=STRING, name=STRING, timezone=_TEXT, locale=_TEXT)
-EVENT = object_of(text=STRING, button=_TEXT, resolution=_TEXT)
+EVENT = object_of(
+    text=STRING,
+    button=_TEXT,
+    resolution=_TEXT,
+    attachments=list_of(FILE).optional(),
+    contact=object_of(name=_TEXT, phone=PHONE.optional(), own=BOOL).optional(),
+    location=LOCATION.optional(),
+)
 RUN = object_of(id=INT, trigger=_TEXT, steps=INT)
 CALENDAR = object_of(open=BOOL.optional(), next_open=DATETIME.optional(), timezone=_TEXT)
 

@@ -142,6 +142,29 @@ def _money(value: Any, wanted: dict[str, Any], depth: int) -> dict[str, Any]:
     }
 
 
+_FILE_TEXTS = ("id", "name", "mime", "kind", "url", "text")
+
+
+def _file(value: Any, wanted: dict[str, Any], depth: int) -> dict[str, Any]:
+    if type(value) is not dict or value.get("scan") not in ("clean", "infected", "not_checked"):
+        raise Misfit("no file")
+    texts = {name: value.get(name) for name in _FILE_TEXTS}
+    file = {name: None if text is None else _text(text, wanted, depth) for name, text in texts.items()}
+    size = value.get("size")
+    return {**file, "size": None if size is None else _int(size, wanted, depth), "scan": value["scan"]}
+
+
+def _location(value: Any, wanted: dict[str, Any], depth: int) -> dict[str, Any]:
+    if type(value) is not dict or (value.get("lat") is None) != (value.get("lon") is None):
+        raise Misfit("no location")
+    address = value.get("address")
+    place = {name: value.get(name) for name in ("lat", "lon")}
+    return {
+        **{name: None if item is None else _number(item, wanted, depth) for name, item in place.items()},
+        "address": None if address is None else _text(address, wanted, depth),
+    }
+
+
 def _list(value: Any, wanted: dict[str, Any], depth: int) -> list[Any]:
     if type(value) is not list or len(value) > MAX_LIST:
         raise Misfit(f"no list of at most {MAX_LIST}")
@@ -191,6 +214,8 @@ _FITTERS = {
     "datetime": _datetime,
     "duration": _duration,
     "money": _money,
+    "file": _file,
+    "location": _location,
     "list": _list,
     "object": _object,
     "any": _any,

@@ -77,7 +77,8 @@ _RESULTS: dict[str, tuple[tuple[str, Any], ...]] = {
         ("closed", {"next_open": None}),
         ("error", None),
     ),
-    "parse": (("ok", "+79161234567"), ("invalid", None), ("error", None)),
+    "parse": (("ok", "+79161234567"), ("invalid", None), ("not_checked", None), ("error", None)),
+    "code": (("ok", {"code_id": "c1"}), ("wrong", None), ("expired", None), ("error", None)),
 }
 
 

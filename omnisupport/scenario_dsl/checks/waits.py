@@ -80,7 +80,7 @@ def _check_answers(node: Node, site: Site, document: Analysis) -> None:
     if node.exit(exit) is not None:
         return
     data = node.values.get("input")
-    understands_all = isinstance(data, dict) and not input_kinds()[data["kind"]].strict and len(data) == 1
+    understands_all = isinstance(data, dict) and input_kinds()[data["kind"]].takes_all(data)
     if understands_all and not node.has_field("validate") and not node.has_field("retry"):
         return
     if document.on_error is None and not _has_otherwise(document) and node.exit("free_text") is None:

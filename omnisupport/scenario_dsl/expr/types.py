@@ -57,10 +57,37 @@ PHONE = Type("phone")
 EMAIL = Type("email")
 URL = Type("url")
 MONEY = Type("money", fields={"amount": INT, "currency": STRING})
+_TEXT = Type("string", nullable=True)
+FILE = Type(
+    "file",
+    fields={
+        **dict.fromkeys(("id", "name", "mime", "kind", "url", "text"), _TEXT),
+        "size": Type("int", nullable=True),
+        "scan": STRING,
+    },
+)
+_NUMBER_OR_NULL = Type("number", nullable=True)
+LOCATION = Type("location", fields={"lat": _NUMBER_OR_NULL, "lon": _NUMBER_OR_NULL, "address": _TEXT})
 
 BASIC = {
     item.kind: item
-    for item in (STRING, INT, NUMBER, BOOL, DATE, TIME, DATETIME, DURATION, PHONE, EMAIL, URL, MONEY, ANY)
+    for item in (
+        STRING,
+        INT,
+        NUMBER,
+        BOOL,
+        DATE,
+        TIME,
+        DATETIME,
+        DURATION,
+        PHONE,
+        EMAIL,
+        URL,
+        MONEY,
+        FILE,
+        LOCATION,
+        ANY,
+    )
 }
 
 
@@ -85,6 +112,8 @@ def assignable(value: Type, target: Type, compared: _Compared | None = None) -> 
         return True
     if target.kind == "string":
         return value.is_text
+    if "|" in target.kind:
+        return value.kind in target.kind.split("|")
     if target.kind == "number":
         return value.kind in NUMBERS
     if target.kind == "enum":

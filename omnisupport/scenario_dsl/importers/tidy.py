@@ -59,7 +59,7 @@ def _scalars(tree: Tree, value: Any) -> Iterator[tuple[tuple[int, int], _Slot]]:
     while work:
         part, data = work.pop()
         if isinstance(part, Map):
-            below = [(part.values[key], key) for key in part.values]
+            below: list[tuple[Tree, Any]] = [(part.values[key], key) for key in part.values]
         else:
             assert isinstance(part, Seq)
             below = list(zip(part.items, range(len(part.items)), strict=True))

@@ -6,12 +6,13 @@ from typing import Any
 
 from omnisupport.scenario_dsl.expr.types import Type
 from omnisupport.scenario_dsl.fields import ListOf, Obj, Str, Words
-from omnisupport.scenario_dsl.inputs.base import InputKind
+from omnisupport.scenario_dsl.inputs.base import Answer, InputKind
 from omnisupport.scenario_dsl.options import check_ids, check_labels
 from omnisupport.scenario_dsl.site import Site
 from omnisupport.scenario_dsl.tree import Map
+from omnisupport.scenario_dsl.words import Both
 
-_OPTION = Obj({"id": Str(required=True), "label": Words(required=True), "synonyms": ListOf(Str())})
+OPTION = Obj({"id": Str(required=True), "label": Words(required=True), "synonyms": ListOf(Str())})
 
 
 class ChoiceInput(InputKind):
@@ -21,7 +22,9 @@ class ChoiceInput(InputKind):
     """
 
     name = "choice"
-    fields = {"options": ListOf(_OPTION, required=True, least=1, most=50)}
+    fields = {"options": ListOf(OPTION, required=True, least=1, most=50)}
+    question = Both("Выберите вариант.", "Please choose.")
+    title = Both("Выбор", "Choice")
 
     def type(self, data: dict[str, Any]) -> Type:
         return Type(
@@ -32,7 +35,7 @@ class ChoiceInput(InputKind):
         check_ids(tree.get("options"), site, "input.options")
         check_labels(data.get("options", []), site)
 
-    def parse(self, text: str, data: dict[str, Any]) -> None:
+    def parse(self, answer: Answer, data: dict[str, Any]) -> None:
         return None
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from omnisupport.scenario_dsl.expr.types import INT, Type
 from omnisupport.scenario_dsl.fields import Int, check_bounds
-from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
+from omnisupport.scenario_dsl.inputs.base import Answer, InputKind, Parsed
 from omnisupport.scenario_dsl.site import Site
 from omnisupport.scenario_dsl.tree import Map
+from omnisupport.scenario_dsl.words import Both
 
 _LIMIT = 2**53
 # Thousands apart by spaces (`1 500`, also no-break ones), a unit after it (`12 кг`) is not ours to guess.
@@ -21,6 +22,8 @@ class IntInput(InputKind):
 
     name = "int"
     fields = {"min": Int(-_LIMIT, _LIMIT), "max": Int(-_LIMIT, _LIMIT)}
+    question = Both("Введите число.", "Please type a number.")
+    title = Both("Число", "Number")
 
     def type(self, data: dict[str, Any]) -> Type:
         return INT
@@ -28,10 +31,13 @@ class IntInput(InputKind):
     def check(self, data: dict[str, Any], tree: Map, site: Site) -> None:
         check_bounds(tree, data, site, "input.")
 
-    def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
-        if not _WHOLE.match(text):
+    def parse(self, answer: Answer, data: dict[str, Any]) -> Parsed | None:
+        if not _WHOLE.match(answer.text):
             return None
-        value = int(re.sub(r"[ \u00a0\u202f]", "", text).replace("−", "-"))
+        digits = re.sub(r"[ \u00a0\u202f]", "", answer.text).replace("−", "-")
+        if len(digits) > 20:
+            return None
+        value = int(digits)
         return Parsed(value) if data.get("min", value) <= value <= data.get("max", value) else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from omnisupport.scenario_dsl.expr.types import STRING, Type
 from omnisupport.scenario_dsl.fields import ListOf, Pattern, Str
-from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
+from omnisupport.scenario_dsl.inputs.base import Answer, InputKind, Parsed
 from omnisupport.scenario_dsl.regex import compile_pattern
 
 # Cyrillic letters that look like Latin ones: a code is typed on whatever keyboard is at hand.
@@ -32,7 +32,8 @@ class RegexInput(InputKind):
     def type(self, data: dict[str, Any]) -> Type:
         return STRING
 
-    def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
+    def parse(self, answer: Answer, data: dict[str, Any]) -> Parsed | None:
+        text = answer.text
         for name in data.get("normalize", ()):
             text = _NORMALIZERS[name](text)
         return Parsed(text) if compile_pattern(data["pattern"]).search(text) is not None else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from omnisupport.scenario_dsl.expr.types import STRING, Type
-from omnisupport.scenario_dsl.fields import Int, Pattern, check_bounds
-from omnisupport.scenario_dsl.inputs.base import InputKind, Parsed
+from omnisupport.scenario_dsl.fields import Duration, Int, Pattern, check_bounds
+from omnisupport.scenario_dsl.inputs.base import Answer, InputKind, Parsed
 from omnisupport.scenario_dsl.keywords import strip_invisible
 from omnisupport.scenario_dsl.regex import compile_pattern
 from omnisupport.scenario_dsl.site import Site
@@ -14,10 +14,18 @@ from omnisupport.scenario_dsl.tree import Map
 
 
 class TextInput(InputKind):
-    """`{kind: text, min_length, max_length, pattern}`: free text, so interrupts are asked first."""
+    """`{kind: text, min_length, max_length, pattern, debounce}`: free text, so interrupts are asked first.
+
+    `debounce: 3s` joins what is typed in several messages: the answer is complete when so long nothing came.
+    """
 
     name = "text"
-    fields = {"min_length": Int(0, 8_000), "max_length": Int(1, 8_000), "pattern": Pattern()}
+    fields = {
+        "min_length": Int(0, 8_000),
+        "max_length": Int(1, 8_000),
+        "pattern": Pattern(),
+        "debounce": Duration(),
+    }
     strict = False
 
     def type(self, data: dict[str, Any]) -> Type:
@@ -26,15 +34,15 @@ class TextInput(InputKind):
     def check(self, data: dict[str, Any], tree: Map, site: Site) -> None:
         check_bounds(tree, data, site, "input.")
 
-    def parse(self, text: str, data: dict[str, Any]) -> Parsed | None:
-        text = strip_invisible(text)
+    def parse(self, answer: Answer, data: dict[str, Any]) -> Parsed | None:
+        text = strip_invisible(answer.text)
         if not max(1, data.get("min_length", 1)) <= len(text) <= data.get("max_length", 8_000):
             return None
         if "pattern" in data and compile_pattern(data["pattern"]).search(text) is None:
             return None
         return Parsed(text)
 
-    def find(self, text: str, data: dict[str, Any]) -> None:
+    def find(self, answer: Answer, data: dict[str, Any]) -> None:
         """Nothing: every text would do, so none was meant."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.types import Type
 from omnisupport.scenario_dsl.fields import Path
-from omnisupport.scenario_dsl.inputs.base import Outside
+from omnisupport.scenario_dsl.inputs.base import Answer, Outside, Parsed
 from omnisupport.scenario_dsl.keywords import bare
 from omnisupport.scenario_dsl.nodes.asking_ai import CALLING, INPUT, TIMEOUT_S, input_text, unavailable
 from omnisupport.scenario_dsl.nodes.base import NodeType
@@ -55,7 +55,7 @@ class AiExtract(NodeType):
         found: dict[str, Any] = {}
         outside: list[list[Any]] = []
         for name, spec in _told_apart(node.data["fields"]) if text else ():
-            value = _look(text, spec)
+            value = _look(turn, text, spec)
             if isinstance(value, Outside):
                 outside.append([name, value.request])
             elif value is not None:
@@ -138,7 +138,7 @@ def _kind(spec: dict[str, Any]) -> str | None:
     return wanted if wanted == "enum" or (wanted in _PARSED and wanted in input_kinds()) else None
 
 
-def _look(text: str, spec: dict[str, Any]) -> Any:
+def _look(turn: Turn, text: str, spec: dict[str, Any]) -> Any:
     """A value in the text, an `Outside` that the host decides, or None."""
     kind = _kind(spec)
     if kind == "enum":
@@ -149,8 +149,11 @@ def _look(text: str, spec: dict[str, Any]) -> Any:
     if kind == "regex":
         data["pattern"] = spec["pattern"]
     data |= {bound: spec[bound] for bound in _BOUNDS if bound in spec and kind in _NUMERIC}
-    found = input_kinds()[str(kind)].find(text, data)
-    return found if found is None or isinstance(found, Outside) else found.value
+    answer = Answer(text, turn.now, turn.around.zone, turn.context.locale)
+    found = input_kinds()[str(kind)].find(answer, data)
+    if isinstance(found, Parsed):
+        return found.value
+    return found if isinstance(found, Outside) else None
 
 
 def _keep(found: dict[str, Any], name: str, value: Any, spec: dict[str, Any]) -> None:

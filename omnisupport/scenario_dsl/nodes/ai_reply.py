@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
+    from omnisupport.scenario_dsl.words import Both
 
 _TURNS = 6
 _CALL_S = 60
@@ -140,7 +141,14 @@ class AiReply(AnsweringNode):
         self._ask_assistant(turn, node, talk, waiting["turns"], waiting["spent"])
         return None
 
-    def retry(self, turn: Turn, node: ProgramNode, text: dict[str, Any] | None = None) -> str | None:
+    def retry(
+        self,
+        turn: Turn,
+        node: ProgramNode,
+        text: dict[str, Any] | None = None,
+        *,
+        reason: Both | None = None,
+    ) -> str | None:
         turn.say(turn.phrase(self.try_again))
         return None
 

@@ -6,72 +6,40 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.types import ANY, BOOL, STRING
-from omnisupport.scenario_dsl.fields import Bool, Either, Expr, Field, ListOf, Obj, Path, Value, Words
+from omnisupport.scenario_dsl.fields import Expr, Path, Words
 from omnisupport.scenario_dsl.inputs.base import Outside, Parsed
-from omnisupport.scenario_dsl.inputs.field import InputField, input_type
-from omnisupport.scenario_dsl.keywords import bare
-from omnisupport.scenario_dsl.nodes.answering import RETRY, AnsweringNode
+from omnisupport.scenario_dsl.inputs.field import input_type
 from omnisupport.scenario_dsl.nodes.base import WAITING
-from omnisupport.scenario_dsl.options import buttons, chosen
-from omnisupport.scenario_dsl.phrases import SKIP
-from omnisupport.scenario_dsl.registry import input_kinds
-from omnisupport.scenario_dsl.runtime.answering import Taken, Untaken, after_parser, leave
+from omnisupport.scenario_dsl.nodes.content import CONTENT, rendered
+from omnisupport.scenario_dsl.nodes.questioning import CALL_TIMEOUT_S, QUESTION, QuestionNode, once
+from omnisupport.scenario_dsl.runtime.answering import leave
+from omnisupport.scenario_dsl.runtime.taken import Taken, Untaken
 from omnisupport.scenario_dsl.runtime.walk import follow
-from omnisupport.scenario_dsl.tree import Map, Tree
 from omnisupport.scenario_dsl.uses import ValueExpression, ValueText, Write
-from omnisupport.scenario_dsl.values import Misfit
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.analysis import Analysis, Node
-    from omnisupport.scenario_dsl.inputs.base import InputKind
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
 
-_SKIP_WORDS = frozenset(
-    (
-        "пропустить",
-        "пропусти",
-        "пропустим",
-        "дальше",
-        "не хочу",
-        "не скажу",
-        "нет",
-        "skip",
-        "skip it",
-        "pass",
-        "no",
-    )
-)
-_SKIP_ID = "skip"
 
-
-def _skippable(tree: Tree) -> Field:
-    return Obj({"label": Words(required=True)}) if isinstance(tree, Map) else Bool()
-
-
-class Ask(AnsweringNode):
+class Ask(QuestionNode):
     """Asks until the answer parses, fits the variable and passes `validate`, or the retries are used up.
 
     `prefill` and `extract` answer in the customer's place, once in a run: when the question comes again,
-    the customer is asked.
+    the customer is asked. `confirm` reads the value back before it is stored.
     """
 
     name = "ask"
     fields = {
         **WAITING,
-        "text": Words(required=True),
-        "input": InputField(required=True),
+        "text": Words(),
+        "content": CONTENT,
+        "input": QUESTION["input"],
         "save_to": Path(),
-        "validate": ListOf(
-            Obj({"if_not": Expr(BOOL, required=True, names={"value": ANY}), "text": Words(required=True)})
-        ),
-        "prefill": Expr(),
+        **QUESTION,
         "skip_if": Expr(BOOL),
-        "skippable": Either(_skippable),
-        "default": Value(),
-        "extract": Obj({"from_first_message": Bool()}),
-        "retry": RETRY,
     }
     exits = {"next": True, "invalid": False, "timeout": False, "skip": False, "error": False}
 
@@ -89,6 +57,9 @@ class Ask(AnsweringNode):
         node.uses.writes.append(skipped)
 
     def check(self, node: Node, site: Site, document: Analysis) -> None:
+        if node.has_field("text") == node.has_field("content"):
+            key = "E112.either" if not node.has_field("text") else "E111.both"
+            site.add(key, node.tree, "text", name="text", other="content")
         skips = bool(node.values.get("skippable")) or "skip_if" in node.values
         if skips and node.exit("skip") is None:
             site.add("E123", node.tree, exit="skip", id=node.id)
@@ -98,7 +69,9 @@ class Ask(AnsweringNode):
         return "skip_if" not in node.values
 
     def compile(self, node: Node) -> dict[str, Any]:
-        return {key: value for key, value in node.values.items() if key != "skippable" or value}
+        return {
+            key: value for key, value in node.values.items() if key not in ("skippable", "confirm") or value
+        }
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         data = node.data
@@ -109,142 +82,69 @@ class Ask(AnsweringNode):
                 taken = answer(turn, node)
                 if not isinstance(taken, Untaken):
                     return taken
-        self.ask(turn, node)
+        self.begin(turn, node)
         return None
 
+    def say_question(self, turn: Turn, node: ProgramNode) -> None:
+        if "content" not in node.data:
+            super().say_question(turn, node)
+            return
+        parts = rendered(turn, node.data["content"])
+        last = {**parts[-1], "buttons": [*parts[-1]["buttons"], *self.buttons(turn, node)]}
+        turn.send([*parts[:-1], last])
+
+    def answered(self, turn: Turn, node: ProgramNode) -> str:
+        leave(turn, node)
+        return follow(node, "next")
+
+    def passed(self, turn: Turn, node: ProgramNode) -> str:
+        leave(turn, node)
+        return follow(node, "skip")
+
     def _prefilled(self, turn: Turn, node: ProgramNode) -> Taken:
-        if "prefill" not in node.data or not _once(turn, f"{node.id}.prefill"):
+        if "prefill" not in node.data or not once(turn, f"{node.id}.prefill"):
             return Untaken.NO
         value = turn.evaluate(node.data["prefill"])
         return Untaken.NO if value is None else self._stored(turn, node, value)
 
     def _extracted(self, turn: Turn, node: ProgramNode) -> Taken:
-        text = turn.state["first_text"]
-        if not text or not node.data.get("extract", {}).get("from_first_message"):
+        if not _is_read(turn, node) or not once(turn, f"{node.id}.extract"):
             return Untaken.NO
-        if not _once(turn, f"{node.id}.extract"):
-            return Untaken.NO
-        found = _kind(node).find(text, node.data["input"])
+        found = self.look_for(turn, node)
         if isinstance(found, Outside):
-            turn.call(node, "parse", found.request, 10, resume={"extract": True})
+            resume: dict[str, Any] = {"extract": True}
+            if found.otherwise is not None:
+                resume["otherwise"] = found.otherwise.value
+            turn.call(node, found.kind, found.request, CALL_TIMEOUT_S, resume=resume)
             return None
-        return Untaken.NO if found is None else self._stored(turn, node, found.value)
+        return self._stored(turn, node, found.value) if isinstance(found, Parsed) else Untaken.NO
+
+    def extracted(
+        self, turn: Turn, node: ProgramNode, resume: dict[str, Any], exit: str, value: Any
+    ) -> str | None:
+        otherwise = Parsed(resume["otherwise"]) if "otherwise" in resume else None
+        found = self._kind(turn, node).heard(exit, value, otherwise)
+        taken = self._stored(turn, node, found.value) if isinstance(found, Parsed) else Untaken.NO
+        if isinstance(taken, Untaken):
+            self.begin(turn, node)
+            return None
+        return taken
 
     def _stored(self, turn: Turn, node: ProgramNode, value: Any) -> Taken:
         """Leave with a value that the customer did not have to type, unless it does not fit."""
-        try:
-            if self._fault(turn, node, value) is not None:
-                return Untaken.NO
-            self._save(turn, node, value)
-        except Misfit:
+        if self.fault(turn, node, value) is not None or not self.fits(turn, node, value):
             return Untaken.NO
-        return follow(node, "next")
-
-    def is_strict(self, node: ProgramNode) -> bool:
-        return _kind(node).strict
-
-    def buttons(self, turn: Turn, node: ProgramNode) -> list[dict[str, Any]]:
-        options = list(node.data["input"].get("options", ()))
-        skippable = node.data.get("skippable")
-        shown = buttons(turn, options)
-        if skippable:
-            label = turn.phrase(SKIP) if skippable is True else turn.render(skippable["label"])
-            prefix = f"{turn.state['run']}.{turn.state['waiting']['prompt']}"
-            shown.append({"id": f"{prefix}.{_SKIP_ID}", "label": label})
-        return shown
-
-    def press(self, turn: Turn, node: ProgramNode, option: str) -> Taken:
-        options = node.data["input"].get("options", ())
-        if any(item["id"] == option for item in options):
-            return self._accept(turn, node, option)
-        if option == _SKIP_ID and node.data.get("skippable"):
-            return self._skip(turn, node)
-        return Untaken.NO
-
-    def pick(self, turn: Turn, node: ProgramNode, text: str) -> Taken:
-        option = chosen(turn, list(node.data["input"].get("options", ())), text)
-        if option is not None:
-            return self._accept(turn, node, option["id"])
-        skippable = node.data.get("skippable")
-        if skippable:
-            label = turn.phrase(SKIP) if skippable is True else turn.render(skippable["label"])
-            if bare(text) in _SKIP_WORDS or bare(text) == bare(label):
-                return self._skip(turn, node)
-        return Untaken.NO
-
-    def parse(self, turn: Turn, node: ProgramNode, text: str) -> Taken:
-        found = _kind(node).parse(text.strip(), node.data["input"])
-        if found is None:
-            return Untaken.NO
-        if isinstance(found, Parsed):
-            return self._accept(turn, node, found.value)
-        waiting = turn.state["waiting"]
-        turn.stop_waiting()
-        turn.call(node, "parse", found.request, 10, resume=waiting)
-        return None
-
-    def take_result(self, turn: Turn, node: ProgramNode, exit: str, value: Any) -> str | None:
-        """The host has parsed: accept the value, or go on as with any answer that is not understood."""
-        resume = turn.state["waiting"]["resume"]
-        request = turn.state["waiting"]["call"]["request"]
-        turn.stop_waiting()
-        if resume.get("extract"):
-            taken = self._stored(turn, node, value) if exit == "ok" else Untaken.NO
-            if isinstance(taken, Untaken):
-                self.ask(turn, node)
-                return None
-            return taken
-        turn.state["waiting"] = resume
-        if exit == "ok":
-            return self._accept(turn, node, value)
-        return after_parser(turn, node, request["text"])
-
-    def _skip(self, turn: Turn, node: ProgramNode) -> str:
-        if "save_to" in node.data:
-            if "default" in node.data:
-                turn.store(node.data["save_to"], turn.value(node.data["default"]))
-            else:
-                turn.clear(node.data["save_to"])
-        turn.accept()
-        leave(turn, node)
-        return follow(node, "skip")
-
-    def _accept(self, turn: Turn, node: ProgramNode, value: Any) -> str | None:
-        fault = self._fault(turn, node, value)
-        if fault is not None:
-            return self.retry(turn, node, fault)
-        try:
-            self._save(turn, node, value)
-        except Misfit:
-            return self.retry(turn, node)
-        turn.accept()
-        leave(turn, node)
-        return follow(node, "next")
-
-    def _fault(self, turn: Turn, node: ProgramNode, value: Any) -> dict[str, Any] | None:
-        """The text of the first rule of `validate` that the value breaks."""
-        for rule in node.data.get("validate", ()):
-            if not turn.truth(rule["if_not"], value=value):
-                text: dict[str, Any] = rule["text"]
-                return text
-        return None
-
-    def _save(self, turn: Turn, node: ProgramNode, value: Any) -> None:
-        if "save_to" in node.data:
-            turn.assign(node.data["save_to"], value)
+        if self.must_confirm(turn, node, value):
+            self.ask(turn, node, confirm={"value": value})
+            return None
+        return follow(node, "next") if self.try_store(turn, node, value) else Untaken.NO
 
 
-def _kind(node: ProgramNode) -> InputKind:
-    return input_kinds()[node.data["input"]["kind"]]
-
-
-def _once(turn: Turn, mark: str) -> bool:
-    """Whether this is the first time in the run."""
-    used: list[str] = turn.state["used"]
-    if mark in used:
-        return False
-    turn.state["used"] = [*used, mark]
-    return True
+def _is_read(turn: Turn, node: ProgramNode) -> bool:
+    """Whether there is a message that `extract` looks into."""
+    extract = node.data.get("extract", {})
+    first = extract.get("from_first_message") and turn.state["first_text"]
+    return bool(first or (extract.get("from_current_message") and turn.state["event"]["text"]))
 
 
 NODE = Ask()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
+    from omnisupport.scenario_dsl.words import Both
 
 _SKIP = "skip"
 _NO_COMMENT = frozenset(
@@ -127,14 +128,21 @@ class Csat(AnsweringNode):
         turn.commands.append(Rate(node.data["scale"], score, comment[:_COMMENT_KEPT], node.id))
         return self._done(turn, node)
 
-    def retry(self, turn: Turn, node: ProgramNode, text: dict[str, Any] | None = None) -> str | None:
+    def retry(
+        self,
+        turn: Turn,
+        node: ProgramNode,
+        text: dict[str, Any] | None = None,
+        *,
+        reason: Both | None = None,
+    ) -> str | None:
         if "score" in turn.state["waiting"]:
             self.prompt(turn, node)
             return None
         if "message" in node.exits:
             leave(turn, node)
             return node.exits["message"]
-        return super().retry(turn, node, text)
+        return super().retry(turn, node, text, reason=reason)
 
     def take_timer(self, turn: Turn, node: ProgramNode, name: str) -> str | None:
         if "score" not in turn.state["waiting"]:

@@ -8,15 +8,18 @@ Each message is consumed once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from omnisupport.scenario_dsl.patterns import match_pattern
-from omnisupport.scenario_dsl.phrases import CANCELLED, NOTHING_BEFORE, STALE_BUTTON
+from omnisupport.scenario_dsl.commands import Update
+from omnisupport.scenario_dsl.keywords import bare
+from omnisupport.scenario_dsl.patterns import STOP_WORDS, OwnPatterns, match_pattern, own_patterns
+from omnisupport.scenario_dsl.phrases import CANCELLED, NOTHING_BEFORE, OPTED_OUT, STALE_BUTTON
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.intents import ask_intent
 from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.restart import restart
+from omnisupport.scenario_dsl.runtime.stale import press_old
+from omnisupport.scenario_dsl.runtime.taken import Taken, Untaken
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.events import Inbound
@@ -25,14 +28,8 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
 
-class Untaken(Enum):
-    """A stage did not take the message."""
+__all__ = ["Taken", "Untaken", "after_parser", "answer", "leave", "take_pattern"]
 
-    NO = 0
-
-
-# The id of the next node, None when the message was dealt with and the run stays, or not taken.
-Taken = str | Untaken | None
 Stage = Callable[["Turn", "ProgramNode", "AnsweringNode", str], Taken]
 
 
@@ -42,7 +39,7 @@ def answer(turn: Turn, node: ProgramNode, inbound: Inbound) -> str | None:
     if inbound.button is not None:
         return _press(turn, node, kind, inbound.button)
     text = turn.state["event"]["text"]
-    for stage in _stages(kind, node):
+    for stage in _stages(turn, kind, node):
         taken = stage(turn, node, kind, text)
         if not isinstance(taken, Untaken):
             return taken
@@ -59,8 +56,8 @@ def after_parser(turn: Turn, node: ProgramNode, text: str) -> str | None:
     return kind.retry(turn, node)
 
 
-def _stages(kind: AnsweringNode, node: ProgramNode) -> tuple[Stage, ...]:
-    if kind.is_strict(node):
+def _stages(turn: Turn, kind: AnsweringNode, node: ProgramNode) -> tuple[Stage, ...]:
+    if kind.parses_first(turn, node):
         return (_pattern, _pick, _parse, _interrupt, _free_text, _otherwise)
     return (_pattern, _pick, _interrupt, _parse, _free_text, _otherwise)
 
@@ -69,29 +66,62 @@ def _press(turn: Turn, node: ProgramNode, kind: AnsweringNode, button: str) -> s
     prefix = f"{turn.state['run']}.{turn.state['waiting']['prompt']}."
     if button.startswith(prefix):
         taken = kind.press(turn, node, button.removeprefix(prefix))
-        if not isinstance(taken, Untaken):
-            return taken
+    else:
+        taken = press_old(turn, button)
+    if not isinstance(taken, Untaken):
+        return taken
     turn.say(turn.phrase(STALE_BUTTON))
     kind.prompt(turn, node)
     return None
 
 
 def _pattern(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) -> Taken:
-    return take_pattern(turn, node, text)
+    pattern = _match(turn, text)
+    if pattern is not None:
+        return Untaken.NO if kind.claims(turn, node, text, pattern) else take_pattern(turn, node, text)
+    if node.data.get("interruptible") is False or "correct" in _own(turn).off:
+        return Untaken.NO
+    return kind.correct(turn, node, text)
+
+
+def _own(turn: Turn) -> OwnPatterns:
+    """The scenario's own phrases for patterns."""
+    program = turn.program
+    own: OwnPatterns | None = program.memo.get("patterns")
+    if own is None:
+        own = program.memo["patterns"] = own_patterns(program.ir.get("patterns", {}))
+    return own
+
+
+def _match(turn: Turn, text: str) -> str | None:
+    pattern = match_pattern(text, turn.context.locale, _own(turn))
+    if pattern == "cancel" and bare(text) in STOP_WORDS and "opt_out" not in _own(turn).off:
+        writes_first = turn.program.ir["kind"] == "outbound" or turn.context.channel.get("type") == "sms"
+        return "opt_out" if writes_first else pattern
+    return pattern
 
 
 def take_pattern(turn: Turn, node: ProgramNode, text: str) -> Taken:
-    """Stage 2: the scenario's own interrupt for a built-in pattern, or what the product does by itself."""
-    pattern = match_pattern(text, turn.context.locale)
+    """Stage 2: the node's own way, the scenario's interrupt for a pattern, or what the product does by itself."""
+    pattern = _match(turn, text)
     if pattern is None:
         return Untaken.NO
+    interruptible = node.data.get("interruptible") is not False
+    if pattern == "cancel" and interruptible and turn.state["waiting"]["kind"] == "input":
+        kind: AnsweringNode = node.kind  # type: ignore[assignment]
+        taken = kind.cancel(turn, node)
+        if not isinstance(taken, Untaken):
+            return taken
     interrupt = find_interrupt(turn, node, text, pattern=pattern)
     if interrupt is not None:
         return take_interrupt(turn, interrupt)
     if pattern == "human":
         turn.end("human", to_people=True)
         return None
-    if node.data.get("interruptible") is False:
+    if pattern == "opt_out":
+        _opt_out(turn, node)
+        return None
+    if not interruptible:
         return Untaken.NO
     return _built_in(turn, node, pattern)
 
@@ -103,14 +133,36 @@ def _built_in(turn: Turn, node: ProgramNode, pattern: str) -> Taken:
         return None
     if pattern == "restart":
         return restart(turn)
+    if turn.state["waiting"]["kind"] != "input":
+        return Untaken.NO
+    kind: AnsweringNode = node.kind  # type: ignore[assignment]
+    if pattern == "repeat":
+        kind.prompt(turn, node)
+        return None
+    if pattern == "skip":
+        return kind.skip(turn, node)
+    if pattern == "correct":
+        taken = kind.correct(turn, node, turn.state["event"]["text"])
+        if not isinstance(taken, Untaken):
+            return taken
     return _back(turn, node)
+
+
+def _opt_out(turn: Turn, node: ProgramNode) -> None:
+    """No more advertising; the run goes on, and a question is asked again."""
+    turn.commands.append(Update("customer", {"consents": {"marketing": False}}))
+    turn.say(turn.phrase(OPTED_OUT))
+    if turn.state["waiting"]["kind"] == "input":
+        kind: AnsweringNode = node.kind  # type: ignore[assignment]
+        kind.prompt(turn, node)
 
 
 def _back(turn: Turn, node: ProgramNode) -> Taken:
     kind: AnsweringNode = node.kind  # type: ignore[assignment]
+    taken = kind.step_back(turn, node)
+    if not isinstance(taken, Untaken):
+        return taken
     trail = turn.state["trail"]
-    if turn.state["waiting"]["kind"] != "input":
-        return Untaken.NO
     if not trail:
         turn.say(turn.phrase(NOTHING_BEFORE))
         kind.prompt(turn, node)
@@ -139,7 +191,7 @@ def _interrupt(turn: Turn, node: ProgramNode, kind: AnsweringNode, text: str) ->
 def after_interrupts(turn: Turn, node: ProgramNode, text: str) -> str | None:
     """Go on with a message whose intent no interrupt takes."""
     kind: AnsweringNode = node.kind  # type: ignore[assignment]
-    stages = _stages(kind, node)
+    stages = _stages(turn, kind, node)
     for stage in stages[stages.index(_interrupt) + 1 :]:
         taken = stage(turn, node, kind, text)
         if not isinstance(taken, Untaken):

@@ -20,6 +20,9 @@ FIRST_TEXT_KEPT = 500
 QUEUE_LENGTH = 3
 QUEUED_TEXT_KEPT = 300
 TRAIL_LENGTH = 20
+ATTACHMENTS_KEPT = 10
+ATTACHMENTS_BYTES = 5_000
+"""References to files, of the current event and of all queued messages together."""
 UNANSWERED_KEPT = 20
 
 # All attempts of an http node together, pauses included: a customer waits for it.

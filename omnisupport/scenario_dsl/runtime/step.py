@@ -25,6 +25,7 @@ from omnisupport.scenario_dsl.phrases import APOLOGY
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.answering import Untaken, answer, take_pattern
+from omnisupport.scenario_dsl.runtime.hearing import heard
 from omnisupport.scenario_dsl.runtime.intents import is_about_intent, take_intent
 from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.program import program_for
@@ -234,10 +235,9 @@ _TAKERS: dict[type, Callable[[Turn, Any], bool]] = {
 
 
 def _hear(turn: Turn, message: Inbound) -> None:
-    """Make the message the current event; text that is no text (lone surrogates) is made readable."""
-    text = message.text[: limits.TEXT_TAKEN].encode("utf-8", "replace").decode()
+    """Make the message the current event."""
     turn.owe_word(message.seq, again=message.again)
-    turn.put("event", {"text": text, "button": message.button, "resolution": None})
+    turn.put("event", heard(message.text, message.button, message.content))
 
 
 def _hear_of(turn: Turn, data: Mapping[str, Any]) -> None:
@@ -261,7 +261,7 @@ def _settle(turn: Turn) -> None:
     while state["queue"] and state["waiting"] is not None and state["waiting"]["kind"] == "input":
         first, *rest = state["queue"]
         state["queue"] = rest
-        inbound = Inbound(first["seq"], first["text"], first["button"])
+        inbound = Inbound(first["seq"], first["text"], first["button"], content=first.get("content"))
         _hear(turn, inbound)
         node = turn.program.node(state["waiting"]["node"])
         walk(turn, attempt(turn, node, lambda node=node, inbound=inbound: answer(turn, node, inbound)))  # type: ignore[misc]

@@ -31,6 +31,7 @@ from omnisupport.scenario_dsl.phrases import APOLOGY, ERROR_NOTE, FAILED_NOTE, S
 from omnisupport.scenario_dsl.render import pick_locale
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
+from omnisupport.scenario_dsl.runtime.hearing import content_of
 from omnisupport.scenario_dsl.sinks import Escape, Sink
 from omnisupport.scenario_dsl.values import Misfit, fit
 
@@ -312,7 +313,11 @@ class Turn:
         event = self.state["event"]
         if len(queue) < limits.QUEUE_LENGTH and self.message_seq is not None:
             kept = {"seq": self.message_seq, "text": event["text"][: limits.QUEUED_TEXT_KEPT]}
-            self.state["queue"] = [*queue, {**kept, "button": event["button"]}]
+            content = content_of(event)
+            carried = [item["content"] for item in queue if "content" in item] + [content]
+            fits = len(canonical(carried).encode("utf-8", "replace")) <= limits.ATTACHMENTS_BYTES
+            more = {"content": content} if content and fits else {}
+            self.state["queue"] = [*queue, {**kept, "button": event["button"], **more}]
             self.state["unanswered"] = [seq for seq in self.unanswered if seq != self.message_seq]
 
     # What the customer is owed
