@@ -26,7 +26,10 @@ ACTIONS = """\
     next: shown
     exits: {error: failed_note}
   shown: {type: note, text: "{{ vars.a }} {{ vars.b }}", next: bye}
-  failed_note: {type: note, text: "{{ vars.a }} {{ vars.b }}", next: failed}
+  failed_note:
+    type: note
+    text: "{{ vars.a }} {{ vars.b }} {{ customer.name | default('-') }}{{ conversation.tags | join }}"
+    next: failed
 """
 VARIABLES = "  a: {type: int, default: 1}\n  b: {type: int, default: 2, max: %s}\n"
 
@@ -49,7 +52,7 @@ def test_actions_happen_in_order_and_see_each_other() -> None:
 def test_of_actions_none_has_happened_when_one_fails() -> None:
     chat = Chat(scenario(ACTIONS, variables=VARIABLES % 50)).start()
     assert [command for command in chat.commands if isinstance(command, Tag | Update | Emit | Assign)] == []
-    assert chat.of(Note) == [Note("1 2")]
+    assert chat.of(Note) == [Note("1 2 -")]
     assert (chat.outcome, chat.state["vars"]) == ("error", {"a": 1, "b": 2})
 
 

@@ -74,7 +74,7 @@ class Actions(InstantNode):
     fields = {"do": ListOf(_Action(), required=True, least=1, most=50)}
 
     def perform(self, turn: Turn, data: dict[str, Any]) -> None:
-        commanded, before = len(turn.commands), turn.state["vars"]
+        commanded, before, context = len(turn.commands), turn.state["vars"], turn.context
         turn.own_vars(anew=True)
         try:
             for action in data["do"]:
@@ -82,6 +82,7 @@ class Actions(InstantNode):
                     _NODES[name].perform(turn, fields)
         except (NodeError, ExprError):
             del turn.commands[commanded:]
+            turn.context = context
             turn.put("vars", before)
             raise
 
