@@ -435,6 +435,23 @@ class Bell:
             return False
         return True
 
+    async def ring_triggers(self, tenant_id: UUID) -> bool:
+        """Let a tenant's triggers look; false when the engine did not take it in time."""
+        try:
+            async with asyncio.timeout(RING_DEADLINE_S):
+                await self._client.start_workflow(
+                    "TriggersWorkflow",
+                    id=workflow_id(tenant_id, "triggers", "main"),
+                    task_queue=CONVERSATIONS,
+                    task_timeout=TASK_TIMEOUT,
+                    priority=fairness_of(tenant_id),
+                    search_attributes=TypedSearchAttributes([SearchAttributePair(TENANT_ID, str(tenant_id))]),
+                    start_signal="ring",
+                )
+        except (TimeoutError, RPCError, RuntimeError):
+            return False
+        return True
+
     async def ring_webhook(self, tenant_id: UUID, webhook_id: UUID) -> bool:
         """Tell a webhook's workflow that something has changed; false when the engine did not take it in time."""
         try:

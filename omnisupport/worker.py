@@ -45,6 +45,7 @@ from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.retention import RetentionActivities
 from omnisupport.activities.runs import RunActivities
 from omnisupport.activities.sweeping import SweepActivities
+from omnisupport.activities.triggers import TriggerActivities, TriggerListener
 from omnisupport.activities.turns import TurnActivities
 from omnisupport.activities.webhooks import WebhookActivities, WebhookListener
 from omnisupport.ai.answering import Answerer
@@ -81,6 +82,7 @@ from omnisupport.storage.queries.retention import Sweeps
 from omnisupport.storage.queries.runs import Runs
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.sweeping import SweeperQueries
+from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
@@ -93,6 +95,7 @@ from omnisupport.workflows.mail import MailWorkflow
 from omnisupport.workflows.retention import RetentionWorkflow
 from omnisupport.workflows.scenario_run import ScenarioRunWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
+from omnisupport.workflows.triggers import TriggersWorkflow
 from omnisupport.workflows.webhooks import WebhookWorkflow
 
 log = get_logger(__name__)
@@ -105,6 +108,7 @@ WORKFLOWS: Sequence[type] = (
     WebhookWorkflow,
     MailWorkflow,
     ScenarioRunWorkflow,
+    TriggersWorkflow,
     ImpersonationWorkflow,
     ErasureWorkflow,
     RetentionWorkflow,
@@ -251,6 +255,13 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
 def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
     http = HttpActivities(adapters.connections, adapters.fetcher)
     runs = RunActivities(Runs(adapters.database), temporal.Bell(client))
+    triggers = TriggerActivities(
+        Triggers(adapters.database),
+        Runs(adapters.database),
+        adapters.scenarios,
+        Departments(adapters.database),
+        temporal.Bell(client),
+    )
     webhooks = WebhookActivities(adapters.webhooks, adapters.fetcher)
     mail = MailActivities(adapters.mail_transport, adapters.settings.mail_sender)
     impersonation = ImpersonationActivities(partial(platform.expire_impersonation, adapters.database))
@@ -266,6 +277,8 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
         activities=[
             http.call,
             runs.begin_run,
+            runs.start_beside,
+            triggers.look,
             messaging.send_message,
             webhooks.deliver_due,
             mail.send_mail,
@@ -392,8 +405,12 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         for worker in build_workers(client, adapters, queues):
             await stack.enter_async_context(worker)
         await ensure_sweeper(client)
-        listening = None
+        listening = triggering = None
         if temporal.CHANNELS in queues:
+            by_triggers = TriggerListener(adapters.scenarios, temporal.Bell(client))
+            triggering = asyncio.create_task(
+                by_triggers.listen(hints.tenants_that_changed(settings.redis_url or ""))
+            )
             listener = WebhookListener(adapters.webhooks, temporal.Bell(client))
             listening = asyncio.create_task(
                 listener.listen(hints.tenants_that_changed(settings.redis_url or ""))
@@ -409,7 +426,7 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         settle_heap()
         print("worker ready", flush=True)
         await stop.wait()
-        for task in (listening, warming):
+        for task in (listening, triggering, warming):
             if task:
                 task.cancel()
         if warming:

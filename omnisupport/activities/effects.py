@@ -55,6 +55,9 @@ class Bell(Protocol):
     async def instruct(self, tenant_id: UUID, conversation_id: UUID, instruct: Instruct) -> None:
         """Signal-with-start: a conversation obeys commands of a run that is about it."""
 
+    async def ring_triggers(self, tenant_id: UUID) -> bool:
+        """Signal-with-start of the tenant's triggers."""
+
 
 class EffectActivities:
     """Local activity beside the turns of a conversation or a run."""
@@ -99,6 +102,8 @@ class EffectActivities:
             return
         if effect.kind not in (EffectKind.NOTICE, EffectKind.LETTER):
             await self._store.carry_out(tenant_id, effect)
+            if effect.kind == EffectKind.EVENT:
+                await self._bell.ring_triggers(tenant_id)
             return
         workspace = await self._store.workspace(tenant_id)
         key = f"effect/{effect.id.replace(':', '.')}"

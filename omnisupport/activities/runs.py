@@ -129,6 +129,7 @@ async def begin(store: RunStore, starter: Starter, tenant_id: UUID, asked: Asked
         inputs=asked.inputs,
         event=str(asked.event["name"]) if asked.event.get("name") else None,
         data={name: value for name, value in asked.event.items() if name != "name"},
+        if_busy=asked.if_busy,
     )
     await starter.begin_in_conversation(tenant_id, conversation_id, told)
     return Began(conversation_id=str(conversation_id))

@@ -42,6 +42,20 @@ def opening_at(calendar: Calendar, at: datetime) -> Opening:
     return Opening(open=False, next_open=None)
 
 
+def next_change(calendar: Calendar, after: datetime, *, opens: bool) -> datetime | None:
+    """When somebody comes next (`opens`), or goes; None: not within two weeks. `after` has a zone."""
+    local = after.astimezone(ZoneInfo(calendar.timezone))
+    for day in range(LOOK_AHEAD_DAYS + 1):
+        spans = _spans(calendar, local + timedelta(days=day))
+        for index, (start, end) in enumerate(spans):
+            # Where one span goes on into the next, nobody comes and nobody goes.
+            if opens and start > local and not (index and spans[index - 1][1] == start):
+                return start.astimezone(UTC)
+            if not opens and end > local and not (index + 1 < len(spans) and spans[index + 1][0] == end):
+                return end.astimezone(UTC)
+    return None
+
+
 def _spans(calendar: Calendar, day: datetime) -> list[tuple[datetime, datetime]]:
     spans = calendar.holidays.get(day.date().isoformat(), calendar.hours.get(WEEKDAYS[day.weekday()], []))
     return sorted((_clock(day, start), _clock(day, end)) for start, end in spans)

@@ -55,6 +55,7 @@ class Asked:
     parent: str | None = None
     started_by: str | None = None
     version: int | None = None
+    if_busy: str = "skip"
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,20 @@ def match_trigger(
     return Match(found[0][1], found[0][0]["id"])
 
 
+def audience_takes(ir: IR, trigger_id: str, context: Context) -> bool:
+    """Whether a customer is in the audience of a trigger of time, and its other filters let him through."""
+    trigger = next(item for item in ir["triggers"] if item["id"] == trigger_id)
+    occasion = _Occasion("time", "", None, False, False, context, {})
+    if not _allowed(trigger, ir, occasion):
+        return False
+    if "audience" not in trigger:
+        return True
+    try:
+        return _evaluate(program_for(ir), trigger_id, "audience", occasion) is True
+    except ExprError:
+        return False
+
+
 def awaited_intents(irs: Sequence[IR]) -> dict[str, dict[str, Any]]:
     """The intents that triggers wait for, with the description and the examples that the scenarios give them."""
     return {
@@ -154,16 +168,16 @@ def _allowed(trigger: dict[str, Any], ir: IR, occasion: _Occasion) -> bool:
     if "when" not in trigger:
         return True
     try:
-        return _when(program_for(ir), ir, trigger, occasion) is True
+        return _evaluate(program_for(ir), trigger["id"], "when", occasion) is True
     except ExprError:
         return False
 
 
-def _when(program: Program, ir: IR, trigger: dict[str, Any], occasion: _Occasion) -> Any:
+def _evaluate(program: Program, trigger_id: str, field: str, occasion: _Occasion) -> Any:
     context = occasion.context
     # The closure belongs to the program's own copy of the IR, which may not be the one at hand.
-    own = next(item for item in program.ir["triggers"] if item["id"] == trigger["id"])
-    return program.closure(own["when"])(
+    own = next(item for item in program.ir["triggers"] if item["id"] == trigger_id)
+    return program.closure(own[field])(
         {
             "event": {"text": occasion.text, "button": None, "resolution": None, **occasion.data},
             "channel": dict(context.channel),

@@ -122,6 +122,14 @@ WEBHOOK: dict[str, Any] = {
 
 A worker that is killed amid them is missed after 20 seconds.
 """
+TRIGGERS: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(seconds=20),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+    ),
+}
+"""One look at what begins scenarios: a schedule for every customer of a large tenant takes minutes."""
 WEBHOOK_ROUNDS = 100
 """Then the run continues as new: some 12 events a round."""
 WEBHOOK_LOOK = timedelta(minutes=1)

@@ -101,9 +101,9 @@ async def test_a_background_run_waits_acts_on_its_conversation_and_begins_once(s
         run = await ended(stage, tenant.id)
         assert (run.status, run.outcome, str(run.id)) == ("ended", "followed", first.run_id)
 
-        async def tagged() -> bool:
+        async def tagged() -> bool | None:
             [conversation] = await rows(stage, tenant.id, Conversation)
-            return conversation.tags == ["followed"]
+            return (conversation.tags == ["followed"]) or None
 
         await until(tagged, "the conversation was told to take the tag")
     [event] = await rows(stage, tenant.id, EventRow)
@@ -117,8 +117,8 @@ async def test_a_run_goes_on_with_another_worker(stage: Stage) -> None:
     async with stage.working(sandboxed=False):
         await ask_for(stage, tenant.id, key="a", scenario="follow_up", mode="api")
 
-        async def waits() -> bool:
-            return bool(await rows(stage, tenant.id, ScenarioRunTurn))
+        async def waits() -> bool | None:
+            return (bool(await rows(stage, tenant.id, ScenarioRunTurn))) or None
 
         await until(waits, "the run waits")
     async with stage.working(sandboxed=False):
@@ -151,8 +151,8 @@ async def test_a_scenario_begins_in_the_customers_conversation_without_a_message
         await bell.begin_in_conversation(tenant.id, conversation_id, replaced)
         await bell.begin_in_conversation(tenant.id, conversation_id, replaced)
 
-        async def said() -> bool:
-            return "Поговорим о пуэре?" in [row["text"] for row in await chat.rows()]
+        async def said() -> bool | None:
+            return ("Поговорим о пуэре?" in [row["text"] for row in await chat.rows()]) or None
 
         await until(said, "the scenario began")
         assert await chat.ask("да") == ["Спасибо"]

@@ -46,6 +46,7 @@ async def post_event(body: schemas.NewEvent, who: Writer, at: ServicesDep) -> di
         data=body.data,
         source="api",
     )
+    await at.bell.ring_triggers(who.tenant_id)  # a lost ring costs a minute
     return {"event": out(row)}
 
 

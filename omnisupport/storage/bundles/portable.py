@@ -74,12 +74,16 @@ LEFT_OUT: Mapping[str, str] = {
     "session": "People sign in again.",
     "tenant_key": "The keys that seal what this deployment keeps.",
     "tenant_slug": MADE_ANEW,
+    "trigger_cursor": "Places in this deployment's feeds.",
+    "trigger_due": "Said again when the scenario's triggers are looked at first.",
+    "trigger_seen": "Places in this deployment's feeds.",
     "webhook_delivery": "What this deployment has sent: the log of another one.",
     "webhook_progress": "Webhooks are told from when they are switched on again.",
 }
 WITHOUT: Mapping[str, Mapping[str, str]] = {
     "channel": {"secret": ENTERED_AGAIN},
     "connection": {"secret": ENTERED_AGAIN},
+    "event": {"number": MADE_ANEW, "xid": MADE_ANEW},
     "file": {"storage_key": MADE_ANEW},
     "identity": {
         "token_hash": "Tokens of browsers: a visitor is known again by what his company signs.",

@@ -13,7 +13,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.runs import Asked, Loaded, Written
-from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import (
     Conversation,
@@ -136,7 +135,14 @@ class Runs:
             run = await session.get(ScenarioRun, (tenant_id, run_id))
             if run is None or run.ended_at is not None:
                 return None
-            version = await session.get_one(ScenarioVersion, (tenant_id, run.scenario_id, run.version))
+            version = ScenarioVersion
+            compiled = await session.exec(
+                select(sa.cast(col(version.ir), sa.Text)).where(
+                    version.tenant_id == tenant_id,
+                    version.scenario_id == run.scenario_id,
+                    version.version == run.version,
+                )
+            )
             scenario = await session.get_one(Scenario, (tenant_id, run.scenario_id))
             tenant = await session.get_one(Tenant, tenant_id)
             owes = await session.exec(
@@ -148,7 +154,7 @@ class Runs:
                 turn=run.turn,
                 state=run.state,
                 ir_hash=run.ir_hash,
-                ir=canonical(version.ir),
+                ir=compiled.one(),
                 inputs=run.inputs.get("inputs") or {},
                 trigger=run.inputs.get("trigger"),
                 event=run.inputs.get("event") or {},
@@ -159,8 +165,8 @@ class Runs:
                     "locale": tenant.locale,
                     "timezone": tenant.timezone,
                 },
-                customer=await _customer(session, tenant_id, run.customer_id),
-                conversation=await _conversation(session, tenant_id, run.conversation_id),
+                customer=await customer_of(session, tenant_id, run.customer_id),
+                conversation=await conversation_of(session, tenant_id, run.conversation_id),
                 parent=run.parent,
                 owes=owes.first() is not None,
             )
@@ -254,7 +260,8 @@ async def _version(
     return (row[0], row[1], row[2], row[3]) if row is not None else None
 
 
-async def _customer(session: AsyncSession, tenant_id: UUID, customer_id: UUID | None) -> dict[str, Any]:
+async def customer_of(session: AsyncSession, tenant_id: UUID, customer_id: UUID | None) -> dict[str, Any]:
+    """A customer as scenarios read him; nothing for nobody."""
     found = await session.get(Customer, (tenant_id, customer_id)) if customer_id else None
     if found is None:
         return {}
@@ -270,9 +277,10 @@ async def _customer(session: AsyncSession, tenant_id: UUID, customer_id: UUID | 
     }
 
 
-async def _conversation(
+async def conversation_of(
     session: AsyncSession, tenant_id: UUID, conversation_id: UUID | None
 ) -> dict[str, Any]:
+    """A conversation as scenarios read it; nothing for none."""
     found = await session.get(Conversation, (tenant_id, conversation_id)) if conversation_id else None
     if found is None:
         return {}

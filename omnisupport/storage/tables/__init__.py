@@ -29,6 +29,7 @@ from omnisupport.storage.tables.team import (
     Skill,
 )
 from omnisupport.storage.tables.tenants import ChannelRoute, Department, Tenant, TenantKey, TenantSlug
+from omnisupport.storage.tables.triggers import TriggerCursor, TriggerDue, TriggerSeen
 from omnisupport.storage.tables.webhooks import Webhook, WebhookDelivery, WebhookProgress
 
 __all__ = [
@@ -82,6 +83,9 @@ __all__ = [
     "Tenant",
     "TenantKey",
     "TenantSlug",
+    "TriggerCursor",
+    "TriggerDue",
+    "TriggerSeen",
     "Turn",
     "User",
     "UserTenant",

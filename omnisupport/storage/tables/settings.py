@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 from omnisupport.storage.tables.base import Table
 from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
+from omnisupport.storage.tables.conversations import Xid8
 
 
 class BusinessCalendar(Table, table=True):
@@ -51,6 +52,7 @@ class EventRow(Table, table=True):
         ),
         sa.Index("event_by_time", "tenant_id", sa.text("created_at desc"), "id"),
         sa.Index("event_by_customer", "tenant_id", "customer_id", sa.text("created_at desc")),
+        sa.Index("event_in_order", "tenant_id", "xid", "number"),
         sa.Index("event_by_name", "tenant_id", "name", "customer_id", sa.text("created_at desc")),
     )
     tenant_id: UUID = key_of_tenant()
@@ -60,3 +62,8 @@ class EventRow(Table, table=True):
     data: dict[str, Any] = json(default="{}")
     source: str = string()
     created_at: datetime = instant(now=True)
+    number: int | None = Field(default=None, sa_type=sa.BigInteger, sa_column_args=[sa.Identity(always=True)])
+    """Its place among those of one transaction; with `xid` the order that a reader can follow."""
+    xid: str | None = Field(
+        default=None, sa_type=Xid8, sa_column_kwargs={"server_default": sa.text("pg_current_xact_id()")}
+    )

@@ -1,0 +1,44 @@
+"""What may begin a scenario besides a message, or what a waiting run hears of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something that happened: `id` names it for good, `data` is what expressions see as `event.*`."""
+
+    id: str
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+    customer_id: UUID | None = None
+    conversation_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """Occasions in their order, and where the reader stands after them."""
+
+    occasions: list[Occasion]
+    change_cursor: str
+    event_cursor: str
+    more: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A run that waits for an event: its workflow."""
+
+    workflow_id: str
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A conversation in which somebody has been silent: `mark` names this silence."""
+
+    conversation_id: UUID
+    customer_id: UUID
+    mark: str

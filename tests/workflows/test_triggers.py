@@ -1,0 +1,200 @@
+"""Scenarios that begin by what happens and by the clock, and runs that wait for an event."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from omnisupport import temporal
+from omnisupport.domain.actor import SYSTEM
+from omnisupport.storage.access.events import take_event
+from omnisupport.storage.tables import Conversation, Customer, EventRow, ScenarioRun, TriggerDue
+from tests.workflows.chat import Chat, until
+from tests.workflows.scenarios import PARROT, scenario
+from tests.workflows.stage import Stage
+
+AFTER = """
+omni: scenario/v1
+id: after_the_end
+kind: dialog
+name: {ru: После, en: After}
+channels: [widget]
+locale: {default: ru, supported: [ru]}
+reentry: {policy: once, per: customer}
+triggers:
+  - {id: resolved, type: event, event: conversation.resolved, when: "event.resolved_by == 'operator'"}
+variables:
+  score: {type: int, nullable: true}
+start: rate
+nodes:
+  rate:
+    type: csat
+    scale: stars5
+    text: Как мы справились?
+    save_to: vars.score
+    timeout: 1h
+    next: thanks
+    exits: {timeout: done, message: back}
+  thanks: {type: message, text: "Спасибо за {{ vars.score | default('оценку') }}", next: done}
+  back: {type: end, outcome: more, release: redeliver}
+  done: {type: end, outcome: rated}
+"""
+PAID = scenario(
+    "paying",
+    """
+triggers:
+  - {id: word, type: keyword, any: [заплатить], priority: 10}
+start: wait
+nodes:
+  wait:
+    type: wait_event
+    event: payment.succeeded
+    match: "event.order == '17'"
+    timeout: 1h
+    next: thanks
+    exits: {timeout: gone, message: gone}
+  thanks: {type: message, text: Деньги пришли, next: done}
+  gone: {type: message, text: Не дождались, next: done}
+  done: {type: end, outcome: paid}
+""",
+)
+NIGHTLY = """
+omni: scenario/v1
+id: nightly
+kind: background
+name: {ru: Ночью, en: Nightly}
+locale: {default: ru, supported: [ru]}
+triggers:
+  - {id: minute, type: schedule, cron: "* * * * *"}
+start: told
+nodes:
+  told: {type: emit, event: night.passed, next: done}
+  done: {type: end, outcome: told}
+"""
+
+
+async def rows(stage: Stage, tenant_id: UUID, table: Any) -> list[Any]:
+    """Every row of a table of a tenant."""
+    async with stage.adapters.database.session(tenant_id) as session:
+        return list((await session.exec(select(table).where(table.tenant_id == tenant_id))).all())
+
+
+async def look(stage: Stage, tenant_id: UUID) -> None:
+    """Ring, and wait until the look that follows is over."""
+    handle = stage.client.get_workflow_handle(temporal.workflow_id(tenant_id, "triggers", "main"))
+    assert await temporal.Bell(stage.client).ring_triggers(tenant_id)
+
+    async def looked() -> bool | None:
+        description = await handle.describe()
+        return (not description.raw_description.pending_activities) or None
+
+    await until(looked, "the triggers have looked")
+
+
+async def texts(chat: Chat) -> list[str]:
+    return [row["text"] for row in await chat.rows()]
+
+
+async def said(chat: Chat, text: str) -> None:
+    async def look() -> bool | None:
+        return text in await texts(chat) or None
+
+    await until(look, f"said: {text}")
+
+
+async def test_a_score_is_asked_for_after_the_end_and_only_once(stage: Stage) -> None:
+    tenant = await stage.tenant(PARROT, AFTER)
+    async with stage.working(sandboxed=False):
+        [chat] = await stage.chats(tenant, 1)
+        await look(stage, tenant.id)
+        await chat.ask("раз", count=2)
+        await chat.do("take_over")
+        await chat.do("resolve")
+        await look(stage, tenant.id)
+        await said(chat, "Как мы справились?")
+        assert await chat.ask("5") == ["Спасибо за 5"]
+        [conversation] = await rows(stage, tenant.id, Conversation)
+        assert conversation.status == "resolved"
+        await chat.ask("ещё вопрос", count=2)
+        [conversation] = await rows(stage, tenant.id, Conversation)
+        assert conversation.status == "open"
+        await chat.do("take_over")
+        await chat.do("resolve")
+        await look(stage, tenant.id)
+        await look(stage, tenant.id)
+    assert (await texts(chat)).count("Как мы справились?") == 1
+
+
+async def test_a_question_instead_of_a_score_opens_the_conversation_again(stage: Stage) -> None:
+    tenant = await stage.tenant(PARROT, AFTER)
+    async with stage.working(sandboxed=False):
+        [chat] = await stage.chats(tenant, 1)
+        await look(stage, tenant.id)
+        await chat.ask("раз", count=2)
+        await chat.do("take_over")
+        await chat.do("resolve")
+        await look(stage, tenant.id)
+        await said(chat, "Как мы справились?")
+        assert await chat.ask("а где мой заказ?", count=2) == ["эхо: а где мой заказ?", "что ещё?"]
+        [conversation] = await rows(stage, tenant.id, Conversation)
+        assert conversation.status == "open"
+
+
+async def test_a_run_waits_for_an_event_of_its_customer(stage: Stage) -> None:
+    tenant = await stage.tenant(PAID)
+    async with stage.working(sandboxed=False):
+        mine, other = await stage.chats(tenant, 2)
+        await look(stage, tenant.id)
+        for chat in (mine, other):
+            await chat.say("хочу заплатить")
+            await chat.quiet()
+        async with stage.adapters.database.session(tenant.id) as session:
+            found = await session.get_one(Conversation, (tenant.id, UUID(mine.conversation_id)))
+
+        async def tell(event_id: str, order: str) -> None:
+            await take_event(
+                stage.adapters.database,
+                tenant.id,
+                SYSTEM,
+                None,
+                event_id=event_id,
+                name="payment.succeeded",
+                customer_id=found.customer_id,
+                data={"order": order},
+                source="api",
+            )
+            await look(stage, tenant.id)
+
+        await tell("pay-1", "18")
+        assert "Деньги пришли" not in await texts(mine)
+        await tell("pay-2", "17")
+        await said(mine, "Деньги пришли")
+        assert "Деньги пришли" not in await texts(other)
+
+
+async def test_a_schedule_fires_once_for_its_time(stage: Stage) -> None:
+    tenant = await stage.tenant(NIGHTLY)
+    async with stage.working(sandboxed=False):
+        await look(stage, tenant.id)
+
+        async def planned() -> TriggerDue | None:
+            return next(iter(await rows(stage, tenant.id, TriggerDue)), None)
+
+        due = await until(planned, "it is known when it fires")
+        assert due.due_at > datetime.now(UTC)
+        async with stage.adapters.database.session(tenant.id) as session:
+            row = await session.get_one(TriggerDue, (tenant.id, due.scenario_id, due.trigger_id))
+            row.due_at = datetime.now(UTC) - timedelta(hours=3)
+            session.add(row)
+        await look(stage, tenant.id)
+        await look(stage, tenant.id)
+
+        async def fired() -> bool | None:
+            return (bool(await rows(stage, tenant.id, EventRow))) or None
+
+        await until(fired, "the scheduled run has told its event")
+    assert len(await rows(stage, tenant.id, ScenarioRun)) == 1
+    assert len(await rows(stage, tenant.id, Customer)) == 0
