@@ -20,7 +20,7 @@ def _is_later(item: Finding) -> bool:
     word = said.split("'")[1] if "'" in said else ""
     if item.code == "E110":
         return word not in node_types()
-    places = {"input.kind:": input_kinds(), "triggers[": TRIGGER_TYPES, "variables.": BASIC}
+    places = {"input.kind:": set(input_kinds()), "triggers[": set(TRIGGER_TYPES), "variables.": set(BASIC)}
     return item.code == "E007" and any(
         said.startswith(at) and word not in known for at, known in places.items()
     )
