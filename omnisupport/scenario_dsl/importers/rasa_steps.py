@@ -315,6 +315,8 @@ class Steps:
                 slot = self.domain.slots.get(name)
                 if slot is None:
                     at.lost("L131", target=name)
+                elif at.is_map:
+                    at.lost("L112", value="{…}")
                 elif at.tree is not None and not at:
                     unset.append(f"vars.{slot.variable.name}")
                 else:
@@ -329,8 +331,16 @@ class Steps:
     @staticmethod
     def _value(at: Reader, kind: str) -> Any:
         value = at.take()
-        if isinstance(value, str):
-            return literal(value)
-        if kind in ("string", "enum") and not isinstance(value, list | dict):
+        if isinstance(value, list) and any(isinstance(item, list | dict) for item in value):
+            at.note("L112", value="[…]")
+            value = [item for item in value if not isinstance(item, list | dict)]
+        if kind in ("string", "enum") and not isinstance(value, str | list | dict):
             return at.peek()
-        return value
+        return _as_literal(value)
+
+
+def _as_literal(value: Any) -> Any:
+    """The value with texts that would read as expressions or holes written as literals of them."""
+    if isinstance(value, str):
+        return literal(value)
+    return [_as_literal(item) for item in value] if isinstance(value, list) else value

@@ -58,11 +58,11 @@ def _scalars(tree: Tree, value: Any) -> Iterator[tuple[tuple[int, int], _Slot]]:
     work: list[tuple[Tree, Any]] = [(tree, value)]
     while work:
         part, data = work.pop()
+        below: list[tuple[Tree, Any]] = []
         if isinstance(part, Map):
-            below: list[tuple[Tree, Any]] = [(part.values[key], key) for key in part.values]
-        else:
-            assert isinstance(part, Seq)
-            below = list(zip(part.items, range(len(part.items)), strict=True))
+            below = [(inner, key) for key, inner in part.items()]
+        elif isinstance(part, Seq):
+            below = [(inner, number) for number, inner in enumerate(part.items)]
         for inner, key in below:
             if not isinstance(inner, Scalar):
                 work.append((inner, data[key]))

@@ -36,6 +36,7 @@ _LOOKS = (
     "whatsAppCredentialsId",
     "riskLevel",
 )
+_MOST_JUMPS = 50
 _PARTS = 10
 """Parts of one message."""
 
@@ -207,8 +208,10 @@ class Typebot:
 
     def _entry(self, block: Block, depth: int = 0) -> str:
         """The node by which a block is entered; a jump is not one, its target is."""
-        if (block.type == "Jump" or self._is_inner_link(block)) and depth < 50:
-            return self._jump(block.reader.get("options"), depth + 1) or self.draft.finished()
+        if block.type == "Jump" or self._is_inner_link(block):
+            # Jumps in a ring lead nowhere.
+            to = self._jump(block.reader.get("options"), depth + 1) if depth < _MOST_JUMPS else None
+            return to or self.draft.finished()
         return block.id
 
     def _cut(self, blocks: list[Block]) -> list[list[Block]]:

@@ -180,6 +180,17 @@ def test_noops_in_a_ring_come_to_an_end() -> None:
     assert document(imported("rasa", ring))["start"] == "finished"
 
 
+def test_what_is_set_may_be_a_list_and_reads_as_no_expression() -> None:
+    values = [{"tags": ["=1", "{{ x", "plain"]}, {"city": 5}, {"other": {"a": 1}}]
+    source = rasa({"set_slots": values}, slots={"tags": {"type": "list"}, "other": {"type": "any"}})
+    result = imported("rasa", source)
+    assert nodes(result)["only_set_slots"]["assign"] == {
+        "vars.tags": ["='=1'", "='{{ x'", "plain"],
+        "vars.city": "5",
+    }
+    assert losses_at(result, "flows.only.steps[0].set_slots[2].other")[0].code == "L112"
+
+
 def test_human_handoff_and_a_custom_action() -> None:
     source = rasa({"action": "action_look_up"}, {"link": "pattern_human_handoff"}, actions=["action_look_up"])
     result = imported("rasa", source)
