@@ -14,11 +14,12 @@ from omnisupport.scenario_dsl import heads
 from omnisupport.scenario_dsl.channels import CHANNELS
 from omnisupport.scenario_dsl.fields import Either, Field, ListOf, Obj
 from omnisupport.scenario_dsl.nodes.base import NodeType
+from omnisupport.scenario_dsl.reference import head
 from omnisupport.scenario_dsl.reference.words import InputWords, NodeWords, ThingWords
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq
-from omnisupport.scenario_dsl.variables import _ATTRIBUTES, TYPES
+from omnisupport.scenario_dsl.variables import _ATTRIBUTES, _OUTERMOST, TYPES
 from omnisupport.scenario_dsl.words import Both
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -335,7 +336,8 @@ def language_schema() -> Schema:
     definitions["node"] = _one_of("type", {name: f"node.{name}" for name in nodes})
     definitions["input"] = _one_of("kind", {name: f"input.{name}" for name in inputs})
     definitions["trigger"] = _one_of("type", {name: f"trigger.{name}" for name in heads.TRIGGER_TYPES})
-    definitions["variable"] = _variable()
+    definitions["variable"] = _declaration(_OUTERMOST)
+    definitions["type"] = _declaration(_ATTRIBUTES)
     definitions["flow"] = _flow()
     return {
         "$schema": DIALECT,
@@ -367,8 +369,8 @@ def _top() -> Schema:
         "flows": _named("flows", _ref("flow")),
         "migrations": {"type": "array", "items": object_schema(heads._MIGRATION)},
     }
-    head = {name: schema_of(field) for name, field in heads._HEAD.items()}
-    return {name: head.get(name) or own.get(name, {}) for name in heads.TOP_LEVEL}
+    read = {name: schema_of(field) for name, field in heads._HEAD.items()}
+    return {name: read.get(name) or own.get(name, {}) for name in heads.TOP_LEVEL}
 
 
 def _next() -> Schema:
@@ -380,12 +382,12 @@ def _next() -> Schema:
     }
 
 
-def _variable() -> Schema:
-    schema = object_schema(_ATTRIBUTES)
+def _declaration(attributes: Mapping[str, Field]) -> Schema:
+    schema = object_schema(attributes, head.ATTRIBUTES)
     schema["properties"]["type"] = {"enum": list(TYPES)}
-    of: Schema = {"anyOf": [{"type": "string"}, _ref("variable")]}
-    schema["properties"]["of"] = of
-    schema["properties"]["fields"] = {"type": "object", "additionalProperties": of}
+    inner: Schema = {"anyOf": [{"type": "string"}, _ref("type")]}
+    schema["properties"]["of"] = inner
+    schema["properties"]["fields"] = {"type": "object", "additionalProperties": inner}
     return schema
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from omnisupport.scenario_dsl.expr.budget import allowance
 from omnisupport.scenario_dsl.expr.compile import evaluate
 from omnisupport.scenario_dsl.expr.parse import MACROS, parse
 from omnisupport.scenario_dsl.expr.signatures import SIGNATURES
@@ -20,7 +21,7 @@ from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.render import compile_text
 from omnisupport.scenario_dsl.schema import fields_below
 from omnisupport.scenario_dsl.template import parse_template, segments_to_json
-from omnisupport.scenario_dsl.variables import _ATTRIBUTES, TYPES
+from omnisupport.scenario_dsl.variables import _OUTERMOST, TYPES
 from omnisupport.scenario_dsl.words import Both
 from tests.scenario_dsl.support import findings
 
@@ -80,7 +81,7 @@ def test_every_type_of_variables_has_words_and_an_example_that_checks_clean(name
 
 def test_the_head_and_the_attributes_have_words() -> None:
     assert [name for name in TOP_LEVEL if not is_said(head.TOP.get(name))] == []
-    assert [name for name in _ATTRIBUTES if not is_said(head.ATTRIBUTES.get(name))] == []
+    assert [name for name in _OUTERMOST if not is_said(head.ATTRIBUTES.get(name))] == []
     assert [name for name in _TRIGGER if not is_said(head.TRIGGER.get(name))] == []
 
 
@@ -103,7 +104,7 @@ def test_the_example_of_a_function_is_true(name: str) -> None:
 def test_the_example_of_a_filter_gives_what_it_says(name: str) -> None:
     text, _, wanted = functions.FILTERS[name].example.partition(" → ")
     write = compile_text(segments_to_json(parse_template(text)))
-    assert write({"$": [100]}, Surroundings("ru", "Europe/Moscow")) == wanted
+    assert write({"$": allowance()}, Surroundings("ru", "Europe/Moscow")) == wanted
 
 
 def test_russian_words_are_russian() -> None:

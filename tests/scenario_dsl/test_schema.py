@@ -18,7 +18,7 @@ from omnisupport.scenario_dsl.schema import (
     node_catalogue,
     node_entry,
 )
-from omnisupport.scenario_dsl.variables import _ATTRIBUTES
+from omnisupport.scenario_dsl.variables import _OUTERMOST
 from tests.scenario_dsl.documents import values_of
 from tests.scenario_dsl.support import EXAMPLES, ROOT, TEMPLATES, findings
 
@@ -39,7 +39,7 @@ def test_every_field_has_a_schema() -> None:
         *(kind.all_fields for kind in node_types().values()),
         *(kind.fields for kind in input_kinds().values()),
         *heads.TRIGGER_TYPES.values(),
-        *(heads._HEAD, heads._TRIGGER, heads._INTERRUPT, heads._MIGRATION, _ATTRIBUTES),
+        *(heads._HEAD, heads._TRIGGER, heads._INTERRUPT, heads._MIGRATION, _OUTERMOST),
     ]
     unknown = {
         type(field).__qualname__
