@@ -16,6 +16,7 @@ from omnisupport.scenario_dsl.heads import _TRIGGER, TOP_LEVEL, TRIGGER_TYPES
 from omnisupport.scenario_dsl.reference import functions, head, inputs, triggers, types
 from omnisupport.scenario_dsl.reference import nodes as node_words
 from omnisupport.scenario_dsl.reference.examples import whole
+from omnisupport.scenario_dsl.reference.pages import _grouped, pages
 from omnisupport.scenario_dsl.reference.words import InputWords, NodeWords, ThingWords
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.render import compile_text
@@ -23,7 +24,7 @@ from omnisupport.scenario_dsl.schema import fields_below
 from omnisupport.scenario_dsl.template import parse_template, segments_to_json
 from omnisupport.scenario_dsl.variables import _OUTERMOST, TYPES
 from omnisupport.scenario_dsl.words import Both
-from tests.scenario_dsl.support import findings
+from tests.scenario_dsl.support import ROOT, findings
 
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 WRITTEN = sorted(path.stem.rstrip("_") for path in Path(node_words.__file__).parent.glob("[a-z]*.py"))
@@ -115,3 +116,24 @@ def test_russian_words_are_russian() -> None:
         words = NodeWords.of(name)
         said += [words.about, *words.fields.values(), *words.exits.values()]
     assert [words for words in said if not _CYRILLIC.search(words.ru) or _CYRILLIC.search(words.en)] == []
+
+
+def test_the_pages_are_those_of_the_code() -> None:
+    made = pages()
+    folder = ROOT / "docs" / "scenarios"
+    stale = [name for name, text in made.items() if (folder / name).read_text("utf-8") != text]
+    assert stale == [], "run: python -m omnisupport.scenario_dsl.reference docs/scenarios"
+    there = {f"nodes/{path.name}" for path in (folder / "nodes").glob("*.md")}
+    assert there == {name for name in made if name.startswith("nodes/")}
+
+
+def test_links_of_the_pages_lead_to_pages() -> None:
+    made = pages()
+    for name, text in made.items():
+        for target in re.findall(r"\]\(([^)]+\.md)\)", text):
+            found = (Path(name).parent / target).as_posix()
+            assert found in made or found.startswith("checks/"), (name, target)
+
+
+def test_every_node_type_stands_in_a_group() -> None:
+    assert Both("Прочее", "Others") not in _grouped()
