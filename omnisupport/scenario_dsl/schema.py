@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from omnisupport.scenario_dsl import fields as kinds
-from omnisupport.scenario_dsl import heads
 from omnisupport.scenario_dsl.channels import CHANNELS
 from omnisupport.scenario_dsl.fields import Either, Field, ListOf, Obj
 from omnisupport.scenario_dsl.nodes.base import NodeType
-from omnisupport.scenario_dsl.reference import head
+from omnisupport.scenario_dsl.reference import head, tables
 from omnisupport.scenario_dsl.reference.words import InputWords, NodeWords, ThingWords
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq
-from omnisupport.scenario_dsl.variables import _ATTRIBUTES, _OUTERMOST, TYPES
 from omnisupport.scenario_dsl.words import Both
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,7 +39,7 @@ def _kind(name: str, schema: Schema | None = None) -> Schema:
 
 
 def _text() -> Schema:
-    languages = {locale: {"type": "string", "minLength": 1} for locale in heads.LOCALES}
+    languages = {locale: {"type": "string", "minLength": 1} for locale in tables.LOCALES}
     by_language = {
         "type": "object",
         "properties": {**languages, "t": _STRING},
@@ -160,6 +158,16 @@ _SCHEMAS: dict[str, Callable[[Any], Schema]] = {
     "inputs.files.Size": lambda field: _kind("size", {"type": ["string", "integer"]}),
     "inputs.bounds.When": lambda field: _kind("expression", {"type": ["string", "number"]}),
     "inputs.bounds.Clock": lambda field: _kind("time"),
+    "zones.Zone": lambda field: _kind("timezone"),
+    "bounds.Bound": lambda field: _kind("expression", {"type": ["string", "number"]}),
+    "policies.Intents": lambda field: _named("intents"),
+    "policies._Examples": lambda field: _named("examples"),
+    "trigger_types._Cron": lambda field: _kind("cron"),
+    "trigger_types._StartedBy": lambda field: _kind("started_by", {"type": ["string", "array"]}),
+    "nodes.declared.Declared": lambda field: {"$ref": "#/$defs/type"},
+    "nodes.declared.Declarations": lambda field: _named("variables", {"$ref": "#/$defs/variable"}),
+    "nodes.start_scenario._ScenarioId": lambda field: _kind("scenario"),
+    "nodes.ai_classify._Labels": lambda field: _named("labels"),
     "nodes.base.Exits": lambda field: _named("exits", _kind("node")),
     "nodes.set._Assign": lambda field: _named("assign"),
     "nodes.switch._Cases": lambda field: _named("cases", _kind("node")),
@@ -274,7 +282,7 @@ def node_catalogue() -> dict[str, Any]:
         "inputs": {
             name: _input_entry(name, kind.fields, kind.strict) for name, kind in input_kinds().items()
         },
-        "triggers": {name: _trigger_entry(name, own) for name, own in heads.TRIGGER_TYPES.items()},
+        "triggers": {name: _trigger_entry(name, own) for name, own in tables.TRIGGER_TYPES.items()},
     }
 
 
@@ -300,7 +308,7 @@ def _trigger_entry(name: str, own: Mapping[str, Field]) -> dict[str, Any]:
 
 
 def _trigger_schema(name: str, own: Mapping[str, Field], words: Mapping[str, Both] | None = None) -> Schema:
-    return _with_word(object_schema({**heads._TRIGGER, **own}, words), "type", name)
+    return _with_word(object_schema({**tables.TRIGGER, **own}, words), "type", name)
 
 
 def _with_word(schema: Schema, key: str, word: str) -> Schema:
@@ -331,13 +339,13 @@ def language_schema() -> Schema:
         f"input.{name}": _with_word(object_schema(kind.fields), "kind", name) for name, kind in inputs.items()
     }
     definitions |= {
-        f"trigger.{name}": _trigger_schema(name, own) for name, own in heads.TRIGGER_TYPES.items()
+        f"trigger.{name}": _trigger_schema(name, own) for name, own in tables.TRIGGER_TYPES.items()
     }
     definitions["node"] = _one_of("type", {name: f"node.{name}" for name in nodes})
     definitions["input"] = _one_of("kind", {name: f"input.{name}" for name in inputs})
-    definitions["trigger"] = _one_of("type", {name: f"trigger.{name}" for name in heads.TRIGGER_TYPES})
-    definitions["variable"] = _declaration(_OUTERMOST)
-    definitions["type"] = _declaration(_ATTRIBUTES)
+    definitions["trigger"] = _one_of("type", {name: f"trigger.{name}" for name in tables.TRIGGER_TYPES})
+    definitions["variable"] = _declaration(tables.ATTRIBUTES)
+    definitions["type"] = _declaration(tables.TYPE_ATTRIBUTES)
     definitions["flow"] = _flow()
     return {
         "$schema": DIALECT,
@@ -362,15 +370,15 @@ def _top() -> Schema:
         "inputs": _named("variables", _ref("variable")),
         "outputs": _named("variables", _ref("variable")),
         "returns": {"type": "array", "items": _STRING},
-        "interrupts": {"type": "array", "items": object_schema(heads._INTERRUPT)},
+        "interrupts": {"type": "array", "items": object_schema(tables.INTERRUPT)},
         "on_error": _next(),
         "start": _kind("node"),
         "nodes": _named("nodes", _ref("node")),
         "flows": _named("flows", _ref("flow")),
-        "migrations": {"type": "array", "items": object_schema(heads._MIGRATION)},
+        "migrations": {"type": "array", "items": object_schema(tables.MIGRATION)},
     }
-    read = {name: schema_of(field) for name, field in heads._HEAD.items()}
-    return {name: read.get(name) or own.get(name, {}) for name in heads.TOP_LEVEL}
+    read = {name: schema_of(field) for name, field in tables.HEAD.items()}
+    return {name: read.get(name) or own.get(name, {}) for name in tables.TOP_LEVEL}
 
 
 def _next() -> Schema:
@@ -384,7 +392,7 @@ def _next() -> Schema:
 
 def _declaration(attributes: Mapping[str, Field]) -> Schema:
     schema = object_schema(attributes, head.ATTRIBUTES)
-    schema["properties"]["type"] = {"enum": list(TYPES)}
+    schema["properties"]["type"] = {"enum": list(tables.TYPES)}
     inner: Schema = {"anyOf": [{"type": "string"}, _ref("type")]}
     schema["properties"]["of"] = inner
     schema["properties"]["fields"] = {"type": "object", "additionalProperties": inner}

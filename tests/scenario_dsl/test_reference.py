@@ -12,8 +12,7 @@ from omnisupport.scenario_dsl.expr.compile import evaluate
 from omnisupport.scenario_dsl.expr.parse import MACROS, parse
 from omnisupport.scenario_dsl.expr.signatures import SIGNATURES
 from omnisupport.scenario_dsl.filters import FILTERS, Surroundings
-from omnisupport.scenario_dsl.heads import _TRIGGER, TOP_LEVEL, TRIGGER_TYPES
-from omnisupport.scenario_dsl.reference import functions, head, inputs, triggers, types
+from omnisupport.scenario_dsl.reference import functions, head, inputs, tables, triggers, types
 from omnisupport.scenario_dsl.reference import nodes as node_words
 from omnisupport.scenario_dsl.reference.examples import whole
 from omnisupport.scenario_dsl.reference.pages import _grouped, pages
@@ -22,7 +21,6 @@ from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.render import compile_text
 from omnisupport.scenario_dsl.schema import fields_below
 from omnisupport.scenario_dsl.template import parse_template, segments_to_json
-from omnisupport.scenario_dsl.variables import _OUTERMOST, TYPES
 from omnisupport.scenario_dsl.words import Both
 from tests.scenario_dsl.support import ROOT, findings
 
@@ -65,15 +63,15 @@ def test_every_kind_of_answer_has_words_and_an_example_that_checks_clean(name: s
     assert quiet(words.example) == []
 
 
-@pytest.mark.parametrize("name", TRIGGER_TYPES)
+@pytest.mark.parametrize("name", tables.TRIGGER_TYPES)
 def test_every_trigger_has_words_and_an_example_that_checks_clean(name: str) -> None:
     words = ThingWords.of("triggers", name)
     assert is_said(words.title) and is_said(words.about)
-    assert [field for field in TRIGGER_TYPES[name] if not is_said(words.fields.get(field))] == []
+    assert [field for field in tables.TRIGGER_TYPES[name] if not is_said(words.fields.get(field))] == []
     assert quiet(words.example) == []
 
 
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", tables.TYPES)
 def test_every_type_of_variables_has_words_and_an_example_that_checks_clean(name: str) -> None:
     words = ThingWords.of("types", name)
     assert is_said(words.title) and is_said(words.about)
@@ -81,9 +79,9 @@ def test_every_type_of_variables_has_words_and_an_example_that_checks_clean(name
 
 
 def test_the_head_and_the_attributes_have_words() -> None:
-    assert [name for name in TOP_LEVEL if not is_said(head.TOP.get(name))] == []
-    assert [name for name in _OUTERMOST if not is_said(head.ATTRIBUTES.get(name))] == []
-    assert [name for name in _TRIGGER if not is_said(head.TRIGGER.get(name))] == []
+    assert [name for name in tables.TOP_LEVEL if not is_said(head.TOP.get(name))] == []
+    assert [name for name in tables.ATTRIBUTES if not is_said(head.ATTRIBUTES.get(name))] == []
+    assert [name for name in tables.TRIGGER if not is_said(head.TRIGGER.get(name))] == []
 
 
 def test_every_function_macro_and_filter_has_words() -> None:

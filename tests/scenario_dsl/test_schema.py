@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from omnisupport.scenario_dsl import heads
+from omnisupport.scenario_dsl.reference import tables
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.schema import (
     DIALECT,
@@ -18,7 +18,6 @@ from omnisupport.scenario_dsl.schema import (
     node_catalogue,
     node_entry,
 )
-from omnisupport.scenario_dsl.variables import _OUTERMOST
 from tests.scenario_dsl.documents import values_of
 from tests.scenario_dsl.support import EXAMPLES, ROOT, TEMPLATES, findings
 
@@ -38,8 +37,8 @@ def test_every_field_has_a_schema() -> None:
     groups = [
         *(kind.all_fields for kind in node_types().values()),
         *(kind.fields for kind in input_kinds().values()),
-        *heads.TRIGGER_TYPES.values(),
-        *(heads._HEAD, heads._TRIGGER, heads._INTERRUPT, heads._MIGRATION, _OUTERMOST),
+        *tables.TRIGGER_TYPES.values(),
+        *(tables.HEAD, tables.TRIGGER, tables.INTERRUPT, tables.MIGRATION, tables.ATTRIBUTES),
     ]
     unknown = {
         type(field).__qualname__
@@ -104,4 +103,4 @@ def test_the_catalogue_tells_a_builder_all_of_a_node() -> None:
     assert ask["schema"]["properties"]["text"]["x-kind"] == "text"
     assert ask["fields"]["retry.max"]["en"]
     assert set(catalogue["inputs"]) == set(input_kinds())
-    assert set(catalogue["triggers"]) == set(heads.TRIGGER_TYPES)
+    assert set(catalogue["triggers"]) == set(tables.TRIGGER_TYPES)

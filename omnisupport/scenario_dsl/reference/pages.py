@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from omnisupport.scenario_dsl import heads
 from omnisupport.scenario_dsl.expr.parse import MACROS
 from omnisupport.scenario_dsl.expr.signatures import SIGNATURES
 from omnisupport.scenario_dsl.fields import (
@@ -33,11 +32,10 @@ from omnisupport.scenario_dsl.fields import (
 from omnisupport.scenario_dsl.filters import FILTERS
 from omnisupport.scenario_dsl.label import Label
 from omnisupport.scenario_dsl.nodes.base import COMMON, WAITING, NodeType
-from omnisupport.scenario_dsl.reference import functions, head, types
+from omnisupport.scenario_dsl.reference import functions, head, tables, types
 from omnisupport.scenario_dsl.reference.words import FunctionWords, NodeWords, ThingWords
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.schema import fields_below
-from omnisupport.scenario_dsl.variables import _OUTERMOST, TYPES
 from omnisupport.scenario_dsl.words import Both
 
 LANGUAGES = ("en", "ru")
@@ -227,8 +225,8 @@ class _Pages:
     def triggers(self) -> str:
         every = Both("Поля каждого триггера", "Fields of every trigger")
         parts = [self.say(_ABOUT["triggers"]), f"## {self.say(every)}"]
-        parts.append(self._fields(heads._TRIGGER, head.TRIGGER))
-        for name, fields in heads.TRIGGER_TYPES.items():
+        parts.append(self._fields(tables.TRIGGER, head.TRIGGER))
+        for name, fields in tables.TRIGGER_TYPES.items():
             words = ThingWords.of("triggers", name)
             parts += [f"## `{name}` {self.say(words.title)}", self.say(words.about)]
             parts += [self._fields(fields, words.fields)] if fields else []
@@ -238,9 +236,9 @@ class _Pages:
     def variables(self) -> str:
         attributes, kinds = Both("Свойства", "Attributes"), Both("Типы", "Types")
         parts = [self.say(_ABOUT["variables"]), f"## {self.say(attributes)}"]
-        parts += [self._fields(_OUTERMOST, head.ATTRIBUTES), f"## {self.say(kinds)}"]
+        parts += [self._fields(tables.ATTRIBUTES, head.ATTRIBUTES), f"## {self.say(kinds)}"]
         rows = []
-        for name in TYPES:
+        for name in tables.TYPES:
             words = types.WORDS[name]
             example = words.example.partition("value: ")[2].strip()
             rows.append((f"`{name}`", f"{self.say(words.title)}. {self.say(words.about)}", f"`{example}`"))
@@ -322,7 +320,7 @@ def _grouped() -> dict[Both, list[str]]:
 
 
 def _ordered_top() -> dict[str, Both]:
-    return {name: words for name, words in head.TOP.items() if name in heads.TOP_LEVEL}
+    return {name: words for name, words in head.TOP.items() if name in tables.TOP_LEVEL}
 
 
 def _page(title: str, *parts: str) -> str:

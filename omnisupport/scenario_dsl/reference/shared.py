@@ -38,6 +38,17 @@ FIELDS: dict[str, Both] = {
     "text": Both("что сказать клиенту", "what the customer is told"),
     "save_to": Both("переменная, куда записать значение", "the variable that receives the value"),
     "retry": Both("что делать, когда ответ не понят", "what happens when the answer is not understood"),
+    "retry.max_attempts": Both("сколько попыток", "how many attempts"),
+    "retry.initial": Both("первая пауза", "the first pause"),
+    "retry.backoff": Both("во сколько раз растёт пауза", "by how much the pause grows"),
+    "retry.max_interval": Both("самая длинная пауза", "the longest pause"),
+    "retry.jitter": Both("разброс пауз", "a spread of the pauses"),
+    "retry.retry_on": Both("когда повторять", "when to try again"),
+    "stale_button": Both(
+        "что делать с кнопкой старого сообщения: ignore, reanswer или узел goto",
+        "what a button of an earlier message does: ignore, reanswer, or goto a node",
+    ),
+    "stale_button.goto": Both("узел для старой кнопки", "the node for an old button"),
     "retry.max": Both("сколько раз переспросить", "how many times to ask again"),
     "retry.text": Both("что сказать при повторе", "what is said when asking again"),
     "retry.escalate": Both(

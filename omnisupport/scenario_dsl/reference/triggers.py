@@ -179,7 +179,9 @@ triggers:
     "comment": ThingWords(
         Both("Комментарий", "Comment"),
         Both("Комментарий к записи в соцсети.", "A comment below a post."),
-        {},
+        {
+            "post": Both("к какой записи", "below which post"),
+        },
         """\
 triggers:
   - {id: comment, type: comment}

@@ -34,6 +34,12 @@ nodes:
         "labels.examples": Both("примеры фраз", "examples of phrases"),
         "min_confidence": Both("уверенность от 0 до 1", "confidence from 0 to 1"),
         "few_shot": Both("примеры", "examples"),
+        "retry": Both(
+            "повторы, если другая сторона не ответила", "attempts when the other side did not answer"
+        ),
+        "few_shot.text": Both("фраза", "a phrase"),
+        "few_shot.label": Both("её метка", "its label"),
+        "save_to": Both("переменная для метки", "the variable for the label"),
     },
     exits={
         "unsure": Both("уверенности мало", "it is not sure"),

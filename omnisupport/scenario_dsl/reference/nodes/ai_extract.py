@@ -27,6 +27,9 @@ nodes:
     fields={
         "input": Both("текст, выражение", "the text, an expression"),
         "fields": Both("какие поля: имя и тип", "which fields: name and type"),
+        "retry": Both(
+            "повторы, если другая сторона не ответила", "attempts when the other side did not answer"
+        ),
     },
     exits={
         "incomplete": Both("нашлось не всё", "not everything was found"),

@@ -31,5 +31,8 @@ nodes:
     fields={
         "prompt": Both("задание модели", "what the model is asked"),
         "max_chars": Both("сколько знаков", "how many characters"),
+        "retry": Both(
+            "повторы, если другая сторона не ответила", "attempts when the other side did not answer"
+        ),
     },
 )

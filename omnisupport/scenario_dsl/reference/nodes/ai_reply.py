@@ -34,10 +34,14 @@ nodes:
         "guardrails": Both("чего нельзя", "what is forbidden"),
         "budget": Both("предел расходов", "the limit of costs"),
         "budget.tokens": Both("предел токенов", "the limit of tokens"),
+        "retry": Both(
+            "повторы, если другая сторона не ответила", "attempts when the other side did not answer"
+        ),
     },
     exits={
         "done": Both("ассистент справился", "the assistant is done"),
         "needs_human": Both("нужен человек", "a human is needed"),
         "limit": Both("предел ходов или расходов", "the limit of turns or costs"),
+        "timeout": Both("клиент долго молчал", "the customer was silent for too long"),
     },
 )

@@ -34,7 +34,7 @@ nodes:
         "summary": Both(
             "что увидит оператор: auto, none или свой текст", "what the operator sees: auto, none or a text"
         ),
-        "form": Both("форма для оператора", "a form for the operator"),
+        "form": Both("что оператор увидит в полях", "what the operator sees in fields"),
         "queue_timeout": Both("сколько ждать, пока возьмут", "how long it may wait to be taken"),
         "position_messages": Both("сообщать место в очереди", "tell the place in the queue"),
         "wait_for": Both(
@@ -49,5 +49,6 @@ nodes:
         "accepted": Both("оператор взял разговор", "an operator took it"),
         "closed": Both("оператор закончил разговор", "the operator is done"),
         "queue_timeout": Both("никто не взял вовремя", "nobody took it in time"),
+        "rejected": Both("разговор не приняли", "the conversation was not taken"),
     },
 )

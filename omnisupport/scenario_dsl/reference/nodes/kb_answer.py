@@ -35,6 +35,9 @@ nodes:
         "cite": Both("показать источники", "show the sources"),
         "followups": Both("предложить следующие вопросы", "suggest further questions"),
         "persona": Both("чьим голосом", "in whose voice"),
+        "retry": Both(
+            "повторы, если другая сторона не ответила", "attempts when the other side did not answer"
+        ),
     },
     exits={
         "answered": Both("ответ отправлен", "the answer was sent"),

@@ -27,6 +27,12 @@ nodes:
             "replace: instead of this one; child: beside, waited for; detached: beside",
         ),
         "wait": Both("ждать ли конца", "whether to wait for its end"),
+        "on_message": Both(
+            "что делать с сообщением клиента во время ожидания",
+            "what a message of the customer does during the wait",
+        ),
+        "timeout": Both("сколько ждать его конца", "how long to wait for its end"),
+        "outputs": Both("что забрать, когда он закончится", "what is taken when it has ended"),
     },
     exits={
         "rejected": Both("сценарий не запустился", "the scenario did not start"),

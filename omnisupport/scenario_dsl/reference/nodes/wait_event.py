@@ -35,5 +35,7 @@ nodes:
             "переменная для адреса, по которому событие сообщат",
             "the variable for the address to report the event to",
         ),
+        "on_message": Both("что делать с сообщением клиента", "what a message of the customer does"),
+        "save_to": Both("переменная для данных события", "the variable for the data of the event"),
     },
 )

@@ -1,0 +1,25 @@
+"""Where the language keeps its tables of fields, for those who describe all of them."""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.heads import _HEAD as HEAD
+from omnisupport.scenario_dsl.heads import _INTERRUPT as INTERRUPT
+from omnisupport.scenario_dsl.heads import _MIGRATION as MIGRATION
+from omnisupport.scenario_dsl.heads import _TRIGGER as TRIGGER
+from omnisupport.scenario_dsl.heads import LOCALES, TOP_LEVEL, TRIGGER_TYPES
+from omnisupport.scenario_dsl.variables import _ATTRIBUTES as TYPE_ATTRIBUTES
+from omnisupport.scenario_dsl.variables import _OUTERMOST as ATTRIBUTES
+from omnisupport.scenario_dsl.variables import TYPES
+
+__all__ = [
+    "ATTRIBUTES",
+    "HEAD",
+    "INTERRUPT",
+    "LOCALES",
+    "MIGRATION",
+    "TOP_LEVEL",
+    "TRIGGER",
+    "TRIGGER_TYPES",
+    "TYPES",
+    "TYPE_ATTRIBUTES",
+]
