@@ -133,7 +133,7 @@ triggers:
         },
         """\
 triggers:
-  - {id: paid, type: webhook, connection: shop}
+  - {id: paid, type: webhook, connection: shop, signature: hmac_sha256}
 """,
     ),
     "inactivity": ThingWords(

@@ -19,7 +19,7 @@ nodes:
     instructions: Помоги выбрать чай.
     max_turns: 6
     timeout: 30m
-    exits: {done: done, needs_human: people, limit: people, error: people}
+    exits: {done: done, needs_human: people, limit: people, timeout: people, error: people}
   done: {type: end, outcome: done}
 """,
     fields={
