@@ -292,6 +292,10 @@ def test_windows_line_ends_stay() -> None:
     assert load_document(changed).document is not None
 
 
+def test_places_count_behind_a_byte_order_mark() -> None:
+    assert apply_edits("\ufeffab", [TextEdit(1, 1, 1, 2, "x")]) == "\ufeffxb"
+
+
 def test_edits_that_change_the_same_characters_are_refused() -> None:
     edits = [TextEdit(1, 1, 1, 3, "x"), TextEdit(1, 2, 1, 4, "y")]
     with pytest.raises(ValueError, match="overlap"):
