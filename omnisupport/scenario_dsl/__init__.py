@@ -49,6 +49,8 @@ from omnisupport.scenario_dsl.triggers import Match, match_trigger
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.checks import check_document
     from omnisupport.scenario_dsl.compiler import compile_document
+    from omnisupport.scenario_dsl.emit import emit_document
+    from omnisupport.scenario_dsl.fmt import format_document
     from omnisupport.scenario_dsl.importers import Imported, Loss, import_document
     from omnisupport.scenario_dsl.loader import LoadResult, load_document
     from omnisupport.scenario_dsl.model import Document
@@ -62,6 +64,8 @@ _LAZY = {
     "check_document": "checks",
     "compile_document": "compiler",
     "import_document": "importers",
+    "emit_document": "emit",
+    "format_document": "fmt",
     "load_document": "loader",
     "load_template": "templates",
 }
@@ -105,6 +109,8 @@ __all__ = [
     "Update",
     "check_document",
     "compile_document",
+    "emit_document",
+    "format_document",
     "import_document",
     "load_document",
     "load_template",

@@ -13,7 +13,7 @@ TOP = (
     *("resources", "interrupts", "patterns", "on_error", "start", "nodes", "flows", "texts", "migrations"),
     "view",
 )
-_FLOW = ("inputs", "outputs", "variables", "returns", "start", "nodes")
+_FLOW = ("inputs", "outputs", "variables", "returns", "on_error", "start", "nodes")
 _FIRST = ("type", "type_version", "label", "note", "analytics", "when")
 _LAST = ("interruptible", "reminders", "timeout", "next", "exits", "on_error")
 _TRIGGER = ("id", "type", "priority", "channels")

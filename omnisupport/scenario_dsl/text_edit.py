@@ -41,7 +41,9 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     Raises:
         ValueError: two of them change the same characters.
     """
-    starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+    # The loader counts behind a byte order mark.
+    first = 1 if text.startswith("\ufeff") else 0
+    starts = [first, *(match.end() for match in _BREAK.finditer(text))]
     spans = sorted(
         (
             starts[edit.line - 1] + edit.column - 1,

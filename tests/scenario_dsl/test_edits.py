@@ -163,6 +163,25 @@ def test_only_the_variable_itself_is_renamed(written: str, renamed: str) -> None
     assert values_of(rename_variable(text, "a", "b"))["nodes"]["n"]["cases"][0]["when"] == renamed
 
 
+def test_texts_of_the_catalogue_and_of_unreadable_nodes_are_renamed_too() -> None:
+    text = """\
+omni: scenario/v1
+id: x
+name: x
+locale: {default: ru, supported: [ru]}
+variables:
+  a: {type: int, default: 1}
+texts:
+  hi: {ru: "Раз {{ vars.a }}"}
+start: n
+nodes:
+  n: {type: message, text: {t: hi}, next: m}
+  m: {type: dance, steps: "=vars.a + 1", text: "Два {{ vars['a'] }} три"}
+"""
+    wanted = text.replace("vars.a", "vars.b").replace("vars['a']", "vars['b']").replace("  a:", "  b:")
+    assert rename_variable(text, "a", "b") == wanted
+
+
 @pytest.mark.parametrize(("name", "text"), SHIPPED)
 def test_renaming_everything_there_and_back_gives_the_same_text(name: str, text: str) -> None:
     before = codes(text)
@@ -271,6 +290,10 @@ def test_windows_line_ends_stay() -> None:
     )
     assert "\n" not in changed.replace("\r\n", "")
     assert load_document(changed).document is not None
+
+
+def test_places_count_behind_a_byte_order_mark() -> None:
+    assert apply_edits("\ufeffab", [TextEdit(1, 1, 1, 2, "x")]) == "\ufeffxb"
 
 
 def test_edits_that_change_the_same_characters_are_refused() -> None:

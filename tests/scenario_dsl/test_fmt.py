@@ -15,7 +15,7 @@ from omnisupport.scenario_dsl.emit import emit_document
 from omnisupport.scenario_dsl.findings import ScenarioInvalid
 from omnisupport.scenario_dsl.fmt import format_document
 from tests.scenario_dsl.documents import HARD_WORDS, commented, comments_in, documents, values_of
-from tests.scenario_dsl.support import EXAMPLES, ROOT, TEMPLATES
+from tests.scenario_dsl.support import EXAMPLES, ROOT, TEMPLATES, codes
 
 SHIPPED = sorted([*EXAMPLES.glob("*.yaml"), *TEMPLATES.glob("*.yaml")])
 CHECKED = sorted((ROOT / "tests" / "scenario_dsl" / "checks").glob("*.yaml"))
@@ -73,6 +73,28 @@ def test_json_stays_json(data: dict[str, Any]) -> None:
     formatted = format_document(text)
     assert json.loads(formatted) == data
     assert format_document(formatted) == formatted
+
+
+def test_json_can_say_what_a_switch_needs() -> None:
+    data = {
+        "omni": "scenario/v1",
+        "id": "x",
+        "name": "x",
+        "variables": {"sure": {"type": "bool", "default": True}, "count": {"type": "int", "default": 1}},
+        "start": "first",
+        "nodes": {
+            "first": {"type": "switch", "value": "vars.sure", "cases": {"true": "second", "false": "bye"}},
+            "second": {
+                "type": "switch",
+                "value": "vars.count",
+                "cases": {"1": "bye"},
+                "exits": {"default": "bye"},
+            },
+            "bye": {"type": "end"},
+        },
+    }
+    assert [code for code in codes(json.dumps(data)) if code.startswith("E")] == []
+    assert [code for code in codes(emit_document(data)) if code.startswith("E")] == []
 
 
 def test_fields_come_in_the_order_of_the_language() -> None:

@@ -75,11 +75,25 @@ class Editor:
         if not set(tree.values) & set(value):
             self.make(replace_value, path, value)
             return
+        self._make_apart(path, tree, value)
         for key in tree.values:
-            if key not in value:
+            if key not in value and self.source.find([*path, key]) is not None:
                 self.make(delete_key, path, key)
         for key, item in value.items():
             self.set([*path, key], item)
+
+    def _make_apart(self, path: Path, tree: Map, value: Mapping[str, Any]) -> None:
+        """Make the changes that keep out of each other's way at once: reading the text is what costs time."""
+        edits: list[TextEdit] = []
+        for key, old in tree.values.items():
+            if key not in value:
+                edits += delete_key(self.source, path, key)
+            elif isinstance(old, Scalar) and _is_short(value[key]) and not _same(old.value, value[key]):
+                edits += replace_value(self.source, [*path, key], value[key])
+        try:
+            self.apply(edits)
+        except ValueError:
+            return  # some of them touch the same characters: one after the other, then
 
     def _set_list(self, path: Path, tree: Seq, value: list[Any]) -> None:
         before = [_name(plain(item)) for item in tree.items]
@@ -96,6 +110,11 @@ class Editor:
                 self.make(delete_item, path, number)
             for number in range(shared):
                 self.set([*path, start + number], value[new_start + number])
+
+
+def _is_short(value: Any) -> bool:
+    """Whether a value takes the place of another on its line."""
+    return not isinstance(value, Mapping | list) and not (isinstance(value, str) and "\n" in value)
 
 
 def _name(value: Any) -> str:

@@ -9,14 +9,16 @@ from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.edits.places import rewrite_scalar
 from omnisupport.scenario_dsl.edits.source import NoSuchPlace, Source
 from omnisupport.scenario_dsl.expr.ast import Ast
-from omnisupport.scenario_dsl.expr.lex import tokenize
+from omnisupport.scenario_dsl.expr.errors import ExprSyntaxError
+from omnisupport.scenario_dsl.expr.parse import parse
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
-from omnisupport.scenario_dsl.template import Hole
+from omnisupport.scenario_dsl.template import Hole, Segments, parse_template
 from omnisupport.scenario_dsl.text_edit import TextEdit, apply_edits
-from omnisupport.scenario_dsl.tree import Map, Scalar, Tree
+from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 from omnisupport.scenario_dsl.uses import Uses
 
+_LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _EXITS = ("next", "on_error", "else", "free_text")
 
 
@@ -62,8 +64,15 @@ def rename_variable(text: str, variable: str, name: str, flow: str | None = None
     trees = [_renamed_key(source, [*home, kind], variable, name) for kind in declared]
     edits = [rewrite_scalar(source, tree, name) for tree in trees]
     analysis = analyse(Document("scenario.yaml", source.root))
+    spots = _Spots(variable)
     for uses in _uses(analysis, flow):
-        edits += _renamed_uses(source, uses, variable, name)
+        edits += _renamed_writes(source, uses, variable, name)
+        spots.add_uses(uses)
+    for scalar in _scalars(source, flow):
+        spots.add_unread(scalar)
+    edits += [
+        _respelt(source, scalar, sorted(places), variable, name) for scalar, places in spots.found.values()
+    ]
     if set(declared) & {"inputs", "outputs"} and flow is not None:
         edits += [rewrite_scalar(source, tree, name) for tree in _passed(source, flow, variable)]
     return apply_edits(source.text, edits)
@@ -152,44 +161,87 @@ def _word(tree: Tree | None) -> str | None:
     return tree.text if isinstance(tree, Scalar) else None
 
 
-def _renamed_uses(source: Source, uses: Uses, variable: str, name: str) -> list[TextEdit]:
-    edits: list[TextEdit] = []
-    spots: dict[int, tuple[Scalar, set[tuple[int, int]]]] = {}
-    for write in uses.writes:
-        if write.path[:2] == ("vars", variable) and isinstance(write.tree, Scalar):
-            edits.append(rewrite_scalar(source, write.tree, ".".join(("vars", name, *write.path[2:]))))
-    for expression in uses.expressions:
-        tree = expression.tree
+def _renamed_writes(source: Source, uses: Uses, variable: str, name: str) -> list[TextEdit]:
+    """Where the variable is named as what receives a value."""
+    return [
+        rewrite_scalar(source, write.tree, ".".join(("vars", name, *write.path[2:])))
+        for write in uses.writes
+        if write.path[:2] == ("vars", variable) and isinstance(write.tree, Scalar)
+        # `outputs` of a return name the variable alone.
+        if write.tree.text.startswith("vars.")
+    ]
+
+
+def _scalars(source: Source, flow: str | None) -> Iterator[Scalar]:
+    """The values of the document without its flows, or of a flow.
+
+    Texts of the catalogue belong to whoever refers to them, expressions of `migrations` read other variables.
+    """
+    root = source.root if flow is None else source.at(["flows", flow])
+    aside = [source.root.get(name) for name in ("flows", "texts", "migrations", "view")]
+    stack: list[Tree] = [root]
+    while stack:
+        tree = stack.pop()
         if isinstance(tree, Scalar):
-            sign = len(tree.text) - len(tree.text.removeprefix("="))
-            found = _spots(expression.ast, tree.text, sign, variable)
-            spots.setdefault(id(tree), (tree, set()))[1].update(found)
-    for text in uses.texts:
-        for locale, segments in text.locales.items():
-            scalar = text.trees[locale]
-            assert isinstance(scalar, Scalar)
-            for hole in segments:
-                if isinstance(hole, Hole):
-                    trees = [hole.ast, *(argument for use in hole.filters for argument in use.arguments)]
-                    for ast in trees:
-                        found = _spots(ast, scalar.text, hole.offset, variable)
-                        spots.setdefault(id(scalar), (scalar, set()))[1].update(found)
-    for scalar, places in spots.values():
+            yield tree
+        elif isinstance(tree, Map):
+            stack.extend(value for value in tree.values.values() if value not in aside)
+        elif isinstance(tree, Seq):
+            stack.extend(tree.items)
+
+
+class _Spots:
+    """Where expressions and texts name the variable: by scalar, begin and end of the name in its text."""
+
+    def __init__(self, variable: str) -> None:
+        self._variable = variable
+        self._seen: set[int] = set()
+        self.found: dict[int, tuple[Scalar, set[tuple[int, int]]]] = {}
+
+    def add_uses(self, uses: Uses) -> None:
+        """Those that the reader knows."""
+        for expression in uses.expressions:
+            if isinstance(expression.tree, Scalar):
+                written = expression.tree.text
+                self._add(expression.tree, expression.ast, len(written) - len(written.removeprefix("=")))
+        for text in uses.texts:
+            for locale, segments in text.locales.items():
+                scalar = text.trees[locale]
+                assert isinstance(scalar, Scalar)
+                self._add_segments(scalar, segments)
+
+    def add_unread(self, scalar: Scalar) -> None:
+        """What the reader did not come to: a text in a node with a fault is a text all the same."""
+        if id(scalar) in self._seen or self._variable not in scalar.text:
+            return
+        try:
+            if "{{" in scalar.text:
+                self._add_segments(scalar, parse_template(scalar.text))
+            elif scalar.text.startswith("="):
+                self._add(scalar, parse(scalar.text[1:]), 1)
+        except ExprSyntaxError:
+            return  # it says nothing, so it does not name the variable either
+
+    def _add_segments(self, scalar: Scalar, segments: Segments) -> None:
+        for hole in segments:
+            if isinstance(hole, Hole):
+                for ast in (hole.ast, *(argument for use in hole.filters for argument in use.arguments)):
+                    self._add(scalar, ast, hole.offset)
+
+    def _add(self, scalar: Scalar, ast: Ast, offset: int) -> None:
+        self._seen.add(id(scalar))
+        places = _places(ast, scalar.text, offset, self._variable)
         if places:
-            edits.append(_respelt(source, scalar, sorted(places), variable, name))
-    return edits
+            self.found.setdefault(id(scalar), (scalar, set()))[1].update(places)
 
 
-def _spots(ast: Ast, text: str, offset: int, variable: str) -> set[tuple[int, int]]:
+def _places(ast: Ast, text: str, offset: int, variable: str) -> set[tuple[int, int]]:
     """Where an expression that begins at `offset` of a text names `vars.<variable>`: begin and end of the name."""
     found: set[tuple[int, int]] = set()
     for position, is_text in _mentions(ast, variable, frozenset()):
         start = offset + position
-        if is_text:
-            token = tokenize(text[start:])[0]
-            found.add((start, start + token.end))
-        else:
-            found.add((start, start + len(variable)))
+        written = _LITERAL.match(text, start) if is_text else None
+        found.add((start, written.end() if written else start + len(variable)))
     return found
 
 

@@ -10,7 +10,7 @@ from omnisupport.scenario_dsl.fields import Expr, Field, Target
 from omnisupport.scenario_dsl.nodes.base import NodeType
 from omnisupport.scenario_dsl.runtime.walk import follow
 from omnisupport.scenario_dsl.site import Site
-from omnisupport.scenario_dsl.tree import Map, Scalar, Tree
+from omnisupport.scenario_dsl.tree import Map, Scalar, Tree, resolve_plain
 from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ class Switch(NodeType):
 
 def constant_of(key: Scalar, found: Type) -> Any:
     """A key as a constant of the value's type, or None when it cannot be one."""
-    if found.kind == INT.kind:
-        return key.value if type(key.value) is int else None
-    if found.kind == BOOL.kind:
-        return key.value if type(key.value) is bool else None
+    if found.kind in (INT.kind, BOOL.kind):
+        # JSON has no names without quotes, so the type says what `"1"` is.
+        constant = resolve_plain(key.text)
+        return constant if type(constant) is (int if found.kind == INT.kind else bool) else None
     if found.kind == "enum":
         return key.text if key.text in found.values else None
     if found.kind == "any":
