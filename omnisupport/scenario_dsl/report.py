@@ -1,16 +1,17 @@
-"""Collects findings: the sentences come from the catalogue `messages`, the places from the tree."""
+"""Collects findings: the sentences come from the rules, the places from the tree."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from omnisupport.scenario_dsl.findings import Finding, Severity
-from omnisupport.scenario_dsl.messages import CATALOGUE
 from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from types import ModuleType
 
     from omnisupport.scenario_dsl.tree import Tree
 
@@ -38,7 +39,7 @@ class Report:
         `key` names the sentence (`E120`, or `E007.bool` where a code has several); `words` fill it;
         `similar` replaces its hint by "did you mean …".
         """
-        entry = CATALOGUE[key]
+        entry = _rules().entry(key)
         code = key.split(".")[0]
         severity: Severity = "warning" if code.startswith("W") else "error"
         message = {language: _said(getattr(entry, language), words, language) for language in ("ru", "en")}
@@ -54,6 +55,11 @@ class Report:
         """What was found, once each, by place and code."""
         unique = {(item.line, item.column, item.code, item.message["en"]): item for item in self._found}
         return [unique[key] for key in sorted(unique)]
+
+
+def _rules() -> ModuleType:
+    # A document without faults needs no sentence, and a run never does.
+    return import_module("omnisupport.scenario_dsl.checks.rules")
 
 
 def _said(sentence: str, words: Mapping[str, object], language: str) -> str:
