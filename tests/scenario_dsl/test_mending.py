@@ -11,6 +11,7 @@ from omnisupport.scenario_dsl import Finding
 from omnisupport.scenario_dsl.findings import TextEdit
 from omnisupport.scenario_dsl.sarif import to_sarif
 from tests.scenario_dsl.support import findings
+from tests.scenario_dsl.tenant import OF_THE_TENANT, TENANT
 
 CASES = sorted((Path(__file__).parent / "checks").glob("*.bad.yaml"))
 TEXTS = {path.name.split(".")[0]: path.read_bytes().decode("utf-8", "replace") for path in CASES}
@@ -35,9 +36,10 @@ def applied(text: str, edits: list[TextEdit]) -> str:
 
 @pytest.mark.parametrize("code", sorted(TEXTS))
 def test_edits_mend_their_findings_and_break_nothing(code: str) -> None:
-    before = findings(TEXTS[code])
+    tenant = TENANT if code in OF_THE_TENANT else None
+    before = findings(TEXTS[code], resources=tenant)
     edits = [edit for finding in before for edit in finding.edit or ()]
-    left = findings(applied(TEXTS[code], edits))
+    left = findings(applied(TEXTS[code], edits), resources=tenant)
     if edits:
         assert {finding.code for finding in left} <= LEFT.get(code, set())
     else:

@@ -271,6 +271,8 @@ class _NodeChecker:
         if fault.key == "E312" and fault.path is not None:
             self.document.unset.setdefault(self.site.flow, set()).add(fault.path)
         key, words = fault.key, dict(fault.words)
+        if key == "E210" and words.get("name") == "secret":
+            key = "E401.read"
         if key == "E211" and in_text and fault.path is not None and parts[0] == "vars" and len(parts) == 2:
             key, words["name"] = "E301.text", fault.path
         similar = did_you_mean(str(fault.words.get("name", fault.words.get("value", ""))), fault.known)

@@ -19,7 +19,10 @@ _KINDS = {
     "departments": Both("отдел", "department"),
     "calendars": Both("календарь", "calendar"),
     "knowledge": Both("база знаний", "knowledge base"),
+    "connections": Both("подключение", "connection"),
     "assistants": Both("ассистент", "assistant"),
+    "skills": Both("навык", "skill"),
+    "tags": Both("метка", "tag"),
 }
 
 
@@ -72,10 +75,15 @@ def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, r
     declared = document.header.resources.get(ref.kind)
     if declared is not None and ref.name not in declared:
         return
-    known: frozenset[str] | None = getattr(resources, ref.kind)
+    known: frozenset[str] | None = getattr(resources, ref.kind, None)
     name = (declared or {}).get(ref.name, ref.name)
-    if known is not None and name not in known:
-        add_unknown(ref, Site(report, document.header, node.id), known)
+    if known is None or name in known:
+        return
+    site = Site(report, document.header, node.id)
+    if name in resources.elsewhere.get(ref.kind, frozenset()):
+        site.add("E702", ref.tree, ref.field, name=ref.name, kind=_KINDS[ref.kind])
+    else:
+        add_unknown(ref, site, known)
 
 
 def add_unknown(ref: Ref, site: Site, known: frozenset[str]) -> None:

@@ -8,6 +8,11 @@ Split the text, or write a shorter one for this channel.
 
 from __future__ import annotations
 
+from typing import Any
+
+from omnisupport.domain.capabilities import capabilities
+from omnisupport.scenario_dsl.analysis import Analysis, Node
+from omnisupport.scenario_dsl.checks.shown import Shown, longest, shown_by
 from omnisupport.scenario_dsl.sentence import Entry
 
 RU = """Текст, который канал обрежет или не примет.
@@ -25,3 +30,29 @@ ENTRIES = {
         "split the text",
     ),
 }
+
+
+def check(document: Analysis) -> None:
+    """E510, placeholders at their longest; for each text the channel that allows least."""
+    for node in document.nodes.values():
+        if node.uses.texts:
+            for shown in shown_by(document, node):
+                _check(document, node, shown)
+
+
+def _check(document: Analysis, node: Node, shown: Shown) -> None:
+    text = shown.text
+    if text is None:
+        return
+    for locale, segments in text.locales.items():
+        said = longest(segments, document, node)
+        over = [
+            (limit, size, channel)
+            for channel in shown.channels
+            if (found := capabilities(channel).too_long(said, with_buttons=bool(shown.choices))) is not None
+            for size, limit in (found,)
+        ]
+        if over:
+            limit, size, channel = min(over)
+            words: dict[str, Any] = {"limit": limit, "size": size, "channel": channel}
+            document.report.add("E510", text.trees[locale], node=node.id, field=text.field, **words)

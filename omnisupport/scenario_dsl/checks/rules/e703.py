@@ -3,6 +3,24 @@
 The call names a scenario that has no published version. Customers would come to a call that goes
 nowhere.
 
+Wrong:
+
+```yaml
+start: first
+nodes:
+  first: {type: call, scenario: farewell@1, next: bye}
+  bye: {type: end, outcome: done}
+```
+
+Right:
+
+```yaml
+start: first
+nodes:
+  first: {type: call, scenario: greeting@1, next: bye}
+  bye: {type: end, outcome: done}
+```
+
 Publish the called scenario first, with `kind: subflow`, or correct its name.
 """
 

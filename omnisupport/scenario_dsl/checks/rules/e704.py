@@ -3,6 +3,24 @@
 A new major version takes other inputs or gives other outputs, so the call must be looked at before it
 moves on.
 
+Wrong:
+
+```yaml
+start: first
+nodes:
+  first: {type: call, scenario: greeting@2, next: bye}
+  bye: {type: end, outcome: done}
+```
+
+Right:
+
+```yaml
+start: first
+nodes:
+  first: {type: call, scenario: greeting@1, next: bye}
+  bye: {type: end, outcome: done}
+```
+
 Adapt the call to the published version and name its major number.
 """
 

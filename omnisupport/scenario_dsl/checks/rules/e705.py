@@ -2,6 +2,24 @@
 
 Each of them waits until the other comes back. A customer in it would never leave.
 
+Wrong:
+
+```yaml
+start: first
+nodes:
+  first: {type: call, scenario: circle@1, next: bye}
+  bye: {type: end, outcome: done}
+```
+
+Right:
+
+```yaml
+start: first
+nodes:
+  first: {type: call, scenario: greeting@1, next: bye}
+  bye: {type: end, outcome: done}
+```
+
 Break the circle: `start_scenario` with `mode: replace` does not come back.
 """
 
