@@ -12,7 +12,7 @@ _UNHEARD = frozenset({"timeout", "error"})
 
 def unasked(document: Analysis) -> dict[str, list[str]]:
     """The first messages before consent, each with the shortest way to it; empty for other kinds of scenarios."""
-    if document.header.kind != "outbound" or _triggers_ask(document):
+    if document.header.kind != "outbound" or triggers_ask(document):
         return {}
     start = document.start.resolved if document.start is not None else None
     ways: dict[str, list[str]] = {start: [start]} if start is not None else {}
@@ -52,7 +52,8 @@ def _is_unheard(node: Node, exit: str) -> bool:
     return not isinstance(node.type, AnsweringNode) or exit in _UNHEARD
 
 
-def _triggers_ask(document: Analysis) -> bool:
+def triggers_ask(document: Analysis) -> bool:
+    """Whether every trigger starts the scenario only for customers who have agreed."""
     whens = [trigger.values.get("when") for trigger in document.triggers]
     return bool(whens) and all(when is not None and _proves(when.ast, True) for when in whens)
 

@@ -37,7 +37,7 @@ def elapsed(document: Analysis) -> dict[str, tuple[int, str]]:
         found[target] = (seconds if rises[target] < _MOST_RISES else UNKNOWN, before)
         work.append(target)
 
-    returns = _returns(document)
+    calling = callers(document)
     for entry in document.roots:
         enter(entry.resolved, _at_start(document) if entry is document.start else 0, "")
     for interrupt in document.interrupts:
@@ -51,7 +51,7 @@ def elapsed(document: Analysis) -> dict[str, tuple[int, str]]:
         for following, seconds in after(node, since):
             enter(following, seconds, node.id)
         if node.type.name == "return" and node.flow is not None:
-            for caller in returns.get(node.flow, ()):
+            for caller in calling.get(node.flow, ()):
                 for edge in caller.edges:
                     enter(edge.resolved, since, node.id)
     return found
@@ -100,15 +100,15 @@ def _at_start(document: Analysis) -> int:
     return 0 if document.header.kind == "subflow" or starts_with_customer(document) else UNKNOWN
 
 
-def _returns(document: Analysis) -> dict[str, list[Node]]:
+def callers(document: Analysis) -> dict[str, list[Node]]:
     """The nodes that call each flow."""
-    callers: dict[str, list[Node]] = {}
+    found: dict[str, list[Node]] = {}
     for node in document.nodes.values():
         for use in node.uses.flows:
             flow = document.flow_named(use.name)
             if flow is not None:
-                callers.setdefault(flow.id, []).append(node)
-    return callers
+                found.setdefault(flow.id, []).append(node)
+    return found
 
 
 def way_to(found: dict[str, tuple[int, str]], node_id: str) -> list[str]:

@@ -89,7 +89,7 @@ def check(document: Analysis) -> None:
             continue
         latest = found[node.id][0] + _later(node)
         for channel, window in windows.items():
-            if latest >= window and not _is_prepared(node, channel):
+            if latest >= window and not is_prepared(node, channel):
                 way = way_to(found, node.id)
                 path = ("… -> " if len(way) > _SHOWN else "") + " -> ".join(way[-_SHOWN:])
                 words: dict[str, Any] = {
@@ -111,7 +111,7 @@ def _later(node: Node) -> int:
     return max((item.get("after", 0) for item in node.values.get("reminders", ())), default=0)
 
 
-def _is_prepared(node: Node, channel: str) -> bool:
+def is_prepared(node: Node, channel: str) -> bool:
     """Whether the channel gets a template, or the run has a way for a closed window."""
     variants = node.values.get("variants")
     variant = variants.get(channel) if isinstance(variants, dict) else None
