@@ -53,8 +53,8 @@ def test_the_mended_document_has_no_finding(code: str) -> None:
     assert [str(finding) for finding in found_in(CASES / f"{code}.good.yaml")] == []
 
 
-# No node type has a second version yet, see below.
-WITHOUT_CASES = {"W114"}
+# No node type has a second version yet, see below; other scenarios and versions: test_publishing_checks.py.
+WITHOUT_CASES = {"W114", "W180", "E901", "E902", "W903"}
 
 
 def test_every_code_of_the_catalogue_has_a_fixture() -> None:
