@@ -70,17 +70,18 @@ def _passes(node: Node, exit: str, since: int) -> int:
     if exit == "error":
         return 0
     if exit == "timeout":
-        return int(values.get("timeout", UNKNOWN))
+        # A wait without a bound is another finding, E130.
+        return int(values.get("timeout", 0))
     if exit == "message":
         return answered
     if kind == _PEOPLE:
-        waits = {"queue_timeout": values.get("queue_timeout", UNKNOWN), "closed": UNKNOWN}
+        waits = {"queue_timeout": values.get("queue_timeout", 0), "closed": UNKNOWN}
         waits["accepted"] = waits["queue_timeout"]
         return int(waits.get(exit, 0))
     if kind == "wait":
-        return int(values.get("for", UNKNOWN))
+        return int(values.get("for", UNKNOWN if "until" in values else 0))
     if kind == "wait_event":
-        return int(values.get("timeout", UNKNOWN))
+        return int(values.get("timeout", 0))
     if isinstance(node.type, AnsweringNode):
         # What is known already passes without a question.
         silent = any(field in values for field in ("prefill", "skip_if", "extract")) or kind == "form"

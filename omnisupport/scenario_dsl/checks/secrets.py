@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.regex import compile_any
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
+from omnisupport.scenario_dsl.uses import qualified
 from omnisupport.scenario_dsl.words import Both
 
 _SHORTEST = 13
@@ -36,11 +37,22 @@ _KINDS = {"key": Both("ключ или токен", "a key or token"), "card": B
 def check(document: Analysis) -> None:
     """E403."""
     for key, part in document.root.items():
-        if key != "nodes" or not isinstance(part, Map):
+        if key == "nodes":
+            _check_nodes(document, part, document.flow)
+        elif key == "flows" and isinstance(part, Map):
+            for name, flow in part.items():
+                for field, value in flow.items() if isinstance(flow, Map) else ():
+                    if field == "nodes":
+                        _check_nodes(document, value, name)
+                    else:
+                        _check(document, value, None)
+        else:
             _check(document, part, None)
-            continue
-        for node_id, node in part.items():
-            _check(document, node, node_id)
+
+
+def _check_nodes(document: Analysis, tree: Tree, flow: str | None) -> None:
+    for node_id, node in tree.items() if isinstance(tree, Map) else ():
+        _check(document, node, qualified(node_id, flow))
 
 
 def _check(document: Analysis, tree: Tree, node: str | None) -> None:

@@ -107,8 +107,10 @@ def _writes(node: Node) -> bool:
 
 
 def _later(node: Node) -> int:
-    """How long after it was entered the node's last reminder goes out."""
-    return max((item.get("after", 0) for item in node.values.get("reminders", ())), default=0)
+    """How long after it was entered the node's last reminder goes out; one after the timeout never does."""
+    limit = node.values.get("timeout")
+    times = [item.get("after", 0) for item in node.values.get("reminders", ())]
+    return max((after for after in times if limit is None or after < limit), default=0)
 
 
 def is_prepared(node: Node, channel: str) -> bool:
