@@ -13,11 +13,11 @@ from omnisupport.scenario_dsl.expr.ast import Ast
 from omnisupport.scenario_dsl.expr.errors import ExprSyntaxError
 from omnisupport.scenario_dsl.expr.parse import parse
 from omnisupport.scenario_dsl.expr.types import Type
-from omnisupport.scenario_dsl.findings import TextEdit
 from omnisupport.scenario_dsl.regex import PatternError, compile_pattern
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.template import parse_template
+from omnisupport.scenario_dsl.text_edit import TextEdit
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree, plain
 from omnisupport.scenario_dsl.uses import (
     Edge,

@@ -6,29 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from omnisupport.errors import OmniError
+from omnisupport.scenario_dsl.text_edit import TextEdit
 
 Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True, slots=True)
-class TextEdit:
-    """A change of the file: what stands from one place up to another becomes `text`. Counted from 1."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    text: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The edit as JSON values."""
-        return {
-            "line": self.line,
-            "column": self.column,
-            "end_line": self.end_line,
-            "end_column": self.end_column,
-            "text": self.text,
-        }
 
 
 @dataclass(frozen=True, slots=True)

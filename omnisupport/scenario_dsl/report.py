@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from omnisupport.scenario_dsl.findings import Finding, Severity, TextEdit
+from omnisupport.scenario_dsl.findings import Finding, Severity
+from omnisupport.scenario_dsl.text_edit import TextEdit
 from omnisupport.scenario_dsl.tree import Map, Scalar
 from omnisupport.scenario_dsl.words import Both
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from omnisupport.scenario_dsl.checks.rules.pages import FOLDER, read_page
-from omnisupport.scenario_dsl.findings import Finding, TextEdit
+from omnisupport.scenario_dsl.findings import Finding
+from omnisupport.scenario_dsl.text_edit import TextEdit
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION = "2.1.0"

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from omnisupport.scenario_dsl.analysis import Header
-    from omnisupport.scenario_dsl.findings import TextEdit
     from omnisupport.scenario_dsl.report import Report
+    from omnisupport.scenario_dsl.text_edit import TextEdit
     from omnisupport.scenario_dsl.tree import Tree
 
 MISSING: Any = object()

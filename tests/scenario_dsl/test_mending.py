@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from omnisupport.scenario_dsl import Finding
-from omnisupport.scenario_dsl.findings import TextEdit
 from omnisupport.scenario_dsl.sarif import to_sarif
+from omnisupport.scenario_dsl.text_edit import apply_edits
 from tests.scenario_dsl.support import findings
 from tests.scenario_dsl.tenant import OF_THE_TENANT, TENANT
 
@@ -21,25 +21,12 @@ LEFT = {"E130": {"E131"}}
 DOCS = "https://docs.example.com/scenarios"
 
 
-def applied(text: str, edits: list[TextEdit]) -> str:
-    """The text with all edits made, the last one first."""
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    for edit in sorted(edits, key=lambda item: (item.line, item.column), reverse=True):
-        begin = starts[edit.line - 1] + edit.column - 1
-        end = starts[edit.end_line - 1] + edit.end_column - 1
-        text = text[:begin] + edit.text + text[end:]
-    return text
-
-
 @pytest.mark.parametrize("code", sorted(TEXTS))
 def test_edits_mend_their_findings_and_break_nothing(code: str) -> None:
     tenant = TENANT if code in OF_THE_TENANT else None
     before = findings(TEXTS[code], resources=tenant)
     edits = [edit for finding in before for edit in finding.edit or ()]
-    left = findings(applied(TEXTS[code], edits), resources=tenant)
+    left = findings(apply_edits(TEXTS[code], edits), resources=tenant)
     if edits:
         assert {finding.code for finding in left} <= LEFT.get(code, set())
     else:
@@ -84,7 +71,7 @@ def test_the_edit_of_a_misspelt_word_leaves_no_finding(code: str) -> None:
     (finding,) = findings(MISSPELT[code])
     assert finding.code == code
     assert finding.edit is not None
-    assert [str(item) for item in findings(applied(MISSPELT[code], finding.edit))] == []
+    assert [str(item) for item in findings(apply_edits(MISSPELT[code], finding.edit))] == []
 
 
 ASKING = """\
@@ -123,7 +110,7 @@ def test_a_missing_timeout_is_added_with_the_exit_that_all_others_have(text: str
     (finding,) = findings(text)
     assert finding.code == "E130"
     assert finding.edit is not None
-    assert [str(item) for item in findings(applied(text, finding.edit))] == []
+    assert [str(item) for item in findings(apply_edits(text, finding.edit))] == []
 
 
 def test_a_finding_says_where_it_ends() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from omnisupport.scenario_dsl.findings import TextEdit
+from omnisupport.scenario_dsl.text_edit import TextEdit
 from omnisupport.scenario_dsl.tree import Map, Scalar
 
 if TYPE_CHECKING:
