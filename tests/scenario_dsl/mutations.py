@@ -73,5 +73,5 @@ MUTATIONS = (
     Mutation("E112", "pricing/answer", '        question: "event.text"\n', ""),
     Mutation("E007", "pricing/answer", "min_score: 0.6", "min_score: 6"),
     Mutation("E120", "pricing/sorry", "next: back", "next: bakc"),
-    Mutation("E403", "pricing/sorry", "Точную цену", "AKIAABCDEFGHIJKLMNOP цену"),
+    Mutation("E403", "pricing/sorry", "Точную цену", "4111 1111 1111 1111 цену"),
 )

@@ -50,7 +50,8 @@ class Reading:
 class Taint:
     """The labels of every variable of the document.
 
-    `readings` are the places where a value with a label leaves the scenario, in the order of the file.
+    `readings` are the places where a value with a label leaves the scenario, in the order of the file; texts for
+    customers are among them only where there are secrets.
     """
 
     def __init__(self, document: Analysis) -> None:
@@ -66,10 +67,12 @@ class Taint:
         moves = [move for node in document.nodes.values() for move in _moves(document, node)]
         while sum(self._flows(*move) for move in moves):
             pass
+        # To customers anything may be said but a secret.
+        has_secrets = any(SECRET in labels for labels in self._held.values())
         self.readings = [
             reading
             for node in document.nodes.values()
-            for reading in _readings(node)
+            for reading in _readings(node, with_texts=has_secrets)
             if self.of(node.flow, reading.paths)
         ]
 
@@ -134,7 +137,7 @@ def _moves(document: Analysis, node: Node) -> Iterator[tuple[str | None, set[str
             yield flow.id, {f"vars.{output}"}, _NONE, (node.flow, write.path[1])
 
 
-def _readings(node: Node) -> Iterator[Reading]:
+def _readings(node: Node, *, with_texts: bool) -> Iterator[Reading]:
     kind = node.type.name
     for use in node.uses.expressions:
         sink = sink_of(kind, use.field, shown=False)
@@ -143,6 +146,8 @@ def _readings(node: Node) -> Iterator[Reading]:
             yield Reading(node, sink, paths, use.tree, use.field)
     for text in node.uses.texts:
         sink = sink_of(kind, text.field, shown=text.shown)
+        if sink == "text" and not with_texts:
+            continue
         for locale, segments in text.locales.items() if sink is not None else ():
             for hole in holes(segments):
                 assert sink is not None

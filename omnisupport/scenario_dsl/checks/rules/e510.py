@@ -31,6 +31,9 @@ ENTRIES = {
     ),
 }
 
+# The most that one character counts, in any unit.
+_BYTES = 4
+
 
 def check(document: Analysis) -> None:
     """E510, placeholders at their longest; for each text the channel that allows least."""
@@ -40,12 +43,20 @@ def check(document: Analysis) -> None:
                 _check(document, node, shown)
 
 
+def _smallest(channel: str) -> int | None:
+    facts = capabilities(channel)
+    return facts.text if facts.text_with_buttons is None else facts.text_with_buttons
+
+
 def _check(document: Analysis, node: Node, shown: Shown) -> None:
     text = shown.text
     if text is None:
         return
+    limits = [limit for channel in shown.channels if (limit := _smallest(channel)) is not None]
     for locale, segments in text.locales.items():
         said = longest(segments, document, node)
+        if not limits or len(said) * _BYTES <= min(limits):
+            continue
         over = [
             (limit, size, channel)
             for channel in shown.channels

@@ -66,6 +66,8 @@ def check(document: Analysis) -> None:
             if not text.shown or len(locales) < 2:
                 continue
             first, *others = locales
+            if text.locales[first][0] not in [text.locales[locale][0] for locale in others]:
+                continue
             said = _literals(text.locales[first])
             same = [locale for locale in others if said and _literals(text.locales[locale]) == said]
             if same and (_CYRILLIC.search(said) or len(_WORD.findall(said)) >= _FEW):
