@@ -167,7 +167,7 @@ def _when(program: Program, ir: IR, trigger: dict[str, Any], occasion: _Occasion
         {
             "event": {"text": occasion.text, "button": None, "resolution": None, **occasion.data},
             "channel": dict(context.channel),
-            "customer": {"consents": [], **context.customer},
+            "customer": dict(context.customer),
             "conversation": {"tags": [], **context.conversation},
             "tenant": dict(context.tenant),
             "locale": context.locale,

@@ -92,6 +92,22 @@ def test_an_older_version_of_a_node_type_is_a_warning(
     assert codes(text.replace("type_version: 1, ", "")) == []
 
 
+def test_variables_that_outgrow_a_run_are_refused_before_one_does() -> None:
+    hello = "  first: {type: message, text: Да, next: bye}\n" + BYE
+    large = "".join(f"  v{index}: {{type: string, default: '', max_length: 3000}}\n" for index in range(3))
+    assert codes(document(hello, variables=large)) == ["E801"]
+    assert codes(document(hello, variables=large.replace("3000", "2000"))) == []
+
+
+def test_a_node_has_a_bound_of_ways_out() -> None:
+    cases = ", ".join(f"c{index}: bye" for index in range(101))
+    values = ", ".join(f"c{index}" for index in range(101))
+    nodes = f"  first: {{type: switch, value: vars.kind, cases: {{{cases}}}}}\n{BYE}"
+    declared = f"  kind: {{type: enum, values: [{values}], default: c0}}\n"
+    assert "E801" in codes(document(nodes, variables=declared))
+    assert "E801" not in codes(document(nodes.replace(", c100: bye", ""), variables=declared))
+
+
 def test_a_finding_reads_like_a_line_of_a_compiler() -> None:
     text = document("  first:\n    type: message\n    text: Привет\n    next: by\n" + BYE)
     assert str(findings(text, "order.yaml")[0]) == (

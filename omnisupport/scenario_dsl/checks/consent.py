@@ -6,7 +6,8 @@ from omnisupport.scenario_dsl.analysis import Analysis, Node
 from omnisupport.scenario_dsl.expr.ast import Ast, path_of
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 
-_CONSENTS = "customer.consents"
+_CONSENTS = "customer.consents."
+_GRANTED = "granted"
 _UNHEARD = frozenset({"timeout", "error"})
 
 
@@ -66,8 +67,18 @@ def _proves(ast: Ast, truth: bool) -> bool:
         # Of a true `&&` every term is true, of a true `||` only one, and nobody knows which.
         some = (ast.op == "&&") is truth
         return (any if some else all)(_proves(term, truth) for term in ast.args)
-    if ast.op == "in":
-        return truth and path_of(ast.args[1]) == _CONSENTS
-    if ast.op == "macro":
-        return truth and ast.args[0] in ("exists", "exists_one") and path_of(ast.args[1]) == _CONSENTS
-    return False
+    if ast.op not in ("==", "!="):
+        return False
+    left, right = ast.args
+    says = any(
+        one.op == "lit" and one.args[0] == _GRANTED and _reads_consent(other)
+        for one, other in ((left, right), (right, left))
+    )
+    return says and (ast.op == "==") is truth
+
+
+def _reads_consent(ast: Ast) -> bool:
+    """Whether it is `customer.consents.purpose`, perhaps with a fallback for who was never asked."""
+    if ast.op == "call" and ast.args[0] == "orValue":
+        ast = next(ast.children())
+    return (path_of(ast) or "").startswith(_CONSENTS)

@@ -18,7 +18,7 @@ def check(document: Analysis) -> None:
         _resolve(edge, document, None, known)
     for moves in document.migrations:
         for edge in moves.uses.edges:
-            _resolve(edge, document, None)
+            _resolve(edge, document, None, known)
     for interrupt in document.interrupts:
         _check_flows(interrupt.uses, document, None)
     for node in document.nodes.values():

@@ -84,7 +84,7 @@ class Turn:
                 "vars": state["vars"],
                 "event": state["event"],
                 "channel": dict(context.channel),
-                "customer": {"consents": [], **context.customer},
+                "customer": dict(context.customer),
                 "conversation": {"tags": [], **context.conversation},
                 "tenant": dict(context.tenant),
                 "calendar": {**{name: {} for name in self.program.ir["calendars"]}, **state["calendar"]},

@@ -25,7 +25,7 @@ nodes:
   agreed:
     type: condition
     cases:
-      - {when: "'marketing' in customer.consents", next: news}
+      - {when: "has(customer.consents.marketing) && customer.consents.marketing == 'granted'", next: news}
     else: bye
   news:
     type: message
@@ -34,7 +34,7 @@ nodes:
   bye: {type: end, outcome: done}
 ```
 
-Ask `customer.consents` in a `condition` before the first message, or in `when` of every trigger.
+Compare `customer.consents` with `granted` in a `condition` before the first message, or in `when` of every trigger.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ RU = """Сообщение до согласия клиента.
 Исходящий сценарий пишет первым. Здесь он пишет на пути, где никто не проверил согласие клиента. Такие
 сообщения незаконны почти везде, а каналы блокируют отправителя.
 
-Проверьте `customer.consents` в `condition` до первого сообщения или в `when` каждого триггера.
+Сравните `customer.consents` с `granted` в `condition` до первого сообщения или в `when` каждого триггера.
 """
 
 ENTRIES = {

@@ -12,7 +12,7 @@ from typing import Any
 
 from omnisupport.scenario_dsl.analysis import Analysis, Variable
 from omnisupport.scenario_dsl.expr.types import Type
-from omnisupport.scenario_dsl.runtime.limits import STATE_BYTES
+from omnisupport.scenario_dsl.runtime.limits import VARS_BYTES
 from omnisupport.scenario_dsl.sentence import Entry
 
 RU = """Предел языка.
@@ -49,9 +49,9 @@ def check(document: Analysis) -> None:
             words: dict[str, Any] = {"what": node.id, "count": count, "limit": MAX_BRANCHES}
             document.report.add("E801", node.tree, node=node.id, **words)
     size = sum(_variable_size(variable) for variable in document.variables.values())
-    if size > STATE_BYTES:
+    if size > VARS_BYTES:
         at = document.root.keys.get("variables", document.root)
-        words = {"what": "variables (bytes)", "count": size, "limit": STATE_BYTES}
+        words = {"what": "variables (bytes)", "count": size, "limit": VARS_BYTES}
         document.report.add("E801", at, field="variables", **words)
 
 
