@@ -38,14 +38,14 @@ def test_the_whole_scenario_has_no_finding() -> None:
 def test_eight_planted_faults_give_eight_findings_at_their_places() -> None:
     text = (DATA / "broken.yaml").read_text("utf-8")
     assert [(item.line, item.column, item.code) for item in findings(text)] == [
-        (44, 32, "E511"),
-        (59, 11, "E120"),
-        (62, 5, "E130"),
-        (93, 5, "E140"),
-        (95, 19, "E211"),
-        (121, 16, "E214"),
-        (124, 5, "E123"),
-        (137, 20, "E312"),
+        (47, 32, "E511"),
+        (62, 11, "E120"),
+        (65, 5, "E130"),
+        (96, 5, "E140"),
+        (98, 19, "E211"),
+        (124, 16, "E214"),
+        (127, 5, "E123"),
+        (140, 20, "E312"),
     ]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from omnisupport.scenario_dsl import Finding, Resources, check_document, load_document
 from omnisupport.scenario_dsl.checks import rules
+from omnisupport.scenario_dsl.expr.types import type_from_json, type_to_json
+from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.registry import node_types
 from tests.scenario_dsl.support import EXAMPLES, HEAD, TEMPLATES, codes, document, findings
@@ -54,7 +56,7 @@ def test_the_mended_document_has_no_finding(code: str) -> None:
 
 
 # No node type has a second version yet, see below; other scenarios and versions: test_publishing_checks.py.
-WITHOUT_CASES = {"W114", "W180", "E901", "E902", "W903"}
+WITHOUT_CASES = {"W114", "E151", "W180", "E901", "E902", "W903"}
 
 
 def test_every_code_of_the_catalogue_has_a_fixture() -> None:
@@ -90,6 +92,25 @@ def test_an_older_version_of_a_node_type_is_a_warning(
     text = document("  first: {type: message, type_version: 1, text: Да, next: bye}\n" + BYE)
     assert codes(text) == ["W114"]
     assert codes(text.replace("type_version: 1, ", "")) == []
+
+
+def test_opting_out_cannot_be_switched_off() -> None:
+    hello = "  first: {type: message, text: Да, next: bye}\n" + BYE
+    assert "E151" in codes(document(hello, head="patterns: {opt_out: off}\n"))
+    assert "E151" not in codes(document(hello, head="patterns: {opt_out: {ru: [хватит писать]}}\n"))
+
+
+def test_a_type_comes_back_from_its_form_in_the_ir() -> None:
+    for path in EXAMPLES.glob("*.yaml"):
+        loaded = load_document(path.read_bytes()).document
+        assert loaded is not None
+        for variable in analyse(loaded).variables.values():
+            assert type_from_json(type_to_json(variable.type)) == variable.type
+
+
+def test_quiet_hours_do_not_take_the_whole_day() -> None:
+    hello = "  first: {type: message, text: Да, next: bye}\n" + BYE
+    assert codes(document(hello, head='quiet_hours: {from: "09:00", to: "09:00"}\n')) == ["W137"]
 
 
 def test_variables_that_outgrow_a_run_are_refused_before_one_does() -> None:
