@@ -56,7 +56,7 @@ def test_the_mended_document_has_no_finding(code: str) -> None:
 
 
 # No node type has a second version yet, see below; other scenarios and versions: test_publishing_checks.py.
-WITHOUT_CASES = {"W114", "E151", "W180", "E901", "E902", "W903"}
+WITHOUT_CASES = {"W114", "W180", "E901", "E902", "W903"}
 
 
 def test_every_code_of_the_catalogue_has_a_fixture() -> None:
@@ -92,12 +92,6 @@ def test_an_older_version_of_a_node_type_is_a_warning(
     text = document("  first: {type: message, type_version: 1, text: Да, next: bye}\n" + BYE)
     assert codes(text) == ["W114"]
     assert codes(text.replace("type_version: 1, ", "")) == []
-
-
-def test_opting_out_cannot_be_switched_off() -> None:
-    hello = "  first: {type: message, text: Да, next: bye}\n" + BYE
-    assert "E151" in codes(document(hello, head="patterns: {opt_out: off}\n"))
-    assert "E151" not in codes(document(hello, head="patterns: {opt_out: {ru: [хватит писать]}}\n"))
 
 
 def test_a_type_comes_back_from_its_form_in_the_ir() -> None:

@@ -3,6 +3,26 @@
 The pattern `opt_out` is switched off. A customer who writes "stop" would go on to get messages, which
 is unlawful and gets the sender blocked.
 
+Wrong:
+
+```yaml
+patterns: {opt_out: off}
+start: first
+nodes:
+  first: {type: message, text: {ru: Привет, en: Hello}, next: bye}
+  bye: {type: end, outcome: done}
+```
+
+Right:
+
+```yaml
+patterns: {opt_out: {ru: [хватит писать]}}
+start: first
+nodes:
+  first: {type: message, text: {ru: Привет, en: Hello}, next: bye}
+  bye: {type: end, outcome: done}
+```
+
 Leave the pattern on. Words of your own may be added to it.
 """
 
