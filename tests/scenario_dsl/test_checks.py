@@ -102,6 +102,18 @@ def test_a_type_comes_back_from_its_form_in_the_ir() -> None:
             assert type_from_json(type_to_json(variable.type)) == variable.type
 
 
+def test_skills_and_tags_are_looked_for_where_the_tenant_says_which_it_has() -> None:
+    text = document(
+        "  first: {type: tag, add: [vip], next: people}\n"
+        "  people: {type: handoff, target: {skills: [tee]}, wait_for: none, next: bye}\n" + BYE
+    )
+    assert findings(text, resources=Resources()) == []
+    strict = Resources(skills=frozenset({"tea"}), tags=frozenset({"vip"}))
+    (found,) = findings(text, resources=strict)
+    assert (found.code, found.node, found.field) == ("E701", "people", "target.skills")
+    assert found.edit is not None
+
+
 def test_quiet_hours_do_not_take_the_whole_day() -> None:
     hello = "  first: {type: message, text: Да, next: bye}\n" + BYE
     assert codes(document(hello, head='quiet_hours: {from: "09:00", to: "09:00"}\n')) == ["W137"]

@@ -9,6 +9,7 @@ from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.report import Report, did_you_mean
 from omnisupport.scenario_dsl.resources import Resources
 from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 from omnisupport.scenario_dsl.uses import FlowUse, Ref
 from omnisupport.scenario_dsl.words import Both
 
@@ -52,6 +53,7 @@ def check_resources(document: Document, resources: Resources) -> Report:
     for node in analysis.nodes.values():
         for ref in node.uses.refs:
             _check_ref(ref, node, analysis, resources, report)
+        _check_words(node, analysis, resources, report)
         for use in node.uses.flows:
             if "@" in use.name and use.name not in resources.scenarios:
                 _add_scenario(use, Site(report, analysis.header, node.id), resources)
@@ -69,6 +71,24 @@ def _add_scenario(use: FlowUse, site: Site, resources: Resources) -> None:
     else:
         similar = did_you_mean(use.name, resources.scenarios)
         site.add("E703", use.tree, use.field, similar, name=scenario)
+
+
+def _check_words(node: Node, document: Analysis, resources: Resources, report: Report) -> None:
+    """E701 for skills and tags, where the tenant says which it has."""
+    site = Site(report, document.header, node.id)
+    for kind, known, path in (
+        ("skills", resources.skills, ("target", "skills")),
+        ("tags", resources.tags, ("add",)),
+        ("tags", resources.tags, ("remove",)),
+    ):
+        if known is None or (kind == "tags" and node.type.name != "tag"):
+            continue
+        tree: Tree | None = node.tree
+        for name in path:
+            tree = tree.get(name) if isinstance(tree, Map) else None
+        for item in tree.items if isinstance(tree, Seq) else ():
+            if isinstance(item, Scalar) and item.text not in known:
+                add_unknown(Ref(kind, item.text, item, ".".join(path)), site, known)
 
 
 def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, report: Report) -> None:
