@@ -154,6 +154,7 @@ class Analysis:
     `callable` are the signatures of the published scenarios that may be called, by `id@major`.
     `flow` is the name under which the whole document is a flow of another one (None when it stands for itself).
     `reads` are the paths that expressions read, by flow, `unset` those of them that E312 was found for.
+    `memo` keeps what several checks compute from the whole document.
     """
 
     report: Report
@@ -174,6 +175,7 @@ class Analysis:
     callable: dict[str, Signature] = field(default_factory=dict)
     reads: dict[str | None, set[str]] = field(default_factory=dict)
     unset: dict[str | None, set[str]] = field(default_factory=dict)
+    memo: dict[str, object] = field(default_factory=dict)
 
     @property
     def roots(self) -> list[Edge]:

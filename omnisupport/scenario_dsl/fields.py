@@ -17,6 +17,7 @@ from omnisupport.scenario_dsl.regex import PatternError, compile_pattern
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.template import parse_template
+from omnisupport.scenario_dsl.text_edit import TextEdit
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree, plain
 from omnisupport.scenario_dsl.uses import (
     Edge,
@@ -66,13 +67,20 @@ class Str(Field):
         if not isinstance(tree, Scalar):
             return self.wrong(tree, site, name, _TEXT)
         if not isinstance(tree.value, str):
-            site.add("E007.quote", tree, name, field_name=name, text=tree.text)
+            site.add("E007.quote", tree, name, None, quoted(tree), field_name=name, text=tree.text)
             return MISSING
         if self.values and tree.text not in self.values:
             values = ", ".join(self.values)
             site.unknown("E007.value", tree, name, tree.text, self.values, field_name=name, values=values)
             return MISSING
         return tree.text
+
+
+def quoted(tree: Scalar) -> list[TextEdit] | None:
+    """The edit that puts quotes around a word which is meant as text."""
+    if not tree.text or not tree.is_verbatim:
+        return None
+    return [TextEdit(tree.line, tree.column, tree.end_line, tree.end_column, f'"{tree.text}"')]
 
 
 class Int(Field):
@@ -168,7 +176,9 @@ def read_fields(tree: Map, fields: Mapping[str, Field], site: Site, prefix: str 
     for key, value in tree.items():
         field = fields.get(key)
         if field is None:
-            site.unknown("E111", tree.keys[key], prefix + key, key, fields, known=", ".join(sorted(fields)))
+            # A field that is there already cannot have been meant.
+            free = [name for name in fields if name not in tree.values]
+            site.unknown("E111", tree.keys[key], prefix + key, key, free, known=", ".join(sorted(fields)))
             continue
         read = field.read(value, site, prefix + key)
         if read is not MISSING:
@@ -246,7 +256,7 @@ class Words(Field):
             if not isinstance(part, Scalar):
                 return self.wrong(part, site, name, _TEXT)
             if not isinstance(part.value, str):
-                site.add("E007.quote", part, name, field_name=name, text=part.text)
+                site.add("E007.quote", part, name, None, quoted(part), field_name=name, text=part.text)
                 return MISSING
             if not part.text.strip():
                 site.add("E112", part, name, name=name)

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from omnisupport.errors import OmniError
+from omnisupport.scenario_dsl.text_edit import TextEdit
 
 Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of a document. Lines and columns count from 1; `message` and `fix` have keys ru and en."""
+    """One fault of a document. Lines and columns count from 1; `message` and `fix` have keys ru and en.
+
+    It stands before `end_column` of `end_line`. `edit` mends it where there is no doubt how.
+    """
 
     code: str
     severity: Severity
@@ -23,6 +27,9 @@ class Finding:
     node: str | None = None
     field: str | None = None
     fix: dict[str, str] | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    edit: list[TextEdit] | None = None
 
     @property
     def is_error(self) -> bool:
@@ -48,9 +55,12 @@ class Finding:
             "file": self.file,
             "line": self.line,
             "column": self.column,
+            "end_line": self.end_line if self.end_line is not None else self.line,
+            "end_column": self.end_column if self.end_column is not None else self.column,
             "node": self.node,
             "field": self.field,
             "fix": self.fix,
+            "edit": [edit.to_dict() for edit in self.edit] if self.edit else None,
         }
 
 

@@ -174,7 +174,8 @@ def read_header(root: Map, report: Report, flow: str | None = None) -> Header:
     site = Site(report, header)
     for key in root.values:
         if key not in TOP_LEVEL:
-            site.unknown("E005", root.keys[key], key, key, TOP_LEVEL)
+            free = [name for name in TOP_LEVEL if name not in root.values]
+            site.unknown("E005", root.keys[key], key, key, free)
     head = Map(root.line, root.column)
     for key in _HEAD:
         if key in root.values:

@@ -166,6 +166,12 @@ _LOOKUP = {
 _CHARACTERS = 200
 
 
+def pattern_words() -> frozenset[str]:
+    """Every word of the lists, for checks of spelling."""
+    phrases = " ".join(_PHRASES.values()).replace(";", " ").split()
+    return frozenset(phrases) | _PERSON | _AROUND
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPatterns:
     """What a scenario says about the patterns: `phrases` of its own, and those whose built-in ones do not count."""

@@ -34,6 +34,10 @@ _FLOW: dict[str, Field] = {
 }
 
 
+# Known and refused, with its reason: two questions at once have no meaning in one chat.
+_PARALLEL = "parallel"
+
+
 def analyse(document: Document) -> Analysis:
     """The document as read, with the faults of reading in its report; done once and kept."""
     if document.analysis is None:
@@ -172,6 +176,9 @@ def _read_node(node_id: str, tree: Tree, header: Header, report: Report, flow: s
     kind = types.get(written.text) if isinstance(written, Scalar) else None
     if kind is None:
         word = written.text if isinstance(written, Scalar) else ""
+        if word == _PARALLEL:
+            site.add("E160", written, "type")
+            return None
         site.unknown("E110", written, "type", word, types, known=", ".join(types))
         return None
     if header.kind not in kind.kinds:

@@ -11,11 +11,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """The tenant's policy for personal data.
+
+    `forbidden` are the classes (`phone`, `email`, …) that may not go to a place: `model` (prompts of language
+    models), `http` (other systems) or `analytics` (events and webhooks). `needs_retention` says that a variable
+    with personal data must say how long it is kept.
+    """
+
+    forbidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    needs_retention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message template that a channel's provider has approved: its languages and how many values it takes."""
+
+    languages: frozenset[str]
+    params: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """Names that exist in the tenant; given to `check_document`, they make unknown ones errors (E701, E410).
 
-    `assistants` are not looked at while they are None. `scenarios` are the published subflows that may be called,
-    by `id@major`.
+    `scenarios` are the published subflows that may be called, by `id@major`. What is None or left out is not
+    known and therefore not checked: `methods` (what a connection allows), `templates` (by channel and name),
+    `privacy`, and the names of `assistants`, `skills` and `tags`. `elsewhere` are names that exist in another
+    environment only, by kind.
     """
 
     departments: frozenset[str] = field(default_factory=frozenset)
@@ -24,3 +47,9 @@ class Resources:
     knowledge: frozenset[str] = field(default_factory=frozenset)
     assistants: frozenset[str] | None = None
     scenarios: Mapping[str, Document] = field(default_factory=dict)
+    methods: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    templates: Mapping[str, Mapping[str, Template]] = field(default_factory=dict)
+    privacy: Privacy | None = None
+    skills: frozenset[str] | None = None
+    tags: frozenset[str] | None = None
+    elsewhere: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from omnisupport.scenario_dsl.analysis import Header
     from omnisupport.scenario_dsl.report import Report
+    from omnisupport.scenario_dsl.text_edit import TextEdit
     from omnisupport.scenario_dsl.tree import Tree
 
 MISSING: Any = object()
@@ -34,10 +35,17 @@ class Site:
         self.uses = Uses()
 
     def add(
-        self, key: str, at: Tree, field: str | None = None, similar: str | None = None, /, **words: object
+        self,
+        key: str,
+        at: Tree,
+        field: str | None = None,
+        similar: str | None = None,
+        edit: list[TextEdit] | None = None,
+        /,
+        **words: object,
     ) -> None:
         """Note a fault of this place."""
-        self.report.add(key, at, node=self.node, field=field, similar=similar, **words)
+        self.report.add(key, at, node=self.node, field=field, similar=similar, edit=edit, **words)
 
     def unknown(
         self, key: str, at: Tree, field: str, name: str, candidates: Iterable[str], /, **words: object

@@ -7,6 +7,7 @@ whatever a value holds stays a value.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from omnisupport.scenario_dsl.expr.ast import Ast
@@ -102,16 +103,22 @@ def _hole_end(text: str, start: int) -> int:
 
 def _hole(source: str, offset: int) -> Hole:
     try:
-        parser = Parser(tokenize(source))
-        ast = parser.expression()
-        check_depth(ast)
-        filters: list[FilterUse] = []
-        while parser.skip("|"):
-            filters.append(_filter(parser))
-        parser.expect_end()
+        ast, filters = _parsed(source)
     except ExprSyntaxError as error:
         raise TemplateError(error.key, error.position + offset, **error.words) from error
-    return Hole(ast, filters, offset)
+    return Hole(ast, list(filters), offset)
+
+
+@lru_cache(maxsize=4_096)
+def _parsed(source: str) -> tuple[Ast, tuple[FilterUse, ...]]:
+    parser = Parser(tokenize(source))
+    ast = parser.expression()
+    check_depth(ast)
+    filters: list[FilterUse] = []
+    while parser.skip("|"):
+        filters.append(_filter(parser))
+    parser.expect_end()
+    return ast, tuple(filters)
 
 
 def _filter(parser: Parser) -> FilterUse:

@@ -118,6 +118,12 @@ class Write:
     value: Any = None
     clears: bool = False
     is_fitted: bool = False
+    meant: tuple[str, ...] | None = None
+
+    @property
+    def target(self) -> tuple[str, ...]:
+        """The path that was meant: a misspelt variable is followed to the one that it resembles."""
+        return self.meant or self.path
 
     def to_ir(self) -> Any:
         """The path as a list of names, without the scope."""

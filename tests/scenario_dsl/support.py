@@ -19,6 +19,7 @@ from omnisupport.scenario_dsl import (
     Inbound,
     Message,
     Operator,
+    Resources,
     Result,
     Send,
     Start,
@@ -80,10 +81,12 @@ def context(**changes: Any) -> Context:
     return replace(base, **changes)
 
 
-def findings(text: str, file: str = "scenario.yaml") -> list[Finding]:
+def findings(text: str, file: str = "scenario.yaml", resources: Resources | None = None) -> list[Finding]:
     """What loading and checking a text find."""
     result = load_document(text, file=file)
-    return result.findings if result.document is None else check_document(result.document)
+    if result.document is None:
+        return result.findings
+    return check_document(result.document, resources=resources)
 
 
 def codes(text: str) -> list[str]:

@@ -11,27 +11,28 @@ from omnisupport.scenario_dsl.uses import Edge, Uses, qualified
 
 def check(document: Analysis) -> None:
     """E102, E120, E121, E123, and the node types' own checks."""
+    known = frozenset(document.ids)
     for edge in document.roots:
-        _resolve(edge, document, None)
+        _resolve(edge, document, None, known)
     for _, edge in document.flow_roots:
-        _resolve(edge, document, None)
+        _resolve(edge, document, None, known)
     for moves in document.migrations:
         for edge in moves.uses.edges:
-            _resolve(edge, document, None)
+            _resolve(edge, document, None, known)
     for interrupt in document.interrupts:
         _check_flows(interrupt.uses, document, None)
     for node in document.nodes.values():
         for edge in node.edges:
-            _resolve(edge, document, node.id)
+            _resolve(edge, document, node.id, known)
         _check_flows(node.uses, document, node.id)
         site = Site(document.report, document.header, node.id, node.flow)
         _check_exits(node, site, document)
         node.type.check(node, site, document)
 
 
-def _resolve(edge: Edge, document: Analysis, node: str | None) -> None:
+def _resolve(edge: Edge, document: Analysis, node: str | None, known: frozenset[str]) -> None:
     """Find the target; a misspelt one is followed to what was meant, so that one fault is one finding."""
-    if edge.id in document.ids:
+    if edge.id in known:
         edge.resolved = edge.id
         return
     similar = did_you_mean(edge.target, _names(document, edge.flow))

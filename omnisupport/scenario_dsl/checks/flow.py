@@ -78,7 +78,7 @@ class _Flow:
         for write in node.uses.writes:
             if write.exits is not None and exit not in write.exits:
                 continue
-            path = ".".join(write.path)
+            path = ".".join(write.target)
             below = (path + ".", path + "#")
             behind = frozenset(item for item in behind if item != path and not item.startswith(below))
             # A node with `when` may have been skipped.
@@ -88,7 +88,7 @@ class _Flow:
 
     def _may_be_null(self, node: Node, write: Write, known: Known) -> bool:
         variables = self.document.variables_of(node.flow)
-        variable = variables.get(write.path[1]) if len(write.path) == 2 else None
+        variable = variables.get(write.target[1]) if len(write.target) == 2 else None
         if write.is_fitted or (variable is not None and not variable.type.nullable and not write.clears):
             # What may be null does not fit the variable, which is another finding.
             return False
@@ -114,6 +114,7 @@ class _Flow:
 def check(document: Analysis) -> None:
     """E21x, E30x, E312, E313 and the types that the compiler needs."""
     names = {flow: roots(document, flow) for flow in (document.flow, *document.flows)}
+    _follow_misspelt(document)
     known = _Flow(document, names).known()
     everything = {flow: _everything(found) for flow, found in names.items()}
     for node in document.nodes.values():
@@ -153,6 +154,18 @@ def _check_migrations(document: Analysis, names: dict[str, Type]) -> None:
             if name not in document.variables:
                 similar = did_you_mean(name, document.variables)
                 site.add("E301", document.root.keys["migrations"], "migrations.vars", similar, name=name)
+
+
+def _follow_misspelt(document: Analysis) -> None:
+    """Take a write to a variable that is not declared as one to what it resembles: one fault, one finding."""
+    for node in document.nodes.values():
+        for write in node.uses.writes:
+            if len(write.path) < 2 or write.path[0] != "vars":
+                continue
+            variables = document.variables_of(node.flow)
+            if write.path[1] not in variables:
+                similar = did_you_mean(write.path[1], variables)
+                write.meant = ("vars", similar, *write.path[2:]) if similar is not None else None
 
 
 def _first(variables: dict[str, Variable], signature: Signature) -> Known:
@@ -257,6 +270,7 @@ class _NodeChecker:
                 self.site.add("E302.field", use.tree, use.field, **words)
 
     def _text(self, text: Text, known: Known) -> None:
+        first: dict[str | None, str] = {}
         for locale, segments in text.locales.items():
             for hole in segments:
                 if isinstance(hole, Hole):
@@ -264,6 +278,9 @@ class _NodeChecker:
                     infer_hole(hole, checker, known)
                     self._note_reads(checker)
                     for fault in checker.faults + checker.hints:
+                        # What is unset is so in every language: one fault, one finding.
+                        if fault.key == "E312" and first.setdefault(fault.path, locale) != locale:
+                            continue
                         self._fault(fault, text.trees[locale], text.field, shift=hole.offset, in_text=True)
 
     def _fault(self, fault: Fault, tree: Tree, field: str, *, shift: int = 0, in_text: bool = False) -> None:
@@ -271,9 +288,14 @@ class _NodeChecker:
         if fault.key == "E312" and fault.path is not None:
             self.document.unset.setdefault(self.site.flow, set()).add(fault.path)
         key, words = fault.key, dict(fault.words)
+        if key == "E210" and words.get("name") == "secret":
+            key = "E401.read"
         if key == "E211" and in_text and fault.path is not None and parts[0] == "vars" and len(parts) == 2:
             key, words["name"] = "E301.text", fault.path
         similar = did_you_mean(str(fault.words.get("name", fault.words.get("value", ""))), fault.known)
+        if similar is not None and parts[0] == "vars" and len(parts) == 2:
+            # The variable that was meant is read here.
+            self.document.reads.setdefault(self.site.flow, set()).add(f"vars.{similar}")
         if key == "E301.text" and similar is not None:
             similar = f"vars.{similar}"
         self.site.add(key, tree, field, similar, col=fault.position + shift + 1, **words)
@@ -287,7 +309,7 @@ class _NodeChecker:
         variables = self.document.variables_of(self.site.flow)
         variable = variables.get(write.path[1])
         if variable is None:
-            similar = did_you_mean(write.path[1], variables)
+            similar = write.meant[1] if write.meant is not None else None
             self.site.add("E301", write.tree, write.field, f"vars.{similar}" if similar else None, name=path)
             return
         target = self._target(write, variable)

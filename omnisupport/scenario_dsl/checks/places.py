@@ -9,6 +9,7 @@ from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.report import Report, did_you_mean
 from omnisupport.scenario_dsl.resources import Resources
 from omnisupport.scenario_dsl.site import Site
+from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 from omnisupport.scenario_dsl.uses import FlowUse, Ref
 from omnisupport.scenario_dsl.words import Both
 
@@ -19,7 +20,10 @@ _KINDS = {
     "departments": Both("отдел", "department"),
     "calendars": Both("календарь", "calendar"),
     "knowledge": Both("база знаний", "knowledge base"),
+    "connections": Both("подключение", "connection"),
     "assistants": Both("ассистент", "assistant"),
+    "skills": Both("навык", "skill"),
+    "tags": Both("метка", "tag"),
 }
 
 
@@ -49,6 +53,7 @@ def check_resources(document: Document, resources: Resources) -> Report:
     for node in analysis.nodes.values():
         for ref in node.uses.refs:
             _check_ref(ref, node, analysis, resources, report)
+        _check_words(node, analysis, resources, report)
         for use in node.uses.flows:
             if "@" in use.name and use.name not in resources.scenarios:
                 _add_scenario(use, Site(report, analysis.header, node.id), resources)
@@ -68,14 +73,37 @@ def _add_scenario(use: FlowUse, site: Site, resources: Resources) -> None:
         site.add("E703", use.tree, use.field, similar, name=scenario)
 
 
+def _check_words(node: Node, document: Analysis, resources: Resources, report: Report) -> None:
+    """E701 for skills and tags, where the tenant says which it has."""
+    site = Site(report, document.header, node.id)
+    for kind, known, path in (
+        ("skills", resources.skills, ("target", "skills")),
+        ("tags", resources.tags, ("add",)),
+        ("tags", resources.tags, ("remove",)),
+    ):
+        if known is None or (kind == "tags" and node.type.name != "tag"):
+            continue
+        tree: Tree | None = node.tree
+        for name in path:
+            tree = tree.get(name) if isinstance(tree, Map) else None
+        for item in tree.items if isinstance(tree, Seq) else ():
+            if isinstance(item, Scalar) and item.text not in known:
+                add_unknown(Ref(kind, item.text, item, ".".join(path)), site, known)
+
+
 def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, report: Report) -> None:
     declared = document.header.resources.get(ref.kind)
     if declared is not None and ref.name not in declared:
         return
-    known: frozenset[str] | None = getattr(resources, ref.kind)
+    known: frozenset[str] | None = getattr(resources, ref.kind, None)
     name = (declared or {}).get(ref.name, ref.name)
-    if known is not None and name not in known:
-        add_unknown(ref, Site(report, document.header, node.id), known)
+    if known is None or name in known:
+        return
+    site = Site(report, document.header, node.id)
+    if name in resources.elsewhere.get(ref.kind, frozenset()):
+        site.add("E702", ref.tree, ref.field, name=ref.name, kind=_KINDS[ref.kind])
+    else:
+        add_unknown(ref, site, known)
 
 
 def add_unknown(ref: Ref, site: Site, known: frozenset[str]) -> None:

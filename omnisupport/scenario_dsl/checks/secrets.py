@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.regex import compile_any
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
+from omnisupport.scenario_dsl.uses import qualified
 from omnisupport.scenario_dsl.words import Both
 
-_SHORTEST = 13
+# Every key has so many characters in a row, and a card so many digits: most texts need no closer look.
+_POSSIBLE = re.compile(r"[A-Za-z0-9_.~+/-]{13}|[0-9][0-9 -]{11,}[0-9]|PRIVATE KEY")
 _KEY = compile_any(
     "|".join(
         (
@@ -36,16 +39,27 @@ _KINDS = {"key": Both("ключ или токен", "a key or token"), "card": B
 def check(document: Analysis) -> None:
     """E403."""
     for key, part in document.root.items():
-        if key != "nodes" or not isinstance(part, Map):
+        if key == "nodes":
+            _check_nodes(document, part, document.flow)
+        elif key == "flows" and isinstance(part, Map):
+            for name, flow in part.items():
+                for field, value in flow.items() if isinstance(flow, Map) else ():
+                    if field == "nodes":
+                        _check_nodes(document, value, name)
+                    else:
+                        _check(document, value, None)
+        else:
             _check(document, part, None)
-            continue
-        for node_id, node in part.items():
-            _check(document, node, node_id)
+
+
+def _check_nodes(document: Analysis, tree: Tree, flow: str | None) -> None:
+    for node_id, node in tree.items() if isinstance(tree, Map) else ():
+        _check(document, node, qualified(node_id, flow))
 
 
 def _check(document: Analysis, tree: Tree, node: str | None) -> None:
     for scalar in _scalars(tree):
-        kind = _kind(scalar.text) if len(scalar.text) >= _SHORTEST else None
+        kind = _kind(scalar.text) if _POSSIBLE.search(scalar.text) else None
         if kind is not None:
             document.report.add("E403", scalar, node=node, kind=_KINDS[kind])
 

@@ -8,23 +8,19 @@ from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.expr.ast import Ast, path_of
 from omnisupport.scenario_dsl.site import Site
 from omnisupport.scenario_dsl.template import Hole, Segments
-from omnisupport.scenario_dsl.tree import Scalar
 from omnisupport.scenario_dsl.uses import Text
 
-# Channel -> characters of one message; the widget's limit is the api's (contract: limits.text_max).
-TEXT_LIMITS = {"widget": 8_000}
 # How many forms `plural` needs (CLDR): one, few, many; one, other.
 PLURAL_FORMS = {"ru": 3, "en": 2}
 
 
 def check(document: Analysis) -> None:
-    """W601, E602, E603, E510."""
+    """W601, E602, E603."""
     for node in document.nodes.values():
         site = Site(document.report, document.header, node.id)
         for text in node.uses.texts:
             if text.shown:
                 _check_translations(text, site)
-                _check_length(text, site)
             _check_placeholders(text, site)
             _check_plurals(text, site)
 
@@ -72,12 +68,3 @@ def _check_plurals(text: Text, site: Site) -> None:
                     col = use.position + hole.offset + 1
                     words = {"locale": locale, "wanted": wanted, "given": len(use.arguments), "col": col}
                     site.add("E603", text.trees[locale], text.field, **words)
-
-
-def _check_length(text: Text, site: Site) -> None:
-    for channel in site.header.channels:
-        limit = TEXT_LIMITS.get(channel)
-        for locale, tree in text.trees.items() if limit is not None else ():
-            size = len(tree.text) if isinstance(tree, Scalar) else 0
-            if limit is not None and size > limit and locale in text.locales:
-                site.add("E510", tree, text.field, limit=limit, size=size, channel=channel)

@@ -41,4 +41,4 @@ def _names(paths: Iterable[str]) -> set[str]:
 
 
 def _written(nodes: list[Node]) -> set[str]:
-    return {write.path[1] for node in nodes for write in node.uses.writes if len(write.path) > 1}
+    return {write.target[1] for node in nodes for write in node.uses.writes if len(write.target) > 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from omnisupport.scenario_dsl.analysis import Analysis, Node
+from omnisupport.scenario_dsl.checks.mending import add_timeout
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
 from omnisupport.scenario_dsl.nodes.http import Http
@@ -18,7 +19,7 @@ def check(document: Analysis) -> None:
     for node in document.nodes.values():
         site = Site(document.report, document.header, node.id)
         if isinstance(node.type, AnsweringNode):
-            _check_timeout(node, site)
+            _check_timeout(node, site, document)
             _check_reminders(node, site)
             _check_answers(node, site, document)
         elif isinstance(node.type, HandoffNode):
@@ -49,11 +50,18 @@ def _check_interruptible(node: Node, site: Site, document: Analysis) -> None:
             )
 
 
-def _check_timeout(node: Node, site: Site) -> None:
+def _check_timeout(node: Node, site: Site, document: Analysis) -> None:
     if not node.has_field("timeout"):
-        site.add("E130", node.tree, "timeout", id=node.id)
+        edit = add_timeout(node, _usual_timeout_exit(document))
+        site.add("E130", node.tree, "timeout", None, edit, id=node.id)
     elif isinstance(node.type, AnsweringNode) and not any(map(node.exit, node.type.timeout_exits)):
         site.add("E131", node.tree.keys["timeout"], "exits.timeout", id=node.id, exit="timeout")
+
+
+def _usual_timeout_exit(document: Analysis) -> str | None:
+    """Where all other questions of the document lead when time is up, or None when they differ."""
+    found = {edge.target for node in document.nodes.values() if (edge := node.exit("timeout")) is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _check_handoff(node: Node, site: Site) -> None:

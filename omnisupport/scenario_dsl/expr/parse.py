@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from omnisupport.scenario_dsl.expr.ast import Ast
 from omnisupport.scenario_dsl.expr.errors import ExprSyntaxError
 from omnisupport.scenario_dsl.expr.lex import INT_MAX, Token, tokenize
@@ -36,8 +38,11 @@ _AN_OPERATOR = Both("оператор", "an operator")
 _THE_END = Both("конец выражения", "the end")
 
 
+@lru_cache(maxsize=4_096)
 def parse(text: str) -> Ast:
-    """The tree of a whole expression.
+    """The tree of a whole expression, the same one for the same text: nobody changes a tree.
+
+    A builder checks the whole document at every change, and most of its expressions stay as they were.
 
     Raises:
         ExprSyntaxError: E201 to E204 with the place of the fault.

@@ -184,3 +184,17 @@ def type_to_json(item: Type) -> dict[str, Any]:
     if item.values:
         result["values"] = list(item.values)
     return result
+
+
+def type_from_json(data: dict[str, Any]) -> Type:
+    """The type that the IR keeps in this form."""
+    kind = data["t"]
+    fields = data.get("fields")
+    found = BASIC.get(kind, Type(kind)) if fields is None and "of" not in data else Type(kind)
+    if fields is not None:
+        found = replace(found, fields={name: type_from_json(value) for name, value in fields.items()})
+    if "of" in data:
+        found = replace(found, of=type_from_json(data["of"]))
+    if "values" in data:
+        found = replace(found, values=tuple(data["values"]))
+    return found.optional() if data.get("null") else found

@@ -91,7 +91,8 @@ def check_call(node: Node, site: Site, signature: Signature, given: frozenset[st
         if name not in signature.inputs:
             at = inputs.keys[name] if isinstance(inputs, Map) else node.tree
             known = ", ".join(signature.inputs) or "-"
-            similar = did_you_mean(name, signature.inputs)
+            free = [each for each in signature.inputs if each not in node.values["inputs"]]
+            similar = did_you_mean(name, free)
             site.add("E307.input", at, f"inputs.{name}", similar, name=name, known=known)
     for name, variable in signature.inputs.items():
         absent = name not in given and name not in node.values.get("inputs", {})

@@ -44,7 +44,7 @@ class ForEach(NodeType):
         "each": Expr(Type("list"), required=True),
         "as": Str(required=True),
         "flow": FLOW,
-        "max": Int(1, limits.ITEMS_OF_A_LOOP, required=True),
+        "max": Int(1, limits.ITEMS_OF_A_LOOP),
         "inputs": Inputs(),
         "outputs": Outputs(),
         "on_item_error": Str(("stop", "continue")),
@@ -54,6 +54,8 @@ class ForEach(NodeType):
     def check(self, node: Node, site: Site, document: Analysis) -> None:
         if not node.has_field("flow"):
             site.add("E112", node.tree, "flow", name="flow")
+        if not node.has_field("max"):
+            site.add("E144", node.tree, "max", id=node.id, most=limits.ITEMS_OF_A_LOOP)
         signature = called_signature(node, document)
         name = node.values.get("as")
         if signature is None or name is None:

@@ -9,7 +9,7 @@ from omnisupport.scenario_dsl.fields import Field, ListOf, Path, Value
 from omnisupport.scenario_dsl.nodes.instant import InstantNode, check_some
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.site import Site
-from omnisupport.scenario_dsl.tree import Map, Tree
+from omnisupport.scenario_dsl.tree import Map, Scalar, Tree
 from omnisupport.scenario_dsl.uses import ValueExpression, ValueText, Write
 from omnisupport.scenario_dsl.words import Both
 
@@ -32,6 +32,9 @@ class _Assign(Field):
                 write.expression = read.expression
             elif isinstance(read, ValueText):
                 write.type = STRING
+            elif read is None and isinstance(value, Scalar) and value.value is not None:
+                # An expression that could not be read is a finding of its own.
+                write.is_fitted = True
             site.uses.writes.append(write)
             pairs.append([write, read])
         return pairs

@@ -1,0 +1,53 @@
+"""Something of the tenant that does not exist.
+
+A department, a calendar, a knowledge base or an event is named that is not there. Customers would be
+sent to nobody.
+
+Wrong:
+
+```yaml
+resources: {calendars: {support: {ref: cal/support}}}
+start: first
+nodes:
+  first:
+    type: business_hours
+    calendar: suport
+    exits: {open: bye, closed: bye}
+  bye: {type: end, outcome: done}
+```
+
+Right:
+
+```yaml
+resources: {calendars: {support: {ref: cal/support}}}
+start: first
+nodes:
+  first:
+    type: business_hours
+    calendar: support
+    exits: {open: bye, closed: bye}
+  bye: {type: end, outcome: done}
+```
+
+Choose one that exists.
+"""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.sentence import Entry
+
+RU = """Такого нет в компании.
+
+Назван отдел, календарь, база знаний или событие, которых нет. Клиенты попали бы в никуда.
+
+Выберите из существующих.
+"""
+
+ENTRIES = {
+    "E701": Entry(
+        "неизвестно: {kind} '{name}'",
+        "unknown {kind} '{name}'",
+        "выберите из существующих",
+        "choose one that exists",
+    ),
+}

@@ -1,0 +1,42 @@
+"""An older version of a node type.
+
+The node is written for an earlier version of its type. It works as before, but new things of the type
+are not there, and one day the old version will be gone.
+
+Run `omni scenario upgrade`, or set `type_version` to the newest one and look at the node again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omnisupport.scenario_dsl.analysis import Analysis
+from omnisupport.scenario_dsl.sentence import Entry
+
+RU = """Старая версия типа узла.
+
+Узел написан для прежней версии своего типа. Он работает как раньше, но новых возможностей в нём нет, и
+однажды старая версия исчезнет.
+
+Запустите `omni scenario upgrade` или поставьте новую `type_version` и проверьте узел.
+"""
+
+ENTRIES = {
+    "W114": Entry(
+        "узел '{id}' написан для версии {written} типа {type}, новая версия {newest}",
+        "node '{id}' is written for version {written} of {type}, the newest is {newest}",
+        "обновите: type_version: {newest}",
+        "upgrade: type_version: {newest}",
+    ),
+}
+
+
+def check(document: Analysis) -> None:
+    """W114; a version that is not there yet is no value of the field."""
+    for node in document.nodes.values():
+        version = node.values.get("type_version")
+        if version is not None and version < node.type.version:
+            words: dict[str, Any] = {"id": node.id, "written": version}
+            words |= {"type": node.type.name, "newest": node.type.version}
+            at = node.tree.values["type_version"]
+            document.report.add("W114", at, node=node.id, field="type_version", **words)

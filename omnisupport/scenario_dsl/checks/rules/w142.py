@@ -1,0 +1,84 @@
+"""A question that is asked without bound.
+
+The circle asks the customer again and again, and neither a counter nor a choice of the customer leads
+out. Whoever cannot answer is caught.
+
+Wrong:
+
+```yaml
+variables:
+  name: {type: string, default: ""}
+start: first
+nodes:
+  first:
+    type: ask
+    text: {ru: Сколько?, en: How many?}
+    input: {kind: text}
+    save_to: vars.name
+    timeout: 1h
+    next: check
+    exits: {invalid: bye, timeout: bye}
+  check:
+    type: condition
+    cases:
+      - {when: "vars.name == 'ok'", next: bye}
+    else: first
+  bye: {type: end, outcome: done}
+```
+
+Right:
+
+```yaml
+variables:
+  name: {type: string, default: ""}
+  count: {type: int, default: 0}
+start: first
+nodes:
+  first:
+    type: ask
+    text: {ru: Сколько?, en: How many?}
+    input: {kind: text}
+    save_to: vars.name
+    timeout: 1h
+    next: check
+    exits: {invalid: bye, timeout: bye}
+  check:
+    type: condition
+    cases:
+      - {when: "vars.name == 'ok'", next: bye}
+    else: tried
+  tried:
+    type: set
+    assign: {vars.count: "=vars.count + 1"}
+    next: bound
+  bound:
+    type: condition
+    cases:
+      - {when: "vars.count < 3", next: first}
+    else: bye
+  bye: {type: end, outcome: done}
+```
+
+Count the rounds with `set` and leave by a `condition`, or offer a menu.
+"""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.sentence import Entry
+
+RU = """Вопрос повторяется без предела.
+
+Цикл спрашивает клиента снова и снова, и ни счётчик, ни выбор клиента не выводят из него. Кто не может
+ответить, тот застрял.
+
+Считайте круги через `set` и выходите по `condition` или предложите меню.
+"""
+
+ENTRIES = {
+    "W142": Entry(
+        "цикл с вопросом без предела попыток: {path}",
+        "loop with a question and no bound: {path}",
+        'считайте попытки: set vars.tries: "=vars.tries + 1" и condition',
+        'count the attempts: set vars.tries: "=vars.tries + 1" and a condition',
+    ),
+}
