@@ -12,14 +12,19 @@ from omnisupport.scenario_dsl.words import Both
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from omnisupport.scenario_dsl.messages.entry import Entry
     from omnisupport.scenario_dsl.tree import Tree
 
 
 class Report:
-    """The findings of one document, in the order of its lines."""
+    """The findings of one document, in the order of its lines.
 
-    def __init__(self, file: str) -> None:
+    `sentences` are those of a language of its own (test files); the catalogue has the rest.
+    """
+
+    def __init__(self, file: str, sentences: Mapping[str, Entry] | None = None) -> None:
         self.file = file
+        self._sentences = sentences or {}
         self._found: list[Finding] = []
 
     def add(
@@ -38,7 +43,7 @@ class Report:
         `key` names the sentence (`E120`, or `E007.bool` where a code has several); `words` fill it;
         `similar` replaces its hint by "did you mean …".
         """
-        entry = CATALOGUE[key]
+        entry = self._sentences.get(key) or CATALOGUE[key]
         code = key.split(".")[0]
         severity: Severity = "warning" if code.startswith("W") else "error"
         message = {language: _said(getattr(entry, language), words, language) for language in ("ru", "en")}
