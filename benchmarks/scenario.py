@@ -1,7 +1,8 @@
 """How fast the scenario language is: parse and check 500 nodes, compile, and one step.
 
 Run: `python -m benchmarks.scenario`. Targets (design page 5.8): check 500 nodes in 150 ms; a step in 50 us
-at the median and 300 us at p99; a simple expression in 1 us.
+at the median and 300 us at p99; a simple expression in 1 us; 3,000 random walks a second; 1,000 recorded
+conversations of 10 turns replayed and compared in 10 s.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from omnisupport.scenario_dsl import (
 from omnisupport.scenario_dsl.expr.budget import allowance
 from omnisupport.scenario_dsl.expr.compile import compile_expr
 from omnisupport.scenario_dsl.expr.parse import parse
+from omnisupport.scenario_dsl.sim import record, replay_recordings, run_walks
+from omnisupport.scenario_dsl.sim.walk import Walker
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "scenarios"
 NODES = 500
@@ -148,6 +151,26 @@ def measure_scenario(dialogs: int = 3_000) -> dict[str, float]:
     }
 
 
+def measure_sim(ir: IR, walks: int = 10_000, recordings: int = 1_000, events: int = 10) -> dict[str, float]:
+    """Random walks a second of CPU time on one core; seconds to replay and compare recorded conversations."""
+    run_walks(ir, walks=200)
+    begun = time.process_time()
+    run_walks(ir, walks=walks)
+    walked = time.process_time() - begun
+    walker, kept, seed = Walker(ir), [], 0
+    while len(kept) < recordings:
+        seed += 1
+        walker.player.log = []
+        walker.walk(seed)
+        if len(walker.player.log) >= events:
+            kept.append(record(ir, walker.player.log[: events + 2], conversation=str(seed)))
+    begun = time.process_time()
+    report = replay_recordings(ir, kept)
+    replayed = time.process_time() - begun
+    assert report.total == recordings
+    return {"walks_s": walks / walked, "replay_s": replayed}
+
+
 def _compile(text: str) -> IR:
     document = load_document(text).document
     assert document is not None
@@ -170,6 +193,9 @@ def main() -> None:
     found = measure_scenario()
     print(f"parse + check + compile {NODES} nodes: {found['compile_ms']:.0f} ms")
     print(f"step p50: {found['step_p50_us']:.0f} us\nstep p99: {found['step_p99_us']:.0f} us")
+    sim = measure_sim(compile_document(document))
+    print(f"random walks: {sim['walks_s']:.0f} a second")
+    print(f"1,000 conversations of 10 turns replayed: {sim['replay_s']:.1f} s")
     closure = compile_expr(parse("vars.total > 100").to_json())
     env = {"vars": {"total": 120}, "$": allowance()}
     print(f"eval of vars.total > 100: {best(lambda: [closure(env) for _ in range(100_000)], 5) * 10:.2f} us")

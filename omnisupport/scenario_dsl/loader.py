@@ -48,12 +48,15 @@ class Read:
     findings: list[Finding]
 
 
-def load_document(text: str | bytes, *, file: str = "scenario.yaml") -> LoadResult:
-    """Read one document; `file` is only the name that findings carry. Never raises."""
+def load_document(text: str | bytes, *, file: str = "scenario.yaml", language: str = LANGUAGE) -> LoadResult:
+    """Read one document; `file` is only the name that findings carry. Never raises.
+
+    `language` is what the document must say under `omni`: test files have another one than scenarios.
+    """
     report = Report(file)
-    root = _read(text, report)[1]
+    root = _read(text, report, language)[1]
     if root is not None:
-        _check_language(root, report)
+        _check_language(root, report, language)
     findings = report.findings()
     if findings or root is None:
         return LoadResult(None, findings)
@@ -68,7 +71,7 @@ def read_text(text: str | bytes, *, file: str = "scenario.yaml") -> Read:
     return Read(read, None if findings else root, findings)
 
 
-def _read(text: str | bytes, report: Report) -> tuple[str, Map | None]:
+def _read(text: str | bytes, report: Report, language: str = LANGUAGE) -> tuple[str, Map | None]:
     """The text as the parser saw it, and its tree; None after a fault was noted."""
     root: Tree | None = None
     seen = ""
@@ -76,7 +79,7 @@ def _read(text: str | bytes, report: Report) -> tuple[str, Map | None]:
         seen = _decoded(text, report)
         root = _Builder(report).build(seen)
         if not isinstance(root, Map):
-            report.add("E001.map", root)
+            report.add("E001.map", root, language=language)
     except _Refused:
         pass
     except yaml.MarkedYAMLError as error:
@@ -122,13 +125,13 @@ def _place(mark: Any) -> Tree | None:
     return Tree(mark.line + 1, mark.column + 1) if mark is not None else None
 
 
-def _check_language(root: Map, report: Report) -> None:
+def _check_language(root: Map, report: Report, wanted: str) -> None:
     language = root.get("omni")
     if language is None:
-        report.add("E006.missing", root, language=LANGUAGE)
-    elif not isinstance(language, Scalar) or language.text != LANGUAGE:
+        report.add("E006.missing", root, language=wanted)
+    elif not isinstance(language, Scalar) or language.text != wanted:
         written = language.text if isinstance(language, Scalar) else ""
-        report.add("E006", language, written=written, language=LANGUAGE)
+        report.add("E006", language, written=written, language=wanted)
 
 
 class _Builder:

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import ModuleType
 
+    from omnisupport.scenario_dsl.sentence import Entry
     from omnisupport.scenario_dsl.tree import Tree
 
 
 class Report:
-    """The findings of one document, in the order of its lines."""
+    """The findings of one document, in the order of its lines.
 
-    def __init__(self, file: str) -> None:
+    `sentences` are those of a language of its own (test files); the catalogue has the rest.
+    """
+
+    def __init__(self, file: str, sentences: Mapping[str, Entry] | None = None) -> None:
         self.file = file
+        self._sentences = sentences or {}
         self._found: list[Finding] = []
 
     def add(
@@ -43,7 +48,7 @@ class Report:
         `key` names the sentence (`E120`, or `E007.bool` where a code has several); `words` fill it;
         `similar` replaces its hint by "did you mean …", and mends the word where it can be found.
         """
-        entry = _rules().entry(key)
+        entry = self._sentences.get(key) or _rules().entry(key)
         code = key.split(".")[0]
         severity: Severity = "warning" if code.startswith("W") else "error"
         message = {language: _said(getattr(entry, language), words, language) for language in ("ru", "en")}

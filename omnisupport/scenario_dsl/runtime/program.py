@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.compile import Closure, compile_expr
@@ -47,6 +48,8 @@ class Program:
         self._closures: dict[int, Closure] = {}
         self._writers: dict[tuple[int, Sink | Escape | None], Writer] = {}
         self.memo: dict[str, Any] = {}
+        self.watch: Callable[[str], None] | None = None
+        """Told each target that a run goes to; only the simulator watches."""
 
     def node(self, node_id: str) -> ProgramNode:
         """The node of this id.
@@ -87,7 +90,13 @@ class Program:
 
 
 def program_for(ir: IR) -> Program:
-    """The program of an IR; the cache is pure, it only saves the building."""
+    """The program of an IR; the cache is pure, it only saves the building.
+
+    An IR of the simulator brings its own: what is watched there concerns nobody else.
+    """
+    own: Program | None = getattr(ir, "program", None)
+    if own is not None:
+        return own
     program = _programs.get(ir["hash"])
     if program is None:
         program = _programs[ir["hash"]] = Program(ir)

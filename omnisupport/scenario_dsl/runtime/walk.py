@@ -21,7 +21,10 @@ Work = Callable[[], str | None]
 
 def walk(turn: Turn, node_id: str | None) -> None:
     """Run nodes from this one on; None means that the run stays where it is."""
+    watch = turn.program.watch
     while node_id is not None:
+        if watch is not None:
+            watch(node_id)
         node = turn.program.node(node_id)
         node_id = attempt(turn, node, lambda node=node: _visit(turn, node))  # type: ignore[misc]
 

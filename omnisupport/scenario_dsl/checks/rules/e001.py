@@ -60,9 +60,9 @@ ENTRIES = {
         "remove ? and brackets",
     ),
     "E001.map": Entry(
-        "сценарий состоит из полей верхнего уровня",
-        "a scenario is made of top-level fields",
-        "начните с omni: scenario/v1",
-        "begin with omni: scenario/v1",
+        "документ состоит из полей верхнего уровня",
+        "a document is made of top-level fields",
+        "начните с omni: {language}",
+        "begin with omni: {language}",
     ),
 }

@@ -1,0 +1,102 @@
+"""Write a walk as a test file that shows the same fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from omnisupport.scenario_dsl.sim.emit import to_yaml
+from omnisupport.scenario_dsl.sim.moves import CUSTOMERS, Move, Player
+from omnisupport.scenario_dsl.sim.oracles import Violation
+from omnisupport.scenario_dsl.sim.testfile import LANGUAGE, TestFile
+
+_LONGEST_NAME = 120
+_NEVER: dict[str, Any] = {"outcome": "error", "delay": "36500d"}
+"""The answer of a call that had none while the walk went on."""
+
+
+def to_testfile(
+    player: Player, moves: Sequence[Move], violation: Violation, seed: int, testfile: TestFile | None
+) -> str:
+    """A test file of one case; it plays the moves once more to learn what answered which node."""
+    case = to_case(player, moves, f"{violation.message('en')} (seed {seed})"[:_LONGEST_NAME])
+    document: dict[str, Any] = {"omni": LANGUAGE, "scenario": player.ir["id"], "cases": [case]}
+    rules: list[Any] = [invariant.text for invariant in player.invariants]
+    if testfile is not None and testfile.no_secret_in:
+        rules.append({"no_secret_in": list(testfile.no_secret_in)})
+    if rules:
+        document["invariants"] = rules
+    return to_yaml(document)
+
+
+def to_case(player: Player, moves: Sequence[Move], name: str) -> dict[str, Any]:
+    """The case as JSON values: the world, what answers calls, the steps."""
+    player.log = None
+    player.begin()
+    stubs: dict[str, list[dict[str, Any]]] = {}
+    steps: list[Any] = []
+    for move in moves:
+        asked, before = _asked(player), player.world.now
+        if not player.play(move):
+            continue
+        if move[0] != "result":
+            steps += _steps(player, move, before)
+        if asked is not None and asked != _asked(player):
+            # The customer led away, or the answer came.
+            rule = _rule(move) if move[0] == "result" else _NEVER
+            stubs.setdefault(asked[0], []).append(rule)
+    asked = _asked(player)
+    if asked is not None:
+        stubs.setdefault(asked[0], []).append(_NEVER)
+    given = _given(player, moves[0])
+    case: dict[str, Any] = {"name": name, "given": given}
+    if stubs:
+        case["stubs"] = {node: rules[0] if len(rules) == 1 else rules for node, rules in stubs.items()}
+    return {**case, "steps": steps}
+
+
+def _asked(player: Player) -> tuple[str, str] | None:
+    """Node and id of the call that is out."""
+    waiting = player.state["waiting"]
+    if waiting is None or waiting["kind"] != "call":
+        return None
+    return str(waiting["node"]), str(waiting["call"]["id"])
+
+
+def _given(player: Player, start: Move) -> dict[str, Any]:
+    now = datetime.fromtimestamp(player.begins / 1_000, UTC).isoformat()
+    given: dict[str, Any] = {"now": now, "channel": start[3], "locale": start[4]}
+    given["customer"] = CUSTOMERS[start[5]]
+    if start[1] is not None:
+        given["trigger"] = start[1]
+    return given | ({"inputs": player.inputs} if player.inputs else {})
+
+
+def _rule(move: Move) -> dict[str, Any]:
+    rule: dict[str, Any] = {"outcome": move[1]}
+    if move[2] is not None:
+        rule["value"] = move[2]
+    return rule
+
+
+def _steps(player: Player, move: Move, before: int) -> list[Any]:
+    kind = move[0]
+    if kind == "start":
+        if move[2] is not None:
+            return [{"user": move[2]}]
+        trigger: dict[str, Any] = next((item for item in player.ir["triggers"] if item["id"] == move[1]), {})
+        return [{"event": trigger["event"]}] if "event" in trigger else []
+    if kind == "text":
+        return [{"user": move[1]}]
+    if kind == "press":
+        return [{"user": {"button": move[1]}}]
+    if kind == "content":
+        return [move[1]]
+    if kind == "timer":
+        return [{"advance": f"{-(-(player.world.now - before) // 1_000)}s"}]
+    if kind == "operator":
+        return [{"operator": move[1]}]
+    if kind == "domain":
+        return [{"event": {"name": move[1], "data": move[2]}}]
+    return []

@@ -1,0 +1,236 @@
+"""Random walks find what is wrong, shrink it, and write a test case that shows it again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from omnisupport.scenario_dsl.ir import IR
+from omnisupport.scenario_dsl.regex import compile_pattern
+from omnisupport.scenario_dsl.sim import read_testfile, run_tests, run_walks
+from omnisupport.scenario_dsl.sim.material import Material, values_of
+from omnisupport.scenario_dsl.sim.samples import texts_matching
+from omnisupport.scenario_dsl.sim.walk import WalkReport
+from omnisupport.scenario_dsl.values import fit
+from tests.scenario_dsl.sim.support import HEAD, ir_of, read_tests
+from tests.scenario_dsl.support import ROOT, example, scenario
+
+WALKS = 400
+DIVIDES = """\
+  first:
+    type: menu
+    text: {ru: Что?}
+    options:
+      - {id: count, label: {ru: Считать}, next: count}
+      - {id: nothing, label: {ru: Ничего}, next: bye}
+    timeout: 1h
+    exits: {invalid: bye, timeout: bye}
+  count:
+    type: ask
+    text: {ru: Сколько?}
+    input: {kind: int, min: 0, max: 100}
+    save_to: vars.count
+    timeout: 1h
+    next: price
+    exits: {invalid: bye, timeout: bye}
+  price:
+    type: http
+    connection: shop
+    request: {path: /price}
+    response: {save_to: vars.price}
+    next: tell
+    exits: {error: bye}
+  tell: {type: message, text: {ru: "По {{ vars.price / vars.count }}"}, next: bye}
+"""
+VARIABLES = "  count: {type: int, default: 1}\n  price: {type: int, default: 5}\n"
+
+
+def shown_again(ir: IR, report: WalkReport) -> list[str]:
+    """The kinds of failures of the test file of the first finding."""
+    text = report.findings[0].yaml
+    result = read_testfile(text, ir=ir)
+    assert result.testfile is not None, (text, [str(finding) for finding in result.findings])
+    return [failure.kind for case in run_tests(ir, result.testfile).cases for failure in case.failures]
+
+
+def test_a_division_by_zero_is_found_with_the_fewest_moves_and_shown_again() -> None:
+    ir = scenario(DIVIDES, variables=VARIABLES)
+    report = run_walks(ir, walks=WALKS)
+    assert [finding.violation.detail for finding in report.findings] == ["expr.value: division by zero"]
+    finding = report.findings[0]
+    assert [move[0] for move in finding.moves] == ["start", "press", "text", "result"]
+    assert finding.moves[2] == ("text", "0")
+    assert shown_again(ir, report) == ["failed"]
+    assert not report.passed
+    assert "сценарий упал: expr.value" in report.text("ru")
+    assert report.to_dict()["findings"][0]["test"] == finding.yaml
+
+
+def test_an_invariant_is_held_against_walks() -> None:
+    ir = ir_of("order_status")
+    testfile = read_tests(
+        "omni: scenario-test/v1\nscenario: order_status\n"
+        "cases: [{name: a, steps: [{user: статус заказа}]}]\n"
+        "invariants: [\"vars.tries < 2 || run.node != 'operators' && run.node != 'handoff'\"]\n",
+        ir,
+    )
+    report = run_walks(ir, walks=WALKS, testfile=testfile)
+    assert [finding.violation.kind for finding in report.findings] == ["invariant"]
+    assert shown_again(ir, report) == ["invariant"]
+
+
+def test_a_secret_that_is_told_is_found() -> None:
+    ir = scenario(
+        '  first: {type: message, text: {ru: "Ключ {{ vars.token }}"}, next: bye}\n',
+        variables="  token: {type: string, default: abcd-1234}\n",
+    )
+    ir = {**ir, "variables": {"token": {**ir["variables"]["token"], "secret": True}}, "hash": "secret"}
+    testfile = read_tests(HEAD + "cases: [{name: a, steps: []}]\ninvariants: [{no_secret_in: [sent]}]\n", ir)
+    report = run_walks(ir, walks=3, testfile=testfile)
+    assert [finding.violation.detail for finding in report.findings] == ["vars.token → sent"]
+
+
+def test_a_wait_without_a_deadline_is_found() -> None:
+    ir = scenario(DIVIDES, variables=VARIABLES)
+    node = {key: value for key, value in ir["nodes"]["first"].items() if key != "timeout"}
+    ir = {**ir, "nodes": {**ir["nodes"], "first": node}, "hash": "endless"}
+    report = run_walks(ir, walks=5)
+    assert report.findings[0].violation.kind == "endless_wait"
+    assert [move[0] for move in report.findings[0].moves] == ["start"]
+    assert shown_again(ir, report) == ["endless_wait"]
+
+
+def test_too_much_state_is_found() -> None:
+    ir = scenario(
+        """\
+  first:
+    type: ask
+    text: {ru: Ну?}
+    input: {kind: text, max_length: 4000}
+    save_to: vars.a
+    timeout: 1h
+    next: more
+    exits: {invalid: bye, timeout: bye}
+  more: {type: set, assign: {vars.b: "=vars.b + vars.a + vars.a + vars.a"}, next: first}
+""",
+        variables='  a: {type: string, default: ""}\n  b: {type: string, default: ""}\n',
+    )
+    report = run_walks(ir, walks=300)
+    kinds = {finding.violation.kind for finding in report.findings}
+    assert kinds == {"failed"}  # the core stops it before the state is too large to carry
+    assert {finding.violation.detail.split(":")[0] for finding in report.findings} <= {
+        "limit.state",
+        "expr.type",
+    }
+
+
+@pytest.mark.parametrize("name", ["greeting", "order_status", "lead_capture"])
+def test_the_demo_stands_and_almost_everything_of_it_is_walked(name: str) -> None:
+    report = run_walks(example(name), walks=WALKS)
+    assert [finding.violation for finding in report.findings] == []
+    assert report.coverage is not None
+    assert report.coverage.percent("nodes") == 100
+    assert (report.coverage.percent("exits") or 0) > 85
+    assert report.walks == WALKS
+    assert sum(report.outcomes.values()) == WALKS
+
+
+def test_the_same_seed_gives_the_same_walks_in_every_process() -> None:
+    code = (
+        "from tests.scenario_dsl.support import example\n"
+        "from omnisupport.scenario_dsl.sim import run_walks\n"
+        "import json\n"
+        "print(json.dumps(run_walks(example('order_status'), walks=150).to_dict(), sort_keys=True))\n"
+    )
+    found = set()
+    for seed in ("1", "99"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        ran = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        )  # fmt: skip
+        found.add(ran.stdout)
+    assert len(found) == 1
+
+
+def test_progress_is_told_and_may_stop_the_walks() -> None:
+    told: list[tuple[int, int]] = []
+    run_walks(example("greeting"), walks=600, progress=lambda done, of: told.append((done, of)))
+    assert told == [(250, 600), (500, 600), (600, 600)]
+
+    def stop(done: int, of: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_walks(example("greeting"), walks=600, progress=stop)
+
+
+def test_a_flow_is_walked_with_its_calls_and_returns() -> None:
+    ir = scenario(
+        "  first: {type: call, flow: pick, exits: {dear: saved}, next: bye}\n",
+        head="""\
+flows:
+  pick:
+    returns: [dear]
+    variables: {price: {type: int, default: 0}}
+    start: ask
+    nodes:
+      ask:
+        type: ask
+        text: {ru: Цена?}
+        input: {kind: int, min: 1, max: 100}
+        save_to: vars.price
+        timeout: 1h
+        next: check
+        exits: {invalid: back, timeout: back}
+      check: {type: condition, cases: [{when: "vars.price > 50", next: dear}], else: back}
+      dear: {type: return, exit: dear}
+      back: {type: return}
+""",
+    )
+    report = run_walks(ir, walks=WALKS)
+    assert report.findings == []
+    assert report.coverage is not None
+    assert report.coverage.percent("exits") == 100
+    assert {"saved", "done"} <= set(report.outcomes)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^[A-ZА-Я]{2}-?[0-9]{6}$",
+        r"^\d{4,6}$",
+        "^(?:да|нет)+$",
+        r"^[^\d]{3}$",
+        "a{2,}b?c*",
+        r"^\+7 \(\d{3}\) \d{3}-\d{2}-\d{2}$",
+        r"^(?P<year>20[0-9]{2})-\w+$",
+    ],
+)
+def test_texts_are_made_from_a_pattern(pattern: str) -> None:
+    texts = texts_matching(pattern)
+    assert texts
+    assert all(compile_pattern(pattern).search(text) for text in texts)
+
+
+def test_a_pattern_beyond_the_small_part_gives_nothing_and_no_crash() -> None:
+    assert texts_matching("(((") == []
+    assert texts_matching(r"\bслово\b") == []
+
+
+def test_values_of_a_type_fit_it_and_show_every_member_of_an_enum() -> None:
+    spec = example("order_status")["variables"]["order"]
+    values = values_of(spec["type"], spec)
+    assert {value["status"] for value in values} == {"new", "packed", "shipped", "delivered", "cancelled"}
+    for value in values:
+        fit(value, spec)
+
+
+def test_answers_are_sorted_by_what_the_question_takes() -> None:
+    material = Material(scenario(DIVIDES, variables=VARIABLES))
+    assert ("text", "0") in material.valid("count")
+    assert ("text", "101") in material.invalid("count")
+    assert ("text", "Считать") in material.valid("first")
