@@ -309,6 +309,7 @@ async def version(owner: Operator, at: str) -> None:
     await owner.request("PUT", f"{at}/canary", json={"percent": 0})  # 409
     for what in ("versions", "versions/1", "diff", "runs", "runs?status=ended", "waiting", "export"):
         await owner.request("GET", f"{at}/{what}")
+    await owner.request("POST", f"{at}/migrate", json={})
     conversation = (await owner.conversations())[0]["id"]
     await owner.request("GET", f"/scenarios/runs/{conversation}:1/trace")
 

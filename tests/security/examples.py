@@ -60,6 +60,7 @@ BODIES: dict[str, Any] = {
     "PUT /scenarios/{scenario_id}/draft": {"document": ECHO, "base": ECHO},
     "PATCH /scenarios/{scenario_id}": {"archived": False},
     "POST /scenarios/{scenario_id}/publish": {"message": "да", "to": "live", "acknowledge": ["W142"]},
+    "POST /scenarios/{scenario_id}/migrate": {"to": "draft", "dry_run": True},
     "POST /scenarios/{scenario_id}/rollback": {"to": 1},
     "PUT /scenarios/{scenario_id}/canary": {"percent": 5},
     "POST /scenarios/{scenario_id}/tests": {"name": f"{WORD}.yaml", "document": "omni: scenario-test/v1\n"},

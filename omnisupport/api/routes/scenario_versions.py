@@ -10,7 +10,6 @@ from fastapi import APIRouter, Path, Query
 
 from omnisupport.api.cursors import read_cursor, write_cursor
 from omnisupport.api.deps import ServicesDep
-from omnisupport.api.errors import problem
 from omnisupport.api.etags import read_revision
 from omnisupport.api.routes.scenarios import (
     IfMatch,
@@ -19,7 +18,8 @@ from omnisupport.api.routes.scenarios import (
     finding_of,
     line_of,
 )
-from omnisupport.api.scenario_gate import NotPublished, gate, signature_of
+from omnisupport.api.scenario_gate import gate, signature_of
+from omnisupport.api.scenario_migration import foresee
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
 from omnisupport.api.stale_drafts import diff_of
@@ -58,11 +58,7 @@ async def publish(
         base = await find_draft(at.database, who.tenant_id, scenario_id, named)
         raise DraftChanged(named=named, base=base, revision=found.revision, current=found.draft)
     report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
-    try:
-        ir = report.check_open(asked.acknowledge)
-    except NotPublished as shut:
-        errors = [{"field": f"{f.line}:{f.column}", "message": str(f)} for f in shut.findings]
-        return problem(shut.status, shut.code, shut.detail, errors=errors)
+    ir = report.check_open(asked.acknowledge)
     assert report.document is not None
     version = await access.publish_version(
         at.database,
@@ -108,6 +104,18 @@ async def set_canary(
     found = await access.set_canary(at.database, who.tenant_id, who.actor, scenario_id, body.percent)
     await asyncio.sleep(FRESH_FOR_S)
     return {"scenario": line_of(found)}
+
+
+@router.post("/migrate", response_model=schemas.MigrationPlan)
+async def plan_migration(
+    scenario_id: UUID, body: schemas.Migration, who: Publisher, at: ServicesDep
+) -> dict[str, Any]:
+    """Say what would become of the conversations that are in other versions; one with errors has no plan."""
+    scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
+    text = await document_of(at, scenario, body.to)
+    report = await gate(at.database, who.tenant_id, text, file=f"{scenario.key}.yaml")
+    ir = report.check_open({each.code for each in report.warnings})
+    return {"items": await foresee(at.database, who.tenant_id, scenario_id, ir, report)}
 
 
 @router.get("/versions", response_model=schemas.VersionPage)

@@ -58,6 +58,8 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Me.role",
             "Me.scope",
             "Message.status",
+            "MovingNode.reason",
+            "MovingNode.way",
             "NodeExit.name",
             "NodeTypeOut.about",
             "NodeTypeOut.fields",
