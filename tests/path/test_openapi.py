@@ -287,6 +287,7 @@ async def write(owner: Operator, operator: Operator) -> None:
     await version(owner, at)
     await keep_tests(owner, at)
     await edit(owner, at)
+    await owner.request("POST", "/scenarios/import", json={"kind": "rasa", "document": "flows: {}\n"})
     for path in ("/templates", "/scenarios/templates", "/nodes", "/scenarios/nodes"):
         await owner.request("GET", path)
     await owner.request("PATCH", at, json={"archived": True})

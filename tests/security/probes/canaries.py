@@ -57,6 +57,8 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Me.platform_role",
             "Me.role",
             "Me.scope",
+            "LossOut.code",
+            "LossOut.severity",
             "Message.status",
             "MovingNode.reason",
             "MovingNode.way",
