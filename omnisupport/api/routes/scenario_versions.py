@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from omnisupport.api.routes.scenarios import (
     Reader,
     finding_of,
     line_of,
+    settled,
 )
 from omnisupport.api.scenario_gate import gate, signature_of
 from omnisupport.api.scenario_migration import foresee
@@ -31,7 +31,6 @@ from omnisupport.storage.access.scenarios import (
     check_not_archived,
     find_draft,
 )
-from omnisupport.storage.queries.scenarios import FRESH_FOR_S
 from omnisupport.storage.tables import Scenario, ScenarioVersion
 
 router = APIRouter(prefix="/api/v1/scenarios/{scenario_id}", tags=["scenarios"])
@@ -76,7 +75,7 @@ async def publish(
             canary_percent=asked.percent,
         ),
     )
-    await asyncio.sleep(FRESH_FOR_S)  # the next message is routed by what has been published
+    await settled(at, found)
     return {
         "scenario_id": scenario_id,
         "version": version,
@@ -91,9 +90,9 @@ async def roll_back(
     scenario_id: UUID, body: schemas.Rollback, who: Publisher, at: ServicesDep
 ) -> dict[str, Any]:
     """Let new runs take a version of before; a canary ends, and conversations that are going on keep theirs."""
+    before = await access_scenario(at.database, who.tenant_id, scenario_id)
     await access.roll_back(at.database, who.tenant_id, who.actor, scenario_id, body.to)
-    await asyncio.sleep(FRESH_FOR_S)
-    return {"scenario": line_of(await access_scenario(at.database, who.tenant_id, scenario_id))}
+    return {"scenario": line_of(await settled(at, before))}
 
 
 @router.put("/canary", response_model=schemas.ScenarioPointers)
@@ -101,9 +100,9 @@ async def set_canary(
     scenario_id: UUID, body: schemas.CanaryShare, who: Publisher, at: ServicesDep
 ) -> dict[str, Any]:
     """Give the canary to another share of the customers; 0 ends it. To give it to all, roll forward to its version."""
-    found = await access.set_canary(at.database, who.tenant_id, who.actor, scenario_id, body.percent)
-    await asyncio.sleep(FRESH_FOR_S)
-    return {"scenario": line_of(found)}
+    before = await access_scenario(at.database, who.tenant_id, scenario_id)
+    await access.set_canary(at.database, who.tenant_id, who.actor, scenario_id, body.percent)
+    return {"scenario": line_of(await settled(at, before))}
 
 
 @router.post("/migrate", response_model=schemas.MigrationPlan)
