@@ -33,6 +33,7 @@ Examples:
   omni scenario check examples/scenarios/greeting.yaml
   omni scenario fmt examples/scenarios/greeting.yaml
   omni scenario diff old.yaml new.yaml        what is different, by what it means
+  omni scenario import typebot bot.json --output bot.yaml
   omni scenario publish greeting.yaml --tenant my-shop --message "Shorter"
   omni knowledge import ./articles --tenant my-shop
   omni settings apply settings.yaml --tenant my-shop
@@ -258,6 +259,24 @@ def scenario_diff(
     from omnisupport.devstack.scenario_files import diff_files
 
     raise typer.Exit(0 if diff_files(before, after, as_json=as_json, locale=locale) else 1)
+
+
+@scenario.command("import")
+def scenario_import(
+    kind: Annotated[str, typer.Argument(help="typebot, studio or rasa")],
+    files: Annotated[list[Path], typer.Argument(help="Files of that system", metavar="FILE...")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="The document to write; stdout when none is named")
+    ] = None,
+    locale: Language = "en",
+) -> None:
+    """Turn files of another system into a scenario; what is lost goes to stderr, exit code 1 if something does no more.
+
+    Example: omni scenario import typebot bot.json --output bot.yaml
+    """
+    from omnisupport.devstack.scenario_files import import_files
+
+    raise typer.Exit(0 if import_files(kind, files, output=output, locale=locale) else 1)
 
 
 @scenario.command("publish")

@@ -1,4 +1,4 @@
-"""A save of a draft that has changed meanwhile is refused with what the client has missed, and how both go together."""
+"""Refusals about drafts that say more than a sentence: what a save has missed, what keeps one from going live."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from fastapi import FastAPI, Request, Response
 
 from omnisupport.api.errors import problem
 from omnisupport.api.line_diff import diff_lines
+from omnisupport.api.scenario_gate import NotPublished
 from omnisupport.scenario_dsl import ScenarioInvalid
 from omnisupport.storage.access.scenarios import DraftChanged
 
 
 def install(app: FastAPI) -> None:
-    """Answer `DraftChanged` with its diff, wherever it comes from."""
+    """Answer `DraftChanged` with its diff, and `NotPublished` with its findings, wherever they come from."""
+
+    @app.exception_handler(NotPublished)
+    async def shut(_request: Request, error: NotPublished) -> Response:
+        errors = [{"field": f"{f.line}:{f.column}", "message": str(f)} for f in error.findings]
+        return problem(error.status, error.code, error.detail, errors=errors)
 
     @app.exception_handler(DraftChanged)
     async def stale(_request: Request, error: DraftChanged) -> Response:

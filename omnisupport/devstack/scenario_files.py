@@ -10,6 +10,7 @@ from pathlib import Path
 from omnisupport.errors import Invalid, NotFound
 from omnisupport.scenario_dsl.diff import describe, diff_texts
 from omnisupport.scenario_dsl.fmt import format_document
+from omnisupport.scenario_dsl.importers import KINDS, import_document
 
 
 def read_text(file: Path) -> str:
@@ -58,6 +59,28 @@ def format_files(files: Sequence[Path], *, check: bool) -> bool:
         if not check:
             file.write_text(formatted, encoding="utf-8")
     return were_formatted
+
+
+def import_files(kind: str, files: Sequence[Path], *, output: Path | None, locale: str = "en") -> bool:
+    """Write the document that files of another system come to, and tell on stderr what is lost; True if no error is.
+
+    Raises:
+        Invalid: a kind that is not known, or a target that is there already.
+    """
+    if kind not in KINDS:
+        raise Invalid(f"'{kind}' is not known: {', '.join(KINDS)} are.", code="kind_unknown")
+    if output is not None and output.exists():
+        raise Invalid(f"{output} is there already.", code="file_exists")
+    first, *others = files
+    more = {str(each): read_text(each) for each in others}
+    made = import_document(kind, read_text(first), file=str(first), more=more)
+    for loss in made.losses:
+        sys.stderr.write(f"{loss.text(locale)}\n")
+    if output is None:
+        sys.stdout.write(made.text)
+    elif made.text:
+        output.write_text(made.text, encoding="utf-8")
+    return bool(made.text) and not any(loss.severity == "error" for loss in made.losses)
 
 
 def _print_json(value: object) -> None:

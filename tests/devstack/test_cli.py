@@ -35,6 +35,7 @@ COMMANDS = (
     "omni scenario check",
     "omni scenario fmt",
     "omni scenario diff",
+    "omni scenario import",
     "omni scenario publish",
     "omni knowledge import",
     "omni deploy current",

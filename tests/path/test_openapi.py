@@ -287,6 +287,7 @@ async def write(owner: Operator, operator: Operator) -> None:
     await version(owner, at)
     await keep_tests(owner, at)
     await edit(owner, at)
+    await owner.request("POST", "/scenarios/import", json={"kind": "rasa", "document": "flows: {}\n"})
     for path in ("/templates", "/scenarios/templates", "/nodes", "/scenarios/nodes"):
         await owner.request("GET", path)
     await owner.request("PATCH", at, json={"archived": True})
@@ -309,6 +310,7 @@ async def version(owner: Operator, at: str) -> None:
     await owner.request("PUT", f"{at}/canary", json={"percent": 0})  # 409
     for what in ("versions", "versions/1", "diff", "runs", "runs?status=ended", "waiting", "export"):
         await owner.request("GET", f"{at}/{what}")
+    await owner.request("POST", f"{at}/migrate", json={})
     conversation = (await owner.conversations())[0]["id"]
     await owner.request("GET", f"/scenarios/runs/{conversation}:1/trace")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +108,19 @@ async def test_templates_nodes_and_documents_can_be_had(owner: Operator) -> None
     assert file.text == document(key) and file.headers["content-type"].startswith("application/yaml")
     assert f'filename="{key}.yaml"' in file.headers["content-disposition"]
     assert (await owner.request("GET", f"{path}/export", params={"version": "live"})).status_code == 404
+
+
+async def test_a_file_of_another_system_comes_with_what_is_lost(owner: Operator) -> None:
+    flows = Path(__file__).parents[1] / "scenario_dsl" / "importers"
+    sample = next(iter(sorted(flows.rglob("*.json"))))
+    kind = "typebot" if "typebot" in str(sample) else "studio"
+    body = {"kind": kind, "document": sample.read_text(), "name": "bot.json"}
+    made = (await owner.request("POST", "/scenarios/import", json=body)).json()
+    assert made["document"].startswith("omni: scenario/v1"), made
+    assert {each["file"] for each in made["losses"]} <= {"bot.json"}
+    refused = await owner.request("POST", "/scenarios/import", json=body | {"document": "[1"})
+    assert (refused.status_code, refused.json()["document"], refused.json()["valid"]) == (200, "", False)
+    assert refused.json()["losses"][0]["severity"] == "error"
+    assert (
+        await owner.request("POST", "/scenarios/import", json=body | {"kind": "other"})
+    ).status_code == 422

@@ -233,3 +233,35 @@ async def test_a_run_that_an_operator_resolved_has_ended_without_an_outcome(
     ended = (await owner.request("GET", f"{path}/runs", params={"status": "ended"})).json()["items"]
     assert [(each["id"], each["outcome"]) for each in ended] == [(f"{conversation}:1", None)]
     assert (await owner.request("GET", f"{path}/runs")).json()["items"] == []
+
+
+async def test_a_migration_is_foreseen_by_version_and_node(
+    product: Product, owner: Operator, tenant: TestTenant
+) -> None:
+    key = new()
+    path, _ = await make(owner, BYE.format(id=key))
+    await publish(owner, path)
+    for _ in range(2):
+        await ask(product, tenant, key)
+    same = await owner.request("POST", f"{path}/migrate", json={})
+    assert same.json()["items"] == [], "it is the version that they are in"
+    for text, expected in (
+        (BYE.format(id=key).replace("Имя?", "Как вас зовут?"), ("automatic", "ask", None)),
+        (
+            BYE.format(id=key).replace("start: ask", "start: name").replace("  ask:", "  name:"),
+            ("refused", None, "node_gone"),
+        ),
+    ):
+        etag = (await owner.request("GET", path)).headers["etag"]
+        assert (await with_etag(owner, "PUT", path, etag, document=text)).status_code == 200
+        foreseen = (await owner.request("POST", f"{path}/migrate", json={"to": "draft"})).json()["items"]
+        assert [(each["version"], each["count"]) for each in foreseen] == [(1, 2)]
+        node = foreseen[0]["nodes"][0]
+        assert (node["node"], node["count"]) == ("ask", 2)
+        assert (node["way"], node["to"], node["reason"]) == expected
+    assert "ask: {goto: ?}" in foreseen[0]["skeleton"]
+    etag = (await owner.request("GET", path)).headers["etag"]
+    await with_etag(owner, "PUT", path, etag, document=text.replace("next: thanks", "next: thank"))
+    broken = await owner.request("POST", f"{path}/migrate", json={})
+    assert (broken.status_code, broken.json()["code"]) == (422, "scenario_has_errors")
+    assert (await owner.request("POST", f"{path}/migrate", json={"dry_run": False})).status_code == 422

@@ -17,6 +17,7 @@ SOME_ID = "00000000-0000-4000-8000-000000000000"
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 SCOPES = {"name": "script", "scopes": ["team.read"]}
 NAMES = {"ru": "Имя", "en": "Name"}
+RASA = "flows:\n  hello:\n    description: says hello\n    steps:\n      - action: utter_greet\n"
 KEYWORD = {"type": "keyword", "any": ["привет"]}
 NEW = {"email": f"{WORD}@example.com", "password": PASSWORD, "name": "Анна", "company": f"Чай {WORD}"}
 BODIES: dict[str, Any] = {
@@ -55,11 +56,13 @@ BODIES: dict[str, Any] = {
     "POST /team/invite": {"email": f"{WORD}@example.com", "role": "operator"},
     "POST /team/invite/{token}/accept": {"name": "Нина", "password": PASSWORD},
     "POST /scenarios": {"document": ECHO.replace("id: echo", f"id: {WORD}")},
+    "POST /scenarios/import": {"kind": "rasa", "document": RASA},
     "POST /scenarios/validate": {"document": ECHO},
     "PUT /scenarios/{scenario_id}": {"document": ECHO},
     "PUT /scenarios/{scenario_id}/draft": {"document": ECHO, "base": ECHO},
     "PATCH /scenarios/{scenario_id}": {"archived": False},
     "POST /scenarios/{scenario_id}/publish": {"message": "да", "to": "live", "acknowledge": ["W142"]},
+    "POST /scenarios/{scenario_id}/migrate": {"to": "draft", "dry_run": True},
     "POST /scenarios/{scenario_id}/rollback": {"to": 1},
     "PUT /scenarios/{scenario_id}/canary": {"percent": 5},
     "POST /scenarios/{scenario_id}/tests": {"name": f"{WORD}.yaml", "document": "omni: scenario-test/v1\n"},

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query, Response
 
 from omnisupport.api.deps import ServicesDep
 from omnisupport.api.routes.scenario_versions import document_of
-from omnisupport.api.routes.scenarios import Reader
+from omnisupport.api.routes.scenarios import Reader, Writer, finding_of
+from omnisupport.api.scenario_gate import gate
 from omnisupport.api.schemas import scenario_catalogue as schemas
 from omnisupport.api.schemas.scenarios import Ref
 from omnisupport.scenario_dsl.nodes.base import NodeType
@@ -42,6 +43,22 @@ async def list_nodes(who: Reader) -> dict[str, Any]:
     """Every type of node with its fields and exits, and the kinds of answers that `ask` understands."""
     types = node_types()
     return {"items": [_node(types[name]) for name in sorted(types)], "inputs": sorted(input_kinds())}
+
+
+@router.post("/scenarios/import", response_model=schemas.Imported)
+async def import_scenario(body: schemas.Import, who: Writer, at: ServicesDep) -> dict[str, Any]:
+    """Turn a file of another system into a document, and say what is lost on the way. Save it with POST /scenarios."""
+    from omnisupport.scenario_dsl.importers import import_document
+
+    named = body.name or f"{body.kind} file"
+    made = await asyncio.to_thread(import_document, body.kind, body.document, file=named, more=body.more)
+    report = await gate(at.database, who.tenant_id, made.text, file="scenario.yaml") if made.text else None
+    return {
+        "document": made.text,
+        "losses": [each.to_dict() for each in made.losses],
+        "valid": report is not None and not report.errors,
+        "findings": [finding_of(each) for each in report.findings] if report is not None else [],
+    }
 
 
 @router.get(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from fastapi import APIRouter, Path, Query
 
 from omnisupport.api.cursors import read_cursor, write_cursor
 from omnisupport.api.deps import ServicesDep
-from omnisupport.api.errors import problem
 from omnisupport.api.etags import read_revision
 from omnisupport.api.routes.scenarios import (
     IfMatch,
@@ -18,8 +16,10 @@ from omnisupport.api.routes.scenarios import (
     Reader,
     finding_of,
     line_of,
+    settled,
 )
-from omnisupport.api.scenario_gate import NotPublished, gate, signature_of
+from omnisupport.api.scenario_gate import gate, signature_of
+from omnisupport.api.scenario_migration import foresee
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
 from omnisupport.api.stale_drafts import diff_of
@@ -31,7 +31,6 @@ from omnisupport.storage.access.scenarios import (
     check_not_archived,
     find_draft,
 )
-from omnisupport.storage.queries.scenarios import FRESH_FOR_S
 from omnisupport.storage.tables import Scenario, ScenarioVersion
 
 router = APIRouter(prefix="/api/v1/scenarios/{scenario_id}", tags=["scenarios"])
@@ -58,11 +57,7 @@ async def publish(
         base = await find_draft(at.database, who.tenant_id, scenario_id, named)
         raise DraftChanged(named=named, base=base, revision=found.revision, current=found.draft)
     report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
-    try:
-        ir = report.check_open(asked.acknowledge)
-    except NotPublished as shut:
-        errors = [{"field": f"{f.line}:{f.column}", "message": str(f)} for f in shut.findings]
-        return problem(shut.status, shut.code, shut.detail, errors=errors)
+    ir = report.check_open(asked.acknowledge)
     assert report.document is not None
     version = await access.publish_version(
         at.database,
@@ -80,7 +75,7 @@ async def publish(
             canary_percent=asked.percent,
         ),
     )
-    await asyncio.sleep(FRESH_FOR_S)  # the next message is routed by what has been published
+    await settled(at, found)
     return {
         "scenario_id": scenario_id,
         "version": version,
@@ -95,9 +90,9 @@ async def roll_back(
     scenario_id: UUID, body: schemas.Rollback, who: Publisher, at: ServicesDep
 ) -> dict[str, Any]:
     """Let new runs take a version of before; a canary ends, and conversations that are going on keep theirs."""
+    before = await access_scenario(at.database, who.tenant_id, scenario_id)
     await access.roll_back(at.database, who.tenant_id, who.actor, scenario_id, body.to)
-    await asyncio.sleep(FRESH_FOR_S)
-    return {"scenario": line_of(await access_scenario(at.database, who.tenant_id, scenario_id))}
+    return {"scenario": line_of(await settled(at, before))}
 
 
 @router.put("/canary", response_model=schemas.ScenarioPointers)
@@ -105,9 +100,21 @@ async def set_canary(
     scenario_id: UUID, body: schemas.CanaryShare, who: Publisher, at: ServicesDep
 ) -> dict[str, Any]:
     """Give the canary to another share of the customers; 0 ends it. To give it to all, roll forward to its version."""
-    found = await access.set_canary(at.database, who.tenant_id, who.actor, scenario_id, body.percent)
-    await asyncio.sleep(FRESH_FOR_S)
-    return {"scenario": line_of(found)}
+    before = await access_scenario(at.database, who.tenant_id, scenario_id)
+    await access.set_canary(at.database, who.tenant_id, who.actor, scenario_id, body.percent)
+    return {"scenario": line_of(await settled(at, before))}
+
+
+@router.post("/migrate", response_model=schemas.MigrationPlan)
+async def plan_migration(
+    scenario_id: UUID, body: schemas.Migration, who: Publisher, at: ServicesDep
+) -> dict[str, Any]:
+    """Say what would become of the conversations that are in other versions; one with errors has no plan."""
+    scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
+    text = await document_of(at, scenario, body.to)
+    report = await gate(at.database, who.tenant_id, text, file=f"{scenario.key}.yaml")
+    ir = report.check_open({each.code for each in report.warnings})
+    return {"items": await foresee(at.database, who.tenant_id, scenario_id, ir, report)}
 
 
 @router.get("/versions", response_model=schemas.VersionPage)

@@ -12,6 +12,7 @@ from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.etags import etag, read_revision
 from omnisupport.api.scenario_gate import Report, gate
 from omnisupport.api.schemas import scenarios as schemas
+from omnisupport.api.services import Services
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Invalid
 from omnisupport.scenario_dsl import Finding
@@ -77,20 +78,20 @@ async def change_scenario(
     scenario_id: UUID, body: schemas.ScenarioChange, who: Publisher, at: ServicesDep
 ) -> dict[str, Any]:
     """Put a scenario away as DELETE does, or take it out again: then its live version answers as before."""
+    before = await access.access_scenario(at.database, who.tenant_id, scenario_id)
     if body.archived:
         await access.archive_scenario(at.database, who.tenant_id, who.actor, scenario_id)
     else:
         await access.restore_scenario(at.database, who.tenant_id, who.actor, scenario_id)
-    await asyncio.sleep(FRESH_FOR_S)  # the next message is routed by what stands now
-    found = await access.access_scenario(at.database, who.tenant_id, scenario_id)
-    return {"scenario": line_of(found)}
+    return {"scenario": line_of(await settled(at, before))}
 
 
 @router.delete("/{scenario_id}", status_code=204)
 async def delete_scenario(scenario_id: UUID, who: Publisher, at: ServicesDep) -> Response:
     """Put a scenario away; refused while runs of it go on. Its versions stay, for what has been said in its name."""
+    before = await access.access_scenario(at.database, who.tenant_id, scenario_id)
     await access.archive_scenario(at.database, who.tenant_id, who.actor, scenario_id)
-    await asyncio.sleep(FRESH_FOR_S)
+    await settled(at, before)
     return Response(status_code=204)
 
 
@@ -137,6 +138,18 @@ async def put_draft(
         stale.base = body.base if stale.base is None else stale.base
         raise
     return _envelope(written, report, response)
+
+
+async def settled(at: Services, before: tables.Scenario) -> tables.Scenario:
+    """The scenario as it stands, once the next message is routed by it; at once where nothing has changed."""
+    now = await access.access_scenario(at.database, before.tenant_id, before.id)
+    if _route(now) != _route(before):
+        await asyncio.sleep(FRESH_FOR_S)
+    return now
+
+
+def _route(found: tables.Scenario) -> tuple[Any, ...]:
+    return (found.live_version, found.canary_version, found.canary_percent, found.archived_at is None)
 
 
 def finding_of(found: Finding) -> dict[str, Any]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from omnisupport.api.schemas.base import Output
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.api.schemas.scenario_tests import FileName
+from omnisupport.api.schemas.scenarios import Finding
 
 
 class TemplateOut(Output):
@@ -48,3 +54,35 @@ class NodeTypes(Output):
 
     items: list[NodeTypeOut]
     inputs: list[str]
+
+
+class Import(Input):
+    """A file of another system. `more`: further ones by name, for Rasa keeps flows and domain apart."""
+
+    kind: Literal["typebot", "studio", "rasa"]
+    document: Plain
+    name: FileName | None = None
+    more: Annotated[dict[FileName, Plain], Field(max_length=20)] = {}
+
+
+class LossOut(Output):
+    """What the import lost, changed or added; the place is the source's, `node` is the id here."""
+
+    code: str
+    severity: str
+    message: dict[str, str]
+    file: str
+    line: int
+    column: int
+    path: str
+    source: str | None
+    node: str | None
+
+
+class Imported(Output):
+    """The document, empty when nothing could be made of the source; nothing of it is kept until it is saved."""
+
+    document: str
+    losses: list[LossOut]
+    valid: bool
+    findings: list[Finding]

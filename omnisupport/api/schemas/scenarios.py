@@ -236,6 +236,40 @@ class WaitingNodes(Output):
     items: list[WaitingNode]
 
 
+class Migration(Input):
+    """What would become of the runs that go on under another document; only looked at, nothing is moved."""
+
+    to: Ref = "draft"
+    dry_run: Literal[True] = True
+
+
+class MovingNode(Output):
+    """Conversations at a node. `way`: automatic, mapped, refused, or at_next_wait; `reason` and `what` of a refusal."""
+
+    node: str | None
+    count: int
+    way: str
+    to: str | None
+    reason: str | None
+    what: str | None
+
+
+class MovingVersion(Output):
+    """Conversations in a version. `variables` stand in the way; `skeleton` is the entry to complete, as YAML."""
+
+    version: int
+    count: int
+    nodes: list[MovingNode]
+    variables: dict[str, str]
+    skeleton: str
+
+
+class MigrationPlan(Output):
+    """By version, the newest first."""
+
+    items: list[MovingVersion]
+
+
 class RunLine(Output):
     """A run of a scenario. `id` of one in a conversation: `{conversation_id}:{run}`; `since`: at this node."""
 

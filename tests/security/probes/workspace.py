@@ -368,7 +368,7 @@ async def _scenarios(at: Workspace) -> None:
         headers={"Authorization": f"Bearer {at.owner._token}", "If-Match": '"1"'},
     )
     assert answer.status_code == 200, answer.text
-    await send(at, "GET", f"/scenarios/{at.ids['scenario_id'][1]}/waiting")
+    await _move(at)
     at.add("trigger_id", f"k_{at.mark}")
     at.add("variable_id", f"v_{at.mark}")
     for number in "12":
@@ -381,6 +381,25 @@ async def _scenarios(at: Workspace) -> None:
         at.add("run_id", f"{conversation_id}:1")
     broken = document.replace(f"next: n_{at.mark}", f"next: x_{at.mark}")
     await send(at, "POST", "/scenarios/validate", {"document": broken})
+
+
+async def _move(at: Workspace) -> None:
+    """Look at what would become of those who are in the echo under two other drafts of it."""
+    two = f"/scenarios/{at.ids['scenario_id'][1]}"
+    await send(at, "GET", f"{two}/waiting")
+    text, etag = echo(at.mark), '"1"'
+    for changed in (
+        text.replace("эхо:", "слышу:"),
+        text.replace(f"n_{at.mark}", f"m_{at.mark}").replace(f"  v_{at.mark}:", "  other:"),
+    ):
+        answer = await at.owner._http.put(
+            two,
+            json={"document": changed},
+            headers={"Authorization": f"Bearer {at.owner._token}", "If-Match": etag},
+        )
+        assert answer.status_code == 200, answer.text
+        etag = answer.headers["etag"]
+        assert (await send(at, "POST", f"{two}/migrate", {}))["items"]
 
 
 async def _runs(at: Workspace, settings: Settings) -> None:
