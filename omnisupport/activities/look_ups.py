@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from omnisupport.activities.answer_checks import AnswerChecks
-from omnisupport.domain.calendar import Calendar, opening_at
+from omnisupport.domain.calendar import Calendar, opening_at, opens_next
 from omnisupport.domain.calls import CallResult
 
 
@@ -92,9 +92,10 @@ class LookUps:
 
     async def _hours(self, tenant_id: UUID, request: dict[str, Any], now: int) -> CallResult:
         calendar = await self._calendars.calendar(tenant_id, request["calendar"])
-        opening = opening_at(calendar, datetime.fromtimestamp(now / 1000, UTC))
-        next_open = int(opening.next_open.timestamp() * 1000) if opening.next_open else None
+        at = datetime.fromtimestamp(now / 1000, UTC)
+        opens = opens_next(calendar, at)
+        next_open = int(opens.timestamp() * 1000) if opens else None
         return CallResult(
-            exit="open" if opening.open else "closed",
+            exit="open" if opening_at(calendar, at).open else "closed",
             value={"next_open": next_open, "timezone": calendar.timezone},
         )

@@ -10,7 +10,15 @@ from uuid import UUID
 from temporalio import activity
 
 from omnisupport.domain.calls import CallResult, InboundRow
-from omnisupport.domain.conversation import DEFAULT_ANSWER, Chosen, Committed, Controller, Loaded, Status
+from omnisupport.domain.conversation import (
+    DEFAULT_ANSWER,
+    Chosen,
+    Committed,
+    Controller,
+    Loaded,
+    Row,
+    Status,
+)
 from omnisupport.domain.releases import Published, resolve
 from omnisupport.errors import NotFound
 from omnisupport.observability import fault_point, get_logger
@@ -227,15 +235,24 @@ class TurnActivities:
         return committed
 
 
-def context_of(loaded: Loaded, conversation_id: str, *, now: int, status: str, tags: list[str]) -> Context:
+def context_of(
+    loaded: Loaded,
+    conversation_id: str,
+    *,
+    now: int,
+    status: str,
+    tags: list[str],
+    row: Row | None = None,
+) -> Context:
     """What a scenario may read about the world; `now` in epoch milliseconds."""
-    channel, tenant = loaded.channel, loaded.tenant
+    channel, tenant, row = loaded.channel, loaded.tenant, row or loaded.row
+    held = {"assignee": {"id": row.assignee_id, "name": row.assignee_name}} if row.assignee_id else {}
     return Context(
         now=now,
         locale=locale_of(loaded),
         channel={"type": channel["type"], "id": channel["id"]},
         customer=loaded.customer,
-        conversation={"id": conversation_id, "status": status, "tags": tags, **(loaded.fields or {})},
+        conversation={"id": conversation_id, "status": status, "tags": tags, **held, **(loaded.fields or {})},
         tenant={"name": tenant["name"], "slug": tenant.get("slug"), "timezone": tenant["timezone"]},
     )
 

@@ -42,6 +42,11 @@ def opening_at(calendar: Calendar, at: datetime) -> Opening:
     return Opening(open=False, next_open=None)
 
 
+def opens_next(calendar: Calendar, at: datetime) -> datetime | None:
+    """When somebody comes next, be it that somebody is there now; None: not within two weeks."""
+    return opening_at(calendar, at).next_open or next_change(calendar, at, opens=True)
+
+
 def next_change(calendar: Calendar, after: datetime, *, opens: bool) -> datetime | None:
     """When somebody comes next (`opens`), or goes; None: not within two weeks. `after` has a zone."""
     local = after.astimezone(ZoneInfo(calendar.timezone))

@@ -83,7 +83,9 @@ class Known:
     def context(self, draft: Draft) -> Context:
         """What a scenario sees of the world in this turn."""
         tags = draft.changes.get("tags", self.row.tags)
-        return context_of(self.loaded, self.conversation_id, now=now_ms(), status=draft.status, tags=tags)
+        return context_of(
+            self.loaded, self.conversation_id, now=now_ms(), status=draft.status, tags=tags, row=self.row
+        )
 
     def remember(self, ir_hash: str, ir: str | None) -> dict[str, Any]:
         """The compiled scenario of this hash, from its text when that came along."""

@@ -8,10 +8,11 @@ default is known. Nodes that are not reached take everything as known: the fault
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from omnisupport.scenario_dsl.analysis import Analysis, Node, Signature, Variable
 from omnisupport.scenario_dsl.checks.filters import infer_hole
-from omnisupport.scenario_dsl.expr.ast import path_of
+from omnisupport.scenario_dsl.expr.ast import Ast, path_of
 from omnisupport.scenario_dsl.expr.check import SIZES, Checker, Fault, Known, facts, items
 from omnisupport.scenario_dsl.expr.types import ANY, BOOL, Type, assignable
 from omnisupport.scenario_dsl.inputs.field import input_type
@@ -40,6 +41,8 @@ class _Flow:
         for edge in document.roots:
             is_start = edge is document.start
             known = _first(document.variables, document.signature) if is_start else frozenset()
+            if is_start:
+                known |= _proved_by_triggers(document)
             self._enter(edge.resolved, known, entries, work)
         for flow, edge in document.flow_roots:
             known = _first(flow.variables, flow.signature) if edge is flow.start else frozenset()
@@ -172,6 +175,36 @@ def _first(variables: dict[str, Variable], signature: Signature) -> Known:
     """What is known where a run or a flow begins: defaults, and the inputs that must be given."""
     given = {name for name, item in signature.inputs.items() if not item.type.nullable}
     return frozenset(f"vars.{name}" for name, item in variables.items() if item.has_default or name in given)
+
+
+def _proved_by_triggers(document: Analysis) -> Known:
+    """What every trigger proves of the conversation and the customer, so that it holds where the run begins.
+
+    A conversation that an operator has resolved is his.
+    """
+    proved: list[Known] = []
+    for trigger in document.triggers:
+        when = next((use.ast for use in trigger.uses.expressions if use.field.endswith("when")), None)
+        known = facts(when, True) if when is not None else frozenset()
+        if (
+            trigger.values.get("event") == "conversation.resolved"
+            and when is not None
+            and _names(when, _BY_OPERATOR)
+        ):
+            known |= _OF_OPERATOR
+        proved.append(frozenset(path for path in known if path.startswith(("conversation.", "customer."))))
+    return frozenset.intersection(*proved) if proved else frozenset()
+
+
+_BY_OPERATOR = ["==", [".", ["id", "event"], "resolved_by"], ["lit", "operator"]]
+_OF_OPERATOR = frozenset(f"conversation.assignee{field}" for field in ("", ".id", ".name"))
+
+
+def _names(ast: Ast, term: list[Any]) -> bool:
+    """Whether a condition has this among the terms that must all hold."""
+    if ast.op == "&&":
+        return any(_names(part, term) for part in ast.args)
+    return ast.to_json() == term
 
 
 def _null_fault(use: Expression) -> Fault:

@@ -40,7 +40,7 @@ class BusinessHours(NodeType):
 
     def proves(self, node: Node) -> Mapping[str, tuple[str, ...]]:
         name = written_name(node)
-        paths = (f"calendar.{name}.open",) if name else ()
+        paths = (f"calendar.{name}.open", f"calendar.{name}.next_open") if name else ()
         return {"open": paths, "closed": paths}
 
     def compile(self, node: Node) -> dict[str, Any]:

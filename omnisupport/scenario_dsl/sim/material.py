@@ -318,10 +318,8 @@ _RESULTS: dict[str, tuple[Outcome, ...]] = {
         ("error", None),
     ),
     "business_hours": (
-        ("open", {"next_open": None, "timezone": "Europe/Moscow"}),
-        ("open", {"next_open": None, "timezone": "Europe/Moscow"}),
+        ("open", {"next_open": _TOMORROW, "timezone": "Europe/Moscow"}),
         ("closed", {"next_open": _TOMORROW, "timezone": "Europe/Moscow"}),
-        ("closed", {"next_open": None, "timezone": None}),
         ("error", None),
     ),
     "operators_available": (

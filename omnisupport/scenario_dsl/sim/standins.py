@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from omnisupport.domain.calendar import Calendar, opening_at
+from omnisupport.domain.calendar import Calendar, opening_at, opens_next
 from omnisupport.scenario_dsl.commands import Call
 from omnisupport.scenario_dsl.keywords import words_of
 from omnisupport.scenario_dsl.sim.stubs import Answer
@@ -75,9 +75,10 @@ class StandIns:
             return None
         at = call.request.get("at")
         moment = at if type(at) is int else now
-        opening = opening_at(calendar, datetime.fromtimestamp(moment / 1_000, UTC))
-        opens = int(opening.next_open.timestamp() * 1_000) if opening.next_open else None
-        exit = "open" if opening.open else "closed"
+        looked_up = datetime.fromtimestamp(moment / 1_000, UTC)
+        next_open = opens_next(calendar, looked_up)
+        opens = int(next_open.timestamp() * 1_000) if next_open else None
+        exit = "open" if opening_at(calendar, looked_up).open else "closed"
         return Answer(exit, {"next_open": opens, "timezone": calendar.timezone})
 
     def _parse(self, call: Call, now: int) -> Answer:
