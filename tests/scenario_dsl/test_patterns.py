@@ -173,8 +173,8 @@ def test_own_phrases_may_replace_the_products() -> None:
 
 
 def test_a_pattern_may_be_off() -> None:
-    chat = Chat(asking("patterns: {opt_out: off, restart: false}\n")).start().say("отписаться")
-    assert (chat.of(Update), chat.state["vars"]["name"]) == ([], "отписаться")
+    chat = Chat(asking("patterns: {cancel: off, restart: false}\n")).start().say("отмена")
+    assert (chat.outcome, chat.state["vars"]["name"]) == (None, "отмена")
     assert Chat(asking("patterns: {restart: off}\n")).start().say("заново").node == "second"
 
 
@@ -185,7 +185,7 @@ def test_a_phrase_of_one_pattern_may_be_given_to_another() -> None:
 
 def test_the_ir_has_patterns_only_where_they_are_changed() -> None:
     assert "patterns" not in asking()
-    assert asking("patterns: {opt_out: off}\n")["patterns"] == {"opt_out": {"mode": "off"}}
+    assert asking("patterns: {back: off}\n")["patterns"] == {"back": {"mode": "off"}}
 
 
 @pytest.mark.parametrize(

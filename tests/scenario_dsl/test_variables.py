@@ -174,6 +174,6 @@ def test_what_is_personal_is_known_to_the_checks() -> None:
 
 def test_a_secret_is_no_name_of_expressions() -> None:
     nodes = "  first:\n    type: message\n    text: '{{ secret.token }}'\n    next: bye\n"
-    assert codes(document(nodes)) == ["E210"]
+    assert codes(document(nodes)) == ["E401"]
     nodes = "  first:\n    type: set\n    assign: {secret.token: a}\n    next: gone\n"
     assert "E303" in codes(document(nodes))
