@@ -114,7 +114,12 @@ class Ground:
         return found
 
     def etag(self, path: str) -> str:
-        """What a save of a thing has to name."""
+        """What a save of a thing has to name; a part of a draft, and its publish, name the draft."""
+        place = path.rpartition("/")[2]
+        if place in ("triggers", "variables"):
+            path = f"/scenarios/{self.id('/scenarios/{scenario_id}')}/draft"
+        elif place == "publish":
+            path = f"{path.removesuffix('publish')}draft"
         answer = self.ask("GET", path)
         if answer.status_code != 200:
             return '"1"'

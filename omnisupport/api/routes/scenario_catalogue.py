@@ -64,7 +64,7 @@ async def import_scenario(body: schemas.Import, who: Writer, at: ServicesDep) ->
 @router.get(
     "/scenarios/{scenario_id}/export",
     response_class=Response,
-    responses={200: {"content": {YAML: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {YAML: {}}}},
 )
 async def export_scenario(
     scenario_id: UUID, who: Reader, at: ServicesDep, version: Annotated[Ref, Query()] = "draft"

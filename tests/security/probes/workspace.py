@@ -65,6 +65,15 @@ nodes:
   say: {{type: message, text: {{ru: "{{{{ vars.i_{mark} }}}}", en: "{{{{ vars.i_{mark} }}}}."}}, next: done}}
   done: {{type: return}}
 """
+RASA = """flows:
+  f_{mark}:
+    description: says hello {mark}
+    steps:
+      - id: s_{mark}
+        action: utter_{mark}
+        strange_{mark}: 1
+        next: END
+"""
 ARTICLE = """---
 title: Доставка {mark}
 slug: delivery
@@ -369,6 +378,8 @@ async def _scenarios(at: Workspace) -> None:
     )
     assert answer.status_code == 200, answer.text
     await _move(at)
+    foreign = {"kind": "rasa", "document": RASA.format(mark=at.mark), "name": f"{at.mark}.yaml"}
+    assert (await send(at, "POST", "/scenarios/import", foreign))["losses"]
     at.add("trigger_id", f"k_{at.mark}")
     at.add("variable_id", f"v_{at.mark}")
     for number in "12":
