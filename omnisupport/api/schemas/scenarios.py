@@ -67,17 +67,30 @@ class ScenarioChange(Input):
     archived: StrictBool
 
 
+class Edit(Output):
+    """A change of the text: what stands from one place up to another becomes `text`. Counted from 1."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
 class Finding(Output):
-    """What a check has to say, with the place and the mend."""
+    """What a check has to say, from one place up to another; `edit` mends it where there is no doubt how."""
 
     code: str
     severity: str
     message: dict[str, str]
     line: int
     column: int
+    end_line: int
+    end_column: int
     node: str | None
     field: str | None
     fix: dict[str, str] | None
+    edit: list[Edit] | None
 
 
 class Validation(Output):
