@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,8 @@ Examples:
   omni platform grant me@example.com          make somebody an admin of this deployment
   omni platform list                          who has a role on the platform
   omni scenario check examples/scenarios/greeting.yaml
+  omni scenario test greeting.yaml greeting.test.yaml
+  omni scenario walk greeting.yaml --walks 10000
   omni scenario fmt examples/scenarios/greeting.yaml
   omni scenario diff old.yaml new.yaml        what is different, by what it means
   omni scenario import typebot bot.json --output bot.yaml
@@ -77,7 +80,16 @@ app.add_typer(keys, name="keys", help="The master key. Example: omni keys rotate
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout and nothing else there.")]
 ScenarioFiles = Annotated[list[Path], typer.Argument(help="Scenario files, YAML or JSON", metavar="FILE...")]
-Language = Annotated[str, typer.Option("--locale", help="Language of the sentences: en or ru")]
+
+
+class Locale(StrEnum):
+    """Languages of sentences for people."""
+
+    EN = "en"
+    RU = "ru"
+
+
+Language = Annotated[Locale, typer.Option("--locale", help="Language of the sentences.")]
 PartArgument = Annotated[str, typer.Argument(help="api, worker, temporal, postgres, valkey, mailbox or shop")]
 
 
@@ -224,12 +236,51 @@ def platform_list() -> None:
 def scenario_check(
     files: ScenarioFiles,
     as_json: AsJson = False,
-    locale: Language = "en",
+    as_sarif: Annotated[bool, typer.Option("--sarif", help="SARIF 2.1.0, for code review.")] = False,
+    locale: Language = Locale.EN,
 ) -> None:
     """Check scenario files; one finding a line, exit code 1 on errors. Example: omni scenario check a.yaml"""
     from omnisupport.devstack.check import check_files
 
-    raise typer.Exit(0 if check_files(files, as_json=as_json, locale=locale) else 1)
+    is_good = check_files(files, as_json=as_json, as_sarif=as_sarif, locale=locale.value)
+    raise typer.Exit(0 if is_good else 1)
+
+
+@scenario.command("test")
+def scenario_test(
+    file: Annotated[Path, typer.Argument(help="A scenario file")],
+    tests: Annotated[list[Path], typer.Argument(help="Its test files", metavar="TESTS...")],
+    as_json: AsJson = False,
+    locale: Language = Locale.EN,
+) -> None:
+    """Run test files of a scenario without a server; exit code 1 if a case fails or the coverage is too small.
+
+    Example: omni scenario test a.yaml a.test.yaml
+    """
+    from omnisupport.devstack.scenario_trials import test_files
+
+    raise typer.Exit(0 if test_files(file, tests, as_json=as_json, locale=locale.value) else 1)
+
+
+@scenario.command("walk")
+def scenario_walk(
+    file: Annotated[Path, typer.Argument(help="A scenario file")],
+    tests: Annotated[
+        Path | None, typer.Option("--tests", help="A test file, for its stand-ins and invariants")
+    ] = None,
+    walks: Annotated[int, typer.Option("--walks", min=1, max=1_000_000, help="How many")] = 1_000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed walks the same ways")] = 1,
+    as_json: AsJson = False,
+    locale: Language = Locale.EN,
+) -> None:
+    """Walk through a scenario at random; exit code 1 if a fault is found, with the shortest talk that shows it.
+
+    Example: omni scenario walk a.yaml --walks 10000
+    """
+    from omnisupport.devstack.scenario_trials import walk_file
+
+    found = walk_file(file, tests, walks=walks, seed=seed, as_json=as_json, locale=locale.value)
+    raise typer.Exit(0 if found else 1)
 
 
 @scenario.command("fmt")
@@ -253,12 +304,12 @@ def scenario_diff(
     before: Annotated[Path, typer.Argument(help="A scenario file")],
     after: Annotated[Path, typer.Argument(help="Another one")],
     as_json: AsJson = False,
-    locale: Language = "en",
+    locale: Language = Locale.EN,
 ) -> None:
     """Say what is different by what it means; exit code 1 if anything is. Example: omni scenario diff a.yaml b.yaml"""
     from omnisupport.devstack.scenario_files import diff_files
 
-    raise typer.Exit(0 if diff_files(before, after, as_json=as_json, locale=locale) else 1)
+    raise typer.Exit(0 if diff_files(before, after, as_json=as_json, locale=locale.value) else 1)
 
 
 @scenario.command("import")
@@ -268,7 +319,7 @@ def scenario_import(
     output: Annotated[
         Path | None, typer.Option("--output", help="The document to write; stdout when none is named")
     ] = None,
-    locale: Language = "en",
+    locale: Language = Locale.EN,
 ) -> None:
     """Turn files of another system into a scenario; what is lost goes to stderr, exit code 1 if something does no more.
 
@@ -276,7 +327,7 @@ def scenario_import(
     """
     from omnisupport.devstack.scenario_files import import_files
 
-    raise typer.Exit(0 if import_files(kind, files, output=output, locale=locale) else 1)
+    raise typer.Exit(0 if import_files(kind, files, output=output, locale=locale.value) else 1)
 
 
 @scenario.command("publish")

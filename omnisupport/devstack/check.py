@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from omnisupport.scenario_dsl import Finding, check_document, load_document
+from omnisupport.scenario_dsl.sarif import to_sarif
+
+DOCS = "urn:omnisupport:docs/scenarios"
 
 
-def check_files(files: Sequence[Path], *, as_json: bool = False, locale: str = "en") -> bool:
-    """Print the findings of each file, one a line or all as JSON; True when none is an error."""
+def check_files(
+    files: Sequence[Path], *, as_json: bool = False, as_sarif: bool = False, locale: str = "en"
+) -> bool:
+    """Print the findings of each file, one a line, or all as JSON or SARIF; True when none is an error."""
     checked = [_check_file(file) for file in files]
     findings = [finding for found in checked for finding in found or ()]
-    if as_json:
+    if as_sarif:
+        log = to_sarif(findings, docs=DOCS, tool_version=version("omnisupport"), locale=locale)
+        sys.stdout.write(json.dumps(log, ensure_ascii=False, indent=2) + "\n")
+    elif as_json:
         told = [finding.to_dict() for finding in findings]
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     else:

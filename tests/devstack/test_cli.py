@@ -33,6 +33,8 @@ COMMANDS = (
     "omni platform grant",
     "omni platform list",
     "omni scenario check",
+    "omni scenario test",
+    "omni scenario walk",
     "omni scenario fmt",
     "omni scenario diff",
     "omni scenario import",

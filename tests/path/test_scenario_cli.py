@@ -13,6 +13,18 @@ from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import make_tenant
 
+TESTS = """omni: scenario-test/v1
+scenario: {key}
+defaults: {{channel: widget, now: "2026-03-02T11:00:00+03:00"}}
+cases:
+  - name: it repeats
+    steps:
+      - user: {key}
+      - expect: {{sent: [{{contains: "эхо: {key}"}}]}}
+      - user: да
+      - expect: {{sent: [{{contains: "эхо: да"}}]}}
+"""
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -32,6 +44,28 @@ def test_findings_come_as_lines_or_as_json(product: Product, file: Path) -> None
     assert broken.returncode == 1
     assert "E120" in {each["code"] for each in json.loads(broken.stdout)}
     assert product.omni("scenario", "check", str(file.with_name("absent.yaml")), "--json").returncode == 1
+
+
+def test_findings_come_as_sarif_too(product: Product, file: Path) -> None:
+    told = json.loads(product.omni("scenario", "check", str(file), "--sarif").stdout)
+    assert told["version"] == "2.1.0"
+    assert [each["ruleId"] for each in told["runs"][0]["results"]] == ["W142"]
+
+
+def test_a_scenario_is_tested_and_walked_without_a_server(product: Product, file: Path) -> None:
+    key = file.read_text().partition("id: ")[2].partition("\n")[0]
+    tests = file.with_name("word.test.yaml")
+    case = TESTS.format(key=key)
+    tests.write_text(case)
+    passed = product.omni("scenario", "test", str(file), str(tests))
+    assert passed.returncode == 0 and "1 of 1 passed" in passed.stdout, passed.stdout + passed.stderr
+    tests.write_text(case.replace("эхо: да", "эхо: нет"))
+    failed = product.omni("scenario", "test", str(file), str(tests), "--json")
+    assert failed.returncode == 1 and json.loads(failed.stdout)[0]["passed"] is False
+    walked = product.omni("scenario", "walk", str(file), "--walks", "20", "--json")
+    assert json.loads(walked.stdout)["walks"] == 20, walked.stderr
+    broken = product.omni("scenario", "walk", str(tests))
+    assert broken.returncode == 1 and "Traceback" not in broken.stderr
 
 
 def test_a_file_is_brought_into_form_once(product: Product, file: Path) -> None:

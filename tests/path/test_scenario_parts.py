@@ -97,9 +97,9 @@ async def test_a_spec_that_no_document_can_hold_is_refused(owner: Operator) -> N
 async def test_templates_nodes_and_documents_can_be_had(owner: Operator) -> None:
     for path in ("/scenarios/nodes", "/nodes"):
         nodes = (await owner.request("GET", path)).json()
-        ask = next(each for each in nodes["items"] if each["type"] == "ask")
-        assert ask["waits"] and "timeout" in {each["name"] for each in ask["exits"]} and ask["about"]
-        assert "text" in nodes["inputs"]
+        ask = nodes["nodes"]["ask@1"]
+        assert "timeout" in {each["name"] for each in ask["exits"]} and ask["description"]["ru"]
+        assert "text" in nodes["inputs"] and "keyword" in nodes["triggers"]
     for path in ("/scenarios/templates", "/templates"):
         assert (await owner.request("GET", path)).status_code == 200
     key = new()
@@ -124,3 +124,12 @@ async def test_a_file_of_another_system_comes_with_what_is_lost(owner: Operator)
     assert (
         await owner.request("POST", "/scenarios/import", json=body | {"kind": "other"})
     ).status_code == 422
+
+
+async def test_a_document_is_checked_for_code_review(owner: Operator) -> None:
+    body = {"document": document(new())}
+    answer = await owner.request("POST", "/scenarios/validate", json=body, params={"format": "sarif"})
+    assert answer.headers["content-type"].startswith("application/sarif+json")
+    assert [each["ruleId"] for each in answer.json()["runs"][0]["results"]] == ["W142"]
+    plain = (await owner.request("POST", "/scenarios/validate", json=body)).json()
+    assert plain["valid"] and [each["code"] for each in plain["findings"]] == ["W142"]

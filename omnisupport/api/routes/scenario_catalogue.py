@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from dataclasses import asdict
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Query, Response
 
 from omnisupport.api.deps import ServicesDep
@@ -16,8 +17,6 @@ from omnisupport.api.routes.scenarios import Reader, Writer, finding_of
 from omnisupport.api.scenario_gate import gate
 from omnisupport.api.schemas import scenario_catalogue as schemas
 from omnisupport.api.schemas.scenarios import Ref
-from omnisupport.scenario_dsl.nodes.base import NodeType
-from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.storage.access.scenarios import access_scenario
 
 router = APIRouter(prefix="/api/v1", tags=["scenarios"])
@@ -37,12 +36,11 @@ async def list_templates(who: Reader) -> dict[str, Any]:
     return {"items": [asdict(each) for each in found]}
 
 
-@router.get("/scenarios/nodes", response_model=schemas.NodeTypes)
-@router.get("/nodes", response_model=schemas.NodeTypes)
-async def list_nodes(who: Reader) -> dict[str, Any]:
-    """Every type of node with its fields and exits, and the kinds of answers that `ask` understands."""
-    types = node_types()
-    return {"items": [_node(types[name]) for name in sorted(types)], "inputs": sorted(input_kinds())}
+@router.get("/scenarios/nodes", response_model=schemas.NodeCatalogue)
+@router.get("/nodes", response_model=schemas.NodeCatalogue)
+async def list_nodes(who: Reader) -> Response:
+    """Types of nodes, kinds of answers and of triggers, each with its JSON Schema, exits, examples and words."""
+    return Response(await asyncio.to_thread(_catalogue), media_type="application/json")
 
 
 @router.post("/scenarios/import", response_model=schemas.Imported)
@@ -76,16 +74,9 @@ async def export_scenario(
     return Response(document, media_type=YAML, headers={"Content-Disposition": name})
 
 
-def _node(node: NodeType) -> dict[str, Any]:
-    return {
-        "type": node.name,
-        "version": node.version,
-        "about": inspect.getdoc(node) or "",
-        "kinds": list(node.kinds),
-        "fields": sorted(node.all_fields),
-        "exits": [{"name": name, "required": required} for name, required in node.exits.items()],
-        "waits": node.waits,
-        "sends": node.sends,
-        "effect": node.effect,
-        "ends": node.ends,
-    }
+@cache
+def _catalogue() -> bytes:
+    """Made once a process: it is 700 KB of words that a release does not change."""
+    from omnisupport.scenario_dsl.schema import node_catalogue
+
+    return orjson.dumps(node_catalogue())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from importlib.metadata import version
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from omnisupport.api.deps import Person, ServicesDep, requires
@@ -16,6 +18,7 @@ from omnisupport.api.services import Services
 from omnisupport.domain.permissions import Permission
 from omnisupport.errors import Invalid
 from omnisupport.scenario_dsl import Finding
+from omnisupport.scenario_dsl.sarif import to_sarif
 from omnisupport.storage import tables
 from omnisupport.storage.access import scenarios as access
 from omnisupport.storage.access.scenarios import DraftChanged
@@ -26,6 +29,9 @@ router = APIRouter(prefix="/api/v1/scenarios", tags=["scenarios"])
 Reader = Annotated[Person, Depends(requires(Permission.SCENARIOS_READ))]
 Writer = Annotated[Person, Depends(requires(Permission.SCENARIOS_WRITE))]
 Publisher = Annotated[Person, Depends(requires(Permission.SCENARIOS_PUBLISH))]
+SARIF = "application/sarif+json"
+DOCS = "urn:omnisupport:docs/scenarios"
+"""Where the pages of the checks are: in the repository, which has no address of ours."""
 IfMatch = Annotated[str | None, Header()]
 
 
@@ -57,10 +63,18 @@ async def create_scenario(
     return _envelope(made, report, response)
 
 
-@router.post("/validate", response_model=schemas.Validation)
-async def validate(body: schemas.Document, who: Reader, at: ServicesDep) -> Any:
-    """Check a document; nothing is kept."""
+@router.post("/validate", response_model=schemas.Validation, responses={200: {"content": {SARIF: {}}}})
+async def validate(
+    body: schemas.Document,
+    who: Reader,
+    at: ServicesDep,
+    format: Annotated[Literal["json", "sarif"], Query()] = "json",
+) -> Any:
+    """Check a document; nothing is kept. As SARIF 2.1.0 for editors and code review."""
     report = await gate(at.database, who.tenant_id, body.document, file="scenario.yaml")
+    if format == "sarif":
+        log = to_sarif(report.findings, docs=DOCS, tool_version=version("omnisupport"), locale=who.locale)
+        return Response(orjson.dumps(log), media_type=SARIF)
     valid = report.document is not None and not report.errors
     return {"valid": valid, "findings": [finding_of(each) for each in report.findings]}
 

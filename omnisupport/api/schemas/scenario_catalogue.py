@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -27,33 +27,12 @@ class Templates(Output):
     items: list[TemplateOut]
 
 
-class NodeExit(Output):
-    """A way out of a node; one that is `required` must lead somewhere."""
+class NodeCatalogue(Output):
+    """Types of nodes by `type@version`, kinds of answers and of triggers: JSON Schema, exits, examples and words."""
 
-    name: str
-    required: bool
-
-
-class NodeTypeOut(Output):
-    """A type of node. `kinds`: of scenarios that may have it; `waits`: for people or time; `effect`: changes things."""
-
-    type: str
-    version: int
-    about: str
-    kinds: list[str]
-    fields: list[str]
-    exits: list[NodeExit]
-    waits: bool
-    sends: bool
-    effect: bool
-    ends: bool
-
-
-class NodeTypes(Output):
-    """Every type of node, by name, and the kinds of answers that `ask` understands."""
-
-    items: list[NodeTypeOut]
-    inputs: list[str]
+    nodes: dict[str, dict[str, Any]]
+    inputs: dict[str, dict[str, Any]]
+    triggers: dict[str, dict[str, Any]]
 
 
 class Import(Input):

@@ -1,0 +1,67 @@
+"""`omni scenario test` and `walk`: a scenario tried out on this machine, without a server, a clock or a network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from omnisupport.devstack.scenario_files import read_text
+from omnisupport.scenario_dsl import IR, Document, Finding, ScenarioInvalid, compile_document, load_document
+from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_tests, run_walks
+
+
+def test_files(file: Path, tests: Sequence[Path], *, as_json: bool, locale: str) -> bool:
+    """Run test files and print how each case went, and the coverage; True when all is as wanted.
+
+    Raises:
+        ScenarioInvalid: the scenario or a test file has errors.
+    """
+    document, ir = _read(file)
+    reports = [run_tests(document, _read_tests(each, ir)) for each in tests]
+    if as_json:
+        _print([each.to_dict() for each in reports])
+    else:
+        sys.stdout.writelines(f"{each.text(locale).rstrip()}\n" for each in reports)
+    return all(each.passed for each in reports)
+
+
+def walk_file(file: Path, tests: Path | None, *, walks: int, seed: int, as_json: bool, locale: str) -> bool:
+    """Walk at random and print what was found; True when nothing was.
+
+    Raises:
+        ScenarioInvalid: the scenario or the test file has errors.
+    """
+    document, ir = _read(file)
+    testfile = _read_tests(tests, ir) if tests is not None else None
+    report = run_walks(ir, walks=walks, seed=seed, testfile=testfile, document=document)
+    if as_json:
+        _print(report.to_dict())
+    else:
+        sys.stdout.write(f"{report.text(locale).rstrip()}\n")
+    return report.passed
+
+
+def _read(file: Path) -> tuple[Document, IR]:
+    loaded = load_document(read_text(file), file=str(file))
+    if loaded.document is None:
+        raise ScenarioInvalid(list(loaded.findings))
+    return loaded.document, compile_document(loaded.document)
+
+
+def _read_tests(file: Path, ir: IR) -> TestFile:
+    found = read_testfile(read_text(file), file=str(file), ir=ir)
+    _tell(found.findings)
+    if found.testfile is None:
+        raise ScenarioInvalid(list(found.findings))
+    return found.testfile
+
+
+def _tell(findings: Iterable[Finding]) -> None:
+    sys.stderr.writelines(f"{each}\n" for each in findings if not each.is_error)
+
+
+def _print(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
