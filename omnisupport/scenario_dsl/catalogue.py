@@ -10,7 +10,7 @@ from omnisupport.scenario_dsl.tree import Map, Scalar, Tree
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.site import Site
 
-MAX_TEXTS = 2_000
+MAX_TEXTS = 600
 _REFERENCE = "t"
 
 

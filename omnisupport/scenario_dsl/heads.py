@@ -48,6 +48,8 @@ EVENTS = (
     "customer.updated",
 )
 _CUSTOM = "custom."
+# Triggers, interrupts and migrations of one scenario.
+_MOST_ITEMS = 200
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
 TOP_LEVEL = (
@@ -382,6 +384,9 @@ def _maps(tree: Tree | None, name: str, site: Site) -> Iterator[tuple[int, Map]]
         return
     if not isinstance(tree, Seq):
         Plain().wrong(tree, site, name, Both("список", "a list"))
+        return
+    if len(tree.items) > _MOST_ITEMS:
+        site.add("E801", tree, name, what=name, count=len(tree.items), limit=_MOST_ITEMS)
         return
     for index, item in enumerate(tree.items):
         if isinstance(item, Map):

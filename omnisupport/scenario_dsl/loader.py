@@ -20,6 +20,11 @@ from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
+# 60 for each of 500 nodes, twice what nodes usually have; read in 100 ms.
+MAX_VALUES = 30_000
+# Keys of one map, and items of one list.
+MAX_ITEMS = 1_000
+MAX_TEXT = 65_536
 LANGUAGE = "scenario/v1"
 
 # YAML forbids control characters but tab, LF, CR; a lone surrogate is no text at all.
@@ -84,6 +89,9 @@ def _read(text: str | bytes, report: Report, language: str = LANGUAGE) -> tuple[
         pass
     except yaml.MarkedYAMLError as error:
         place = _place(error.problem_mark or error.context_mark)
+        if "nesting depth" in (error.problem or ""):  # the parser's own limit is above ours
+            report.add("E009.depth", place, limit=MAX_DEPTH)
+            return seen, None
         report.add("E001", place, problem=error.problem or error.context or "")
     except yaml.YAMLError as error:
         report.add("E001", None, problem=str(error).splitlines()[0])
@@ -139,6 +147,7 @@ class _Builder:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._left = MAX_VALUES
         self._open: list[Map | Seq] = []
         self._key: list[Scalar | None] = []
         self._root: Tree | None = None
@@ -175,6 +184,8 @@ class _Builder:
             self._refuse("E004.tag" if event.anchor is None else "E004.alias", event)
         mark, end = event.start_mark, event.end_mark
         # `implicit[0]` says that the word was written plain, without quotes or a block mark.
+        if len(event.value) > MAX_TEXT:
+            self._refuse("E009.text", event, size=len(event.value), limit=MAX_TEXT)
         quoted = not event.implicit[0]
         self._place(Scalar(event.value, quoted, mark.line + 1, mark.column + 1, end.line + 1, end.column + 1))
 
@@ -196,11 +207,18 @@ class _Builder:
             tree.end_line, tree.end_column = event.end_mark.line + 1, event.end_mark.column + 1
 
     def _place(self, tree: Tree) -> None:
+        self._left -= 1
+        if self._left < 0:
+            self._report.add("E009.values", tree, limit=MAX_VALUES)
+            raise _Refused
         if not self._open:
             self._root = tree
             return
         parent = self._open[-1]
         if isinstance(parent, Seq):
+            if len(parent.items) >= MAX_ITEMS:
+                self._report.add("E009.items", tree, limit=MAX_ITEMS)
+                raise _Refused
             parent.items.append(tree)
             return
         key = self._key[-1]
@@ -210,6 +228,12 @@ class _Builder:
             self._key[-1] = None
         elif not isinstance(tree, Scalar):
             self._report.add("E001.key", tree)
+            raise _Refused
+        elif tree.text == "<<" and not tree.quoted:
+            self._report.add("E004.merge", tree)
+            raise _Refused
+        elif len(parent.values) >= MAX_ITEMS:
+            self._report.add("E009.keys", tree, limit=MAX_ITEMS)
             raise _Refused
         elif tree.text in parent.values:
             self._report.add("E003", tree, name=tree.text, line=parent.keys[tree.text].line)

@@ -18,8 +18,12 @@ from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.tree import Map, Scalar, Tree
 from omnisupport.scenario_dsl.uses import qualified
-from omnisupport.scenario_dsl.variables import read_variables
+from omnisupport.scenario_dsl.variables import read_variables, unread_variables
 from omnisupport.scenario_dsl.words import Both
+
+# Beyond these a document is refused (E801): nothing of it is read, for the checks would take minutes.
+MAX_NODES = 500
+MAX_VARIABLES = 200
 
 _ON_ERROR = Obj({"next": Target("on_error.next", required=True)})
 _FLOW: dict[str, Field] = {
@@ -103,9 +107,11 @@ def settle_calls(found: Analysis) -> None:
 
 def _read_variables(tree: Map, site: Site, prefix: str) -> tuple[Signature, dict[str, Variable]]:
     """Inputs and outputs, and all variables with them; one name is one variable."""
-    parts = {
-        key: read_variables(tree.get(key), site, prefix + key) for key in ("inputs", "outputs", "variables")
-    }
+    keys = ("inputs", "outputs", "variables")
+    trees = {key: tree.get(key) for key in keys}
+    count = sum(len(part.values) for part in trees.values() if isinstance(part, Map))
+    read = read_variables if count <= MAX_VARIABLES else unread_variables
+    parts = {key: read(trees[key], site, prefix + key) for key in keys}
     everything: dict[str, Variable] = {}
     for key, variables in parts.items():
         for name, variable in variables.items():
@@ -151,6 +157,8 @@ def _read_nodes(tree: Tree | None, found: Analysis, flow: str | None, field: str
     if not isinstance(tree, Map):
         Plain().wrong(tree, Site(report, found.header), field, Both("узлы", "nodes"))
         return ()
+    if len(found.ids) + len(tree.values) > MAX_NODES:
+        return tuple(qualified(name, flow) for name in tree.values)
     ids: list[str] = []
     for name, value in tree.items():
         if "/" in name:

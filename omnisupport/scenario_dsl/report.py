@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from omnisupport.scenario_dsl.findings import Finding, Severity
+from omnisupport.scenario_dsl.similar import did_you_mean
 from omnisupport.scenario_dsl.text_edit import TextEdit
 from omnisupport.scenario_dsl.tree import Map, Scalar
 from omnisupport.scenario_dsl.words import Both
 
+__all__ = ["MAX_ERRORS", "MAX_WARNINGS", "Report", "did_you_mean", "respelt"]
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from types import ModuleType
 
     from omnisupport.scenario_dsl.sentence import Entry
     from omnisupport.scenario_dsl.tree import Tree
 
 
+# A document with more errors is wrong as a whole, and one with more warnings is not looked through by anybody.
+MAX_ERRORS = 200
+MAX_WARNINGS = 1_000
+
+
 class Report:
     """The findings of one document, in the order of its lines.
 
-    `sentences` are those of a language of its own (test files); the catalogue has the rest.
+    `sentences` are those of a language of its own (test files); the catalogue has the rest. What is found beyond
+    200 errors or 1,000 warnings is only counted, in an error of its own: nobody publishes a document whose
+    findings were not all said.
     """
 
     def __init__(self, file: str, sentences: Mapping[str, Entry] | None = None) -> None:
         self.file = file
         self._sentences = sentences or {}
-        self._found: list[Finding] = []
+        self._found: dict[tuple[int, int, str, str], Finding] = {}
+        self._left: dict[Severity, int] = {"error": MAX_ERRORS, "warning": MAX_WARNINGS}
+        self._said: set[tuple[int, int, str, str]] = set()
+        self._beyond: set[tuple[int, int, str, str]] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further errors are only counted, so that no work on their words is due."""
+        return self._left["error"] <= 0
 
     def add(
         self,
@@ -51,6 +68,12 @@ class Report:
         entry = self._sentences.get(key) or _rules().entry(key)
         code = key.split(".")[0]
         severity: Severity = "warning" if code.startswith("W") else "error"
+        place = (at.line, at.column) if at is not None else (1, 1)
+        fault = (*place, key, repr(words))
+        if self._left[severity] <= 0:
+            self._beyond.add(fault)
+            return
+        self._said.add(fault)
         message = {language: _said(getattr(entry, language), words, language) for language in ("ru", "en")}
         fix = None
         if similar is not None:
@@ -60,14 +83,20 @@ class Report:
         if similar is not None and edit is None:
             wrong = next((words[word] for word in ("name", "value", "outcome") if word in words), None)
             edit = respelt(at, str(wrong), similar)
-        place = (at.line, at.column) if at is not None else (1, 1)
         found = Finding(code, severity, message, self.file, *place, node, field, fix, *_end(at), edit)
-        self._found.append(found)
+        key_of = (*place, code, message["en"])
+        if key_of not in self._found:
+            self._left[severity] -= 1
+        self._found[key_of] = found
 
     def findings(self) -> list[Finding]:
         """What was found, once each, by place and code."""
-        unique = {(item.line, item.column, item.code, item.message["en"]): item for item in self._found}
-        return [unique[key] for key in sorted(unique)]
+        beyond = self._beyond - self._said
+        if beyond:
+            self._beyond = set()
+            self._left["error"] += 1
+            self.add("E801.more", None, count=len(beyond))
+        return [self._found[key] for key in sorted(self._found)]
 
 
 def _end(at: Tree | None) -> tuple[int, int]:
@@ -100,9 +129,3 @@ def _rules() -> ModuleType:
 def _said(sentence: str, words: Mapping[str, object], language: str) -> str:
     chosen = {key: word.pick(language) if isinstance(word, Both) else word for key, word in words.items()}
     return sentence.format(**chosen)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant, or None."""
-    close = get_close_matches(word, sorted(known), n=1, cutoff=0.65)
-    return close[0] if close else None

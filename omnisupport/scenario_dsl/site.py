@@ -51,4 +51,5 @@ class Site:
         self, key: str, at: Tree, field: str, name: str, candidates: Iterable[str], /, **words: object
     ) -> None:
         """Note a name that does not exist, with the one that was probably meant."""
-        self.add(key, at, field, did_you_mean(name, candidates), name=name, **words)
+        similar = None if self.report.is_full else did_you_mean(name, candidates)
+        self.add(key, at, field, similar, name=name, **words)

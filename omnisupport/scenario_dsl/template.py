@@ -55,6 +55,8 @@ class Hole:
 
 Segments = list[str | Hole]
 
+MAX_HOLES = 100
+
 
 class TemplateError(ExprSyntaxError):
     """A hole that cannot be read; the position counts from the beginning of the text."""
@@ -64,11 +66,15 @@ def parse_template(text: str) -> Segments:
     """Literals and holes in turn.
 
     Raises:
-        TemplateError: a hole that does not end (E203.hole), or E201 to E204 inside one.
+        TemplateError: a hole that does not end (E203.hole), more than 100 of them (E203.holes), or E201 to
+            E204 inside one.
     """
     segments: Segments = []
-    position = 0
+    position = holes = 0
     while (start := text.find("{{", position)) >= 0:
+        holes += 1
+        if holes > MAX_HOLES:
+            raise TemplateError("E203.holes", start, limit=MAX_HOLES)
         if start > position:
             segments.append(text[position:start])
         end = _hole_end(text, start + 2)

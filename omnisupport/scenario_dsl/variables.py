@@ -100,8 +100,17 @@ def read_declaration(name: str, tree: Tree, site: Site, field: str) -> Variable:
     return _variable(name, Scalar(name, False, tree.line, tree.column), tree, site, field)
 
 
+def unread_variables(tree: Tree | None, site: Site, prefix: str = "variables") -> dict[str, Variable]:
+    """The declared variables as names only, all of them of type `any`."""
+    return {name: _unread(name, key) for name, key in tree.keys.items()} if isinstance(tree, Map) else {}
+
+
+def _unread(name: str, key: Scalar) -> Variable:
+    return Variable(name, ANY, {"type": {"t": "any", "null": True}}, key)
+
+
 def _variable(name: str, key: Scalar, tree: Tree, site: Site, field: str) -> Variable:
-    unread = Variable(name, ANY, {"type": {"t": "any", "null": True}}, key)
+    unread = _unread(name, key)
     if not _NAME.match(name) or name in _RESERVED:
         site.add("E007.name", key, field, name=name[:64])
         return unread

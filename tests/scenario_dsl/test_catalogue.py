@@ -80,5 +80,5 @@ def test_what_is_no_text_is_refused_in_the_catalogue_too() -> None:
 
 
 def test_a_catalogue_has_its_bound() -> None:
-    texts = "texts:\n" + "".join(f"  k{number}: {{ru: Текст}}\n" for number in range(2_001))
+    texts = "texts:\n" + "".join(f"  k{number}: {{ru: Текст}}\n" for number in range(601))
     assert "E801" in codes(text("  first: {type: message, text: Привет, next: bye}\n", texts))

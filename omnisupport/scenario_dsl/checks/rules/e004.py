@@ -55,4 +55,10 @@ ENTRIES = {
         "уберите тег; если это текст, возьмите его в кавычки",
         "remove the tag; quote it if it is text",
     ),
+    "E004.merge": Entry(
+        "ключ слияния << не поддерживается",
+        "the merge key << is not allowed",
+        "напишите поля здесь",
+        "write the fields here",
+    ),
 }

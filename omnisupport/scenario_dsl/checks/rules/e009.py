@@ -57,4 +57,28 @@ ENTRIES = {
         "разделите сценарий",
         "split the scenario",
     ),
+    "E009.values": Entry(
+        "в документе больше {limit} значений",
+        "the document holds more than {limit} values",
+        "разделите сценарий",
+        "split the scenario",
+    ),
+    "E009.keys": Entry(
+        "больше {limit} ключей в одном месте",
+        "more than {limit} keys in one place",
+        "разделите сценарий",
+        "split the scenario",
+    ),
+    "E009.items": Entry(
+        "больше {limit} пунктов в одном списке",
+        "more than {limit} items in one list",
+        "сократите список",
+        "shorten the list",
+    ),
+    "E009.text": Entry(
+        "один текст длиной {size} символов, допустимо {limit}",
+        "one text of {size} characters, {limit} are allowed",
+        "сократите его",
+        "shorten it",
+    ),
 }

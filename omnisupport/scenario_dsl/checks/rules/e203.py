@@ -65,4 +65,10 @@ ENTRIES = {
         "ключ '{name}' повторяется" + COL_RU,
         "key '{name}' stands there twice" + COL_EN,
     ),
+    "E203.holes": Entry(
+        "в тексте больше {limit} подстановок",
+        "a text of more than {limit} placeholders",
+        "разделите текст",
+        "split the text",
+    ),
 }

@@ -30,6 +30,12 @@ ENTRIES = {
         "разделите сценарий",
         "split the scenario",
     ),
+    "E801.more": Entry(
+        "и ещё замечаний: {count}",
+        "and {count} more findings",
+        "сначала исправьте эти",
+        "mend these first",
+    ),
 }
 
 
