@@ -200,8 +200,8 @@ SENTENCES: Mapping[str, Mapping[str, Sentences]] = {
         "en": Sentences("Scenario “{scenario}”", ("{text}", "Workspace: {workspace}"), "", "Scenario"),
     },
     T.SCENARIO_LETTER: {
-        "ru": Sentences("{workspace}", ("{text}",), "", "Сообщение"),
-        "en": Sentences("{workspace}", ("{text}",), "", "A message"),
+        "ru": Sentences("Сообщение от «{workspace}»", ("{text}",), "", "Сообщение"),
+        "en": Sentences("A message from {workspace}", ("{text}",), "", "A message"),
     },
     T.TWO_FACTOR_CHANGED: {
         "ru": Sentences(

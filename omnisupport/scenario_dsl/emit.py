@@ -75,21 +75,22 @@ def write_tree(root: Tree, notes: Notes) -> str:
     return "\n".join(writer.lines) + "\n"
 
 
-def write_value(value: Any, indent: str, place: Place) -> list[str]:
+def write_value(value: Any, indent: str, place: Place, *, blocks: bool = True) -> list[str]:
     """A value of the document at `place` as it stands behind a key with this indentation.
 
-    The first line follows the colon, or is empty and the value fills the other lines.
+    The first line follows the colon, or is empty and the value fills the other lines. Without `blocks` texts of
+    several lines stand between quotes: a comment below cannot become a part of them.
     """
     tree = tree_of(value)
-    writer = _Writer(Notes())
+    writer = _Writer(Notes(), blocks=blocks)
     writer.entry("", tree, indent, place, [])
     first, *others = writer.lines
     return [first.strip(), *others]
 
 
-def write_item(value: Any, indent: str, place: Place) -> list[str]:
-    """A value as the lines of an item of a list that has this indentation."""
-    writer = _Writer(Notes())
+def write_item(value: Any, indent: str, place: Place, *, blocks: bool = True) -> list[str]:
+    """A value as the lines of an item of a list that has this indentation; `blocks` as in `write_value`."""
+    writer = _Writer(Notes(), blocks=blocks)
     writer.entry("-", tree_of(value), indent, place, [])
     return writer.lines
 
@@ -100,9 +101,10 @@ def write_inline(value: Any) -> str:
 
 
 class _Writer:
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, *, blocks: bool = True) -> None:
         self.lines: list[str] = []
         self._notes = notes
+        self._blocks = blocks
 
     def entries(self, tree: Map | Seq, indent: str, place: Place, lead: str = "") -> None:
         """The entries of a container, a line or more for each; `lead` are the dashes before the first."""
@@ -131,7 +133,8 @@ class _Writer:
         self.lines.extend(outer + line for line in above)
         tail = f"  {last}" if last else ""
         begin, inner = f"{outer}{lead} {prefix}" if lead else indent + prefix, indent + "  "
-        literal = literal_lines(tree.text) if isinstance(tree, Scalar) and tree.quoted else None
+        may_block = self._blocks and isinstance(tree, Scalar) and tree.quoted
+        literal = literal_lines(tree.text) if may_block and isinstance(tree, Scalar) else None
         if literal is not None:
             mark, lines = literal
             self.lines.append(f"{begin} {mark}{tail}")
@@ -178,7 +181,10 @@ class _Writer:
         if isinstance(tree, Scalar):
             return _scalar(tree, flow)
         values = list(tree.values.values()) if isinstance(tree, Map) else _items(tree)
-        if any(isinstance(value, Scalar) and value.quoted and literal_lines(value.text) for value in values):
+        blocks = self._blocks and any(
+            isinstance(value, Scalar) and value.quoted and literal_lines(value.text) for value in values
+        )
+        if blocks:
             return None
         if isinstance(tree, Seq) and not all(isinstance(value, Scalar) for value in values):
             return None

@@ -13,6 +13,7 @@ from omnisupport.scenario_dsl.text_edit import TextEdit
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 
 _COMMENT = re.compile(r"[ \t]+#[^\n\r\x85\u2028\u2029]*")
+_INDENTED_COMMENT = re.compile(r"^[ \t]+#", re.MULTILINE)
 _SPACES = re.compile(r"[ \t]*")
 
 
@@ -59,7 +60,7 @@ def set_key(source: Source, path: Path, key: str, value: Any) -> list[TextEdit]:
     if tree.flow:
         return _put_into_brackets(source, tree, before, f"{_key(source, key)}: {inline(source, value)}")
     indent = " " * (next(iter(tree.keys.values())).column - 1)
-    first, *others = _value_lines(value, indent, (*_place(source, path), key))
+    first, *others = _value_lines(source, value, indent, (*_place(source, path), key))
     lines = [f"{_key(source, key)}: {first}".rstrip(), *others]
     return _put_lines(source, tree, before, indent, lines)
 
@@ -146,19 +147,24 @@ def _edit(source: Source, start: int, end: int, text: str) -> TextEdit:
     return TextEdit(*source.place(start), *source.place(end), text)
 
 
-def _value_lines(value: Any, indent: str, place: tuple[str, ...]) -> list[str]:
-    return write_value(value, indent, place)
+def _value_lines(source: Source, value: Any, indent: str, place: tuple[str, ...]) -> list[str]:
+    return write_value(value, indent, place, blocks=_may_block(source))
+
+
+def _may_block(source: Source) -> bool:
+    """Whether no comment can become a line of a text above it: those without indentation end it."""
+    return _INDENTED_COMMENT.search(source.text) is None
 
 
 def _item_lines(source: Source, value: Any, indent: str, path: Path) -> list[str]:
-    first, *others = write_item(value, indent, (*_place(source, path), "-"))
+    first, *others = write_item(value, indent, (*_place(source, path), "-"), blocks=_may_block(source))
     return [first.removeprefix(indent), *others]
 
 
 def _replace_behind_key(source: Source, parent: Map, path: Path, value: Any) -> list[TextEdit]:
     key, tree = parent.keys[str(path[-1])], parent.values[str(path[-1])]
     indent = " " * (key.column - 1)
-    lines = _value_lines(value, indent, _place(source, path))
+    lines = _value_lines(source, value, indent, _place(source, path))
     colon = source.text.index(":", source.end(key))
     return _replace_lines(source, colon + 1, tree, lines)
 

@@ -108,9 +108,8 @@ triggers:
             "audience": Both("для кого", "for whom"),
         },
         """\
-kind: outbound
 triggers:
-  - {id: mondays, type: schedule, cron: "0 10 * * 1", tz: Europe/Moscow}
+  - {id: mondays, type: schedule, cron: "0 10 * * 1", tz: Europe/Moscow, audience: "customer.verified == true"}
 """,
     ),
     "api": ThingWords(

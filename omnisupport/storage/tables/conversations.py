@@ -85,6 +85,18 @@ class Conversation(Table, table=True):
             postgresql_where=sa.text("status = 'open' and controller = 'operator' and assignee_id is null"),
         ),
         sa.Index(
+            "conversation_awaiting",
+            "tenant_id",
+            "customer_id",
+            postgresql_where=sa.text("state -> 'waiting' ->> 'kind' = 'event'"),
+        ),
+        sa.Index(
+            "conversation_silent",
+            "tenant_id",
+            "last_in_at",
+            postgresql_where=sa.text("status in ('open', 'pending')"),
+        ),
+        sa.Index(
             "conversation_unanswered",
             "last_in_at",
             postgresql_where=sa.text(

@@ -50,6 +50,12 @@ class ScenarioRun(Table, table=True):
         _by("going", "updated_at", "ended_at is null"),
         _by("ended", "ended_at", "ended_at is not null"),
         sa.Index(
+            "scenario_run_awaiting",
+            "tenant_id",
+            "customer_id",
+            postgresql_where=sa.text("state -> 'waiting' ->> 'kind' = 'event'"),
+        ),
+        sa.Index(
             "scenario_run_by_customer",
             "tenant_id",
             "customer_id",

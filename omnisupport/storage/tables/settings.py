@@ -62,8 +62,13 @@ class EventRow(Table, table=True):
     data: dict[str, Any] = json(default="{}")
     source: str = string()
     created_at: datetime = instant(now=True)
-    number: int | None = Field(default=None, sa_type=sa.BigInteger, sa_column_args=[sa.Identity(always=True)])
+    number: int | None = Field(
+        default=None, nullable=False, sa_type=sa.BigInteger, sa_column_args=[sa.Identity(always=True)]
+    )
     """Its place among those of one transaction; with `xid` the order that a reader can follow."""
     xid: str | None = Field(
-        default=None, sa_type=Xid8, sa_column_kwargs={"server_default": sa.text("pg_current_xact_id()")}
+        default=None,
+        sa_type=Xid8,
+        nullable=False,
+        sa_column_kwargs={"server_default": sa.text("pg_current_xact_id()")},
     )
