@@ -62,7 +62,7 @@ async def import_scenario(body: schemas.Import, who: Writer, at: ServicesDep) ->
 @router.get(
     "/scenarios/{scenario_id}/export",
     response_class=Response,
-    responses={200: {"content": {YAML: {}}}},
+    responses={200: {"content": {YAML: {"schema": {}}}}},
 )
 async def export_scenario(
     scenario_id: UUID, who: Reader, at: ServicesDep, version: Annotated[Ref, Query()] = "draft"

@@ -63,7 +63,9 @@ async def create_scenario(
     return _envelope(made, report, response)
 
 
-@router.post("/validate", response_model=schemas.Validation, responses={200: {"content": {SARIF: {}}}})
+@router.post(
+    "/validate", response_model=schemas.Validation, responses={200: {"content": {SARIF: {"schema": {}}}}}
+)
 async def validate(
     body: schemas.Document,
     who: Reader,

@@ -37,6 +37,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "AuditTarget.kind",
             "AuthOut.kind",
             "BundleOut.failure",
+            "Change.kind",
             "ChannelRef.type",
             "Customer.locale",
             "CustomerLine.channels",
