@@ -6,10 +6,9 @@ import asyncio
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from omnisupport.ai.base import Vector
+from omnisupport.ai.base import Guess, Vector
 from omnisupport.ai.knowledge.language import clean_question, is_question
 from omnisupport.ai.knowledge.question import core_question
 
@@ -37,14 +36,6 @@ class QueryEmbedder(Protocol):
     async def embed_query(self, text: str) -> Vector:
         """Embed one text of a customer."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """The label that fits best, and the calibrated probability in [0, 1] that it is right; None: about nothing."""
-
-    label: str | None
-    confidence: float
 
 
 class Classifier:

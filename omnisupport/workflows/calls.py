@@ -1,4 +1,4 @@
-"""Calls of a scenario that leave the process: an answer from documents, a request over HTTP."""
+"""Calls of a scenario that leave the process: an answer from documents, a question to a model, a request over HTTP."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.answering import AnswerActivities, AnswerRequest
+    from omnisupport.activities.asking import KINDS as ASKED
+    from omnisupport.activities.asking import AskActivities, AskRequest
     from omnisupport.activities.http import HttpActivities, HttpRequest
     from omnisupport.activities.runs import Beside, RunActivities
     from omnisupport.domain.calls import CallResult
@@ -41,6 +43,15 @@ def start_call(
             summary=call.label,
             cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
             **options.ANSWER,
+        )
+    if call.kind in ASKED:
+        return workflow.start_activity_method(
+            AskActivities.ask,
+            AskRequest(kind=call.kind, request=call.request, locale=locale, key=key),
+            task_queue=AI,
+            summary=call.label,
+            cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+            **options.ask(call.timeout_ms, call.retry),
         )
     return workflow.start_activity_method(
         HttpActivities.call,

