@@ -217,6 +217,8 @@ class Chosen:
     trigger: str | None
     controller: str
     silent: bool = False
+    intents_wanted: dict[str, Any] | None = None
+    """Labels of intents that would take the message from this scenario: what it is about is to be found out first."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,21 @@ def start_call(
     )
 
 
+async def ask_intent(request: dict[str, Any], *, locale: str, key: str) -> CallResult:
+    """What a message is about that no scenario has taken yet.
+
+    Raises:
+        ActivityError: nobody answered within seconds.
+    """
+    return await workflow.execute_activity_method(
+        AskActivities.ask,
+        AskRequest(kind="classify", request=request, locale=locale, key=key),
+        task_queue=AI,
+        summary="What is the message about?",
+        **options.INTENT,
+    )
+
+
 def cancel_call(handle: workflow.ActivityHandle[CallResult]) -> None:
     """Cut a call off: it ends in an error that concerns nobody any more."""
     handle.cancel()

