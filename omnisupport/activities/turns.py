@@ -29,6 +29,7 @@ from omnisupport.scenario_dsl import (
     match_trigger,
     write_ir,
 )
+from omnisupport.scenario_dsl.channels import WINDOWED
 from omnisupport.scenario_dsl.runtime.labels import labels_within
 from omnisupport.scenario_dsl.triggers import undecided_intents
 from omnisupport.temporal import parse_workflow_id
@@ -260,13 +261,17 @@ def context_of(
 ) -> Context:
     """What a scenario may read about the world; `now` in epoch milliseconds."""
     channel, tenant, row = loaded.channel, loaded.tenant, row or loaded.row
-    held = {"assignee": {"id": row.assignee_id, "name": row.assignee_name}} if row.assignee_id else {}
+    known: dict[str, Any] = {"id": conversation_id, "status": status, "tags": tags}
+    if row.assignee_id:
+        known["assignee"] = {"id": row.assignee_id, "name": row.assignee_name}
+    if channel["type"] in WINDOWED:  # where nothing depends on it, history is spared it
+        known["last_inbound_at"] = loaded.last_inbound_at
     return Context(
         now=now,
         locale=locale_of(loaded),
         channel={"type": channel["type"], "id": channel["id"]},
         customer=loaded.customer,
-        conversation={"id": conversation_id, "status": status, "tags": tags, **held, **(loaded.fields or {})},
+        conversation={**known, **(loaded.fields or {})},
         tenant={"name": tenant["name"], "slug": tenant.get("slug"), "timezone": tenant["timezone"]},
     )
 

@@ -240,6 +240,8 @@ class Loaded:
     """Whether an effect of an earlier turn waits to be carried out."""
     fields: dict[str, Any] | None = None
     """`{subject, priority, attributes}` of the conversation, where it has any."""
+    last_inbound_at: int | None = None
+    """When the customer last wrote, in epoch milliseconds."""
 
 
 @dataclass(frozen=True)
