@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
 from omnisupport import temporal
+from omnisupport.activities.runs import begin
+from omnisupport.domain.runs import Asked
+from omnisupport.storage.queries.runs import Runs
+from omnisupport.storage.tables import EventRow
 from omnisupport.workflows import options
 from tests.workflows.budget import kinds_of, runs_of
-from tests.workflows.chat import Chat
+from tests.workflows.chat import Chat, until
 from tests.workflows.scenarios import scenario
 from tests.workflows.stage import Stage
 
@@ -71,6 +76,30 @@ nodes:
   done: {type: end, outcome: talked}
 """,
 )
+SORTER = """
+omni: scenario/v1
+id: sorter
+kind: background
+name: {ru: Разбор, en: Sorting}
+locale: {default: ru, supported: [ru]}
+variables:
+  letter: {type: string, default: когда приедет курьер}
+  about: {type: string, default: nothing}
+on_error: {next: done}
+start: look
+nodes:
+  look:
+    type: ai_classify
+    input: "vars.letter"
+    labels:
+      billing: {description: оплата картой, examples: [верните деньги за чайник]}
+      delivery: {description: доставка и курьер, examples: [когда приедет курьер]}
+    exits: {billing: money, delivery: courier, unsure: told, error: done}
+  money: {type: set, assign: {vars.about: billing}, next: told}
+  courier: {type: set, assign: {vars.about: delivery}, next: told}
+  told: {type: emit, event: sorted, data: {about: "=vars.about"}, next: done}
+  done: {type: end, outcome: sorted}
+"""
 ORDERS = scenario(
     "orders",
     """
@@ -159,3 +188,19 @@ async def test_a_message_is_answered_though_nobody_tells_what_it_is_about(
     async with stage.working(sandboxed=False, queues=queues):
         chat = await stage.chat(tenant)
         assert await chat.ask("что с моим заказом") == ["Слушаю вас"]
+
+
+async def test_a_run_without_a_conversation_asks_too(stage: Stage) -> None:
+    tenant = await stage.tenant(SORTER)
+    async with stage.working():
+        runs, bell = Runs(stage.adapters.database), temporal.Bell(stage.client)
+        asked = Asked(key="letter", scenario="sorter", mode="api")
+        assert (await begin(runs, bell, tenant.id, asked)).run_id is not None
+
+        async def emitted() -> dict[str, object] | None:
+            async with stage.adapters.database.session(tenant.id) as session:
+                found = await session.exec(select(EventRow).where(EventRow.name == "sorted"))
+                event = found.first()
+                return event.data if event else None
+
+        assert await until(emitted, "the run to sort the letter") == {"about": "delivery"}
