@@ -30,6 +30,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVe
 
 from omnisupport import temporal
 from omnisupport.activities.answering import AnswerActivities
+from omnisupport.activities.asking import AskActivities
 from omnisupport.activities.beating import BeatInterceptor
 from omnisupport.activities.effects import EffectActivities
 from omnisupport.activities.erasure import ErasureActivities
@@ -49,8 +50,10 @@ from omnisupport.activities.triggers import TriggerActivities, TriggerListener
 from omnisupport.activities.turns import TurnActivities
 from omnisupport.activities.webhooks import WebhookActivities, WebhookListener
 from omnisupport.ai.answering import Answerer
+from omnisupport.ai.classify import Classifier
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
 from omnisupport.ai.llm import OpenAIModel
+from omnisupport.ai.writer import Writer
 from omnisupport.channels.base import Sender
 from omnisupport.errors import OmniError, Unavailable, refusals_in_words
 from omnisupport.mail.mailer import Mailer
@@ -321,15 +324,17 @@ def _privacy(client: Client, adapters: Adapters) -> list[Callable[..., Any]]:
 
 
 def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> Worker:
-    """The worker of queue `ai`: answers from what the tenants' documents say, and their import."""
-    bases = KnowledgeBases(adapters.database)
-    answerer = Answerer(knowledge, build_model(adapters.settings))
-    answers = AnswerActivities(answerer, adapters.conversations, bases)
+    """The worker of queue `ai`: answers from what the tenants' documents say, their import, and what scenarios ask."""
+    bases, model = KnowledgeBases(adapters.database), build_model(adapters.settings)
+    answers = AnswerActivities(Answerer(knowledge, model), adapters.conversations, bases)
+    asking = AskActivities(
+        Classifier(knowledge.embedder), Writer(knowledge, model) if model is not None else None, bases
+    )
     documents = KnowledgeActivities(knowledge, bases)
     return Worker(
         client,
         task_queue=temporal.AI,
-        activities=[answers.answer, documents.search, documents.ingest],
+        activities=[answers.answer, asking.ask, documents.search, documents.ingest],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,

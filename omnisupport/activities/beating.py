@@ -27,12 +27,14 @@ class _Beat(ActivityInboundInterceptor):
         timeout = activity.info().heartbeat_timeout
         if not timeout:
             return await self.next.execute_activity(input)
-        async with _beating(timeout.total_seconds() / BEATS):
+        async with beating(timeout.total_seconds() / BEATS):
             return await self.next.execute_activity(input)
 
 
 @contextlib.asynccontextmanager
-async def _beating(pause: float) -> AsyncIterator[None]:
+async def beating(pause: float) -> AsyncIterator[None]:
+    """Beat every `pause` seconds until the block ends."""
+
     async def beat() -> None:
         while True:
             activity.heartbeat()

@@ -91,8 +91,9 @@ class LookUps:
         return CallResult(exit="ok", value={"id": str(found[0].id), "name": found[0].name})
 
     async def _hours(self, tenant_id: UUID, request: dict[str, Any], now: int) -> CallResult:
+        """Whether a calendar is open now, or `at` another moment."""
         calendar = await self._calendars.calendar(tenant_id, request["calendar"])
-        at = datetime.fromtimestamp(now / 1000, UTC)
+        at = datetime.fromtimestamp(request.get("at", now) / 1000, UTC)
         opens = opens_next(calendar, at)
         next_open = int(opens.timestamp() * 1000) if opens else None
         return CallResult(

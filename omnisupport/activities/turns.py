@@ -22,7 +22,16 @@ from omnisupport.domain.conversation import (
 from omnisupport.domain.releases import Published, resolve
 from omnisupport.errors import NotFound
 from omnisupport.observability import fault_point, get_logger
-from omnisupport.scenario_dsl import Context, Inbound, load_template, match_trigger, write_ir
+from omnisupport.scenario_dsl import (
+    Context,
+    Inbound,
+    load_template,
+    match_trigger,
+    write_ir,
+)
+from omnisupport.scenario_dsl.channels import WINDOWED
+from omnisupport.scenario_dsl.runtime.labels import labels_within
+from omnisupport.scenario_dsl.triggers import undecided_intents
 from omnisupport.temporal import parse_workflow_id
 
 log = get_logger(__name__)
@@ -47,6 +56,8 @@ class Choose:
     context: Context
     scenario: str | None = None
     """The published scenario of this id, whatever its triggers: another one has given the conversation to it."""
+    intents: dict[str, float] | None = None
+    """What the message is about, and how sure that is; None: nobody has looked yet."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +163,7 @@ class TurnActivities:
     @activity.defn
     async def choose_scenario(self, choose: Choose) -> Chosen:
         """Which scenario takes a message: a system one by name, the greeting by its button, a tenant's by
-        trigger, else the default answer."""
+        trigger, else the default answer. Where intents could change that, it says which: it is asked again then."""
         if choose.system is not None:
             return _chosen(choose, choose.system, load_template(choose.system.removeprefix(SYSTEM)), None)
         tenant_id, _ = _whose()
@@ -177,18 +188,22 @@ class TurnActivities:
             if wanted is None:
                 raise NotFound(f"There is no published scenario '{choose.scenario}'.")
             return _chosen(choose, wanted.key, wanted.ir, None)
+        irs = [item.ir for item in published.values()]
         match = match_trigger(
-            [item.ir for item in published.values()],
+            irs,
             "message",
             text=choose.text,
             event=None,
             first=choose.first,
             reopened=choose.reopened,
             context=choose.context,
+            data={"intents": choose.intents} if choose.intents else None,
         )
+        intents = _intents_wanted(choose, irs)
         if match is not None:
-            return _chosen(choose, published[match.ir["hash"]].key, match.ir, match.trigger_id)
-        return _chosen(choose, DEFAULT_ANSWER, load_template("default_answer"), None)
+            key = published[match.ir["hash"]].key
+            return _chosen(choose, key, match.ir, match.trigger_id, intents_wanted=intents)
+        return _chosen(choose, DEFAULT_ANSWER, load_template("default_answer"), None, intents_wanted=intents)
 
     async def _foresee(self, conversation_id: str, loaded: Loaded, heard: Heard | None) -> Chosen | None:
         row = loaded.row
@@ -246,13 +261,17 @@ def context_of(
 ) -> Context:
     """What a scenario may read about the world; `now` in epoch milliseconds."""
     channel, tenant, row = loaded.channel, loaded.tenant, row or loaded.row
-    held = {"assignee": {"id": row.assignee_id, "name": row.assignee_name}} if row.assignee_id else {}
+    known: dict[str, Any] = {"id": conversation_id, "status": status, "tags": tags}
+    if row.assignee_id:
+        known["assignee"] = {"id": row.assignee_id, "name": row.assignee_name}
+    if channel["type"] in WINDOWED:  # where nothing depends on it, history is spared it
+        known["last_inbound_at"] = loaded.last_inbound_at
     return Context(
         now=now,
         locale=locale_of(loaded),
         channel={"type": channel["type"], "id": channel["id"]},
         customer=loaded.customer,
-        conversation={"id": conversation_id, "status": status, "tags": tags, **held, **(loaded.fields or {})},
+        conversation={**known, **(loaded.fields or {})},
         tenant={"name": tenant["name"], "slug": tenant.get("slug"), "timezone": tenant["timezone"]},
     )
 
@@ -270,8 +289,24 @@ def _system_ir(key: str | None, ir_hash: str | None) -> str | None:
     return write_ir(ir) if ir["hash"] == ir_hash else None
 
 
+def _intents_wanted(choose: Choose, irs: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """What a typed message is to be compared with before anybody takes it; None: nothing, or it has been."""
+    if choose.intents is not None or choose.button is not None or not choose.text.strip():
+        return None
+    labels = undecided_intents(
+        irs, text=choose.text, first=choose.first, reopened=choose.reopened, context=choose.context
+    )
+    return labels_within(labels) if labels else None
+
+
 def _chosen(
-    choose: Choose, key: str, ir: dict[str, Any], trigger: str | None, *, silent: bool = False
+    choose: Choose,
+    key: str,
+    ir: dict[str, Any],
+    trigger: str | None,
+    *,
+    silent: bool = False,
+    intents_wanted: dict[str, Any] | None = None,
 ) -> Chosen:
     ir_hash = ir["hash"]
     return Chosen(
@@ -281,6 +316,7 @@ def _chosen(
         trigger=trigger,
         controller=Controller.ASSISTANT if key == DEFAULT_ANSWER else Controller.SCENARIO,
         silent=silent,
+        intents_wanted=intents_wanted,
     )
 
 

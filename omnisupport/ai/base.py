@@ -117,6 +117,51 @@ class ModelReply:
     model: str
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The label that fits a text best, and the calibrated probability in [0, 1] that it is right; None: none does."""
+
+    label: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a talk with a model."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model wrote, and what that cost: tokens of the question and of the answer together."""
+
+    text: str
+    tokens: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text that a model wrote, without what the customer must not be shown."""
+
+    text: str
+    prompt_version: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an assistant does next; the text is empty with `limit` and `needs_human`."""
+
+    exit: Literal["answer", "done", "limit", "needs_human"]
+    text: str = ""
+    tokens: int = 0
+    prompt_version: str | None = None
+    model: str | None = None
+
+
 class Embedder(Protocol):
     """Turns text into vectors. A question and a passage are embedded differently."""
 
@@ -191,4 +236,17 @@ class AnswerModel(Protocol):
 
     async def close(self) -> None:
         """Close the connection."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model that goes on from instructions and a talk."""
+
+    async def complete(
+        self, instructions: str, talk: Sequence[Said], *, max_tokens: int, timeout: float | None = None
+    ) -> Completion:
+        """Write what comes next; the text may be empty. `timeout` in seconds; None: the usual one.
+
+        Raises `Unavailable` (code `model_unavailable`) when the model cannot be reached or refuses to serve.
+        """
         ...

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import yaml
 
-from omnisupport.ai.base import ModelReply, Passage
+from omnisupport.ai.base import Completion, ModelReply, Passage, Said
 from omnisupport.errors import OmniError, Unavailable
 
 if TYPE_CHECKING:
@@ -75,24 +75,32 @@ class OpenAIModel:
             OmniError: it refuses these settings, for example a wrong key (`model_refused`); do not retry.
         """
         prompt = load_prompt("answer")
-        raw = await self._complete(prompt.text, _data(question, passages, locale))
-        text, cited = read_reply(raw, passages)
+        asked = [Said("user", _data(question, passages, locale))]
+        raw = await self.complete(prompt.text, asked, max_tokens=MAX_ANSWER_TOKENS)
+        text, cited = read_reply(raw.text, passages)
         return ModelReply(text, cited, prompt.version, self._model)
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
+    async def complete(
+        self, instructions: str, talk: Sequence[Said], *, max_tokens: int, timeout: float | None = None
+    ) -> Completion:
+        """Ask the model to go on; servers that do not count tokens are counted for.
 
-    async def _complete(self, instructions: str, data: str) -> str:
+        Raises:
+            Unavailable: rate-limited, failing, or not reached in `timeout` seconds (`model_unavailable`); None is
+                the client's own.
+            OmniError: it refuses these settings, for example a wrong key (`model_refused`); do not retry.
+        """
         import openai
 
-        messages: list[ChatCompletionMessageParam] = [
-            {"role": "system", "content": instructions},
-            {"role": "user", "content": data},
-        ]
+        messages = [{"role": "system", "content": instructions}]
+        messages += [{"role": said.role, "content": said.text} for said in talk]
+        client = self._client if timeout is None else self._client.with_options(timeout=timeout)
         try:
-            completion = await self._client.chat.completions.create(
-                model=self._model, messages=messages, temperature=0, max_tokens=MAX_ANSWER_TOKENS
+            completion = await client.chat.completions.create(
+                model=self._model,
+                messages=cast("list[ChatCompletionMessageParam]", messages),
+                temperature=0,
+                max_tokens=max_tokens,
             )
         except openai.APIStatusError as error:
             raise _from_status(error) from error
@@ -100,7 +108,18 @@ class OpenAIModel:
             raise Unavailable(
                 f"The language model could not be reached ({type(error).__name__}).", code="model_unavailable"
             ) from error
-        return (completion.choices[0].message.content or "") if completion.choices else ""
+        text = (completion.choices[0].message.content or "") if completion.choices else ""
+        counted = completion.usage.total_tokens if completion.usage else 0
+        return Completion(text, counted or estimate_tokens(instructions, talk, text), self._model)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+
+def estimate_tokens(instructions: str, talk: Sequence[Said], text: str = "") -> int:
+    """Tokens of a question and its answer, rather too many: two characters each, as in Russian at its worst."""
+    return (len(instructions) + sum(len(said.text) for said in talk) + len(text)) // 2
 
 
 def read_reply(raw: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, ...]]:
@@ -113,11 +132,16 @@ def read_reply(raw: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, .
     cited = tuple(number for number in dict.fromkeys(numbers) if 0 <= number < len(passages))
     if _NO_ANSWER in raw or not cited:
         return "", ()
-    text = _MARKDOWN_LINK.sub(r"\1", _CITATION.sub("", raw))
     known = "\n".join(f"{passages[i].url}\n{passages[i].context or passages[i].text}" for i in cited)
+    text = shown(_CITATION.sub("", raw), known)
+    return (text, cited) if text else ("", ())
+
+
+def shown(text: str, known: str, *, at_most: int = MAX_ANSWER) -> str:
+    """A model's words as they may be shown: no Markdown links, no address that is not in `known`, and not too long."""
+    text = _MARKDOWN_LINK.sub(r"\1", text)
     text = _URL.sub(lambda match: match.group() if match.group().rstrip(".,;") in known else "", text)
-    text = "".join(char for char in text if char == "\n" or char.isprintable()).strip()
-    return (text[:MAX_ANSWER], cited) if text else ("", ())
+    return "".join(char for char in text if char == "\n" or char.isprintable()).strip()[:at_most]
 
 
 def _data(question: str, passages: Sequence[Passage], locale: str) -> str:

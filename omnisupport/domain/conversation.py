@@ -217,6 +217,8 @@ class Chosen:
     trigger: str | None
     controller: str
     silent: bool = False
+    intents_wanted: dict[str, Any] | None = None
+    """Labels of intents that would take the message from this scenario: what it is about is to be found out first."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,8 @@ class Loaded:
     """Whether an effect of an earlier turn waits to be carried out."""
     fields: dict[str, Any] | None = None
     """`{subject, priority, attributes}` of the conversation, where it has any."""
+    last_inbound_at: int | None = None
+    """When the customer last wrote, in epoch milliseconds."""
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,7 @@ def match_trigger(
     looked for here.
     """
     occasion = _Occasion(event_kind, text or "", event, first, reopened, context, data or {})
-    candidates = [(trigger, ir) for ir in irs for trigger in ir["triggers"] if trigger["type"] in _KINDS]
-    candidates.sort(key=lambda pair: -pair[0].get("priority", 0))
-    found = [pair for pair in candidates if _takes(*pair, occasion)]
+    found = [pair for pair in _candidates(irs) if _takes(*pair, occasion)]
     if not found:
         return None
     first_found = found[0][0]
@@ -98,6 +96,35 @@ def audience_takes(ir: IR, trigger_id: str, context: Context) -> bool:
         return False
 
 
+def undecided_intents(
+    irs: Sequence[IR], *, text: str, first: bool, reopened: bool, context: Context
+) -> dict[str, dict[str, Any]]:
+    """The intents that could yet take a message from what `match_trigger` finds without knowing its intent.
+
+    They stand before the trigger that takes it otherwise, and their own filters let the message through. Each comes
+    with its description and the examples of every scenario that waits for it; one of which nothing is said cannot
+    be recognised and is left out.
+    """
+    occasion = _Occasion("message", text, None, first, reopened, context, {})
+    found: dict[str, dict[str, Any]] = {}
+    for trigger, ir in _candidates(irs):
+        if trigger["type"] == "intent":
+            if _allowed(trigger, ir, occasion):
+                known = ir.get("intents", {}).get(trigger["intent"], {})
+                found[trigger["intent"]] = _together(found.get(trigger["intent"], {}), known)
+        elif _takes(trigger, ir, occasion):
+            break
+    return {intent: said for intent, said in found.items() if said["description"] or said["examples"]}
+
+
+def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    examples = [*one.get("examples", ()), *other.get("examples", ())]
+    return {
+        "description": one.get("description") or other.get("description"),
+        "examples": list(dict.fromkeys(examples)),
+    }
+
+
 def awaited_intents(irs: Sequence[IR]) -> dict[str, dict[str, Any]]:
     """The intents that triggers wait for, with the description and the examples that the scenarios give them."""
     return {
@@ -106,6 +133,13 @@ def awaited_intents(irs: Sequence[IR]) -> dict[str, dict[str, Any]]:
         for trigger in ir["triggers"]
         if trigger["type"] == "intent"
     }
+
+
+def _candidates(irs: Sequence[IR]) -> list[tuple[dict[str, Any], IR]]:
+    """The triggers that are looked for here, in the order in which they are asked."""
+    found = [(trigger, ir) for ir in irs for trigger in ir["triggers"] if trigger["type"] in _KINDS]
+    found.sort(key=lambda pair: -pair[0].get("priority", 0))
+    return found
 
 
 def _takes(trigger: dict[str, Any], ir: IR, occasion: _Occasion) -> bool:

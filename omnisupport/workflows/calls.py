@@ -1,4 +1,4 @@
-"""Calls of a scenario that leave the process: an answer from documents, a request over HTTP."""
+"""Calls of a scenario that leave the process: an answer from documents, a question to a model, a request over HTTP."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.answering import AnswerActivities, AnswerRequest
+    from omnisupport.activities.asking import KINDS as ASKED
+    from omnisupport.activities.asking import AskActivities, AskRequest
     from omnisupport.activities.http import HttpActivities, HttpRequest
     from omnisupport.activities.runs import Beside, RunActivities
     from omnisupport.domain.calls import CallResult
@@ -42,6 +44,15 @@ def start_call(
             cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
             **options.ANSWER,
         )
+    if call.kind in ASKED:
+        return workflow.start_activity_method(
+            AskActivities.ask,
+            AskRequest(kind=call.kind, request=call.request, locale=locale, key=key),
+            task_queue=AI,
+            summary=call.label,
+            cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+            **options.ask(call.timeout_ms, call.retry),
+        )
     return workflow.start_activity_method(
         HttpActivities.call,
         HttpRequest(request=call.request, key=key, timeout_ms=call.timeout_ms, retry=call.retry),
@@ -49,6 +60,21 @@ def start_call(
         summary=call.label,
         cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
         **options.http_call(call.timeout_ms, call.retry),
+    )
+
+
+async def ask_intent(request: dict[str, Any], *, locale: str, key: str) -> CallResult:
+    """What a message is about that no scenario has taken yet.
+
+    Raises:
+        ActivityError: nobody answered within seconds.
+    """
+    return await workflow.execute_activity_method(
+        AskActivities.ask,
+        AskRequest(kind="classify", request=request, locale=locale, key=key),
+        task_queue=AI,
+        summary="What is the message about?",
+        **options.INTENT,
     )
 
 

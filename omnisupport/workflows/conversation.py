@@ -304,6 +304,7 @@ class ConversationWorkflow:
                 self._memory.rings.pop(seq, None)
             return
         self._drop_call()
+        self._known.heard()
         for inbound in due:
             # What a scenario asks after the end, such as a score, does not open the conversation again.
             afterwards = draft.status == Status.RESOLVED and draft.state is not None
@@ -708,6 +709,8 @@ class ConversationWorkflow:
         before = self._known.row
         self._known.foreseen = None  # it was true of the row as it was read
         self._known.row = draft.committed(before, committed, op=op)
+        if committed.last_in > before.last_in:  # while an operator holds, messages come that no turn takes
+            self._known.heard()
         self._memory.behind = self._has_missed(self._known.row)
         traced = {"turn": committed.turn, "through": committed.cursor, "steps": draft.trace}
         self._memory.trace.append(orjson.dumps(traced).decode())

@@ -52,6 +52,10 @@ class Known:
         direct = self.loaded.channel.get("type") == "widget"
         return Draft.of(self.row, self.conversation_id, locale=self.locale, direct=direct)
 
+    def heard(self) -> None:
+        """The customer has just written: channels with a window count from now."""
+        self._loaded = replace(self.loaded, last_inbound_at=now_ms())
+
     def customer_changes(self, values: dict[str, Any]) -> None:
         """What a scenario has changed of the customer, for whatever reads it next."""
         known = dict(self.loaded.customer)

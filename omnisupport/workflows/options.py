@@ -53,6 +53,32 @@ ANSWER: dict[str, Any] = {
 }
 """Retrieval and the language model (E8: four attempts, then a human)."""
 
+
+def ask(timeout_ms: int, retry: dict[str, Any] | None) -> dict[str, Any]:
+    """Options of a question to meaning or to a model: an attempt as long as its node says, and its retries.
+
+    `retry_on` says nothing here: whether a model is worth asking again, its error knows.
+    """
+    timeout = timedelta(milliseconds=timeout_ms)
+    in_all = max(timedelta(seconds=120), 2 * timeout)
+    limits = {**ANSWER, "start_to_close_timeout": timeout, "schedule_to_close_timeout": in_all}
+    if retry is not None:
+        limits["retry_policy"] = RetryPolicy(
+            initial_interval=timedelta(milliseconds=int(retry.get("initial_ms", 1000))),
+            backoff_coefficient=float(retry.get("backoff", 2)),
+            maximum_interval=timedelta(milliseconds=int(retry.get("max_interval_ms", 60_000))),
+            maximum_attempts=int(retry.get("max_attempts", 3)),
+        )
+    return limits
+
+
+INTENT: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=3),
+    "schedule_to_close_timeout": timedelta(seconds=6),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=2),
+}
+"""What a message is about, before anybody takes it: 30 ms; after six seconds it is routed without that."""
+
 CHANNEL_SEND: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=15),
     "retry_policy": RetryPolicy(

@@ -51,10 +51,11 @@ with workflow.unsafe.imports_passed_through():
     )
     from omnisupport.scenario_dsl.commands import from_dict
     from omnisupport.scenario_dsl.migrate import Refused, migrate
+    from omnisupport.scenario_dsl.runtime import limits
     from omnisupport.texts import say
     from omnisupport.workflows import effects, options
     from omnisupport.workflows.alarm import now_ms
-    from omnisupport.workflows.calls import LOCAL_CALLS, awaits
+    from omnisupport.workflows.calls import LOCAL_CALLS, ask_intent, awaits
     from omnisupport.workflows.known import Known
     from omnisupport.workflows.turn import Draft
 
@@ -175,6 +176,8 @@ class Stepping:
             chosen = foreseen[1]
         else:
             chosen = await self._choose(draft, inbound, system, scenario)
+        if chosen.intents_wanted:
+            chosen = await self._choose_by_intent(draft, inbound, chosen)
         self._enter(draft, chosen, 0 if chosen.silent else draft.run + 1, inputs)
         start = Start(
             context=self._known.context(draft), trigger=chosen.trigger, message=inbound, silent=chosen.silent
@@ -192,8 +195,31 @@ class Stepping:
             controller=chosen.controller,
         )
 
+    async def _choose_by_intent(self, draft: Draft, inbound: Inbound, otherwise: Chosen) -> Chosen:
+        """Who takes a message once it is known what it is about; who takes it otherwise, if that cannot be told."""
+        request = {
+            "text": inbound.text[: limits.TEXT_KEPT],
+            "labels": otherwise.intents_wanted,
+            "min_confidence": 0.0,  # each trigger has its own line
+        }
+        try:
+            found = await ask_intent(request, locale=draft.locale, key=f"intent:{inbound.seq}")
+        except FailureError as failed:  # the customer waits: an intent is worth seconds, no more
+            workflow.logger.warning("intent_not_found reason=%s", failed.cause)
+            return otherwise
+        draft.trace.append({"event": "Intent", "node": "", **found.value})
+        if found.exit != "label":
+            return otherwise
+        intents = {found.value["label"]: found.value["confidence"]}
+        return await self._choose(draft, inbound, None, None, intents)
+
     async def _choose(
-        self, draft: Draft, inbound: Inbound, system: str | None, scenario: str | None
+        self,
+        draft: Draft,
+        inbound: Inbound,
+        system: str | None,
+        scenario: str | None,
+        intents: dict[str, float] | None = None,
     ) -> Chosen:
         return await workflow.execute_local_activity_method(
             TurnActivities.choose_scenario,
@@ -206,6 +232,7 @@ class Stepping:
                 known=sorted(self._known.irs),
                 context=self._known.context(draft),
                 scenario=scenario,
+                intents=intents,
             ),
             summary=f"Who answers message {inbound.seq}?",
             **options.DATABASE_TURN,

@@ -21,9 +21,14 @@ def _loaded(code: str, *arguments: str) -> set[str]:
 def test_ports_and_answering_load_no_engine_and_no_model() -> None:
     code = (
         "import omnisupport.ai.base, omnisupport.ai.answering, omnisupport.ai.llm\n"
+        "import omnisupport.ai.classify, omnisupport.ai.writer, omnisupport.activities.asking\n"
         "import omnisupport.ai.knowledge.knowledge_base, omnisupport.ai.knowledge.sources"
     )
     assert _loaded(code) == set()
+
+
+def test_a_worker_that_does_not_serve_queue_ai_loads_no_engine_and_no_model() -> None:
+    assert _loaded("import omnisupport.worker") == set()
 
 
 def test_a_warm_base_answers_without_loading_the_splitter_or_the_servers_client(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from omnisupport.scenario_dsl import Resources, check_document, load_document, match_trigger
 from omnisupport.scenario_dsl.keywords import is_near, keyword_matcher
 from omnisupport.scenario_dsl.trigger_types import TRIGGER_TYPES, WITHOUT_SOURCE
-from omnisupport.scenario_dsl.triggers import awaited_intents
+from omnisupport.scenario_dsl.triggers import awaited_intents, undecided_intents
 from tests.scenario_dsl.support import codes, context, document, scenario
 
 END = "  first: {type: message, text: Здравствуйте!, next: bye}\n"
@@ -193,3 +193,40 @@ def test_fuzzy_keywords_are_whole_words_in_their_order() -> None:
     exact = keyword_matcher(["статус заказа"], "exact", 1)
     assert exact("Статуз заказа!")
     assert not exact("статуз заказа мой")
+
+
+def undecided(*heads: str, text: str = "где заказ") -> dict[str, dict[str, Any]]:
+    irs = [scenario(END, head=head) for head in heads]
+    return undecided_intents(irs, text=text, first=False, reopened=False, context=context())
+
+
+KNOWN = """resources: {intents: {order_status: {examples: [где мой заказ]}, refund: {examples: [возврат]}}}
+triggers:
+  - {id: a, type: intent, intent: order_status}
+"""
+
+
+def test_intents_are_undecided_until_a_trigger_that_stands_before_them_takes_the_message() -> None:
+    keyword = "triggers: [{type: keyword, any: [заказ]}]\n"
+    urgent = "triggers: [{type: keyword, any: [заказ], priority: 1}]\n"
+    labels = {"order_status": {"description": None, "examples": ["где мой заказ"]}}
+    assert undecided(KNOWN) == labels
+    assert undecided(KNOWN, keyword) == labels
+    assert undecided(keyword, KNOWN) == {}
+    assert undecided(KNOWN, urgent) == {}
+    assert undecided(KNOWN, urgent, text="спасибо") == labels
+    assert undecided(keyword) == {}
+
+
+def test_an_intent_is_known_by_the_examples_of_every_scenario_that_waits_for_it() -> None:
+    other = KNOWN.replace("где мой заказ", "что с посылкой")
+    examples = ["где мой заказ", "что с посылкой"]
+    assert undecided(KNOWN, other)["order_status"]["examples"] == examples
+
+
+def test_an_intent_whose_trigger_would_refuse_the_message_is_not_asked_for() -> None:
+    refused = KNOWN.replace(
+        "intent: order_status}", """intent: order_status, when: "event.text == 'нет'"}""", 1
+    )
+    assert undecided(refused) == {}
+    assert list(undecided(refused, text="нет")) == ["order_status"]

@@ -20,7 +20,7 @@ class KnowledgeBase:
     """Name of the vector space. A document indexed in another space has to be indexed again."""
 
     def __init__(self, embedder: Embedder, store: KnowledgeStore) -> None:
-        self._embedder = embedder
+        self.embedder = embedder
         self._store = store
         self._ingestor = Ingestor(embedder, store)
         self.retriever = Retriever(embedder, store)
@@ -88,7 +88,7 @@ class KnowledgeBase:
     async def close(self) -> None:
         """Write out what is pending and let go of the folder."""
         await self._store.close()
-        await self._embedder.close()
+        await self.embedder.close()
 
 
 def _open_embedded(folder: Path, dimensions: int) -> KnowledgeStore:

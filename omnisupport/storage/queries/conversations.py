@@ -86,6 +86,7 @@ class Conversations:
             unsent=found["unsent"],
             owes=found["owes"],
             fields=found["fields"],
+            last_inbound_at=found["last_inbound_at"],
         )
 
     async def inbound_after(
