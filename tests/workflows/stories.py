@@ -17,7 +17,7 @@ from omnisupport.storage.access import webhooks
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.webhooks import PURPOSE
 from tests.support.tenants import ECHO, TestTenant
-from tests.workflows import privacy
+from tests.workflows import node_stories, privacy
 from tests.workflows.chat import IVAN, Chat
 from tests.workflows.provider import Provider
 from tests.workflows.scenarios import (
@@ -311,7 +311,61 @@ async def retention_swept(stage: Stage, shop: Shop) -> Told:
     return Told(await privacy.swept(stage))
 
 
+async def instant_nodes(stage: Stage, shop: Shop) -> Chat:
+    """Everything that waits for nobody."""
+    return await node_stories.instant_nodes(stage)
+
+
+async def flows_and_loops(stage: Stage, shop: Shop) -> Chat:
+    """Flows that are called, over lists, and as digressions."""
+    return await node_stories.flows_and_loops(stage)
+
+
+async def form_and_score(stage: Stage, shop: Shop) -> Chat:
+    """A form, and a score."""
+    return await node_stories.form_and_score(stage)
+
+
+async def event_awaited(stage: Stage, shop: Shop) -> Chat:
+    """An event that is waited for."""
+    return await node_stories.event_awaited(stage)
+
+
+async def assistants_asked(stage: Stage, shop: Shop) -> Chat:
+    """Nodes that want a model, where there is none."""
+    return await node_stories.assistants_asked(stage)
+
+
+async def another_begun(stage: Stage, shop: Shop) -> Chat:
+    """A scenario that begins others."""
+    return await node_stories.another_begun(stage)
+
+
+async def begun_by_others(stage: Stage, shop: Shop) -> Chat:
+    """A scenario that no message begins."""
+    return await node_stories.begun_by_others(stage)
+
+
+async def moved_to_a_version(stage: Stage, shop: Shop) -> Chat:
+    """A run that moves to another version."""
+    return await node_stories.moved_to_a_version(stage)
+
+
+async def run_beside(stage: Stage, shop: Shop) -> Told:
+    """A run that no conversation hosts."""
+    return Told(await node_stories.run_beside(stage))
+
+
 REAL: list[RealStory] = [
+    instant_nodes,
+    flows_and_loops,
+    form_and_score,
+    event_awaited,
+    assistants_asked,
+    another_begun,
+    begun_by_others,
+    moved_to_a_version,
+    run_beside,
     echo,
     menu_and_buttons,
     greeting_button,
