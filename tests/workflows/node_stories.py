@@ -30,7 +30,7 @@ variables:
 on_error: {next: bye}
 start: hours
 nodes:
-  hours: {type: business_hours, exits: {open: who, closed: who}}
+  hours: {type: business_hours, calendar: support, exits: {open: who, closed: who}}
   who:
     type: operators_available
     save_to: vars.there
@@ -150,7 +150,7 @@ AWAITED = scenario(
     "awaited",
     """
 triggers:
-  - {id: any, type: message, match: any}
+  - {id: word, type: keyword, any: [чай], priority: 5}
 start: wait
 nodes:
   wait:
@@ -276,7 +276,7 @@ async def form_and_score(stage: Stage) -> Chat:
 async def event_awaited(stage: Stage) -> Chat:
     """An event of another name, then the one that is waited for."""
     chat = await stage.chat(await stage.tenant(AWAITED))
-    await chat.say("привет")
+    await chat.say("чай")
     await chat.until_row(lambda row: row.state is not None, "it waits")
     await chat.handle.signal("happen", Happened("1", "tea.spilt"))
     await chat.handle.signal("happen", Happened("2", "tea.ready", {"cups": 2}))
