@@ -135,7 +135,7 @@ def test_compiled_scenarios_are_compared_too() -> None:
 
 
 @given(documents, documents)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_there_is_a_change_exactly_where_something_differs(before: Any, after: Any) -> None:
     assert diff_data(before, before) == []
     for change in diff_data(before, after):
@@ -196,7 +196,7 @@ def test_a_node_deleted_here_and_changed_there_is_a_conflict() -> None:
 
 
 @given(documents, documents, st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_changes_of_one_alone_are_taken_as_they_are(base: Any, changed: Any, seed: int) -> None:
     before, after = commented(emit_document(base), seed), emit_document(changed)
     assert values_of(merge(before, before, after).text or "") == changed

@@ -219,7 +219,7 @@ def test_a_flow_has_names_of_its_own() -> None:
 
 
 @given(documents, st.integers(0, 10**6), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_what_is_set_is_what_the_document_says_then(data: dict[str, Any], seed: int, draw: Any) -> None:
     text = commented(emit_document(data), seed) if seed % 3 else json.dumps(data, indent=seed % 2 or None)
     wanted = _changed(data, Random(seed), draw)

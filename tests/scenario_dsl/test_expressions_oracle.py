@@ -34,7 +34,7 @@ from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.expr.parse import parse
 from omnisupport.scenario_dsl.expr.types import BOOL, INT, NUMBER, STRING, list_of, object_of
 
-EXAMPLES = 3_000
+EXAMPLES = 600
 VALUES: dict[str, Any] = {
     "vars": {
         "count": 7,

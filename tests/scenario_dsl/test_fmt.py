@@ -22,20 +22,20 @@ CHECKED = sorted((ROOT / "tests" / "scenario_dsl" / "checks").glob("*.yaml"))
 
 
 @given(documents)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_is_emitted_reads_as_it_was(data: dict[str, Any]) -> None:
     assert values_of(emit_document(data)) == data
 
 
 @given(documents)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_is_emitted_is_formatted(data: dict[str, Any]) -> None:
     text = emit_document(data)
     assert format_document(text) == text
 
 
 @given(documents, st.integers(0, 10**6))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_formatting_keeps_the_meaning_and_every_comment_and_is_done_once(
     data: dict[str, Any], seed: int
 ) -> None:
@@ -67,7 +67,7 @@ def test_readers_of_yaml_1_1_see_the_same_text(word: str) -> None:
 
 
 @given(documents)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_json_stays_json(data: dict[str, Any]) -> None:
     text = json.dumps(data)
     formatted = format_document(text)

@@ -15,7 +15,7 @@ from omnisupport.scenario_dsl import check_document, import_document, load_docum
 from omnisupport.scenario_dsl.importers import KINDS
 from tests.scenario_dsl.importers.samples import FILES, KIND_OF, contents, leaves, run, values
 
-_FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+_FUZZ = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 # Words that the importers look for, so that random trees reach their branches.
 _SPOKEN = (

@@ -112,7 +112,7 @@ def test_opening_hours_are_read_as_people_write_them(text: str, hours: object) -
     assert parse_hours(text) == hours
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=80, deadline=None, derandomize=True, database=None)
 @given(st.text(max_size=60))
 def test_whatever_stands_in_a_test_file_reading_ends_with_findings(text: str) -> None:
     for body in (text, HEAD + text, f"{HEAD}cases:\n- name: a\n  steps:\n  - {text}"):
