@@ -16,7 +16,8 @@ export function CustomerLink({ id, gone = false }: { id: string; gone?: boolean 
     staleTime: 60_000,
     retry: false,
   });
-  const text = customer.data?.name?.trim() || t("privacy.customer", { tag: id.slice(0, 8) });
+  const name = gone ? undefined : customer.data?.name?.trim();
+  const text = name || t("privacy.customer", { tag: id.slice(0, 8) });
   if (gone) return <span className="record__name">{text}</span>;
   return (
     <Link to="/customers/$customerId" params={{ customerId: id }} className="record__name">

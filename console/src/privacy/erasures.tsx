@@ -1,6 +1,9 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type Erasure, privacy } from "~/api/privacy";
 import { useFormat } from "~/i18n/use-format";
+import { keys } from "~/inbox/cache";
 import { Badge, type Tone } from "~/ui/badge";
 import { Button } from "~/ui/button";
 import { CircleAlert, CircleCheck, Clock, Download, type LucideIcon } from "~/ui/icons";
@@ -34,7 +37,21 @@ export function Erasures() {
   );
 }
 
+/** Once a customer is erased while one looks on, nothing of him stays in the page: neither his name nor his copies. */
+function useForgotten({ status, customer_id: id }: Erasure) {
+  const client = useQueryClient();
+  const before = useRef(status);
+  useEffect(() => {
+    const hasEnded = status === "done" && before.current !== "done";
+    before.current = status;
+    if (!hasEnded) return;
+    client.removeQueries({ queryKey: keys.customer(id) });
+    void client.invalidateQueries({ queryKey: privacyKeys.exports });
+  }, [client, status, id]);
+}
+
 function ErasureRow({ erasure }: { erasure: Erasure }) {
+  useForgotten(erasure);
   const { t } = useTranslation();
   const format = useFormat();
   const by = usePersonName()(erasure.requested_by);

@@ -146,6 +146,26 @@ describe("the privacy page", () => {
     within(erased).getByRole("button", { name: "Receipt" });
   });
 
+  test("forgets a customer once he is erased while one looks on", async () => {
+    let status: Erasure["status"] = "running";
+    const asked = serve(({ path }) => {
+      if (path.startsWith("/customers/")) return { body: { customer: { id: CUSTOMER, name: "Maria" } } };
+      const list = /^\/privacy\/(\w+)/.exec(path)?.[1] ?? "";
+      if (list === "erasures") return { body: { items: [{ ...ERASURE, status }], next_cursor: null } };
+      return { body: list === "holds" ? { items: [], next_cursor: null } : (LISTS[list] ?? RETENTION) };
+    });
+    showPage(PrivacyPage, MANAGER);
+    const erased = await screen.findByRole("region", { name: "Erased customers" });
+    await within(erased).findByRole("link", { name: "Maria" });
+    const copies = asked.filter(({ path }) => path.startsWith("/privacy/exports")).length;
+    status = "done";
+    await within(erased).findByText("Erased");
+    expect(screen.queryByText("Maria")).toBeNull();
+    await waitFor(() =>
+      expect(asked.filter(({ path }) => path.startsWith("/privacy/exports")).length).toBeGreaterThan(copies),
+    );
+  });
+
   test("asks for nothing where one may not", async () => {
     const asked = answers();
     showPage(PrivacyPage, []);
