@@ -42,6 +42,7 @@ with workflow.unsafe.imports_passed_through():
 
     # By its own module: a payload's types are looked up there, and the sandbox knows only what was imported.
     from omnisupport.scenario_dsl.events import Inbound
+    from omnisupport.scenario_dsl.notes import note_result
     from omnisupport.temporal import SCENARIO, STATUS, parse_workflow_id
     from omnisupport.texts import say
     from omnisupport.workflows import options
@@ -473,7 +474,7 @@ class ConversationWorkflow:
             workflow.logger.warning("call_failed node=%s reason=%s", outside.call.node, failed.cause)
             result = CallResult(exit="error")
         draft.cursor = max(draft.cursor, result.through_seq)
-        draft.results.append({"call": outside.call.id, "exit": result.exit})
+        draft.results.append(note_result(outside.call.id, result.exit, result.value))
         answer = Result(
             self._known.context(draft), call_id=outside.call.id, exit=result.exit, value=result.value
         )

@@ -37,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
         read_ir,
         step,
     )
+    from omnisupport.scenario_dsl.notes import note_event, note_result
     from omnisupport.workflows import options
     from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
     from omnisupport.workflows.calls import LOCAL_CALLS, start_call
@@ -207,7 +208,10 @@ class ScenarioRunWorkflow:
 
     async def _advance(self, turn: _Turn, event: Event) -> None:
         self._state, commands = step(self._ir, self._state, event)
-        turn.trace.append({"event": type(event).__name__, "node": self._state.get("node_label")})
+        noted = note_event(event, run=1, ir_hash=self._ir["hash"], inputs=self._state.get("inputs"))
+        turn.trace.append({**noted, "node": self._state.get("node_label")})
+        if isinstance(event, Result):
+            turn.results.append(note_result(event.call_id, event.exit, event.value))
         for command in commands:
             turn.commands.append({"command": type(command).__name__})
             await self._obey(turn, command)
@@ -218,7 +222,6 @@ class ScenarioRunWorkflow:
         match command:
             case Call() if command.kind in LOCAL_CALLS:
                 result = await self._look_up(command)
-                turn.results.append({"call": command.id, "exit": result.exit})
                 answer = Result(self._context(), call_id=command.id, exit=result.exit, value=result.value)
                 await self._advance(turn, answer)
             case Call():

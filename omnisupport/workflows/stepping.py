@@ -51,6 +51,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from omnisupport.scenario_dsl.commands import from_dict
     from omnisupport.scenario_dsl.migrate import Refused, migrate
+    from omnisupport.scenario_dsl.notes import note_event, note_result
     from omnisupport.scenario_dsl.runtime import limits
     from omnisupport.texts import say
     from omnisupport.workflows import effects, options
@@ -133,7 +134,7 @@ class Stepping:
         draft.state, commands = found
         draft.changes["ir_hash"] = move.to
         draft.label = str(draft.state.get("node_label") or "")
-        draft.trace.append({"event": "Migrate", "node": draft.label})
+        draft.trace.append({"event": "Migrate", "run": draft.run, "ir": move.to, "node": draft.label})
         for command in commands:
             await self._obey(draft, command)
         if draft.state is not None and draft.state.get("ended") is not None:
@@ -244,7 +245,8 @@ class Stepping:
         state, commands = step(ir, draft.state or {}, event)
         draft.state = state
         draft.label = str(state.get("node_label") or "")
-        draft.trace.append({"event": type(event).__name__, "node": draft.label})
+        noted = note_event(event, run=draft.run, ir_hash=ir["hash"], inputs=state.get("inputs"))
+        draft.trace.append({**noted, "node": draft.label})
         for command in commands:
             await self._obey(draft, command)
         if draft.state is not None and draft.state.get("ended") is not None:
@@ -279,7 +281,7 @@ class Stepping:
                     draft.send(part)
             case Call() if command.kind in LOCAL_CALLS:
                 result = await self._look_up(command)
-                draft.results.append({"call": command.id, "exit": result.exit})
+                draft.results.append(note_result(command.id, result.exit, result.value))
                 await self.advance(
                     draft,
                     Result(
