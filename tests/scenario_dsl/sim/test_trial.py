@@ -1,0 +1,98 @@
+"""A trial as JSON values: what the gate sees of tests, walks and a replay, and what of it blocks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from omnisupport.errors import Invalid
+from omnisupport.scenario_dsl import ScenarioInvalid
+from omnisupport.scenario_dsl.gate import points_of
+from omnisupport.scenario_dsl.sim.trial import run_trial
+from tests.scenario_dsl.sim.test_logs import kept
+from tests.scenario_dsl.sim.test_replay import TEXT, logs
+from tests.scenario_dsl.support import example
+
+CASE = """omni: scenario-test/v1
+scenario: order_status
+defaults: {channel: telegram, now: "2026-03-02T11:00:00+03:00"}
+stubs:
+  lookup: {outcome: http_error, value: {status: 404, json: null}}
+cases:
+  - name: an unknown number
+    steps:
+      - user: "где заказ AB-123456?"
+      - expect: {sent: [{contains: "%s"}, {contains: "Пришлите номер"}]}
+coverage: {nodes: %d}
+"""
+
+
+def trial(kind: str = "gate", document: str = TEXT, **fields: Any) -> dict[str, Any]:
+    """A trial, through JSON both ways."""
+    request = {"kind": kind, "document": document, "walks": 200, "called": {}, "tests": [], **fields}
+    report: dict[str, Any] = run_trial(json.loads(json.dumps(request)), lambda done, total: None)
+    return dict(json.loads(json.dumps(report)))
+
+
+def test_file(said: str, nodes: int) -> list[dict[str, str]]:
+    return [{"name": "a.yaml", "document": CASE % (said, nodes)}]
+
+
+test_file.__test__ = False  # type: ignore[attr-defined]
+
+
+def codes(report: dict[str, Any]) -> list[str]:
+    return [each["code"] for each in report["points"]]
+
+
+def test_a_good_draft_has_nothing_to_say_and_is_told_by_its_hash() -> None:
+    report = trial()
+    assert (codes(report), report["walks"]["walks"], report["tests"]) == ([], 200, [])
+    assert report["ir_hash"] == example("order_status")["hash"]
+
+
+def test_failing_cases_short_coverage_and_unreadable_files_block() -> None:
+    failing = trial(tests=test_file("нет такого текста", 99))
+    assert codes(failing) == ["G102", "G103"]
+    assert all(point["blocks"] for point in failing["points"])
+    missed = failing["tests"][0]["coverage"]["missed"]
+    assert missed and all(item["line"] for item in missed if item["kind"] == "nodes")
+    assert codes(trial(tests=[{"name": "a.yaml", "document": "omni: scenario-test/v1\n"}])) == ["G101"]
+
+
+def test_a_walk_that_finds_a_fault_blocks() -> None:
+    tests = [{"name": "a.yaml", "document": CASE % ("", 0) + 'invariants: ["run.ended == false"]\n'}]
+    report = trial(tests=tests)
+    assert "G104" in codes(report) and report["walks"]["findings"][0]["test"]
+
+
+def test_conversations_that_go_otherwise_are_to_be_acknowledged() -> None:
+    ir = example("order_status")
+    request = {"logs": [kept(ir, log, 1) for log in logs(ir, 30)], "versions": {ir["hash"]: ir}}
+    same = trial(**request)
+    assert codes(same) == [] and same["replay"]["total"] + sum(same["replay"]["left_out"].values()) == 30
+    other = trial(document=TEXT.replace("Хорошего дня!", "Всего доброго!"), **request)
+    assert codes(other) == ["G204"] and not other["points"][0]["blocks"]
+    assert other["points"][0]["count"] == other["replay"]["counts"]["text"] > 0
+
+
+def test_too_many_cases_and_broken_documents_are_refused() -> None:
+    with pytest.raises(Invalid, match="more than the 0"):
+        trial("cases", tests=test_file("", 0), most_cases=0)
+    with pytest.raises(ScenarioInvalid):
+        trial("walks", document=TEXT.replace("start:", "begin:"))
+
+
+def test_mutants_say_what_tests_do_not_notice() -> None:
+    [report] = trial("mutants", tests=test_file("", 0), most=20)["mutants"]
+    assert report["total"] == 20 and report["unreached"]
+
+
+def test_every_point_has_both_languages() -> None:
+    report = {"tests": [{"passed": False, "findings": []}], "replay": {"counts": {"stuck": 2}}}
+    assert [(each.code, each.said.ru) for each in points_of(report)] == [
+        ("G101", "тестовых файлов с ошибками: 1"),
+        ("G202", "застрявших разговоров: 2"),
+    ]
