@@ -42,7 +42,7 @@ from temporalio.converter import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from omnisupport.domain.conversation import DEFAULT_ANSWER, Begin, Happened, Instruct, Ring
+from omnisupport.domain.conversation import DEFAULT_ANSWER, Begin, Happened, Instruct, Move, Moved, Ring
 from omnisupport.errors import Conflict, OmniError
 
 CONVERSATIONS = "conversations"
@@ -66,6 +66,8 @@ FIRST_KEY = "1"
 NONCE_BYTES = 12
 RING_DEADLINE_S = 1.0
 """A ring that takes longer is left to the sweeper; it never changes the answer to the customer."""
+MOVE_DEADLINE_S = 10.0
+"""A conversation that does not answer by then is counted as failed: the next migration asks it again."""
 TASK_TIMEOUT = timedelta(seconds=3)
 """Of every start: a workflow task in flight at a kill waits this long (path_trials.md 4.1)."""
 SYSTEM_TENANT = UUID(int=0)
@@ -424,6 +426,34 @@ class Bell:
             )
         except WorkflowAlreadyStartedError:
             return
+
+    async def start_job(self, tenant_id: UUID, job_id: UUID, *, migration: bool = False) -> None:
+        """Start the workflow of a job about a scenario; one that is there already is left alone."""
+        try:
+            async with asyncio.timeout(RING_DEADLINE_S):
+                await self._client.start_workflow(
+                    "ScenarioMigrationWorkflow" if migration else "ScenarioJobWorkflow",
+                    id=workflow_id(tenant_id, "migration" if migration else "job", job_id),
+                    task_queue=CONVERSATIONS,
+                    task_timeout=TASK_TIMEOUT,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    priority=fairness_of(tenant_id),
+                    search_attributes=TypedSearchAttributes([SearchAttributePair(TENANT_ID, str(tenant_id))]),
+                )
+        except WorkflowAlreadyStartedError:
+            return
+
+    async def move(self, tenant_id: UUID, conversation_id: UUID, move: Move) -> Moved:
+        """Take a conversation's run over to another version; `gone` when nothing runs there any more."""
+        handle = self._client.get_workflow_handle(conversation_workflow_id(tenant_id, conversation_id))
+        try:
+            async with asyncio.timeout(MOVE_DEADLINE_S):
+                moved: Moved = await handle.execute_update("move", move, id=move.id, result_type=Moved)
+        except RPCError as failed:
+            if failed.status != RPCStatusCode.NOT_FOUND:
+                raise
+            return Moved("gone")
+        return moved
 
     async def happen(self, workflow_id: str, happened: Happened) -> bool:
         """Tell a running workflow what has happened; false when it has ended meanwhile."""

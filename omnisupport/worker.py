@@ -45,7 +45,11 @@ from omnisupport.activities.mail import MailActivities
 from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.retention import RetentionActivities
 from omnisupport.activities.runs import RunActivities
+from omnisupport.activities.scenario_jobs import ScenarioJobActivities
+from omnisupport.activities.scenario_material import ScenarioMaterial
+from omnisupport.activities.scenario_migration import MigrationActivities
 from omnisupport.activities.sweeping import SweepActivities
+from omnisupport.activities.trials import Trials
 from omnisupport.activities.triggers import TriggerActivities, TriggerListener
 from omnisupport.activities.turns import TurnActivities
 from omnisupport.activities.webhooks import WebhookActivities, WebhookListener
@@ -81,9 +85,14 @@ from omnisupport.storage.queries.erasing import Erasures
 from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.queries.operators import Operators
+from omnisupport.storage.queries.recordings import Recordings
 from omnisupport.storage.queries.retention import Sweeps
 from omnisupport.storage.queries.runs import Runs
+from omnisupport.storage.queries.scenario_jobs import ScenarioJobs
+from omnisupport.storage.queries.scenario_runs import ScenarioRuns
+from omnisupport.storage.queries.scenario_tests import ScenarioTests
 from omnisupport.storage.queries.scenarios import PublishedScenarios
+from omnisupport.storage.queries.subflows import Subflows
 from omnisupport.storage.queries.sweeping import SweeperQueries
 from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
@@ -96,6 +105,8 @@ from omnisupport.workflows.footprint import LeanInterceptor, LeanRunner
 from omnisupport.workflows.impersonation import ImpersonationWorkflow
 from omnisupport.workflows.mail import MailWorkflow
 from omnisupport.workflows.retention import RetentionWorkflow
+from omnisupport.workflows.scenario_job import ScenarioJobWorkflow
+from omnisupport.workflows.scenario_migration import ScenarioMigrationWorkflow
 from omnisupport.workflows.scenario_run import ScenarioRunWorkflow
 from omnisupport.workflows.sweeper import SweeperWorkflow
 from omnisupport.workflows.triggers import TriggersWorkflow
@@ -116,6 +127,8 @@ WORKFLOWS: Sequence[type] = (
     ErasureWorkflow,
     RetentionWorkflow,
     ExportWorkflow,
+    ScenarioJobWorkflow,
+    ScenarioMigrationWorkflow,
 )
 SWEEP_EVERY = timedelta(seconds=10)
 SWEEP_AT_MOST = timedelta(minutes=1)
@@ -287,6 +300,7 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
             mail.send_mail,
             impersonation.expire_impersonation,
             *_privacy(client, adapters),
+            *_scenario_jobs(client, adapters),
             exports.make_bundle,
             exports.fail_bundle,
             exports.expire_bundle,
@@ -321,6 +335,16 @@ def _privacy(client: Client, adapters: Adapters) -> list[Callable[..., Any]]:
         retention.list_tenants,
         retention.sweep_tenant,
     ]
+
+
+def _scenario_jobs(client: Client, adapters: Adapters) -> list[Callable[..., Any]]:
+    """The activities of long runs about a scenario."""
+    database = adapters.database
+    jobs, tests = ScenarioJobs(database), ScenarioTests(database)
+    material = ScenarioMaterial(Subflows(database), tests, Recordings(database))
+    trying = ScenarioJobActivities(jobs, tests, material, Trials())
+    moving = MigrationActivities(jobs, tests, ScenarioRuns(database), temporal.Bell(client))
+    return [trying.run_job, trying.fail_job, moving.move_page, moving.finish_migration]
 
 
 def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> Worker:

@@ -231,3 +231,25 @@ EXPORT_ROW: dict[str, Any] = {
 }
 """Tried until the stores are back: bytes that should be gone do not stay."""
 EXPORT_KEPT = KEPT
+
+SCENARIO_JOB: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(hours=2),
+    "heartbeat_timeout": timedelta(seconds=20),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+}
+"""A trial of a scenario: its worker allows it an hour and a half. Each attempt begins anew."""
+SCENARIO_JOB_END: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=5)),
+}
+"""To say what became of it: tried until the database is back."""
+SCENARIO_MIGRATION: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(seconds=20),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1), maximum_attempts=20
+    ),
+}
+"""Two hundred conversations, twenty at a time, each for ten seconds at most."""
+MIGRATION_PAGES = 200
+"""Then the run continues as new: six events a page."""

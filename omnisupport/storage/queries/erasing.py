@@ -77,15 +77,17 @@ DELIVERIES = text(
     """
 )
 
-# A report of a replay shows conversations; one that is still being written goes too, and its worker finds no row.
+# A report of a replay, alone or before a publish, shows conversations; one that is still being written goes too,
+# and its worker finds no row.
 JOBS = text(
     """
     with seen as materialized (
       select id, kind, finished_at, report::text as report from scenario_job
         where tenant_id = :tenant and id > :after order by id limit :most),
     deleted as (
-      delete from scenario_job where tenant_id = :tenant and id in (select id from seen where kind = 'replay'
-        and (finished_at is null or exists (select from unnest(cast(:ids as text[])) i where strpos(report, i) > 0)))
+      delete from scenario_job where tenant_id = :tenant and id in (select id from seen
+        where kind in ('replay', 'gate') and (finished_at is null
+          or exists (select from unnest(cast(:ids as text[])) i where strpos(report, i) > 0)))
         returning id)
     select (select max(id::text)::uuid from seen), (select count(*) from deleted)
     """

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, func
 from sqlmodel import col, select, tuple_, update
 
+from omnisupport.domain.scenario_jobs import JobAsked, JobKind, JobStatus
+from omnisupport.errors import Conflict
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import ScenarioJob
 
-
-class JobKind(StrEnum):
-    """What is run."""
-
-    WALKS = "walks"
-    REPLAY = "replay"
-
-
-class JobStatus(StrEnum):
-    """How far a job is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
+__all__ = ["JobKind", "JobStatus", "ScenarioJobs"]
 OPEN = (JobStatus.WAITING, JobStatus.RUNNING)
+MOST_OPEN = 3
+"""Jobs of a scenario that are under way: each takes a core for minutes."""
 Place = tuple[datetime, UUID]
 
 
@@ -54,7 +40,11 @@ class ScenarioJobs:
         request: Mapping[str, Any],
         created_by: UUID | None,
     ) -> ScenarioJob:
-        """Write a job down; whoever may ask for it has been checked."""
+        """Write a job down; whoever may ask for it has been checked.
+
+        Raises:
+            Conflict: three of this scenario are under way (code `jobs_full`).
+        """
         made = ScenarioJob(
             tenant_id=tenant_id,
             id=uuid4(),
@@ -65,9 +55,43 @@ class ScenarioJobs:
             created_by=created_by,
             created_at=datetime.now(UTC),
         )
+        open_ones = select(func.count()).where(
+            ScenarioJob.tenant_id == tenant_id,
+            ScenarioJob.scenario_id == scenario_id,
+            col(ScenarioJob.status).in_(OPEN),
+        )
         async with self._database.session(tenant_id) as session:
+            if (await session.exec(open_ones)).one() >= MOST_OPEN:
+                raise Conflict(
+                    f"{MOST_OPEN} jobs of this scenario are under way. Wait for one of them, or cancel it.",
+                    code="jobs_full",
+                )
             session.add(made)
         return made
+
+    async def begin(self, tenant_id: UUID, job_id: UUID) -> JobAsked | None:
+        """Say that it is being worked on; None when nobody wants it any more."""
+        if not await self._write(tenant_id, job_id, status=JobStatus.RUNNING):
+            return None
+        async with self._database.session(tenant_id) as session:
+            found = await session.get(ScenarioJob, (tenant_id, job_id))
+        return JobAsked(str(found.scenario_id), found.kind, found.request) if found is not None else None
+
+    async def newest_done(self, tenant_id: UUID, scenario_id: UUID, kind: JobKind) -> ScenarioJob | None:
+        """The last job of a kind that came to its end."""
+        query = (
+            select(ScenarioJob)
+            .where(
+                ScenarioJob.tenant_id == tenant_id,
+                ScenarioJob.scenario_id == scenario_id,
+                ScenarioJob.kind == kind,
+                ScenarioJob.status == JobStatus.DONE,
+            )
+            .order_by(col(ScenarioJob.created_at).desc(), col(ScenarioJob.id).desc())
+            .limit(1)
+        )
+        async with self._database.session(tenant_id) as session:
+            return (await session.exec(query)).first()
 
     async def find(self, tenant_id: UUID, scenario_id: UUID, job_id: UUID) -> ScenarioJob | None:
         """One job of a scenario; None when there is none, or no more."""

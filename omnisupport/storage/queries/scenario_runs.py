@@ -101,6 +101,22 @@ HAS_RUN = text(
 KNOWN_RUN = text(
     "select exists (select from scenario_run r where r.tenant_id = :tenant and r.id = :run) as is_there"
 )
+TO_MOVE = text(
+    """
+    select c.id, c.ir_hash, v.version, c.state ->> 'node' as node from scenario_version v
+        join conversation c on c.tenant_id = v.tenant_id and c.ir_hash = v.ir_hash and c.state is not null
+      where v.tenant_id = :tenant and v.scenario_id = :scenario and v.ir_hash <> :to
+        and c.id > :after
+      order by c.id limit :limit
+    """
+)
+COUNT_TO_MOVE = text(
+    """
+    select count(*) as waits from scenario_version v
+        join conversation c on c.tenant_id = v.tenant_id and c.ir_hash = v.ir_hash and c.state is not null
+      where v.tenant_id = :tenant and v.scenario_id = :scenario and v.ir_hash <> :to
+    """
+)
 LAST: Place = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 
 
@@ -135,6 +151,16 @@ class ScenarioRuns:
         """Conversations that are in a run, by version and node: what a migration has to find a place for."""
         rows = await self._rows(tenant_id, WAITING, scenario=scenario_id)
         return [Waiting(row["version"], row["node"], row["waits"]) for row in rows]
+
+    async def to_move(
+        self, tenant_id: UUID, scenario_id: UUID, to: str, *, after: UUID, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Conversations {id, ir_hash, version, node} that are in another version than the one of this hash."""
+        return await self._rows(tenant_id, TO_MOVE, scenario=scenario_id, to=to, after=after, limit=limit)
+
+    async def count_to_move(self, tenant_id: UUID, scenario_id: UUID, to: str) -> int:
+        """How many those are."""
+        return int((await self._rows(tenant_id, COUNT_TO_MOVE, scenario=scenario_id, to=to))[0]["waits"])
 
     async def turns(
         self, tenant_id: UUID, conversation_id: UUID, run: int, *, after: int, limit: int

@@ -104,9 +104,10 @@ class ScenarioRunTurn(Table, table=True):
 
 
 class ScenarioJob(Table, table=True):
-    """A long run about a scenario. `kind`: walks, replay; `status`: waiting, running, done, failed, cancelled.
+    """A long run about a scenario. `kind`: walks, replay, gate, mutants, migration.
 
-    `progress` is {done, total}; `report` of a replay names conversations, so it goes with each of them.
+    `status`: waiting, running, done, failed, cancelled. `progress` is {done, total}; `report` of a replay or a gate
+    names conversations, so it goes with each of them.
     """
 
     __tablename__ = "scenario_job"
