@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from omnisupport.activities.scenario_material import WALKS, called_by, digest_of
+from omnisupport.activities.trials import Trials
+from omnisupport.domain.scenario_jobs import JobKind
 from omnisupport.errors import OmniError
 from omnisupport.scenario_dsl import (
     IR,
@@ -18,22 +22,34 @@ from omnisupport.scenario_dsl import (
     compile_document,
     load_document,
 )
-from omnisupport.scenario_dsl.linking import called_scenarios
+from omnisupport.scenario_dsl.gate import Point, points_of
 from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.storage.queries.resources import TenantResources
+from omnisupport.storage.queries.scenario_jobs import ScenarioJobs
+from omnisupport.storage.queries.scenario_tests import ScenarioTests
 from omnisupport.storage.queries.subflows import Subflows
 from omnisupport.storage.session import Database
 
-MOST_CALLED = 100
-"""Subflows that one document may lead to."""
+TRIAL_CPU_S, TRIAL_AT_MOST_S = 15.0, 60.0
+"""Of a trial that somebody waits for: seconds of the processor and of the clock."""
+FRESH_FOR = timedelta(days=1)
+"""The last conversations of yesterday are still the last ones; of last week they are not."""
 
 
 class NotPublished(OmniError):
-    """The gate stays shut; `findings` says why."""
+    """The gate stays shut; `findings` of the text and `points` of the trial say why."""
 
-    def __init__(self, detail: str, *, code: str, status: int, findings: list[Finding]) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str,
+        status: int,
+        findings: Sequence[Finding] = (),
+        points: Sequence[Point] = (),
+    ) -> None:
         super().__init__(detail, code=code, status=status)
-        self.findings = findings
+        self.findings, self.points = list(findings), list(points)
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,22 @@ class Report:
     document: Document | None
     findings: list[Finding]
     resources: Resources = field(default_factory=Resources)
+    trial: Mapping[str, Any] | None = None
+    """What tests, walks and a replay came to (`scenario_dsl.sim.trial`); None: not tried."""
+    text: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """The documents of the subflows that it leads to, by `id@major`."""
+
+    @property
+    def points(self) -> list[Point]:
+        """What the trial has to say."""
+        return points_of(self.trial) if self.trial is not None else []
+
+    @property
+    def warned(self) -> list[str]:
+        """The codes of all that has to be acknowledged."""
+        codes = {each.code for each in self.warnings} | {each.code for each in self.points if not each.blocks}
+        return sorted(codes)
 
     @property
     def errors(self) -> list[Finding]:
@@ -63,13 +95,14 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """The report as it is kept with a version."""
         counts = {"errors": len(self.errors), "warnings": len(self.warnings)}
-        return {"checks": counts | {"findings": [each.to_dict() for each in self.findings]}}
+        checks = counts | {"findings": [each.to_dict() for each in self.findings]}
+        return {"checks": checks, **(self.trial or {})}
 
-    def check_open(self, acknowledged: Collection[str]) -> IR:
-        """The compiled scenario, if nothing blocks and every warning has been taken on.
+    def compiled(self) -> IR:
+        """The compiled scenario, if its text has no errors.
 
         Raises:
-            NotPublished: codes `scenario_has_errors` (422), `warnings_not_acknowledged` (409).
+            NotPublished: code `scenario_has_errors` (422).
         """
         if self.document is None or self.errors:
             raise NotPublished(
@@ -78,55 +111,90 @@ class Report:
                 status=422,
                 findings=self.errors,
             )
-        left = [each for each in self.warnings if each.code not in acknowledged]
-        if left:
-            codes = ", ".join(sorted({each.code for each in left}))
+        return compile_document(self.document, scenarios=self.resources.scenarios)
+
+    def check_open(self, acknowledged: Collection[str]) -> None:
+        """Let pass what nothing blocks, and of which everything else has been taken on.
+
+        Raises:
+            NotPublished: codes `trial_failed` (422), `warnings_not_acknowledged` (409).
+        """
+        blocking = [each for each in self.points if each.blocks]
+        if blocking:
+            said = "; ".join(each.said.en for each in blocking)
             raise NotPublished(
-                f"The scenario has {len(left)} warnings that nobody has acknowledged: {codes}. Mend them, or name "
-                "their codes in 'acknowledge'.",
+                f"The trial of the scenario failed, and it was not published: {said}.",
+                code="trial_failed",
+                status=422,
+                points=blocking,
+            )
+        left = [each for each in self.warnings if each.code not in acknowledged]
+        points = [each for each in self.points if each.code not in acknowledged]
+        if left or points:
+            codes = ", ".join(sorted({each.code for each in left} | {each.code for each in points}))
+            raise NotPublished(
+                f"The scenario has {len(left) + len(points)} warnings that nobody has acknowledged: {codes}. Mend "
+                "them, or name their codes in 'acknowledge'.",
                 code="warnings_not_acknowledged",
                 status=409,
                 findings=left,
+                points=points,
             )
-        return compile_document(self.document, scenarios=self.resources.scenarios)
 
 
 async def gate(database: Database, tenant_id: UUID, text: str, *, file: str) -> Report:
-    """Everything that is looked at before a publish: now the checks, against what the tenant has."""
+    """The checks of a text against what the tenant has; a publish asks for `tried` besides."""
     loaded = await asyncio.to_thread(load_document, text, file=file)
     if loaded.document is None:
-        return Report(None, list(loaded.findings))
-    resources = await resources_of(database, tenant_id, loaded.document)
+        return Report(None, list(loaded.findings), text=text)
+    called = await called_by(Subflows(database), tenant_id, loaded.document)
+    resources = await resources_of(database, tenant_id, called)
     findings = await asyncio.to_thread(check_document, loaded.document, resources=resources)
-    return Report(loaded.document, findings, resources)
+    return Report(loaded.document, findings, resources, text=text, called=called)
 
 
-async def resources_of(database: Database, tenant_id: UUID, document: Document) -> Resources:
+async def tried(
+    database: Database, trials: Trials, tenant_id: UUID, scenario_id: UUID, report: Report
+) -> Report:
+    """The report with a trial: of a gate's job that saw the same document and the same tests, else made now.
+
+    The one that is made now has the tests and a thousand walks; conversations are replayed by a job only.
+
+    Raises:
+        NotPublished: the text has errors.
+        OmniError: it takes too long to be done here (code `trial_too_long`): a job is asked for.
+    """
+    ir = report.compiled()
+    assert report.document is not None
+    tests = ScenarioTests(database)
+    seen = digest_of(await tests.files(tenant_id, scenario_id))
+    job = await ScenarioJobs(database).newest_done(tenant_id, scenario_id, JobKind.GATE)
+    if job is not None and job.finished_at is not None and job.report is not None:
+        is_of_this = (job.report.get("ir_hash"), job.report.get("tests_hash")) == (ir["hash"], seen)
+        if is_of_this and datetime.now(UTC) - job.finished_at < FRESH_FOR:
+            return replace(report, trial={**job.report, "job_id": str(job.id)})
+    request = {
+        "kind": "gate",
+        "document": report.text,
+        "called": report.called,
+        "tests": await tests.files(tenant_id, scenario_id),
+        "walks": WALKS,
+    }
+    trial = await trials.run(request, cpu_s=TRIAL_CPU_S, timeout_s=TRIAL_AT_MOST_S)
+    return replace(report, trial={**trial, "tests_hash": seen})
+
+
+async def resources_of(database: Database, tenant_id: UUID, called: Mapping[str, str]) -> Resources:
     """What a document may name: the tenant's things, and the published subflows that it leads to."""
     names = await TenantResources(database).names(tenant_id)
+    read = {name: load_document(text, file=f"{name}.yaml").document for name, text in called.items()}
     return Resources(
         departments=names.departments,
         calendars=names.calendars,
         connections=names.connections,
         knowledge=names.knowledge,
-        scenarios=await _called(Subflows(database), tenant_id, document),
+        scenarios={name: document for name, document in read.items() if document is not None},
     )
-
-
-async def _called(subflows: Subflows, tenant_id: UUID, document: Document) -> dict[str, Document]:
-    """Each subflow that is called, and what those call, level by level."""
-    found: dict[str, Document] = {}
-    wanted = set(called_scenarios(document))
-    while wanted and len(found) < MOST_CALLED:
-        sources = await subflows.sources(tenant_id, wanted)
-        wanted = set()
-        for name, source in sorted(sources.items()):
-            callee = load_document(source, file=f"{name}.yaml").document
-            if callee is not None:
-                found[name] = callee
-                wanted |= set(called_scenarios(callee))
-        wanted -= found.keys()
-    return found
 
 
 def signature_of(document: Document) -> dict[str, Any]:

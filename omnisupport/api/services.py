@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.activities.trials import Trials
 from omnisupport.api.afterwards import Afterwards
 from omnisupport.api.embedding import Embedding
 from omnisupport.api.limits import Limits
@@ -81,6 +82,7 @@ class Services:
     seeds: totp.Seeds
     tenants: Tenants
     tracing: Tracing | None = None
+    trials: Trials = field(default_factory=Trials)
     afterwards: Afterwards = field(default_factory=Afterwards)
     accepting: int = 0
     """Messages of visitors under way."""

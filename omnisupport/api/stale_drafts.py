@@ -20,6 +20,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(NotPublished)
     async def shut(_request: Request, error: NotPublished) -> Response:
         errors = [{"field": f"{f.line}:{f.column}", "message": str(f)} for f in error.findings]
+        errors += [{"field": each.code, "message": f"{each.code} {each.said.en}"} for each in error.points]
         return problem(error.status, error.code, error.detail, errors=errors)
 
     @app.exception_handler(DraftChanged)

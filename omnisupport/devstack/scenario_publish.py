@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from omnisupport.api.scenario_gate import Report, gate, signature_of
+from omnisupport.activities.trials import Trials
+from omnisupport.api.scenario_gate import Report, gate, signature_of, tried
 from omnisupport.devstack.scenario_files import read_text
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.errors import Conflict, Invalid, NotFound
@@ -38,7 +39,8 @@ async def publish_file(
         NotFound: no such file or tenant.
         Invalid: the file cannot be read as a scenario.
         Conflict: the draft in the product has changes that are not in the file (code `draft_changed`), unless `force`.
-        NotPublished: it has errors, or warnings that nobody has acknowledged.
+        NotPublished: it has errors, its trial fails, or there are warnings that nobody has acknowledged. Of a text
+            without errors the draft is saved then.
     """
     text = read_text(file)
     assert settings.database_url
@@ -50,9 +52,14 @@ async def publish_file(
         report = await gate(database, tenant_id, text, file=str(file))
         for finding in report.findings:
             tell(str(finding))
-        ir = report.check_open(acknowledge)
+        ir = report.compiled()
         assert report.document is not None
         scenario = await _saved(database, tenant_id, text, report, force=force)
+        report = await tried(database, Trials(), tenant_id, scenario.id, report)
+        for point in report.points:
+            tell(f"{file}: {'error' if point.blocks else 'warning'} {point.code} {point.said.en}")
+        report.check_open(acknowledge)
+        assert report.document is not None
         version = await publish_version(
             database,
             tenant_id,
@@ -65,7 +72,7 @@ async def publish_file(
                 message=message,
                 report=report.to_dict(),
                 signature=signature_of(report.document),
-                acknowledged=sorted({each.code for each in report.warnings}),
+                acknowledged=report.warned,
                 canary_percent=canary_percent,
             ),
         )

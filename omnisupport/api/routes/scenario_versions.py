@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from omnisupport.api.cursors import read_cursor, write_cursor
 from omnisupport.api.deps import ServicesDep
 from omnisupport.api.etags import read_revision
+from omnisupport.api.openapi import may_answer
 from omnisupport.api.routes.scenarios import (
     IfMatch,
     Publisher,
@@ -18,11 +19,13 @@ from omnisupport.api.routes.scenarios import (
     line_of,
     settled,
 )
-from omnisupport.api.scenario_gate import gate, signature_of
+from omnisupport.api.scenario_gate import gate, signature_of, tried
+from omnisupport.api.scenario_jobs import start_job
 from omnisupport.api.scenario_migration import foresee
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
 from omnisupport.api.stale_drafts import diff_of
+from omnisupport.domain.scenario_jobs import JobKind, Policy
 from omnisupport.errors import NotFound
 from omnisupport.storage.access import scenario_versions as access
 from omnisupport.storage.access.scenarios import (
@@ -48,7 +51,9 @@ async def publish(
 ) -> Any:
     """Publish the draft; with `If-Match` only the one that was read. Running conversations keep their version.
 
-    One with errors is refused, with every finding, and so is one with warnings that nobody has taken on.
+    One with errors is refused, with every finding, and so is one with warnings that nobody has taken on. Its tests
+    and a thousand walks are run, or the report of a `gate` job of this very draft is taken (`POST /test`), which has
+    replayed the last conversations as well.
     """
     asked = body or schemas.Release()
     found = await access_scenario(at.database, who.tenant_id, scenario_id)
@@ -57,7 +62,9 @@ async def publish(
         base = await find_draft(at.database, who.tenant_id, scenario_id, named)
         raise DraftChanged(named=named, base=base, revision=found.revision, current=found.draft)
     report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
-    ir = report.check_open(asked.acknowledge)
+    ir = report.compiled()
+    report = await tried(at.database, at.trials, who.tenant_id, scenario_id, report)
+    report.check_open(asked.acknowledge)
     assert report.document is not None
     version = await access.publish_version(
         at.database,
@@ -71,10 +78,14 @@ async def publish(
             message=asked.message,
             report=report.to_dict(),
             signature=signature_of(report.document),
-            acknowledged=sorted({each.code for each in report.warnings}),
+            acknowledged=report.warned,
             canary_percent=asked.percent,
         ),
     )
+    job = None
+    if asked.migrate != Policy.KEEP:
+        request = {"to": version, "policy": asked.migrate, "text": asked.farewell}
+        job = await start_job(at, who, scenario_id, JobKind.MIGRATION, request)
     await settled(at, found)
     return {
         "scenario_id": scenario_id,
@@ -82,6 +93,8 @@ async def publish(
         "ir_hash": ir["hash"],
         "to": asked.to,
         "findings": [finding_of(f) for f in report.findings],
+        "points": [each.to_dict() for each in report.points],
+        "job_id": job.id if job is not None else None,
     }
 
 
@@ -105,16 +118,31 @@ async def set_canary(
     return {"scenario": line_of(await settled(at, before))}
 
 
-@router.post("/migrate", response_model=schemas.MigrationPlan)
-async def plan_migration(
-    scenario_id: UUID, body: schemas.Migration, who: Publisher, at: ServicesDep
+@router.post(
+    "/migrate",
+    response_model=schemas.MigrationPlan,
+    responses={202: {"model": schemas.MigrationPlan, "description": "They are being moved"}},
+    openapi_extra=may_answer(409),
+)
+async def migrate(
+    scenario_id: UUID, body: schemas.Migration, who: Publisher, at: ServicesDep, response: Response
 ) -> dict[str, Any]:
-    """Say what would become of the conversations that are in other versions; one with errors has no plan."""
+    """Say what would become of the conversations that are in other versions; one with errors has no plan.
+
+    Without `dry_run` they are moved by a job: its report counts who moved, who will at the next wait, and who could
+    not and why. Runs without a conversation keep their version.
+    """
     scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
     text = await document_of(at, scenario, body.to)
     report = await gate(at.database, who.tenant_id, text, file=f"{scenario.key}.yaml")
-    ir = report.check_open({each.code for each in report.warnings})
-    return {"items": await foresee(at.database, who.tenant_id, scenario_id, ir, report)}
+    items = await foresee(at.database, who.tenant_id, scenario_id, report.compiled(), report)
+    if body.dry_run:
+        return {"items": items, "job_id": None}
+    number = scenario.live_version if body.to == "live" else int(body.to)
+    request = {"to": number, "policy": body.policy, "text": body.farewell}
+    job = await start_job(at, who, scenario_id, JobKind.MIGRATION, request)
+    response.status_code = 202
+    return {"items": items, "job_id": job.id}
 
 
 @router.get("/versions", response_model=schemas.VersionPage)

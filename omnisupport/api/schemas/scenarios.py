@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue, StrictBool, StringConstraints, model_validator
 
 from omnisupport.api.schemas.base import Input, Output, Plain
+from omnisupport.domain.scenario_jobs import Policy
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{3}$")]
 """The code of a check, such as W304."""
@@ -15,6 +16,9 @@ Ref = Annotated[str, StringConstraints(pattern=r"^(draft|live|canary|[1-9][0-9]{
 """A document of a scenario: its draft, a pointer, or the number of a version."""
 Number = Annotated[int, Field(ge=1, le=10**9)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+Farewell = Annotated[Plain, StringConstraints(max_length=1_000, strip_whitespace=True)]
 
 
 class Document(Input):
@@ -33,19 +37,23 @@ class Release(Input):
     """How the draft goes live.
 
     `acknowledge` names the codes of the warnings that the author takes on himself. Of a canary `percent` of the
-    customers get the version, always the same ones. Conversations that are going on keep theirs.
+    customers get the version, always the same ones. Conversations that are going on keep theirs, or `migrate` says
+    what becomes of them; `farewell` is what those hear who are ended by `finish`.
     """
 
     message: Annotated[Plain, StringConstraints(max_length=500, strip_whitespace=True)] = ""
     to: Literal["live", "canary"] = "live"
     percent: Annotated[int, Field(ge=1, le=99)] | None = None
     acknowledge: Annotated[list[Code], Field(max_length=200)] = []
-    migrate: Literal["keep"] = "keep"
+    migrate: Policy = Policy.KEEP
+    farewell: Farewell = ""
 
     @model_validator(mode="after")
     def _of_a_canary(self) -> Self:
         if (self.percent is None) == (self.to == "canary"):
             raise ValueError("a canary has a percent, a live version has none")
+        if self.to == "canary" and self.migrate != Policy.KEEP:
+            raise ValueError("nobody is moved to a canary")
         return self
 
 
@@ -91,6 +99,15 @@ class Finding(Output):
     field: str | None
     fix: dict[str, str] | None
     edit: list[Edit] | None
+
+
+class Point(Output):
+    """What a trial has to say: `count` times. What `blocks` has to be mended, the rest can be acknowledged."""
+
+    code: str
+    blocks: bool
+    count: int
+    message: dict[str, str]
 
 
 class Validation(Output):
@@ -148,13 +165,18 @@ class DraftOut(Output):
 
 
 class Published(Output):
-    """A version that new runs take from now on: all of them, or those of a share of the customers."""
+    """A version that new runs take from now on: all of them, or those of a share of the customers.
+
+    `points` are what its trial has to say beside the findings, `job_id` is the migration that has begun.
+    """
 
     scenario_id: UUID
     version: int
     ir_hash: str
     to: Literal["live", "canary"]
     findings: list[Finding]
+    points: list[Point]
+    job_id: UUID | None
 
 
 class Acknowledged(Output):
@@ -250,10 +272,21 @@ class WaitingNodes(Output):
 
 
 class Migration(Input):
-    """What would become of the runs that go on under another document; only looked at, nothing is moved."""
+    """What would become of the runs that go on under another document.
+
+    Without `dry_run` they are moved to it, which has to be a version, as `policy` says; `farewell` is for `finish`.
+    """
 
     to: Ref = "draft"
-    dry_run: Literal[True] = True
+    dry_run: StrictBool = True
+    policy: Policy = Policy.AT_NEXT_WAIT
+    farewell: Farewell = ""
+
+    @model_validator(mode="after")
+    def _to_a_version(self) -> Self:
+        if not self.dry_run and (self.to in ("draft", "canary") or self.policy == Policy.KEEP):
+            raise ValueError("runs are moved to the live version or one by its number, by a policy but keep")
+        return self
 
 
 class MovingNode(Output):
@@ -278,9 +311,10 @@ class MovingVersion(Output):
 
 
 class MigrationPlan(Output):
-    """By version, the newest first."""
+    """By version, the newest first; and the job that moves them, unless it was only looked at."""
 
     items: list[MovingVersion]
+    job_id: UUID | None
 
 
 class RunLine(Output):
