@@ -32,8 +32,9 @@ Examples:
   omni platform grant me@example.com          make somebody an admin of this deployment
   omni platform list                          who has a role on the platform
   omni scenario check examples/scenarios/greeting.yaml
-  omni scenario test greeting.yaml greeting.test.yaml
+  omni scenario test greeting.yaml
   omni scenario walk greeting.yaml --walks 10000
+  omni scenario replay greeting.yaml --tenant my-shop
   omni scenario fmt examples/scenarios/greeting.yaml
   omni scenario diff old.yaml new.yaml        what is different, by what it means
   omni scenario import typebot bot.json --output bot.yaml
@@ -249,17 +250,22 @@ def scenario_check(
 @scenario.command("test")
 def scenario_test(
     file: Annotated[Path, typer.Argument(help="A scenario file")],
-    tests: Annotated[list[Path], typer.Argument(help="Its test files", metavar="TESTS...")],
+    tests: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Its test files; else those beside it: a.test.yaml of a.yaml", metavar="[TESTS...]"
+        ),
+    ] = None,
     as_json: AsJson = False,
     locale: Language = Locale.EN,
 ) -> None:
     """Run test files of a scenario without a server; exit code 1 if a case fails or the coverage is too small.
 
-    Example: omni scenario test a.yaml a.test.yaml
+    Example: omni scenario test a.yaml
     """
     from omnisupport.devstack.scenario_trials import test_files
 
-    raise typer.Exit(0 if test_files(file, tests, as_json=as_json, locale=locale.value) else 1)
+    raise typer.Exit(0 if test_files(file, tests or [], as_json=as_json, locale=locale.value) else 1)
 
 
 @scenario.command("walk")
@@ -281,6 +287,27 @@ def scenario_walk(
 
     found = walk_file(file, tests, walks=walks, seed=seed, as_json=as_json, locale=locale.value)
     raise typer.Exit(0 if found else 1)
+
+
+@scenario.command("replay")
+def scenario_replay(
+    file: Annotated[Path, typer.Argument(help="A scenario file")],
+    tenant_slug: Annotated[str, typer.Option("--tenant", help="Slug of the tenant")] = "demo",
+    last: Annotated[int, typer.Option("--last", min=1, max=100_000, help="So many conversations")] = 1_000,
+    as_json: AsJson = False,
+    locale: Language = Locale.EN,
+) -> None:
+    """Say how a tenant's last conversations would have gone with a file; exit code 1 if any would have been different.
+
+    Example: omni scenario replay a.yaml --tenant my-shop --last 1000
+    """
+    from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.scenario_replay import replay_file
+
+    replaying = replay_file(
+        attached_settings(), tenant_slug, file, last=last, as_json=as_json, locale=locale.value
+    )
+    raise typer.Exit(0 if asyncio.run(replaying) else 1)
 
 
 @scenario.command("fmt")

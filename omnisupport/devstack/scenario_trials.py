@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from omnisupport.devstack.scenario_files import read_text
+from omnisupport.errors import NotFound
 from omnisupport.scenario_dsl import IR, Document, Finding, ScenarioInvalid, compile_document, load_document
 from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_tests, run_walks
 
@@ -16,11 +17,14 @@ from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_tests, run
 def test_files(file: Path, tests: Sequence[Path], *, as_json: bool, locale: str) -> bool:
     """Run test files and print how each case went, and the coverage; True when all is as wanted.
 
+    Where none is named those beside the scenario are run: `word.test.yaml`, `word.night.test.yaml` of `word.yaml`.
+
     Raises:
+        NotFound: none is named, and none is there (code `no_tests`).
         ScenarioInvalid: the scenario or a test file has errors.
     """
     document, ir = _read(file)
-    reports = [run_tests(document, _read_tests(each, ir)) for each in tests]
+    reports = [run_tests(document, _read_tests(each, ir)) for each in tests or _beside(file)]
     if as_json:
         _print([each.to_dict() for each in reports])
     else:
@@ -42,6 +46,15 @@ def walk_file(file: Path, tests: Path | None, *, walks: int, seed: int, as_json:
     else:
         sys.stdout.write(f"{report.text(locale).rstrip()}\n")
     return report.passed
+
+
+def _beside(file: Path) -> list[Path]:
+    found = sorted(
+        {*file.parent.glob(f"{file.stem}.test.yaml"), *file.parent.glob(f"{file.stem}.*.test.yaml")}
+    )
+    if not found:
+        raise NotFound(f"No test file is beside {file}: {file.stem}.test.yaml is its name.", code="no_tests")
+    return found
 
 
 def _read(file: Path) -> tuple[Document, IR]:
