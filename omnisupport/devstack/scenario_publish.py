@@ -40,7 +40,7 @@ async def publish_file(
         Invalid: the file cannot be read as a scenario.
         Conflict: the draft in the product has changes that are not in the file (code `draft_changed`), unless `force`.
         NotPublished: it has errors, its trial fails, or there are warnings that nobody has acknowledged. Of a text
-            without errors the draft is saved then.
+            whose checks pass the draft is saved then: its tests are those of the scenario in the product.
     """
     text = read_text(file)
     assert settings.database_url
@@ -53,6 +53,7 @@ async def publish_file(
         for finding in report.findings:
             tell(str(finding))
         ir = report.compiled()
+        report.check_open(acknowledge)
         assert report.document is not None
         scenario = await _saved(database, tenant_id, text, report, force=force)
         report = await tried(database, Trials(), tenant_id, scenario.id, report)

@@ -35,6 +35,7 @@ COMMANDS = (
     "omni scenario check",
     "omni scenario test",
     "omni scenario walk",
+    "omni scenario replay",
     "omni scenario fmt",
     "omni scenario diff",
     "omni scenario import",

@@ -311,6 +311,13 @@ async def version(owner: Operator, at: str) -> None:
     for what in ("versions", "versions/1", "diff", "runs", "runs?status=ended", "waiting", "export"):
         await owner.request("GET", f"{at}/{what}")
     await owner.request("POST", f"{at}/migrate", json={})
+    await owner.request("POST", f"{at}/migrate", json={"to": "live", "dry_run": False})  # 202
+    await owner.request("POST", f"{at}/test", json={"transcript": {"steps": [{"user": "x"}]}})
+    job = (await owner.request("POST", f"{at}/test", json={"walks": {"walks": 10}})).json()["job"][
+        "id"
+    ]  # 202
+    await owner.request("GET", f"{at}/jobs/{job}")
+    await owner.request("DELETE", f"{at}/jobs/{job}")
     conversation = (await owner.conversations())[0]["id"]
     await owner.request("GET", f"/scenarios/runs/{conversation}:1/trace")
 

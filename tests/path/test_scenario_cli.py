@@ -12,6 +12,7 @@ from tests.path.test_scenarios import document, new, with_etag
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import make_tenant
+from tests.support.visitor import Visitor
 
 TESTS = """omni: scenario-test/v1
 scenario: {key}
@@ -59,6 +60,12 @@ def test_a_scenario_is_tested_and_walked_without_a_server(product: Product, file
     tests.write_text(case)
     passed = product.omni("scenario", "test", str(file), str(tests))
     assert passed.returncode == 0 and "1 of 1 passed" in passed.stdout, passed.stdout + passed.stderr
+    beside = product.omni("scenario", "test", str(file))
+    assert beside.stdout == passed.stdout and "20: not covered" in beside.stdout, "the line of an exit"
+    alone = file.with_name("alone.yaml")
+    alone.write_text(file.read_text())
+    none = product.omni("scenario", "test", str(alone))
+    assert none.returncode == 1 and "alone.test.yaml" in none.stderr
     tests.write_text(case.replace("эхо: да", "эхо: нет"))
     failed = product.omni("scenario", "test", str(file), str(tests), "--json")
     assert failed.returncode == 1 and json.loads(failed.stdout)[0]["passed"] is False
@@ -119,3 +126,38 @@ async def test_a_file_is_published_by_the_rules_of_the_api(
     assert "version 3 is live" in forced.stdout, forced.stderr
     nobody = product.omni("scenario", "publish", str(file), "--tenant", "nobody")
     assert nobody.returncode == 1 and "nobody" in nobody.stderr
+
+
+async def test_a_tenants_conversations_are_replayed_under_a_file(
+    product: Product, settings: Settings, file: Path
+) -> None:
+    key = file.read_text().partition("id: ")[2].partition("\n")[0]
+    tenant = await make_tenant(settings, file.read_text())
+    async with Visitor(product.url, tenant.slug, locale="ru") as visitor:
+        await visitor.connect()
+        assert (await visitor.ask(key))[-1]["text"] == f"эхо: {key}"
+    words = ("scenario", "replay", str(file), "--tenant", tenant.slug)
+    same = product.omni(*words, "--locale", "ru")
+    assert (same.returncode, same.stdout) == (0, "Разговоров: 1: так же 1\n"), same.stderr
+    file.write_text(file.read_text().replace("эхо:", "слышу:"))
+    other = product.omni(*words, "--json")
+    assert other.returncode == 1 and json.loads(other.stdout)["counts"]["text"] == 1, other.stderr
+    absent = product.omni("scenario", "replay", str(file), "--tenant", "nobody")
+    assert absent.returncode == 1 and "nobody" in absent.stderr
+
+
+async def test_a_file_that_fails_the_tests_in_the_product_is_not_published(
+    product: Product, settings: Settings, file: Path
+) -> None:
+    key = file.read_text().partition("id: ")[2].partition("\n")[0]
+    tenant = await make_tenant(settings)
+    words = ("scenario", "publish", str(file), "--tenant", tenant.slug, "--acknowledge", "W142")
+    assert product.omni(*words).returncode == 0
+    async with Operator(product.url, tenant) as owner:
+        scenario = (await owner.request("GET", "/scenarios")).json()["items"][0]
+        test = {"name": "a.yaml", "document": TESTS.format(key=key)}
+        await owner.request("POST", f"/scenarios/{scenario['id']}/tests", json=test)
+    file.write_text(file.read_text().replace("эхо:", "слышу:"))
+    shut = product.omni(*words)
+    assert shut.returncode == 1 and "G102" in shut.stdout + shut.stderr
+    assert "version 2" not in shut.stdout

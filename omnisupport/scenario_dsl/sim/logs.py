@@ -37,6 +37,10 @@ REASONS: Mapping[str, Both] = {
 """Why a run cannot be replayed."""
 
 
+_STEPS = frozenset(kind.__name__ for kind in (Start, Message, Result, Timer, Operator, Domain, Cancel))
+"""A trace tells other things as well, such as what a message was found to be about."""
+
+
 @dataclass(slots=True)
 class Recorded:
     """Recordings, and how many runs could not be made into one, by reason."""
@@ -94,7 +98,7 @@ def _steps_of(turn: Mapping[str, Any], run: int) -> list[dict[str, Any]]:
     for step in turn["trace"]:
         if step.get("event") == "Migrate":
             raise _NotReplayable(MOVED)
-        if "event" in step and "at" not in step:
+        if step.get("event") in _STEPS and "at" not in step:
             raise _NotReplayable(INCOMPLETE)  # of a release that did not keep it
         if step.get("run") == run:
             steps.append({**step, "answer": answers.get(step.get("call"))})

@@ -69,6 +69,14 @@ def test_what_is_kept_of_a_run_is_the_run(ir: IR, runs: list[list[Event]]) -> No
     assert replay_recordings(ir, read.recordings).counts == {"same": len(runs)}
 
 
+def test_what_else_a_trace_tells_is_no_step(ir: IR, runs: list[list[Event]]) -> None:
+    log = kept(ir, runs[0], 1)
+    log["turns"][0]["trace"].insert(0, {"event": "Intent", "node": "", "label": "x"})
+    log["turns"][0]["trace"].append({"dropped": "x"})
+    read = read_logs([log], {ir["hash"]: ir})
+    assert [len(each.events) for each in read.recordings] == [len(runs[0])], read.left_out
+
+
 def test_a_run_that_cannot_be_replayed_is_left_out_with_the_reason(ir: IR, runs: list[list[Event]]) -> None:
     whole = next(log for log in runs if any(isinstance(event, Result) for event in log))
 

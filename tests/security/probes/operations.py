@@ -101,6 +101,7 @@ BODIES: Mapping[str, Callable[[Own], Any]] = {
     "Merge": lambda own: {"into": own("customer_id")},
     "NewMessage": lambda _: {"client_message_id": str(uuid4()), "text": "probe"},
     "Reauthenticate": lambda _: {"password": "probe"},
+    "Trial": lambda _: {"transcript": {"steps": [{"user": "probe"}]}},
     "Transfer": lambda own: {"department_id": own("department_id")},
     "VerifyCode": lambda _: {"code": "123456"},
 }

@@ -390,6 +390,11 @@ async def _scenarios(at: Workspace) -> None:
         at.add("test_id", (await send(at, "POST", f"{one}/tests", test))["test"]["id"])
     for conversation_id in at.ids["conversation_id"]:
         at.add("run_id", f"{conversation_id}:1")
+    for seed in (1, 2):
+        asked = await send(at, "POST", f"{one}/test", {"walks": {"walks": 10, "seed": seed}})
+        at.add("job_id", asked["job"]["id"])
+        await send(at, "GET", f"{one}/jobs/{asked['job']['id']}")
+    await send(at, "POST", f"{one}/test", {"transcript": {"steps": [{"user": at.mark}]}})
     broken = document.replace(f"next: n_{at.mark}", f"next: x_{at.mark}")
     await send(at, "POST", "/scenarios/validate", {"document": broken})
 
