@@ -78,6 +78,31 @@ def test_conversations_that_go_otherwise_are_to_be_acknowledged() -> None:
     assert other["points"][0]["count"] == other["replay"]["counts"]["text"] > 0
 
 
+SUBFLOW = """omni: scenario/v1
+id: part
+kind: subflow
+name: {ru: Часть, en: Part}
+channels: [widget]
+locale: {default: ru, supported: [ru]}
+timezone: Europe/Moscow
+inputs:
+  name: {type: string}
+on_error: {next: done}
+start: say
+nodes:
+  say: {type: message, text: {ru: "{{ vars.name }}"}, next: done}
+  done: {type: return}
+"""
+
+
+def test_a_subflow_is_walked_only_with_what_a_caller_gives() -> None:
+    assert trial(document=SUBFLOW)["walks"] is None
+    case = "cases: [{name: a, steps: [{expect: {sent: [{contains: Анна}]}}]}]\n"
+    text = "omni: scenario-test/v1\nscenario: part\ndefaults: {inputs: {name: Анна}}\n" + case
+    report = trial(document=SUBFLOW, tests=[{"name": "a.yaml", "document": text}])
+    assert report["walks"]["walks"] == 200 and report["walks"]["passed"], report["walks"]["findings"]
+
+
 def test_too_many_cases_and_broken_documents_are_refused() -> None:
     with pytest.raises(Invalid, match="more than the 0"):
         trial("cases", tests=test_file("", 0), most_cases=0)
