@@ -30,6 +30,8 @@ from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
 Call = tuple[str, str, Guard]
+TEST_FILE = {"name": "x.yaml", "document": "omni: scenario-test/v1\n"}
+KEYWORD = {"type": "keyword", "any": ["привет"]}
 
 
 def calls() -> list[Call]:
@@ -218,7 +220,23 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         erased = {"customer_id": (await make_customer(operator, name="y"))["id"]}
         erasure = await operator.request("POST", "/privacy/erasures", json=erased)
         export = await operator.request("POST", f"/customers/{customer_id}/export")
+        scenario_id = scenarios[0]["id"]
+        test_made = await operator.request("POST", f"/scenarios/{scenario_id}/tests", json=TEST_FILE)
+        parts = {
+            "/triggers": {"scenario_id": scenario_id, "id": "hello", "spec": KEYWORD},
+            "/variables": {"scenario_id": scenario_id, "name": "city", "spec": {"type": "string"}},
+        }
+        for path, part in parts.items():
+            read = await operator.request("GET", f"/scenarios/{scenario_id}/draft")
+            headers = {"Authorization": f"Bearer {operator._token}", "If-Match": read.headers["ETag"]}
+            made_part = await operator._http.request("POST", path, json=part, headers=headers)
+            assert made_part.status_code == 201, made_part.text
         return {
+            "version": "1",
+            "run_id": f"{summary['id']}:1",
+            "test_id": test_made.json()["test"]["id"],
+            "trigger_id": "hello",
+            "variable_id": "city",
             "hold_id": hold.json()["id"],
             "erasure_id": erasure.json()["id"],
             "export_id": export.json()["id"],
@@ -233,7 +251,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "attribute_id": attribute_made.json()["attribute"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
-            "scenario_id": scenarios[0]["id"],
+            "scenario_id": scenario_id,
             "user_id": me["user"]["id"],
             "department_id": departments[0]["id"],
             "identity_key_id": (await operator.request("POST", "/settings/security/identity-keys")).json()[
@@ -244,7 +262,13 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         }
 
 
-def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
+def absent(known: dict[str, str]) -> dict[str, str]:
+    """Ids of the same shapes that belong to nobody."""
+    invented = dict.fromkeys(known, str(uuid4()))
+    return invented | {"version": "7", "run_id": f"{uuid4()}:1"}
+
+
+def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | None:
     """A good body for an operation on an id."""
     action = path.rsplit("/", 1)[1]
     bodies: dict[str, dict[str, Any]] = {
@@ -258,8 +282,16 @@ def body_of(path: str, own: dict[str, str]) -> dict[str, Any] | None:
         "merge": {"other_id": str(uuid4())},
         "notes": {"text": "x"},
         "{note_id}": {"text": "x"},
+        "PATCH {scenario_id}": {"archived": True},
+        "draft": {"document": ECHO, "base": ECHO},
+        "rollback": {"to": 1},
+        "canary": {"percent": 5},
+        "tests": TEST_FILE,
+        "{test_id}": TEST_FILE,
+        "{trigger_id}": {"spec": KEYWORD},
+        "{variable_id}": {"spec": {"type": "int"}},
     }
-    return bodies.get(action, {})
+    return bodies.get(f"{method} {action}", bodies.get(action, {}))
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_ID)
@@ -269,11 +301,11 @@ async def test_an_id_of_another_tenant_is_as_absent_as_none(
     async with Operator(product.url, tenant) as operator:
         me = (await operator.request("GET", "/me")).json()["user"]["id"]
         answers = []
-        for known in (ids, dict.fromkeys(ids, str(uuid4()))):
+        for known in (ids, absent(ids)):
             answer = await operator._http.request(
                 method,
                 path.format(**known).removeprefix("/api/v1"),
-                json=body_of(path, {"user_id": me}) if method != "GET" else None,
+                json=body_of(method, path, {"user_id": me}) if method != "GET" else None,
                 headers={"Authorization": f"Bearer {operator._token}", "If-Match": '"1"'},
             )
             assert answer.status_code == 404, answer.text
