@@ -222,6 +222,8 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         export = await operator.request("POST", f"/customers/{customer_id}/export")
         scenario_id = scenarios[0]["id"]
         test_made = await operator.request("POST", f"/scenarios/{scenario_id}/tests", json=TEST_FILE)
+        walks = {"walks": {"walks": 10, "seed": 1}}
+        tried = await operator.request("POST", f"/scenarios/{scenario_id}/test", json=walks)
         parts = {
             "/triggers": {"scenario_id": scenario_id, "id": "hello", "spec": KEYWORD},
             "/variables": {"scenario_id": scenario_id, "name": "city", "spec": {"type": "string"}},
@@ -235,6 +237,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "version": "1",
             "run_id": f"{summary['id']}:1",
             "test_id": test_made.json()["test"]["id"],
+            "job_id": tried.json()["job"]["id"],
             "trigger_id": "hello",
             "variable_id": "city",
             "hold_id": hold.json()["id"],
@@ -287,6 +290,7 @@ def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | Non
         "rollback": {"to": 1},
         "canary": {"percent": 5},
         "tests": TEST_FILE,
+        "test": {"transcript": {"steps": [{"user": "x"}]}},
         "{test_id}": TEST_FILE,
         "{trigger_id}": {"spec": KEYWORD},
         "{variable_id}": {"spec": {"type": "int"}},
