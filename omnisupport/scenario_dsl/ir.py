@@ -13,6 +13,8 @@ State = dict[str, Any]
 
 ENGINE = 1
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 _T = TypeVar("_T")
 
 # 2,000 scenarios of 30 KB are 60 MB, and as much again as text; beyond that the oldest is forgotten and costs
@@ -24,7 +26,7 @@ _texts: OrderedDict[str, str] = OrderedDict()
 
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces, real characters, no NaN."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def hash_ir(ir: IR) -> str:

@@ -24,6 +24,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _BEFORE, _AFTER = r"(?:^|[^\pL\pM\pN])", r"(?:[^\pL\pM\pN]|$)"
 
 _LONG_WORD = 5
+_SHORT_TEXT = 64
 
 Matcher = Callable[[str], bool]
 
@@ -48,6 +49,12 @@ def words_of(text: str) -> list[str]:
 
 def bare(text: str) -> str:
     """The words of a text, folded, single spaces between them: what `exact` compares."""
+    # Labels and what customers answer to them come again and again.
+    return _bare_short(text) if len(text) <= _SHORT_TEXT else " ".join(words_of(text))
+
+
+@lru_cache(maxsize=4_096)
+def _bare_short(text: str) -> str:
     return " ".join(words_of(text))
 
 

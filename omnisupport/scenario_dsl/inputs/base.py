@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -37,7 +37,8 @@ class Answer:
 
     def of(self, text: str) -> Answer:
         """The same answer in other words."""
-        return replace(self, text=text)
+        # Written out, for `dataclasses.replace` takes ten times as long and `find` asks for many.
+        return Answer(text, self.now, self.zone, self.locale, self.content, self.is_sure, self.kept)
 
 
 @dataclass(frozen=True, slots=True)
