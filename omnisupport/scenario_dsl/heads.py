@@ -189,7 +189,7 @@ def read_header(root: Map, report: Report, flow: str | None = None) -> Header:
     header.kind = values.get("kind", "dialog")
     header.channels = values.get("channels", [])
     header.default_locale = locale.get("default", "ru")
-    supported = locale.get("supported", [header.default_locale])
+    supported = locale.get("supported") or [header.default_locale]
     if header.default_locale not in supported:
         at, known = root.values["locale"], ", ".join(supported)
         site.add("E007.locale", at, "locale.default", name=header.default_locale, known=known)
