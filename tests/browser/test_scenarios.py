@@ -104,7 +104,9 @@ async def test_a_lead_with_a_wrong_phone_or_address_is_refused_with_a_hint(
     await windows.shot(chat.page, "lead-taken")
     conversation_id = await chat.conversation_id()
     assert await notes_of(demo, conversation_id) == [
-        "Оптовая заявка: Пётр, +79161234567, petr@example.com, человек: 12, тема: cafe"
+        "Оптовая заявка: Пётр, +79161234567, petr@example.com, человек: 12, тема: cafe",
+        "Сценарий «Оптовая заявка», шаг «Ждёт менеджера».\nemail: petr@example.com\nname: Пётр\n"
+        "phone: +79161234567\nteam: 12\ntopic: cafe\nПоследнее сообщение: 12",
     ]
     async with demo.operator() as operator:
         line = await operator.conversation(conversation_id)
