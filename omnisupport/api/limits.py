@@ -125,7 +125,11 @@ def cost_of(method: str, path: str) -> Cost | None:
     if path.startswith("/api/v1/auth/") and method != "GET":
         return Cost.AUTH
     last = path.rstrip("/").rpartition("/")[2]
-    if last == "export" or last.startswith("export.") or (last == "exports" and method == "POST"):
+    if path.startswith("/api/v1/scenarios/"):
+        exports = False  # a document, no customer's data
+    else:
+        exports = last == "export" or last.startswith("export.") or (last == "exports" and method == "POST")
+    if exports:
         return Cost.EXPORT
     return Cost.READ if method in ("GET", "HEAD") else Cost.WRITE
 

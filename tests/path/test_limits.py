@@ -159,6 +159,7 @@ async def test_a_forged_credential_counts_against_nobody(api: Api, tenant: TestT
         ("POST", "/api/v1/auth/login", Cost.AUTH),
         ("GET", "/api/v1/auth/me", Cost.READ),
         ("POST", "/api/v1/widget/demo/sessions", Cost.WIDGET),
+        ("GET", "/api/v1/scenarios/1/export", Cost.READ),
         ("GET", "/admin/v1/tenants", Cost.READ),
         ("POST", "/admin/v1/tenants/1/impersonate", Cost.WRITE),
         ("GET", "/", None),

@@ -138,6 +138,8 @@ class Run:
         self.told.statuses[status] += 1
         self.told.by_operation.setdefault(label, Counter())[status] += 1
         self.ground.mend(status, response.content)
+        if status == 202 and label.endswith("/scenarios/{scenario_id}/test"):
+            self.ground.call_off(case.formatted_path, response.json()["job"])
 
     def _take(self, event: Any) -> None:
         if isinstance(event, events.NonFatalError):

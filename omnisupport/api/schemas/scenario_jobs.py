@@ -33,27 +33,27 @@ class Transcript(Input):
 class Walks(Input):
     """Random walks; the same seed walks the same ways."""
 
-    walks: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+    walks: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] = 1
 
 
 class Replay(Input):
     """The last conversations again."""
 
-    last: Annotated[int, Field(ge=1, le=5_000)] = 1_000
+    last: Annotated[int, Field(ge=1, le=5_000, strict=True)] = 1_000
 
 
 class Mutants(Input):
     """Planted faults: would the tests notice? At most so many, spread over the scenario."""
 
-    most: Annotated[int, Field(ge=1, le=5_000)] = 500
+    most: Annotated[int, Field(ge=1, le=5_000, strict=True)] = 500
 
 
 class GateTrial(Input):
     """All that is looked at before a version goes live: tests, walks, and the last conversations again."""
 
-    walks: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
-    last: Annotated[int, Field(ge=1, le=5_000)] = 1_000
+    walks: Annotated[int, Field(ge=1, le=100_000, strict=True)] = 10_000
+    last: Annotated[int, Field(ge=1, le=5_000, strict=True)] = 1_000
 
 
 class Trial(Input):

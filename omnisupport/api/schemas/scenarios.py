@@ -14,8 +14,8 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{3}$")]
 """The code of a check, such as W304."""
 Ref = Annotated[str, StringConstraints(pattern=r"^(draft|live|canary|[1-9][0-9]{0,8})$")]
 """A document of a scenario: its draft, a pointer, or the number of a version."""
-Number = Annotated[int, Field(ge=1, le=10**9)]
-Percent = Annotated[int, Field(ge=0, le=100)]
+Number = Annotated[int, Field(ge=1, le=10**9, strict=True)]
+Percent = Annotated[int, Field(ge=0, le=100, strict=True)]
 
 
 Farewell = Annotated[Plain, StringConstraints(max_length=1_000, strip_whitespace=True)]
@@ -43,7 +43,7 @@ class Release(Input):
 
     message: Annotated[Plain, StringConstraints(max_length=500, strip_whitespace=True)] = ""
     to: Literal["live", "canary"] = "live"
-    percent: Annotated[int, Field(ge=1, le=99)] | None = None
+    percent: Annotated[int, Field(ge=1, le=99, strict=True)] | None = None
     acknowledge: Annotated[list[Code], Field(max_length=200)] = []
     migrate: Policy = Policy.KEEP
     farewell: Farewell = ""

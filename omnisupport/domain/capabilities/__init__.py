@@ -94,7 +94,7 @@ def capabilities(channel: str) -> Capabilities:
     if channel not in CHANNELS:
         raise KeyError(channel)
     written = resources.files(__package__).joinpath(f"{channel}.yaml").read_text("utf-8")
-    return _read(channel, yaml.load(written, yaml.CSafeLoader))
+    return _read(channel, yaml.CSafeLoader(written).get_single_data())
 
 
 def _read(channel: str, facts: dict[str, Any]) -> Capabilities:

@@ -14,11 +14,9 @@ from omnisupport.storage.tables.columns import instant, json, number, optional_t
 from omnisupport.storage.tables.scenarios import of_scenario
 
 
-def _by(name: str, moment: str, where: str) -> sa.Index:
-    newest = (sa.text(f"{moment} desc"), sa.text("id desc"))
-    return sa.Index(
-        f"scenario_run_{name}", "tenant_id", "scenario_id", *newest, postgresql_where=sa.text(where)
-    )
+def _by(name: str, newest: sa.TextClause, where: sa.TextClause) -> sa.Index:
+    columns = ("tenant_id", "scenario_id", newest, sa.text("id desc"))
+    return sa.Index(f"scenario_run_{name}", *columns, postgresql_where=where)
 
 
 class ScenarioRun(Table, table=True):
@@ -47,8 +45,8 @@ class ScenarioRun(Table, table=True):
             unique=True,
             postgresql_where=sa.text("conversation_id is not null"),
         ),
-        _by("going", "updated_at", "ended_at is null"),
-        _by("ended", "ended_at", "ended_at is not null"),
+        _by("going", sa.text("updated_at desc"), sa.text("ended_at is null")),
+        _by("ended", sa.text("ended_at desc"), sa.text("ended_at is not null")),
         sa.Index(
             "scenario_run_awaiting",
             "tenant_id",
