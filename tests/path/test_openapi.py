@@ -26,7 +26,7 @@ from tests.support.exports import ready
 from tests.support.mailbox import Mailbox
 from tests.support.operator import Operator
 from tests.support.product import Product
-from tests.support.schema import Description
+from tests.support.schema import Description, api_document
 from tests.support.team_walk import walk_team
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
@@ -41,7 +41,7 @@ MENU = ECHO.replace("id: echo", "id: menu").replace("Эхо", "Меню").replac
 
 def described() -> Description:
     """The document of the app as it is built."""
-    return Description(create_app(Settings()).openapi())
+    return Description(api_document())
 
 
 def test_every_operation_tells_who_may_call_it_and_its_errors_in_the_one_form() -> None:

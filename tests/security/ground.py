@@ -37,7 +37,7 @@ class Ground:
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        self._http = httpx2.Client(base_url=f"{self.url}/api/v1", timeout=20)
+        self._http = httpx2.Client(base_url=f"{self.url}/api/v1", timeout=20, verify=False)
         self._redis = Redis.from_url(self.settings.redis_url or "")
         self.sign_in()
         self.open_widget()

@@ -15,7 +15,6 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from omnisupport.api.app import create_app
 from omnisupport.api.body_limit import BODY_MAX, LARGER
 from omnisupport.settings import Settings
 from tests.security.fuzz import NO_LIMITS
@@ -23,12 +22,12 @@ from tests.security.spoiled import Operation, Spoiler, operations, written
 from tests.support.accounts import run
 from tests.support.operator import Operator
 from tests.support.product import Product
-from tests.support.schema import Description
+from tests.support.schema import Description, api_document
 from tests.support.second_api import second_api
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
 
-DOCUMENT = Description(create_app(Settings()).openapi())
+DOCUMENT = Description(api_document())
 WITH_BODY = [each for each in operations(DOCUMENT) if not each.path.startswith("/admin/")]
 WITH_ID = [
     (method.upper(), path)

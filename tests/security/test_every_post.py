@@ -10,15 +10,15 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from omnisupport.api.app import create_app
 from omnisupport.settings import Settings
 from tests.security.examples import BODIES, filled
 from tests.security.fuzz import NO_LIMITS, prepare
 from tests.security.ground import Ground
 from tests.support.product import Product
+from tests.support.schema import api_document
 from tests.support.second_api import second_api
 
-DOCUMENT = create_app(Settings()).openapi()
+DOCUMENT = api_document()
 POSTS = sorted(path for path, item in DOCUMENT["paths"].items() if "post" in item)
 NOT_KEPT = {
     "/auth/logout": "the session of the first time is over, so the repeat is nobody's",

@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from omnisupport.api.app import create_app
 from omnisupport.settings import Settings
 from tests.security.fuzz import NO_LIMITS, Plan, Run, identities, prepare
 from tests.security.ground import Ground
 from tests.support.product import Product
+from tests.support.schema import api_document
 from tests.support.second_api import second_api
 
 pytestmark = pytest.mark.long
@@ -62,7 +62,7 @@ async def ground(product: Product, settings: Settings) -> AsyncIterator[Ground]:
 
 @pytest.mark.parametrize("name", PLANS)
 async def test_every_answer_is_one_that_the_document_tells_of(ground: Ground, name: str) -> None:
-    document = create_app(Settings()).openapi()
+    document = api_document()
     token = (await asyncio.to_thread(lambda: dict(identities(ground))))[name]
     told = await asyncio.to_thread(Run(ground, document, token).go, PLANS[name])
     print(told.summary(name))

@@ -20,7 +20,7 @@ class Operator:
 
     def __init__(self, url: str, tenant: TestTenant) -> None:
         self.tenant = tenant
-        self._http = httpx2.AsyncClient(base_url=f"{url}/api/v1", timeout=20)
+        self._http = httpx2.AsyncClient(base_url=f"{url}/api/v1", timeout=20, verify=False)
         self._token = ""
         self.refresh_token = ""
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import httpx2
+
+from omnisupport.api.app import create_app
+from omnisupport.settings import Settings
 
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -122,3 +126,9 @@ class Description:
             if operation is not None and re.fullmatch(re.sub(r"\{.*?\}", "[^/]+", template), path):
                 return template, operation
         return None
+
+
+@cache
+def api_document() -> dict[str, Any]:
+    """The api's own /openapi.json, put together once for all tests of a process (2 s): not to be changed."""
+    return create_app(Settings()).openapi()

@@ -24,7 +24,7 @@ class Visitor:
         self.conversation_id: str | None = None
         self.received: list[dict[str, Any]] = []
         self.frames: list[dict[str, Any]] = []
-        self._http = httpx2.AsyncClient(base_url=url, timeout=20)
+        self._http = httpx2.AsyncClient(base_url=url, timeout=20, verify=False)
         self._pump: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._socket: Any = None
