@@ -13,6 +13,7 @@ from temporalio import activity
 from omnisupport.domain.calls import CallResult
 from omnisupport.domain.conversation import Begin
 from omnisupport.domain.runs import CONVERSATION_KINDS, Asked, Began, Loaded, Written
+from omnisupport.observability import fault_point
 from omnisupport.temporal import parse_workflow_id
 
 
@@ -73,7 +74,10 @@ class RunActivities:
     async def commit_run(self, body: bytes) -> Written:
         """Write a turn of the run, once."""
         tenant_id, run_id = _whose()
-        return await self._store.commit(tenant_id, UUID(run_id), orjson.loads(body))
+        fault_point("before_run_commit")
+        written = await self._store.commit(tenant_id, UUID(run_id), orjson.loads(body))
+        fault_point("after_run_commit")
+        return written
 
     @activity.defn
     async def start_beside(self, beside: Beside) -> CallResult:
@@ -115,6 +119,7 @@ async def begin(store: RunStore, starter: Starter, tenant_id: UUID, asked: Asked
         begun = await store.begin(tenant_id, asked)
         if begun is None:
             return Began(reason="not_published")
+        fault_point("before_run_start")
         await starter.start_run(tenant_id, begun[0])
         return Began(run_id=str(begun[0]))
     conversation_id = UUID(asked.conversation_id) if asked.conversation_id else None

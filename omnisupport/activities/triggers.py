@@ -19,7 +19,7 @@ from omnisupport.domain.conversation import Happened
 from omnisupport.domain.occasions import News, Occasion, Silent, Waiting
 from omnisupport.domain.releases import Published, resolve
 from omnisupport.domain.runs import CONVERSATION_KINDS, Asked
-from omnisupport.observability import get_logger
+from omnisupport.observability import fault_point, get_logger
 from omnisupport.scenario_dsl import Context, match_trigger
 from omnisupport.scenario_dsl.cron import next_fire
 from omnisupport.scenario_dsl.triggers import audience_takes
@@ -133,6 +133,8 @@ class TriggerActivities:
             activity.heartbeat()
             await self._tell(tenant_id, occasion)
             await self._begin_by(tenant_id, live, occasion)
+        if news.occasions:
+            fault_point("before_seen")
         await self._store.seen(tenant_id, news)
         times = [
             at
