@@ -11,7 +11,7 @@ from uuid import UUID
 from temporalio import activity
 
 from omnisupport.domain.retention import DEAD, Terms
-from omnisupport.temporal import conversation_workflow_id
+from omnisupport.temporal import conversation_workflow_id, workflow_id
 
 BATCH = 500
 OPEN_ERASURES = 500
@@ -38,6 +38,9 @@ class SweepStore(Protocol):
 
     async def end_conversations(self, tenant_id: UUID, before: datetime) -> tuple[dict[str, int], list[UUID]]:
         """A batch; gives counts and what has gone."""
+
+    async def end_runs(self, tenant_id: UUID, before: datetime) -> list[UUID]:
+        """A batch; gives what has gone."""
 
     async def old_files(self, tenant_id: UUID, before: datetime) -> Sequence[tuple[UUID, str]]:
         """A batch of files: id and storage key."""
@@ -127,6 +130,7 @@ class RetentionActivities:
         counts: dict[str, int] = {}
         for days, sweep in (
             (terms.conversations, self._end_conversations),
+            (terms.conversations, self._end_scenario_runs),
             (terms.files, self._end_files),
             (terms.events, self._batches("events", store.end_events)),
             (terms.webhook_deliveries, self._batches("webhook_deliveries", store.end_deliveries)),
@@ -160,9 +164,20 @@ class RetentionActivities:
                 return counts
             _add(counts, ended)
             for conversation_id in gone:
-                workflow_id = conversation_workflow_id(tenant_id, conversation_id)
-                _add(counts, {"workflow_executions": await self._runs.end(workflow_id)})
+                ended_id = conversation_workflow_id(tenant_id, conversation_id)
+                _add(counts, {"workflow_executions": await self._runs.end(ended_id)})
                 await self._hints.publish(tenant_id, "commit", conversation_id)
+
+    async def _end_scenario_runs(self, tenant_id: UUID, before: datetime) -> dict[str, int]:
+        counts = {"scenario_runs": 0}
+        while gone := await self._store.end_runs(tenant_id, before):
+            counts["scenario_runs"] += len(gone)
+            for run_id in gone:
+                _add(
+                    counts,
+                    {"workflow_executions": await self._runs.end(workflow_id(tenant_id, "run", run_id))},
+                )
+        return counts
 
     async def _end_files(self, tenant_id: UUID, before: datetime) -> dict[str, int]:
         counts: dict[str, int] = {}

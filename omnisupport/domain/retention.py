@@ -17,7 +17,7 @@ class Terms:
     """Days; None keeps for ever."""
 
     conversations: int | None = None
-    """Resolved ones, since anything last happened in them."""
+    """Resolved ones, since anything last happened in them; runs of scenarios beside any, since they ended."""
     customers: int | None = None
     """Those without a conversation, since they were last seen or changed."""
     events: int | None = None
@@ -80,6 +80,20 @@ DEAD: Mapping[str, DeadRows] = {
             "created_at",
             timedelta(days=30),
             "no console or webhook goes on from a place a month back: it begins with what is there",
+        ),
+        DeadRows(
+            "scenario_jobs",
+            "scenario_job",
+            "finished_at",
+            timedelta(days=30),
+            "a trial's report is of a draft that has long changed; what let a version go live is kept with it",
+        ),
+        DeadRows(
+            "effects",
+            "effect",
+            "finished_at",
+            timedelta(days=30),
+            "a month is enough to ask what a scenario has done, and a workflow repeats within minutes",
         ),
     )
 }

@@ -220,6 +220,7 @@ async def test_what_is_over_its_term_goes_and_who_is_held_stays(
             ids[name] = customer
             event = {"id": f"{name}-{uuid4()}", "name": "x", "customer": customer, "data": {}}
             assert (await owner.request("POST", "/events", json=event)).status_code < 300
+        await plant_runs(database, tenant, list(ids.values()))
         alone = (await make(owner, name="Без бесед"))["id"]
         await hold(owner, ids["held"])
         aged = "now() - interval '31 days'"
@@ -234,6 +235,12 @@ async def test_what_is_over_its_term_goes_and_who_is_held_stays(
             database, tenant, f"update event set created_at = {aged} where customer_id = any(:ids)", **among
         )
         await run(
+            database,
+            tenant,
+            f"update scenario_run set ended_at = {aged} where customer_id = any(:ids)",
+            **among,
+        )
+        await run(
             database, tenant, f"update file set created_at = {aged} where uploader_id = any(:ids)", **among
         )
         await run(
@@ -245,11 +252,13 @@ async def test_what_is_over_its_term_goes_and_who_is_held_stays(
         await age_customers(settings, tenant, [alone])
         swept = await asyncio.to_thread(product.omni, "privacy", "sweep")
         assert swept.returncode == 0 and "conversations 1" in swept.stdout, swept.stdout + swept.stderr
+        assert "scenario_runs 1" in swept.stdout
         assert "files 1" in swept.stdout and "events 1" in swept.stdout and "customers 1" in swept.stdout
         for name, there in (("held", 1), ("old", 0), ("new", 1)):
             for table, column in (
                 ("conversation", "customer_id"),
                 ("event", "customer_id"),
+                ("scenario_run", "conversation_id is null and customer_id"),
                 ("file", "uploader_id"),
             ):
                 query = f"select count(*) from {table} where {column} = :id"
@@ -260,6 +269,18 @@ async def test_what_is_over_its_term_goes_and_who_is_held_stays(
         assert [(each["customer_id"], each["reason"], each["requested_by"]) for each in erasures] == [
             (alone, "retention", None)
         ]
+
+
+async def plant_runs(database: Database, tenant: TestTenant, customers: list[str]) -> None:
+    """A run of each customer beside his conversations, just ended."""
+    await run(
+        database,
+        tenant,
+        "insert into scenario_run (tenant_id, id, scenario_id, version, ir_hash, engine, mode, status, customer_id, "
+        "ended_at) select s.tenant_id, gen_random_uuid(), s.id, 1, '', 1, 'event', 'ended', c, now() "
+        "from scenario s, unnest(cast(:ids as uuid[])) c",
+        ids=customers,
+    )
 
 
 async def age_customers(settings: Settings, tenant: TestTenant, ids: list[str]) -> None:

@@ -30,6 +30,7 @@ async def test_what_is_young_is_left_alone(database: Database, home: Home) -> No
         {"conversations": 0, "messages": 0, "turns": 0},
         [],
     )
+    assert await sweeps.end_runs(home.tenant_id, BEFORE) == []
     assert await sweeps.old_files(home.tenant_id, BEFORE) == []
     assert await sweeps.end_events(home.tenant_id, BEFORE) == 0
     assert await sweeps.end_deliveries(home.tenant_id, BEFORE) == 0

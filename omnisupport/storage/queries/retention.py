@@ -36,6 +36,11 @@ CONVERSATIONS = text(
     "select c.id from conversation c where c.tenant_id = :tenant and c.status = 'resolved' and c.updated_at < :before "
     "and c.customer_id not in (select held_customers(:tenant)) order by c.updated_at limit :most"
 )
+RUNS = text(
+    "delete from scenario_run where tenant_id = :tenant and id in (select r.id from scenario_run r "
+    "where r.tenant_id = :tenant and r.ended_at < :before and r.conversation_id is null and (r.customer_id is null "
+    "or r.customer_id not in (select held_customers(:tenant))) limit :most) returning id"
+)
 FILES = text(
     "select f.id, f.storage_key from file f where f.tenant_id = :tenant and f.created_at < :before "
     "and f.uploader_kind = 'customer' and f.uploader_id not in (select held_customers(:tenant)) "
@@ -105,6 +110,11 @@ class Sweeps:
             values = {"tenant": tenant_id, "before": before, "most": CONVERSATIONS_AT_ONCE}
             ids = await _ids(session, CONVERSATIONS, **values)
             return await erase_conversations(session, tenant_id, ids)
+
+    async def end_runs(self, tenant_id: UUID, before: datetime) -> list[UUID]:
+        """A batch of runs beside conversations that have ended; gives what has gone."""
+        async with self._database.session(tenant_id) as session:
+            return await _ids(session, RUNS, tenant=tenant_id, before=before, most=AT_ONCE)
 
     async def old_files(self, tenant_id: UUID, before: datetime) -> Sequence[tuple[UUID, str]]:
         """A batch of customers' files: id and storage key."""
