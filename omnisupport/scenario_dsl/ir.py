@@ -29,6 +29,14 @@ def canonical(value: Any) -> str:
     return _CANONICAL.encode(value)
 
 
+def outweighs(value: Any, most: int) -> bool:
+    """Whether the one JSON text of a value is longer than so many bytes.
+
+    No character of `repr` becomes more than six bytes there, so what is far below the limit is not written out.
+    """
+    return 6 * len(repr(value)) > most and len(canonical(value).encode("utf-8", "replace")) > most
+
+
 def hash_ir(ir: IR) -> str:
     """The sha256 of everything in the IR but its own hash."""
     content = {key: value for key, value in ir.items() if key != "hash"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omnisupport.scenario_dsl.ir import canonical
+from omnisupport.scenario_dsl.ir import outweighs
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.values import Misfit, fit
@@ -40,7 +40,7 @@ def enter(turn: Turn, flow: str, inputs: dict[str, Any], **kept: Any) -> str:
             own[name] = fitted
     frame = {"flow": state.get("flow"), "vars": state["vars"], "trail": state["trail"], **kept}
     stack = [*stack, frame]
-    if len(canonical([stack, own]).encode("utf-8", "replace")) > limits.VARS_BYTES:
+    if outweighs([stack, own], limits.VARS_BYTES):
         raise NodeError("limit.state", f"the variables are larger than {limits.VARS_BYTES} bytes")
     state.update(stack=stack, flow=flow, vars=own, trail=[])
     turn.forget_env()

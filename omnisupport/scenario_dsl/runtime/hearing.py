@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from omnisupport.scenario_dsl.inputs.files import file_of
-from omnisupport.scenario_dsl.ir import canonical
+from omnisupport.scenario_dsl.ir import outweighs
 from omnisupport.scenario_dsl.runtime import limits
 
 CONTENT = ("attachments", "contact", "location")
@@ -35,7 +35,7 @@ def _content(content: Mapping[str, Any]) -> dict[str, Any]:
     kept: list[dict[str, Any]] = []
     for file in files[: limits.ATTACHMENTS_KEPT]:
         file = {name: _readable(item) if isinstance(item, str) else item for name, item in file.items()}
-        if len(canonical([*kept, file]).encode()) > limits.ATTACHMENTS_BYTES:
+        if outweighs([*kept, file], limits.ATTACHMENTS_BYTES):
             break
         kept.append(file)
     if kept:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from omnisupport.scenario_dsl.ir import canonical
+from omnisupport.scenario_dsl.ir import outweighs
 
 _BYTES = 5_000
 _EXAMPLES = 16
@@ -16,7 +16,7 @@ def labels_within(labels: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
     count = _EXAMPLES
     while True:
         cut = {name: _cut(label, count) for name, label in labels.items()}
-        if count == 0 or len(canonical(cut).encode("utf-8", "replace")) <= _BYTES:
+        if count == 0 or not outweighs(cut, _BYTES):
             return cut
         count //= 2
 

@@ -18,7 +18,7 @@ from omnisupport.scenario_dsl.events import (
     Start,
     Timer,
 )
-from omnisupport.scenario_dsl.ir import ENGINE, IR, State, canonical
+from omnisupport.scenario_dsl.ir import ENGINE, IR, State, outweighs
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
 from omnisupport.scenario_dsl.phrases import APOLOGY
@@ -243,7 +243,7 @@ def _hear(turn: Turn, message: Inbound) -> None:
 def _hear_of(turn: Turn, data: Mapping[str, Any]) -> None:
     """Make what happened the current event; more of it than a run may carry is left out."""
     kept = {name: value for name, value in data.items() if name != "name"}
-    if len(canonical(kept).encode("utf-8", "replace")) > limits.EVENT_BYTES:
+    if outweighs(kept, limits.EVENT_BYTES):
         kept = {}
     event = {**turn.state["event"], "name": data.get("name"), "data": kept}
     turn.put("event", event)

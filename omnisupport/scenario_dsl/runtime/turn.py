@@ -26,7 +26,7 @@ from omnisupport.scenario_dsl.commands import (
 from omnisupport.scenario_dsl.expr.budget import BUDGET, allowance
 from omnisupport.scenario_dsl.expr.compile import Env
 from omnisupport.scenario_dsl.filters import Surroundings
-from omnisupport.scenario_dsl.ir import canonical
+from omnisupport.scenario_dsl.ir import outweighs
 from omnisupport.scenario_dsl.phrases import APOLOGY, ERROR_NOTE, FAILED_NOTE, SILENT_NOTE
 from omnisupport.scenario_dsl.render import pick_locale
 from omnisupport.scenario_dsl.runtime import limits
@@ -165,7 +165,7 @@ class Turn:
         if small and len(variables) <= _FEW:
             return
         carried = [variables, self.state.get("stack")] if self.state.get("stack") else variables
-        if len(canonical(carried).encode("utf-8", "replace")) > limits.VARS_BYTES:
+        if outweighs(carried, limits.VARS_BYTES):
             variables[name] = before
             raise NodeError("limit.state", f"the variables are larger than {limits.VARS_BYTES} bytes")
 
@@ -259,7 +259,7 @@ class Turn:
         resume: dict[str, Any] | None = None,
     ) -> None:
         """Ask the host for something and wait for its answer; `resume` is the wait to come back to."""
-        if len(canonical(request).encode("utf-8", "replace")) > limits.REQUEST_BYTES:
+        if outweighs(request, limits.REQUEST_BYTES):
             raise NodeError("limit.state", f"the request is larger than {limits.REQUEST_BYTES} bytes")
         self.state["calls"] += 1
         call_id = f"{self.state['run']}.c{self.state['calls']}"
@@ -315,7 +315,7 @@ class Turn:
             kept = {"seq": self.message_seq, "text": event["text"][: limits.QUEUED_TEXT_KEPT]}
             content = content_of(event)
             carried = [item["content"] for item in queue if "content" in item] + [content]
-            fits = len(canonical(carried).encode("utf-8", "replace")) <= limits.ATTACHMENTS_BYTES
+            fits = not outweighs(carried, limits.ATTACHMENTS_BYTES)
             more = {"content": content} if content and fits else {}
             self.state["queue"] = [*queue, {**kept, "button": event["button"], **more}]
             self.state["unanswered"] = [seq for seq in self.unanswered if seq != self.message_seq]
@@ -382,7 +382,7 @@ class Turn:
 
     def become(self, scenario: str, inputs: dict[str, Any]) -> None:
         """End the run for another scenario, which has the conversation and what waits in the queue."""
-        if len(canonical(inputs).encode("utf-8", "replace")) > limits.REQUEST_BYTES:
+        if outweighs(inputs, limits.REQUEST_BYTES):
             raise NodeError("limit.state", f"the inputs are larger than {limits.REQUEST_BYTES} bytes")
         queued = sorted({item["seq"] for item in self.state["queue"]})
         self._close_run("replaced")

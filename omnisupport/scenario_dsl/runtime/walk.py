@@ -26,7 +26,10 @@ def walk(turn: Turn, node_id: str | None) -> None:
         if watch is not None:
             watch(node_id)
         node = turn.program.node(node_id)
-        node_id = attempt(turn, node, lambda node=node: _visit(turn, node))  # type: ignore[misc]
+        try:
+            node_id = _visit(turn, node)
+        except (NodeError, ExprError) as error:
+            node_id = _error_path(turn, node, error.code, error.detail)
 
 
 def come_back(turn: Turn, exit: str) -> str | None:
@@ -62,8 +65,9 @@ def follow(node: ProgramNode, exit: str, code: str = "internal", detail: str = "
 
 def _visit(turn: Turn, node: ProgramNode) -> str | None:
     _count(turn, node)
-    turn.state["node"] = node.id
-    turn.state["node_label"] = node.label
+    state = turn.state
+    state["node"] = node.id
+    state["node_label"] = node.label
     condition = node.data.get("when")
     if condition is not None and not turn.truth(condition):
         return follow(node, "next")
@@ -71,19 +75,18 @@ def _visit(turn: Turn, node: ProgramNode) -> str | None:
 
 
 def _count(turn: Turn, node: ProgramNode) -> None:
-    counts = turn.counts()
-    visits = counts["visits"].get(node.id, 0) + 1
-    counts["steps"] += 1
-    counts["visits"][node.id] = visits
-    turn.state["steps"] += 1
-    in_all = counts["steps"] + counts.get("before", 0)
+    counts, state = turn.counts(), turn.state
+    visited = counts["visits"]
+    visits = visited[node.id] = visited.get(node.id, 0) + 1
+    steps = counts["steps"] = counts["steps"] + 1
+    in_run = state["steps"] = state["steps"] + 1
     if (
-        counts["steps"] > limits.STEPS_PER_TURN
+        steps > limits.STEPS_PER_TURN
         or visits > limits.VISITS_PER_TURN
-        or in_all > limits.STEPS_OF_LOOPS
+        or steps + counts.get("before", 0) > limits.STEPS_OF_LOOPS
     ):
         raise NodeError("limit.steps", f"the scenario turns in a circle at '{node.id}'")
-    if turn.state["steps"] > limits.STEPS_PER_RUN:
+    if in_run > limits.STEPS_PER_RUN:
         raise NodeError("limit.steps", f"more than {limits.STEPS_PER_RUN} steps in a run")
 
 
