@@ -14,6 +14,7 @@ from omnisupport.scenario_dsl.channels import CHANNELS
 from omnisupport.scenario_dsl.fields import Either, Field, ListOf, Obj
 from omnisupport.scenario_dsl.nodes.base import NodeType
 from omnisupport.scenario_dsl.reference import head, tables
+from omnisupport.scenario_dsl.reference.behind import STANDINGS, input_behind, node_behind, trigger_behind
 from omnisupport.scenario_dsl.reference.words import InputWords, NodeWords, ThingWords
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
@@ -266,6 +267,7 @@ def node_entry(kind: NodeType) -> dict[str, Any]:
         "sends": kind.sends,
         "effect": kind.effect,
         "ends": kind.ends,
+        "behind": node_behind(kind.name),
         "examples": [words.example],
     }
 
@@ -276,8 +278,13 @@ def _exit(kind: NodeType, name: str, must: bool, words: NodeWords) -> dict[str, 
 
 
 def node_catalogue() -> dict[str, Any]:
-    """The whole catalogue for `GET /nodes`: nodes by `type@version`, inputs and triggers."""
+    """The whole catalogue for `GET /nodes`: nodes by `type@version`, inputs and triggers.
+
+    Schemas refer to `$defs` of the catalogue; `standings` are the words of `behind`.
+    """
     return {
+        "$defs": _shared(),
+        "standings": {standing.value: words._asdict() for standing, words in STANDINGS.items()},
         "nodes": {f"{kind.name}@{kind.version}": node_entry(kind) for kind in node_types().values()},
         "inputs": {
             name: _input_entry(name, kind.fields, kind.strict) for name, kind in input_kinds().items()
@@ -293,6 +300,7 @@ def _input_entry(name: str, fields: Mapping[str, Field], strict: bool) -> dict[s
         "description": words.about._asdict(),
         "schema": _with_word(object_schema(fields, words.fields), "kind", name),
         "strict": strict,
+        "behind": input_behind(name),
         "examples": [words.example],
     }
 
@@ -302,7 +310,8 @@ def _trigger_entry(name: str, own: Mapping[str, Field]) -> dict[str, Any]:
     return {
         "title": words.title._asdict(),
         "description": words.about._asdict(),
-        "schema": _trigger_schema(name, own, words.fields),
+        "schema": _trigger_schema(name, own, {**head.TRIGGER, **words.fields}),
+        "behind": trigger_behind(name),
         "examples": [words.example],
     }
 
@@ -333,19 +342,14 @@ def _one_of(key: str, schemas: Mapping[str, str]) -> Schema:
 
 def language_schema() -> Schema:
     """The schema of a whole document of `scenario/v1`."""
-    nodes, inputs = node_types(), input_kinds()
+    nodes = node_types()
     definitions: Schema = {f"node.{name}": node_entry(kind)["schema"] for name, kind in nodes.items()}
-    definitions |= {
-        f"input.{name}": _with_word(object_schema(kind.fields), "kind", name) for name, kind in inputs.items()
-    }
+    definitions |= _shared()
     definitions |= {
         f"trigger.{name}": _trigger_schema(name, own) for name, own in tables.TRIGGER_TYPES.items()
     }
     definitions["node"] = _one_of("type", {name: f"node.{name}" for name in nodes})
-    definitions["input"] = _one_of("kind", {name: f"input.{name}" for name in inputs})
     definitions["trigger"] = _one_of("type", {name: f"trigger.{name}" for name in tables.TRIGGER_TYPES})
-    definitions["variable"] = _declaration(tables.ATTRIBUTES)
-    definitions["type"] = _declaration(tables.TYPE_ATTRIBUTES)
     definitions["flow"] = _flow()
     return {
         "$schema": DIALECT,
@@ -356,6 +360,18 @@ def language_schema() -> Schema:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _shared() -> Schema:
+    """The definitions that schemas of nodes refer to."""
+    inputs = input_kinds()
+    definitions: Schema = {
+        f"input.{name}": _with_word(object_schema(kind.fields), "kind", name) for name, kind in inputs.items()
+    }
+    definitions["input"] = _one_of("kind", {name: f"input.{name}" for name in inputs})
+    definitions["variable"] = _declaration(tables.ATTRIBUTES)
+    definitions["type"] = _declaration(tables.TYPE_ATTRIBUTES)
+    return definitions
 
 
 def _ref(name: str) -> Schema:

@@ -99,7 +99,8 @@ async def test_templates_nodes_and_documents_can_be_had(owner: Operator) -> None
         nodes = (await owner.request("GET", path)).json()
         ask = nodes["nodes"]["ask@1"]
         assert "timeout" in {each["name"] for each in ask["exits"]} and ask["description"]["ru"]
-        assert "text" in nodes["inputs"] and "keyword" in nodes["triggers"]
+        assert "text" in nodes["inputs"] and "keyword" in nodes["triggers"] and "input" in nodes["$defs"]
+        assert nodes["triggers"]["comment"]["behind"]["standing"] == "none"
     for path in ("/scenarios/templates", "/templates"):
         assert (await owner.request("GET", path)).status_code == 200
     key = new()

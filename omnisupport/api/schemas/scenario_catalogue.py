@@ -28,8 +28,14 @@ class Templates(Output):
 
 
 class NodeCatalogue(Output):
-    """Types of nodes by `type@version`, kinds of answers and of triggers: JSON Schema, exits, examples and words."""
+    """Types of nodes by `type@version`, kinds of answers and of triggers: JSON Schema, exits, examples and words.
 
+    Schemas refer to `$defs`. `behind` of each says what does its work in this release: `standing` is one of
+    `standings`, `later` are fields that are checked and do nothing yet.
+    """
+
+    definitions: Annotated[dict[str, dict[str, Any]], Field(alias="$defs")]
+    standings: dict[str, dict[str, str]]
     nodes: dict[str, dict[str, Any]]
     inputs: dict[str, dict[str, Any]]
     triggers: dict[str, dict[str, Any]]

@@ -32,7 +32,7 @@ from omnisupport.scenario_dsl.fields import (
 from omnisupport.scenario_dsl.filters import FILTERS
 from omnisupport.scenario_dsl.label import Label
 from omnisupport.scenario_dsl.nodes.base import COMMON, WAITING, NodeType
-from omnisupport.scenario_dsl.reference import functions, head, tables, types
+from omnisupport.scenario_dsl.reference import behind, functions, head, tables, types
 from omnisupport.scenario_dsl.reference.words import FunctionWords, NodeWords, ThingWords
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.schema import fields_below
@@ -66,6 +66,7 @@ _FIELD, _TAKES = Both("поле (* обязательно)", "field (* required)
 _MEANS = Both("значение", "meaning")
 _EXIT, _MUST = Both("выход", "exit"), Both("обязателен", "required")
 _EXAMPLE, _YES = Both("Пример", "Example"), Both("да", "yes")
+_BEHIND = Both("Что за этим стоит", "What stands behind it")
 _NODES = Both("Узлы", "Nodes")
 _INPUTS = Both("Ответы", "Answers")
 _TRIGGERS = Both("Триггеры", "Triggers")
@@ -203,6 +204,9 @@ class _Pages:
             ]
             header = (self.say(_EXIT), self.say(_MUST), self.say(_MEANS))
             parts += [f"## {self.say(_EXITS)}", _table(header, rows)]
+        parts += [f"## {self.say(_BEHIND)}", self._behind(behind.NODES[kind.name])]
+        later = behind.LATER.get(kind.name, {})
+        parts += ["\n".join(f"* `{field}`: {self.say(said)}." for field, said in later.items())]
         return _page(f"`{kind.name}`", *parts, self.say(_MADE))
 
     def inputs(self) -> str:
@@ -219,7 +223,7 @@ class _Pages:
                 f"{self.say(words.about)} *({self.say(strict)})*",
             ]
             parts += [self._fields(kind.fields, said)] if kind.fields else []
-            parts.append(_yaml(words.example))
+            parts += [_yaml(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.INPUTS[name])}"]
         return _page(self.say(_INPUTS), *parts, self.say(_MADE))
 
     def triggers(self) -> str:
@@ -230,7 +234,7 @@ class _Pages:
             words = ThingWords.of("triggers", name)
             parts += [f"## `{name}` {self.say(words.title)}", self.say(words.about)]
             parts += [self._fields(fields, words.fields)] if fields else []
-            parts.append(_yaml(words.example))
+            parts += [_yaml(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.TRIGGERS[name])}"]
         return _page(self.say(_TRIGGERS), *parts, self.say(_MADE))
 
     def variables(self) -> str:
@@ -261,6 +265,9 @@ class _Pages:
             header = (self.say(form), self.say(_MEANS), self.say(Both("пример", "example")))
             parts += [f"## {self.say(title)}", _table(header, rows)]
         return _page(self.say(_EXPRESSIONS), *parts, self.say(_MADE))
+
+    def _behind(self, of: behind.Behind) -> str:
+        return f"*{self.say(behind.STANDINGS[of.standing])}.* {self.say(of.said)}"
 
     def _flags(self, kind: NodeType) -> str:
         flags = [self.say(words) for name, words in _FLAGS.items() if getattr(kind, name)]
