@@ -125,13 +125,5 @@ def test_the_pages_are_those_of_the_code() -> None:
     assert there == {name for name in made if name.startswith("nodes/")}
 
 
-def test_links_of_the_pages_lead_to_pages() -> None:
-    made = pages()
-    for name, text in made.items():
-        for target in re.findall(r"\]\(([^)]+\.md)\)", text):
-            found = (Path(name).parent / target).as_posix()
-            assert found in made or found.startswith("checks/"), (name, target)
-
-
 def test_every_node_type_stands_in_a_group() -> None:
     assert Both("Прочее", "Others") not in _grouped()

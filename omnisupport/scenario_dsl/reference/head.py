@@ -77,3 +77,78 @@ TRIGGER: dict[str, Both] = {
     "priority": Both("кого спросить раньше", "which is asked before others"),
     "started_by": Both("кем начат разговор", "who began the conversation"),
 }
+
+RESOURCES: dict[str, Both] = {
+    "connections": Both("подключения к вашим системам", "connections to your systems"),
+    "knowledge": Both("базы знаний", "knowledge bases"),
+    "calendars": Both("часы работы", "opening hours"),
+    "departments": Both("отделы", "departments"),
+    "assistants": Both("ИИ-ассистенты", "AI assistants"),
+    "intents": Both("намерения клиента с примерами фраз", "what customers want, with examples of phrases"),
+}
+
+BELOW: dict[str, Both] = {
+    "locale.default": Both(
+        "язык, пока клиент не выбрал другой", "the language while the customer chose none"
+    ),
+    "locale.supported": Both("языки, на которых есть тексты", "the languages that the texts are in"),
+    "quiet_hours.from": Both("с какого часа не писать первым", "from when on nobody is written to first"),
+    "quiet_hours.to": Both("до какого часа", "until when"),
+    "quiet_hours.tz": Both("чьи часы: пояс, customer или tenant", "whose clock: a zone, customer or tenant"),
+    "concurrency.if_busy": Both(
+        "skip: не начинать; queue: начать после; replace: прервать тот сценарий",
+        "skip: do not begin; queue: begin afterwards; replace: end the other one",
+    ),
+    "reentry.policy": Both(
+        "always: всегда; once: один раз; cooldown: не чаще срока; max: не больше раз",
+        "always; once; cooldown: not again within a time; max: so many times",
+    ),
+    "reentry.per": Both("считать по разговору или по клиенту", "counted by conversation or by customer"),
+    "reentry.cooldown": Both("срок для cooldown", "the time of cooldown"),
+    "reentry.max": Both("число раз для max", "the number of max"),
+    "settings.outcomes": Both("допустимые исходы узлов end", "the outcomes that end nodes may have"),
+    **{f"resources.{name}": words for name, words in RESOURCES.items()},
+}
+
+INTERRUPT: dict[str, Both] = {
+    "id": Both("имя прерывания", "the interrupt's name"),
+    "when": Both("когда срабатывает; одно из условий", "when it takes a message; one of the conditions"),
+    "when.keywords": Both("слова или фразы", "words or phrases"),
+    "when.match": Both(
+        "exact: всё сообщение; word: целое слово; contains: часть; regex: выражение",
+        "exact: the whole message; word: a whole word; contains: a part; regex: a pattern",
+    ),
+    "when.fuzzy": Both("сколько опечаток прощать: 0 или 1", "how many slips are forgiven: 0 or 1"),
+    "when.intent": Both("намерение из resources.intents", "an intent of resources.intents"),
+    "when.min_confidence": Both("уверенность от 0 до 1", "confidence from 0 to 1"),
+    "when.pattern": Both("встроенная команда", "a built-in command"),
+    "when.otherwise": Both("всё, чего никто не понял", "whatever nothing else took"),
+    "run": Both("куда идти: узел или поток", "what runs: a node or a flow"),
+    "run.node": Both("узел, насовсем", "a node, for good"),
+    "run.flow": Both("поток, с возвратом к вопросу", "a flow that comes back to the question"),
+    "mode": Both(
+        "replace: уйти насовсем (узел); digress: вернуться (поток)",
+        "replace: for good (a node); digress: comes back (a flow)",
+    ),
+    "resume": Both(
+        "reprompt: повторить вопрос после возврата; silent: молча ждать ответа",
+        "reprompt: the question is asked again afterwards; silent: it is only waited for",
+    ),
+}
+
+MIGRATION: dict[str, Both] = {
+    "from": Both("с какой версии по предыдущую", "from this version up to the one before"),
+    "nodes": Both(
+        "прежний узел и новый; {goto: узел} — уйти из ожидания туда",
+        "the old node and the new one; {goto: node} leaves the wait for that node",
+    ),
+    "vars": Both(
+        "новые значения переменных, выражения видят прежние",
+        "new values of variables; expressions see the old ones",
+    ),
+    "drop": Both("переменные, которых больше нет", "variables that are no more"),
+    "timers": Both(
+        "keep: прежний срок ожидания; recompute: отсчитать заново",
+        "keep: the deadline stays; recompute: it is counted anew",
+    ),
+}

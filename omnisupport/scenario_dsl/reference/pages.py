@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
-from typing import Any
 
 from omnisupport.scenario_dsl.expr.parse import MACROS
 from omnisupport.scenario_dsl.expr.signatures import SIGNATURES
@@ -32,7 +31,18 @@ from omnisupport.scenario_dsl.fields import (
 from omnisupport.scenario_dsl.filters import FILTERS
 from omnisupport.scenario_dsl.label import Label
 from omnisupport.scenario_dsl.nodes.base import COMMON, WAITING, NodeType
-from omnisupport.scenario_dsl.reference import behind, functions, head, tables, types
+from omnisupport.scenario_dsl.reference import behind, functions, head, scopes, tables, types
+from omnisupport.scenario_dsl.reference.chapters.all import CHAPTERS
+from omnisupport.scenario_dsl.reference.chapters.parts import (
+    Chapter,
+    Example,
+    Fields,
+    Heading,
+    Part,
+    Rows,
+    Shell,
+)
+from omnisupport.scenario_dsl.reference.markdown import block, linked, page, table
 from omnisupport.scenario_dsl.reference.words import FunctionWords, NodeWords, ThingWords
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.schema import fields_below
@@ -74,6 +84,13 @@ _VARIABLES = Both("Переменные", "Variables")
 _EXPRESSIONS = Both("Выражения и тексты", "Expressions and texts")
 _DOCUMENT = Both("Документ", "The document")
 _CHECKS = Both("Проверки", "Checks")
+_TESTING = Both("Тесты", "Testing")
+_NAMES = Both("Что ещё видят выражения", "What else expressions see")
+_BEGIN = Both(
+    "Если вы здесь впервые, начните с [руководства](tutorial): от пустого файла до опубликованного сценария.",
+    "If you are here for the first time, begin with the [tutorial](tutorial): from an empty file to a published "
+    "scenario.",
+)
 _EVERY_NODE = Both("Поля каждого узла", "Fields of every node")
 
 _ABOUT = {
@@ -105,6 +122,12 @@ _ABOUT = {
         "Переменные объявляют с типом; значение, которое не подходит, в переменную не попадёт.",
         "Variables are declared with a type; a value that does not fit never gets into one.",
     ),
+    "names": Both(
+        "Только читать: эти значения меняют узлы update_customer и update_conversation. `?` значит, что значения может "
+        "не быть: проверьте его `has(…)` или дайте другое через `default`.",
+        "These are read only: the nodes update_customer and update_conversation change what stands behind them. `?` "
+        "says that there may be no value: ask with `has(…)`, or give another by `default`.",
+    ),
     "expressions": Both(
         "Выражения записывают как в CEL. В полях, где стоит значение, выражение начинается с `=`. В текстах "
         "значение подставляют так: `{{ vars.name | default('гость') }}`.",
@@ -112,6 +135,8 @@ _ABOUT = {
         "values so: `{{ vars.name | default('guest') }}`.",
     ),
 }
+# Fields of the top level that have fields of their own, and no page.
+_GROUPS_OF_FIELDS = ("locale", "quiet_hours", "concurrency", "reentry", "settings")
 _FLAGS = {
     "waits": Both("ждёт клиента или времени", "waits for the customer or for time"),
     "sends": Both("пишет клиенту", "writes to the customer"),
@@ -135,6 +160,7 @@ def pages() -> dict[str, str]:
             writer.file("variables"): writer.variables(),
             writer.file("expressions"): writer.expressions(),
         }
+        made |= {writer.file(chapter.file): writer.chapter(chapter) for chapter in CHAPTERS}
         made |= {writer.file(f"nodes/{name}"): writer.node(kind) for name, kind in node_types().items()}
     return made
 
@@ -160,17 +186,45 @@ class _Pages:
             (_TRIGGERS, "triggers"),
             (_VARIABLES, "variables"),
             (_EXPRESSIONS, "expressions"),
+            *((chapter.title, chapter.file) for chapter in CHAPTERS),
+            (_TESTING, "testing"),
         ]
         if find_spec(_RULES.rpartition(".")[0]) is not None:
             parts.append((_CHECKS, "checks/README"))
         lines = [f"* [{self.say(title)}]({self.file(name)})" for title, name in parts]
         title = Both("Язык сценариев", "The scenario language")
-        return _page(self.say(title), self.say(_ABOUT["index"]), "\n".join(lines), self.say(_MADE))
+        begin = linked(self.say(_BEGIN), self._suffix)
+        return page(self.say(title), self.say(_ABOUT["index"]), begin, "\n".join(lines), self.say(_MADE))
+
+    def chapter(self, chapter: Chapter) -> str:
+        """A page of words and tables."""
+        parts = [linked(self._part(part), self._suffix) for part in chapter.parts]
+        return page(self.say(chapter.title), *parts, self.say(_MADE))
+
+    def _part(self, part: Part) -> str:
+        match part:
+            case Heading(title):
+                return f"## {self.say(title)}"
+            case Example(yaml):
+                return block(yaml)
+            case Shell(text):
+                return block(text, "sh")
+            case Fields(fields, words):
+                return self._fields(fields, words)
+            case Rows(header, rows):
+                return table(self._cells(header), [self._cells(row) for row in rows])
+            case Both():
+                return self.say(part)
+
+    def _cells(self, cells: tuple[Both | str, ...]) -> tuple[str, ...]:
+        return tuple(cell if isinstance(cell, str) else self.say(cell) for cell in cells)
 
     def document(self) -> str:
         rows = [(f"`{name}`", self.say(words)) for name, words in _ordered_top().items()]
-        table = _table((self.say(_FIELD), self.say(_MEANS)), rows)
-        return _page(self.say(_DOCUMENT), self.say(_ABOUT["document"]), table, self.say(_MADE))
+        parts = [self.say(_ABOUT["document"]), table((self.say(_FIELD), self.say(_MEANS)), rows)]
+        below = {name: field for name, field in tables.HEAD.items() if name in _GROUPS_OF_FIELDS}
+        parts += [f"## {self.say(_FIELDS)}", self._fields(below, {**head.TOP, **head.BELOW})]
+        return page(self.say(_DOCUMENT), *parts, self.say(_MADE))
 
     def all_nodes(self) -> str:
         parts = [self.say(_ABOUT["nodes"])]
@@ -184,7 +238,7 @@ class _Pages:
         parts += [f"## {self.say(_EVERY_NODE)}", self._fields(common, shared)]
         waiting = Both("Поля узлов, которые ждут клиента", "Fields of nodes that wait for the customer")
         parts += [f"## {self.say(waiting)}", self._fields(WAITING, shared)]
-        return _page(self.say(_NODES), *parts, self.say(_MADE))
+        return page(self.say(_NODES), *parts, self.say(_MADE))
 
     def node(self, kind: NodeType) -> str:
         words = NodeWords.of(kind.name)
@@ -192,7 +246,7 @@ class _Pages:
         own = {name: kind.all_fields[name] for name in names if name not in _SHARED}
         said = {path: words.field(path) for path, _ in fields_below(own)}
         parts = [f"*{self.say(words.title)}*", self.say(words.about), self._flags(kind)]
-        parts += [f"## {self.say(_EXAMPLE)}", _yaml(words.example)]
+        parts += [f"## {self.say(_EXAMPLE)}", block(words.example)]
         if own:
             every = Both("Поля каждого узла", "Fields of every node")
             parts += [f"## {self.say(_FIELDS)}", self._fields(own, said)]
@@ -203,11 +257,11 @@ class _Pages:
                 for name, must in kind.exits.items()
             ]
             header = (self.say(_EXIT), self.say(_MUST), self.say(_MEANS))
-            parts += [f"## {self.say(_EXITS)}", _table(header, rows)]
+            parts += [f"## {self.say(_EXITS)}", table(header, rows)]
         parts += [f"## {self.say(_BEHIND)}", self._behind(behind.NODES[kind.name])]
         later = behind.LATER.get(kind.name, {})
         parts += ["\n".join(f"* `{field}`: {self.say(said)}." for field, said in later.items())]
-        return _page(f"`{kind.name}`", *parts, self.say(_MADE))
+        return page(f"`{kind.name}`", *parts, self.say(_MADE))
 
     def inputs(self) -> str:
         parts = [self.say(_ABOUT["inputs"])]
@@ -223,8 +277,8 @@ class _Pages:
                 f"{self.say(words.about)} *({self.say(strict)})*",
             ]
             parts += [self._fields(kind.fields, said)] if kind.fields else []
-            parts += [_yaml(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.INPUTS[name])}"]
-        return _page(self.say(_INPUTS), *parts, self.say(_MADE))
+            parts += [block(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.INPUTS[name])}"]
+        return page(self.say(_INPUTS), *parts, self.say(_MADE))
 
     def triggers(self) -> str:
         every = Both("Поля каждого триггера", "Fields of every trigger")
@@ -234,8 +288,8 @@ class _Pages:
             words = ThingWords.of("triggers", name)
             parts += [f"## `{name}` {self.say(words.title)}", self.say(words.about)]
             parts += [self._fields(fields, words.fields)] if fields else []
-            parts += [_yaml(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.TRIGGERS[name])}"]
-        return _page(self.say(_TRIGGERS), *parts, self.say(_MADE))
+            parts += [block(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.TRIGGERS[name])}"]
+        return page(self.say(_TRIGGERS), *parts, self.say(_MADE))
 
     def variables(self) -> str:
         attributes, kinds = Both("Свойства", "Attributes"), Both("Типы", "Types")
@@ -247,7 +301,10 @@ class _Pages:
             example = words.example.partition("value: ")[2].strip()
             rows.append((f"`{name}`", f"{self.say(words.title)}. {self.say(words.about)}", f"`{example}`"))
         header = (self.say(Both("тип", "type")), self.say(_MEANS), self.say(Both("пример", "example")))
-        return _page(self.say(_VARIABLES), *parts, _table(header, rows), self.say(_MADE))
+        parts += [table(header, rows), f"## {self.say(_NAMES)}", self.say(_ABOUT["names"])]
+        names = [(f"`{name}`", f"`{kind}`", self.say(scopes.WORDS[name])) for name, kind in scopes.names()]
+        header = (self.say(Both("имя", "name")), self.say(Both("тип", "type")), self.say(_MEANS))
+        return page(self.say(_VARIABLES), *parts, table(header, names), self.say(_MADE))
 
     def expressions(self) -> str:
         parts = [self.say(_ABOUT["expressions"])]
@@ -263,8 +320,8 @@ class _Pages:
             ]
             form = Both("запись", "form")
             header = (self.say(form), self.say(_MEANS), self.say(Both("пример", "example")))
-            parts += [f"## {self.say(title)}", _table(header, rows)]
-        return _page(self.say(_EXPRESSIONS), *parts, self.say(_MADE))
+            parts += [f"## {self.say(title)}", table(header, rows)]
+        return page(self.say(_EXPRESSIONS), *parts, self.say(_MADE))
 
     def _behind(self, of: behind.Behind) -> str:
         return f"*{self.say(behind.STANDINGS[of.standing])}.* {self.say(of.said)}"
@@ -280,7 +337,7 @@ class _Pages:
         for path, field in fields_below(fields):
             must = " *" if field.required else ""
             rows.append((f"`{path}`{must}", self.say(_takes(field)), self.say(words.get(path))))
-        return _table((self.say(_FIELD), self.say(_TAKES), self.say(_MEANS)), rows)
+        return table((self.say(_FIELD), self.say(_TAKES), self.say(_MEANS)), rows)
 
 
 def _takes(field: Field) -> Both:
@@ -289,7 +346,7 @@ def _takes(field: Field) -> Both:
         listed = ", ".join(f"`{value}`" for value in field.values)
         return Both(listed, listed)
     if isinstance(field, Int | Number) and abs(field.low) < 10**9 and abs(field.high) < 10**9:
-        bounds = f"{field.low:g}–{field.high:g}"
+        bounds = "–".join(f"{int(edge) if edge == int(edge) else edge}" for edge in (field.low, field.high))
         return Both(f"число {bounds}", f"number {bounds}")
     if isinstance(field, ListOf):
         inner = _takes(field.item)
@@ -328,21 +385,3 @@ def _grouped() -> dict[Both, list[str]]:
 
 def _ordered_top() -> dict[str, Both]:
     return {name: words for name, words in head.TOP.items() if name in tables.TOP_LEVEL}
-
-
-def _page(title: str, *parts: str) -> str:
-    *body, made = parts
-    return "\n\n".join([f"# {title}", *(part for part in body if part), f"<sub>{made}</sub>"]) + "\n"
-
-
-def _yaml(text: str) -> str:
-    return f"```yaml\n{text.rstrip()}\n```"
-
-
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [header, tuple("---" for _ in header), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
-
-
-def _cell(text: Any) -> str:
-    return str(text).replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,145 @@
+"""From a draft to what customers get: the gate, versions, and those who are talking."""
+
+from __future__ import annotations
+
+from omnisupport.scenario_dsl.gate import POINTS, Point
+from omnisupport.scenario_dsl.reference import head, tables
+from omnisupport.scenario_dsl.reference.chapters.parts import Chapter, Example, Fields, Heading, Rows, Shell
+from omnisupport.scenario_dsl.words import Both
+
+_POLICIES: dict[str, Both] = {
+    "keep": Both(
+        "остаются на своей версии до конца; так по умолчанию",
+        "they stay with their version to the end; this is the default",
+    ),
+    "at_next_wait": Both(
+        "переходят на новую версию, как только ждут клиента",
+        "they move to the new version as soon as they wait for the customer",
+    ),
+    "restart": Both("начинают новую версию сначала", "they begin the new version from its start"),
+    "finish": Both("сценарий для них заканчивается", "the scenario ends for them"),
+    "ask_human": Both("разговор идёт в очередь к людям", "the conversation goes to the queue of people"),
+}
+_REASONS: dict[str, Both] = {
+    "node_gone": Both("узла, где ждёт клиент, больше нет", "the node where the customer waits is gone"),
+    "node_changed": Both(
+        "под этим именем теперь узел другого типа", "the name is a node of another type now"
+    ),
+    "flow_gone": Both("потока, в котором ждёт клиент, больше нет", "the flow in which he waits is gone"),
+    "variable_gone": Both("переменной больше нет", "a variable is gone"),
+    "variable_changed": Both("у переменной другой тип", "a variable has another type"),
+    "variable_unset": Both(
+        "новой версии нужно значение, которого нет", "the new version needs a value that is not there"
+    ),
+    "failed": Both("не вычислилось выражение из migrations", "an expression of migrations failed"),
+    "calling": Both(
+        "ждёт ответа другой системы; попробовать позже", "it waits for another system; try later"
+    ),
+}
+_BLOCKS = Both("блокирует", "blocks")
+_ACKNOWLEDGED = Both("подтверждают", "is acknowledged")
+
+
+def _said(code: str) -> Both:
+    return Point(code, 3).said
+
+
+CHAPTER = Chapter(
+    "publishing",
+    Both("Публикация", "Publishing"),
+    (
+        Heading(Both("Черновик и версии", "Drafts and versions")),
+        Both(
+            "Черновик меняют сколько угодно: клиенты его не видят. Если двое сохраняют одновременно, второму "
+            "показывают разницу, и ничего не теряется. Публикация делает из черновика версию. Версия не меняется "
+            "никогда; `live` указывает на ту, что отвечает. Откат — это `live` на прежней версии.",
+            "A draft may be changed at will: customers do not see it. When two people save at once, the second is "
+            "shown the difference, and nothing is lost. Publishing makes a version of the draft. A version never "
+            "changes; `live` points at the one that answers. A rollback is `live` at an earlier version.",
+        ),
+        Shell(
+            'omni scenario publish shop.yaml --tenant my-shop --message "Shorter greeting"\n'
+            "omni scenario publish shop.yaml --tenant my-shop --canary 10\n"
+        ),
+        Both(
+            "`--canary 10` показывает версию десяти процентам клиентов, всегда одним и тем же. Публикация без него "
+            "заканчивает пробу.",
+            "`--canary 10` gives a version to ten per cent of the customers, always the same ones. Publishing without "
+            "it ends the trial.",
+        ),
+        Heading(Both("Отчёт перед публикацией", "The report before publishing")),
+        Both(
+            "Перед публикацией делается один отчёт: проверки, тестовые файлы с покрытием, случайные прогулки, а если "
+            "попросить — последние разговоры на новой версии. Ошибки не дают опубликовать. Предупреждения подтверждают "
+            "поимённо, по коду: `--acknowledge W142`. Кто и что подтвердил, остаётся при версии.",
+            "One report is made before publishing: the checks, the test files with their coverage, random walks and, "
+            "if you ask for it, the last conversations under the new version. Errors block. Warnings are acknowledged "
+            "by their codes: `--acknowledge W142`. Who took on what stays with the version.",
+        ),
+        Rows(
+            (Both("код", "code"), "", Both("например", "for example")),
+            (
+                ("[E…](checks/README)", _BLOCKS, Both("ошибки проверок", "errors of the checks")),
+                (
+                    "[W…](checks/README)",
+                    _ACKNOWLEDGED,
+                    Both("предупреждения проверок", "warnings of the checks"),
+                ),
+                *(
+                    (code, _BLOCKS if Point(code, 1).blocks else _ACKNOWLEDGED, _said(code))
+                    for code in POINTS
+                ),
+            ),
+        ),
+        Both(
+            "Разговоры сравнивает `POST /api/v1/scenarios/:id/test` с `{gate: {}}`, или команда ниже. Отправить при "
+            "этом ничего нельзя: ответы других систем берутся из записи.",
+            "Conversations are compared by `POST /api/v1/scenarios/:id/test` with `{gate: {}}`, or by the command "
+            "below. Nothing can be sent meanwhile: answers of other systems come from the recording.",
+        ),
+        Shell("omni scenario replay shop.yaml --tenant my-shop --last 1000\n"),
+        Heading(Both("Что с теми, кто уже разговаривает", "Those who are talking")),
+        Both(
+            "Кто начал разговор со старой версией, тот с ней и закончит. Если это не годится, разговоры переводят: "
+            "`POST /api/v1/scenarios/:id/migrate` с одним из правил.",
+            "Who began with the old version ends with it. Where that will not do, conversations are moved: "
+            "`POST /api/v1/scenarios/:id/migrate` with one of these policies.",
+        ),
+        Rows(
+            (Both("правило", "policy"), Both("что с идущими разговорами", "what becomes of conversations")),
+            tuple((f"`{name}`", words) for name, words in _POLICIES.items()),
+        ),
+        Both(
+            "Разговор переходит только там, где он ждёт. Если узел на месте и переменные подходят, он переходит сам. "
+            "Иначе он остаётся на старой версии, и отчёт называет причину; `migrations` говорит, что делать.",
+            "A conversation moves only where it waits. Where the node is there and the variables fit, it moves by "
+            "itself. Else it stays with the old version and the report names the reason; `migrations` says what to do.",
+        ),
+        Rows(
+            (Both("причина", "reason"), Both("что значит", "what it means")),
+            tuple((f"`{name}`", words) for name, words in _REASONS.items()),
+        ),
+        Example(
+            """\
+variables:
+  phone: {type: phone, region: RU, nullable: true}
+migrations:
+  - from: 3
+    nodes: {ask_tel: ask_phone, upsell: {goto: people}}
+    vars: {phone: "=vars.tel"}
+    drop: [tel]
+    timers: keep
+nodes:
+  ask_phone:
+    type: ask
+    text: {ru: Ваш телефон?, en: Your phone number?}
+    input: {kind: phone, region: RU}
+    save_to: vars.phone
+    timeout: 24h
+    next: people
+    exits: {invalid: people, timeout: people}
+"""
+        ),
+        Fields(tables.MIGRATION, head.MIGRATION),
+    ),
+)
