@@ -10,8 +10,10 @@ from pathlib import Path
 
 from omnisupport.scenario_dsl import Finding, check_document, load_document
 from omnisupport.scenario_dsl.sarif import to_sarif
+from omnisupport.scenario_dsl.words import Both
 
 DOCS = "urn:omnisupport:docs/scenarios"
+_NO_ERRORS = Both("ошибок нет", "no errors")
 
 
 def check_files(
@@ -31,7 +33,7 @@ def check_files(
             sys.stdout.write(f"{finding.text(locale)}\n")
     for file, found in zip(files, checked, strict=True):
         if found is not None and not _errors(found):
-            sys.stderr.write(f"{file}: no errors\n")
+            sys.stderr.write(f"{file}: {_NO_ERRORS.pick(locale)}\n")
     return all(found is not None and not _errors(found) for found in checked)
 
 

@@ -88,11 +88,13 @@ class Product:
         variables = json.loads((self.state_dir / "environment.json").read_text())
         return Settings(**variables)
 
-    def omni(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def omni(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run `omni` as in another terminal."""
         command = [str(Path(sys.executable).with_name("omni")), *words]
         env = os.environ | {"OMNI_STATE_DIR": str(self.state_dir)}
-        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=90, check=False)
+        return subprocess.run(
+            command, env=env, cwd=cwd, capture_output=True, text=True, timeout=90, check=False
+        )
 
     def part(self, name: str) -> dict[str, Any]:
         """The newest state of a part: pid, url, state."""

@@ -23,6 +23,8 @@ CODE = "135790246813"
 """Of it the simulator's one-time codes are made: as many digits as are asked for."""
 
 _COUNTRIES = {"RU": "7", "KZ": "7", "BY": "375", "US": "1", "GB": "44", "DE": "49"}
+_TRUNK = ("44", "49")
+"""Countries whose numbers are dialled with a 0 at home."""
 _STEM = 5
 
 
@@ -39,6 +41,8 @@ def parse_by_rule(request: dict[str, Any]) -> tuple[str, Any]:
         whole = "7" + digits[1:]
     elif digits.startswith(country) and len(digits) >= 11:
         whole = digits
+    elif country in _TRUNK:
+        whole = country + digits.removeprefix("0")
     else:
         whole = country + digits
     if whole.startswith("7") and (len(whole) != 11 or whole[1] in "0125"):
