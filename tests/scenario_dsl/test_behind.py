@@ -129,7 +129,7 @@ class _Bases:
 async def test_without_a_model_only_the_nearest_examples_answer(
     kind: str, request_: dict[str, Any], exit: str
 ) -> None:
-    asking = AskActivities(_Labels(), None, _Bases())  # type: ignore[arg-type]
+    asking = AskActivities(_Labels(), None, _Bases())
     asked = AskRequest(kind=kind, request=request_, locale="ru", key="k")
     assert (await ActivityEnvironment().run(asking.ask, asked)).exit == exit
 
