@@ -14,6 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from omnisupport.activities.answer_checks import AnswerChecks
 from omnisupport.activities.asking import AskActivities, AskRequest
 from omnisupport.ai.base import Guess
+from omnisupport.scenario_dsl.heads import EVENTS
 from omnisupport.scenario_dsl.reference import behind, tables
 from omnisupport.scenario_dsl.reference.behind import Standing
 from omnisupport.scenario_dsl.reference.examples import whole
@@ -79,6 +80,16 @@ def test_triggers_without_a_source_are_marked() -> None:
     # The two that a message could bring along; the choice of a scenario is told of intents alone.
     given = re.findall(r'data=\{"(\w+)"', (ROOT / "omnisupport/activities/turns.py").read_text("utf-8"))
     assert given and {"referral", "button"} - set(given) == {"referral", "button"} & marked
+
+
+def test_events_of_which_nothing_tells_are_named() -> None:
+    assert set(behind.SILENT_EVENTS) < set(EVENTS)
+    folders = ("storage", "activities", "workflows", "api", "domain")
+    paths = [path for folder in folders for path in (ROOT / "omnisupport" / folder).rglob("*.py")]
+    told = "\n".join(path.read_text("utf-8") for path in paths)
+    assert [event for event in behind.SILENT_EVENTS if f'"{event}"' in told] == []
+    others = set(EVENTS) - set(behind.SILENT_EVENTS)
+    assert [event for event in others if f'"{event}"' not in told] == []
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,19 @@ REFERENCE = [page for page in PAGES if not of_checks(page) and not page.name.sta
 def test_what_a_page_shows_compiles(page: Path) -> None:
     for block in blocks(page):
         if block.startswith("omni: scenario-test/"):
-            ir = compiled((ROOT / "tests" / "examples" / "order_status.yaml").read_text("utf-8"))
+            ir = compiled(_tested(block, page))
             assert [str(each) for each in read_testfile(block, file=page.name, ir=ir).findings] == []
             continue
         document = block if block.startswith("omni: ") else whole(block)
         assert [str(finding) for finding in findings(document)] == [], block
         assert compiled(document)["nodes"]
+
+
+def _tested(test: str, page: Path) -> str:
+    """The scenario that a test file is about: one of the same page, or an example."""
+    id = re.findall(r"^scenario: (\w+)$", test, re.MULTILINE)[0]
+    shown = [block for block in blocks(page) if f"\nid: {id}\n" in block]
+    return shown[-1] if shown else (ROOT / "tests" / "examples" / f"{id}.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if of_checks(page) and blocks(page)], ids=name_of)

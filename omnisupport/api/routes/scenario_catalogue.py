@@ -76,7 +76,7 @@ async def export_scenario(
 
 @cache
 def _catalogue() -> bytes:
-    """Made once a process: it is 700 KB of words that a release does not change."""
+    """Made once a process: it is 570 KB of words that a release does not change."""
     from omnisupport.scenario_dsl.schema import node_catalogue
 
     return orjson.dumps(node_catalogue())

@@ -352,6 +352,13 @@ TRIGGERS: dict[str, Behind] = {
 
 _LATER = Both("проверяется, но пока ничего не делает", "checked, and does nothing yet")
 
+SILENT_EVENTS = ("conversation.sla_breached", "csat.submitted", "customer.updated")
+"""Events that scenarios may name, and that no part of the product tells of yet."""
+_SILENT = Both(
+    f"о событиях {', '.join(SILENT_EVENTS)} пока никто не сообщает",
+    f"nothing tells of the events {', '.join(SILENT_EVENTS)} yet",
+)
+
 LATER: dict[str, dict[str, Both]] = {
     "message": {"typing": _LATER, "delay": _LATER},
     "note": {
@@ -373,6 +380,7 @@ LATER: dict[str, dict[str, Both]] = {
     },
 }
 """Fields of nodes that are read and checked, and that no part of the product acts on yet."""
+LATER_OF_TRIGGERS: dict[str, dict[str, Both]] = {"event": {"event": _SILENT}}
 
 
 def node_behind(name: str) -> dict[str, Any]:
@@ -387,4 +395,4 @@ def input_behind(name: str) -> dict[str, Any]:
 
 def trigger_behind(name: str) -> dict[str, Any]:
     """What stands behind a trigger."""
-    return TRIGGERS[name].to_dict({})
+    return TRIGGERS[name].to_dict(LATER_OF_TRIGGERS.get(name, {}))

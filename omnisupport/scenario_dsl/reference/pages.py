@@ -259,8 +259,7 @@ class _Pages:
             header = (self.say(_EXIT), self.say(_MUST), self.say(_MEANS))
             parts += [f"## {self.say(_EXITS)}", table(header, rows)]
         parts += [f"## {self.say(_BEHIND)}", self._behind(behind.NODES[kind.name])]
-        later = behind.LATER.get(kind.name, {})
-        parts += ["\n".join(f"* `{field}`: {self.say(said)}." for field, said in later.items())]
+        parts.append(self._later(behind.LATER.get(kind.name, {})))
         return page(f"`{kind.name}`", *parts, self.say(_MADE))
 
     def inputs(self) -> str:
@@ -289,6 +288,7 @@ class _Pages:
             parts += [f"## `{name}` {self.say(words.title)}", self.say(words.about)]
             parts += [self._fields(fields, words.fields)] if fields else []
             parts += [block(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.TRIGGERS[name])}"]
+            parts.append(self._later(behind.LATER_OF_TRIGGERS.get(name, {})))
         return page(self.say(_TRIGGERS), *parts, self.say(_MADE))
 
     def variables(self) -> str:
@@ -325,6 +325,9 @@ class _Pages:
 
     def _behind(self, of: behind.Behind) -> str:
         return f"*{self.say(behind.STANDINGS[of.standing])}.* {self.say(of.said)}"
+
+    def _later(self, later: Mapping[str, Both]) -> str:
+        return "\n".join(f"* `{field}`: {self.say(said)}." for field, said in later.items())
 
     def _flags(self, kind: NodeType) -> str:
         flags = [self.say(words) for name, words in _FLAGS.items() if getattr(kind, name)]

@@ -6,6 +6,7 @@ import pytest
 
 from omnisupport.scenario_dsl.sim import run_tests
 from omnisupport.scenario_dsl.sim.runner import Setting
+from omnisupport.scenario_dsl.sim.standins import parse_by_rule
 from tests.scenario_dsl.sim.support import document_of, ir_of, read, read_tests, run, said
 from tests.scenario_dsl.support import EXAMPLES, example, scenario
 
@@ -122,6 +123,20 @@ def answered(stub: str, expected: str) -> list[str]:
 )  # fmt: skip
 def test_a_stub_answers_as_the_host_would(stub: str, expected: str) -> None:
     assert answered(stub, expected) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number"),
+    [
+        ("8 916 123-45-67", "RU", "+79161234567"),
+        ("020 7946 0958", "GB", "+442079460958"),
+        ("+44 20 7946 0958", "GB", "+442079460958"),
+        ("030 901820", "DE", "+4930901820"),
+        ("(212) 555-0100", "US", "+12125550100"),
+    ],
+)
+def test_a_number_is_read_as_it_is_dialled_at_home(text: str, region: str, number: str) -> None:
+    assert parse_by_rule({"kind": "phone", "text": text, "region": region}) == ("ok", number)
 
 
 def test_a_call_without_an_answer_fails_the_case_and_names_the_node() -> None:

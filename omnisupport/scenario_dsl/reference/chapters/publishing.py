@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from omnisupport.scenario_dsl.gate import POINTS, Point
+from omnisupport.scenario_dsl.gate import (
+    FAILING,
+    FAULTS,
+    MISSED,
+    OUTCOME,
+    PATH,
+    POINTS,
+    SHORT,
+    STUCK,
+    TEXT,
+    UNREADABLE,
+    Point,
+)
 from omnisupport.scenario_dsl.reference import head, tables
-from omnisupport.scenario_dsl.reference.chapters.parts import Chapter, Example, Fields, Heading, Rows, Shell
+from omnisupport.scenario_dsl.reference.chapters.parts import (
+    Cell,
+    Chapter,
+    Example,
+    Fields,
+    Heading,
+    Rows,
+    Shell,
+)
 from omnisupport.scenario_dsl.words import Both
 
 _POLICIES: dict[str, Both] = {
@@ -40,8 +60,32 @@ _BLOCKS = Both("блокирует", "blocks")
 _ACKNOWLEDGED = Both("подтверждают", "is acknowledged")
 
 
-def _said(code: str) -> Both:
-    return Point(code, 3).said
+_NEXT: dict[str, Both] = {
+    UNREADABLE: Both("исправьте тестовый файл", "mend the test file"),
+    FAILING: Both(
+        "исправьте сценарий, или тест, если так и задумано", "mend the scenario, or the test if it is meant"
+    ),
+    SHORT: Both("допишите тесты к строкам, которые названы", "write tests for the lines that are named"),
+    FAULTS: Both(
+        "прогулка напечатана как тестовый случай: повторите её и исправьте",
+        "the walk is printed as a test case: repeat it and mend",
+    ),
+    OUTCOME: Both("прочтите примеры: так и задумано?", "read the samples: is it meant?"),
+    STUCK: Both(
+        "прочтите примеры: где разговор не кончается?", "read the samples: where does a talk not end?"
+    ),
+    PATH: Both("прочтите примеры: так и задумано?", "read the samples: is it meant?"),
+    TEXT: Both("прочтите примеры: так и задумано?", "read the samples: is it meant?"),
+    MISSED: Both(
+        "новая версия спрашивает наружу то, чего не спрашивала прежняя; проверьте это тестом",
+        "the new version asks outside what the old one did not; look at it with a test",
+    ),
+}
+
+
+def _row(code: str) -> tuple[Cell, ...]:
+    point = Point(code, 3)
+    return code, _BLOCKS if point.blocks else _ACKNOWLEDGED, point.said, _NEXT[code]
 
 
 CHAPTER = Chapter(
@@ -52,7 +96,8 @@ CHAPTER = Chapter(
         Both(
             "Черновик меняют сколько угодно: клиенты его не видят. Если двое сохраняют одновременно, второму "
             "показывают разницу, и ничего не теряется. Публикация делает из черновика версию. Версия не меняется "
-            "никогда; `live` указывает на ту, что отвечает. Откат — это `live` на прежней версии.",
+            "никогда; `live` указывает на ту, что отвечает. Откат, `POST /api/v1/scenarios/:id/rollback`, возвращает "
+            "`live` на прежнюю версию.",
             "A draft may be changed at will: customers do not see it. When two people save at once, the second is "
             "shown the difference, and nothing is lost. Publishing makes a version of the draft. A version never "
             "changes; `live` points at the one that answers. A rollback is `live` at an earlier version.",
@@ -77,18 +122,24 @@ CHAPTER = Chapter(
             "by their codes: `--acknowledge W142`. Who took on what stays with the version.",
         ),
         Rows(
-            (Both("код", "code"), "", Both("например", "for example")),
+            (Both("код", "code"), "", Both("например", "for example"), Both("что делать", "what to do")),
             (
-                ("[E…](checks/README)", _BLOCKS, Both("ошибки проверок", "errors of the checks")),
+                (
+                    "[E…](checks/README)",
+                    _BLOCKS,
+                    Both("ошибки проверок", "errors of the checks"),
+                    Both(
+                        "страница проверки говорит, как исправить",
+                        "the page of the check tells how to mend it",
+                    ),
+                ),
                 (
                     "[W…](checks/README)",
                     _ACKNOWLEDGED,
                     Both("предупреждения проверок", "warnings of the checks"),
+                    Both("исправьте или подтвердите", "mend it, or take it on"),
                 ),
-                *(
-                    (code, _BLOCKS if Point(code, 1).blocks else _ACKNOWLEDGED, _said(code))
-                    for code in POINTS
-                ),
+                *(_row(code) for code in POINTS),
             ),
         ),
         Both(
@@ -111,9 +162,11 @@ CHAPTER = Chapter(
         ),
         Both(
             "Разговор переходит только там, где он ждёт. Если узел на месте и переменные подходят, он переходит сам. "
-            "Иначе он остаётся на старой версии, и отчёт называет причину; `migrations` говорит, что делать.",
+            "Иначе он остаётся на старой версии, и отчёт называет причину; `migrations` говорит, что делать. "
+            "`dry_run` показывает это заранее.",
             "A conversation moves only where it waits. Where the node is there and the variables fit, it moves by "
-            "itself. Else it stays with the old version and the report names the reason; `migrations` says what to do.",
+            "itself. Else it stays with the old version and the report names the reason; `migrations` says what to do. "
+            "`dry_run` shows all of it beforehand.",
         ),
         Rows(
             (Both("причина", "reason"), Both("что значит", "what it means")),
