@@ -13,6 +13,7 @@ from tests.scenario_dsl.tutorial import Part, commands, parts, prepare, run_offl
 from tests.support.product import Product
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.long
 PAGES = [ROOT / "docs" / "scenarios" / name for name in ("tutorial.md", "tutorial.ru.md")]
 # Step 5 breaks the file on purpose.
 BROKEN = ["E120", "E130"]
