@@ -102,7 +102,7 @@ class EffectActivities:
             return
         if effect.kind not in (EffectKind.NOTICE, EffectKind.LETTER):
             await self._store.carry_out(tenant_id, effect)
-            if effect.kind == EffectKind.EVENT:
+            if effect.kind in (EffectKind.EVENT, EffectKind.RATING):
                 await self._bell.ring_triggers(tenant_id)
             return
         workspace = await self._store.workspace(tenant_id)

@@ -8,7 +8,7 @@ import pytest
 
 from omnisupport.domain.permissions import Permission, Scope
 from omnisupport.settings import Settings
-from tests.support.customers import add_scoped, make
+from tests.support.customers import add_scoped, make, save
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, make_tenant
@@ -144,3 +144,16 @@ async def test_a_wrong_customer_is_named_as_the_sender_names_him(
         assert answer.status_code == 422
         assert "customer" in {each["field"] for each in answer.json()["errors"]}
         assert "[" not in answer.text.replace('"errors":[', "")
+
+
+async def test_a_change_of_a_customer_by_people_is_an_event_and_one_that_changes_nothing_is_none(
+    product: Product, tenant: TestTenant
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        customer = await make(owner, name="Анна")
+        renamed = (await save(owner, customer, name="Анна Краснова", locale="en")).json()["customer"]
+        assert (await save(owner, renamed, name="Анна Краснова")).status_code == 200
+        items = (await owner.request("GET", "/events", params={"customer": customer["id"]})).json()["items"]
+    assert [(each["name"], each["data"]) for each in items] == [
+        ("customer.updated", {"changed": ["locale", "name"]})
+    ]

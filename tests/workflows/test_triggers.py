@@ -76,6 +76,21 @@ nodes:
 """
 
 
+HEARS = """
+omni: scenario/v1
+id: hears
+kind: background
+name: {ru: Слышит, en: Hears}
+locale: {default: ru, supported: [ru]}
+triggers:
+  - {id: rated, type: event, event: csat.submitted}
+start: told
+nodes:
+  told: {type: emit, event: score.heard, next: done}
+  done: {type: end, outcome: heard}
+"""
+
+
 async def rows(stage: Stage, tenant_id: UUID, table: Any) -> list[Any]:
     """Every row of a table of a tenant."""
     async with stage.adapters.database.session(tenant_id) as session:
@@ -106,7 +121,7 @@ async def said(chat: Chat, text: str) -> None:
 
 
 async def test_a_score_is_asked_for_after_the_end_and_only_once(stage: Stage) -> None:
-    tenant = await stage.tenant(PARROT, AFTER)
+    tenant = await stage.tenant(PARROT, AFTER, HEARS)
     async with stage.working(sandboxed=False):
         [chat] = await stage.chats(tenant, 1)
         await look(stage, tenant.id)
@@ -116,6 +131,13 @@ async def test_a_score_is_asked_for_after_the_end_and_only_once(stage: Stage) ->
         await look(stage, tenant.id)
         await said(chat, "Как мы справились?")
         assert await chat.ask("5") == ["Спасибо за 5"]
+
+        async def heard() -> bool | None:
+            return [row.name for row in await rows(stage, tenant.id, EventRow)].count(
+                "score.heard"
+            ) == 1 or None
+
+        await until(heard, "the score has begun a scenario")
         [conversation] = await rows(stage, tenant.id, Conversation)
         assert conversation.status == "resolved"
         await chat.ask("ещё вопрос", count=2)

@@ -352,11 +352,11 @@ TRIGGERS: dict[str, Behind] = {
 
 _LATER = Both("проверяется, но пока ничего не делает", "checked, and does nothing yet")
 
-SILENT_EVENTS = ("conversation.sla_breached", "csat.submitted", "customer.updated")
+SILENT_EVENTS = ("conversation.sla_breached",)
 """Events that scenarios may name, and that no part of the product tells of yet."""
 _SILENT = Both(
-    f"о событиях {', '.join(SILENT_EVENTS)} пока никто не сообщает",
-    f"nothing tells of the events {', '.join(SILENT_EVENTS)} yet",
+    f"о событии {', '.join(SILENT_EVENTS)} пока никто не сообщает",
+    f"nothing tells of the event {', '.join(SILENT_EVENTS)} yet",
 )
 
 LATER: dict[str, dict[str, Both]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,7 +30,7 @@ from omnisupport.storage.access.attributes import definitions_of
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.queries.tenants import parse_address
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Channel, Customer, Identity
+from omnisupport.storage.tables import Channel, Customer, EventRow, Identity
 
 COLUMNS = ("name", "email", "phone", "locale", "external_id", "tags", "fields", "consents")
 """What people may write."""
@@ -121,7 +121,23 @@ async def change_customer(
             await session.flush()
             await session.refresh(found)
             tell_change(session, actor, found, before)
+            await _tell_scenarios(session, found, changed(before, columns_of(found))[1].keys())
             return await _whole(session, found)
+
+
+async def _tell_scenarios(session: AsyncSession, customer: Customer, names: Collection[str]) -> None:
+    """What people and programs change is an event; what scenarios change themselves is none: it would go in circles."""
+    if not names:
+        return
+    values = {
+        "tenant_id": customer.tenant_id,
+        "id": f"customer:{customer.id}:{customer.revision}",
+        "name": "customer.updated",
+        "customer_id": customer.id,
+        "data": {"changed": sorted(names)},
+        "source": "customer",
+    }
+    await session.exec(insert(EventRow).values(**values).on_conflict_do_nothing())
 
 
 async def load_customer(

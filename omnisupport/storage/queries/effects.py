@@ -199,6 +199,21 @@ async def _rating(session: AsyncSession, tenant_id: UUID, effect: Effect) -> Non
     await session.exec(
         rating.on_conflict_do_update(index_elements=key, set_={**given, "updated_at": datetime.now(UTC)})
     )
+    told = {
+        "score": body["score"],
+        "scale": body["scale"],
+        "scenario": body["scenario_key"],
+        "node": body["node"],
+    }
+    values = {
+        "tenant_id": tenant_id,
+        "id": f"csat:{effect.conversation_id}:{body['run']}:{body['node']}",
+        "name": "csat.submitted",
+        "customer_id": effect.customer_id,
+        "data": told,
+        "source": SOURCE,
+    }
+    await session.exec(insert(EventRow).values(**values).on_conflict_do_nothing())
 
 
 async def _event(session: AsyncSession, tenant_id: UUID, effect: Effect) -> None:
