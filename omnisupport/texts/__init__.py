@@ -25,6 +25,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "assigned": {"ru": "{by} назначает: {to}", "en": "{by} assigned this to {to}"},
     "unassigned": {"ru": "{by} снимает назначение", "en": "{by} removed the assignment"},
     "transferred": {"ru": "{by} передаёт: {to}", "en": "{by} transferred this to {to}"},
+    "close_resolution": {"ru": "Итог: {text}", "en": "Resolution: {text}"},
+    "close_reason": {"ru": "Причина: {text}", "en": "Reason: {text}"},
     "resolved": {"ru": "Разговор завершён", "en": "The conversation is resolved"},
     "reopened": {"ru": "Разговор снова открыт", "en": "The conversation is open again"},
     "snoozed": {"ru": "{by} откладывает разговор", "en": "{by} snoozed the conversation"},

@@ -6,7 +6,7 @@ from typing import Any
 
 from omnisupport.domain.conversation import Status
 from omnisupport.domain.effects import EffectKind
-from omnisupport.scenario_dsl import Emit, Notify, Rate, Send, Update
+from omnisupport.scenario_dsl import Close, Emit, Note, Notify, Rate, Send, Update
 from omnisupport.texts import say
 from omnisupport.workflows.known import Known
 from omnisupport.workflows.turn import Draft
@@ -55,6 +55,22 @@ def notify(draft: Draft, known: Known, command: Notify) -> None:
     if "email" in command.via:
         scenario = known.scenario_name(draft)
         draft.effect(EffectKind.NOTICE, target=command.target, text=command.text, scenario=scenario)
+
+
+def note(draft: Draft, known: Known, command: Note) -> None:
+    """A note in the conversation; those whom it mentions are told by mail."""
+    draft.note(command.text)
+    for whom in command.mention:
+        scenario = known.scenario_name(draft)
+        draft.effect(EffectKind.NOTICE, target={"operator": whom}, text=command.text, scenario=scenario)
+
+
+def explain_close(draft: Draft, command: Close) -> None:
+    """Tell the team, and only them, with what result and why a scenario has resolved the conversation."""
+    given = {"resolution": command.resolution, "reason": command.reason}
+    said = [say(f"close_{name}", draft.locale, text=text) for name, text in given.items() if text]
+    if said:
+        draft.note("\n".join(said))
 
 
 def emit(draft: Draft, command: Emit) -> None:

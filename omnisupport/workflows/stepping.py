@@ -310,7 +310,7 @@ class Stepping:
                 inbound = Inbound(seq=draft.cursor, text=draft.heard, button=None)
                 await self._begin(draft, inbound, system=HANDOFF)
             case Note():
-                draft.note(command.text)
+                effects.note(draft, self._known, command)
             case Tag():
                 kept = [t for t in draft.changes.get("tags", self._known.row.tags) if t not in command.remove]
                 draft.changes["tags"] = kept + [t for t in command.add if t not in kept]
@@ -318,6 +318,7 @@ class Stepping:
                 draft.set_status(Status.RESOLVED)
                 if not command.silent:
                     draft.event("resolved", public=True)
+                effects.explain_close(draft, command)
             case Failed():
                 workflow.logger.warning("scenario_failed code=%s", command.code)
             case End():

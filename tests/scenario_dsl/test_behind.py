@@ -30,9 +30,6 @@ TENANT = UUID(int=1)
 ACTED_ON = {
     "typing": r"command\.typing\b",
     "delay": r"\.delay_ms\b",
-    "mention": r"\.mention\b",
-    "resolution": r"command\.resolution\b",
-    "reason": r"command\.reason\b",
     "position_messages": r"\.position_messages\b",
     "via": r"[\"']push[\"']",
     "cache": r"[\"']cache_s[\"']",

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from omnisupport.storage import tables
 from omnisupport.storage.presence import Presence
+from omnisupport.storage.queries.effects import Effects
 from omnisupport.storage.redis import connect
 from omnisupport.storage.tables import (
     ConversationFields,
@@ -19,7 +20,7 @@ from omnisupport.storage.tables import (
     Rating,
     UserTenant,
 )
-from tests.workflows.chat import Chat
+from tests.workflows.chat import Chat, until
 from tests.workflows.scenarios import scenario
 from tests.workflows.stage import Stage
 
@@ -114,8 +115,13 @@ async def check(stage: Stage, chat: Chat) -> None:
     )
     [fields] = await rows(stage, chat, ConversationFields)
     assert (fields.subject, fields.priority) == ("Чайник", "high")
-    [event] = await rows(stage, chat, EventRow)
-    assert (event.name, event.data, event.customer_id) == ("tea.asked", {"kind": "улун"}, customer.id)
+    events = {event.name: event for event in await rows(stage, chat, EventRow)}
+    assert {event.customer_id for event in events.values()} == {customer.id}
+    told = {"score": 5, "scale": "stars5", "scenario": "changes", "node": "rate"}
+    assert {name: event.data for name, event in events.items()} == {
+        "tea.asked": {"kind": "улун"},
+        "csat.submitted": told,
+    }
     [rating] = await rows(stage, chat, Rating)
     assert (rating.scale, rating.score, rating.node, rating.scenario_key) == ("stars5", 5, "rate", "changes")
     effects = await rows(stage, chat, tables.Effect)
@@ -138,3 +144,35 @@ async def test_whether_somebody_can_take_it_is_asked_of_who_is_there(stage: Stag
         assert await first.ask("есть кто?") == ["Никого нет"]
         await presence.here(tenant.id, await owner_of(stage, second))
         assert await second.ask("есть кто?") == ["Кто-то есть"]
+
+
+CLOSES = scenario(
+    "closes",
+    """
+triggers:
+  - {id: any, type: message, match: any}
+start: seen
+nodes:
+  seen: {type: note, text: Посмотрите заказ, mention: [Ольга], next: over}
+  over: {type: close, resolution: solved, reason: Вернули деньги, next: done}
+  done: {type: end, outcome: closed}
+""",
+)
+
+
+async def test_who_is_mentioned_gets_a_letter_and_the_team_reads_why_it_was_closed(stage: Stage) -> None:
+    tenant = await stage.tenant(CLOSES)
+    async with stage.working(sandboxed=False):
+        [chat] = await stage.chats(tenant, 1)
+        await chat.say("привет")
+        await chat.quiet()
+
+        async def told() -> Any:
+            [effect] = await rows(stage, chat, tables.Effect)
+            return effect if effect.status != "pending" else None
+
+        effect = await until(told, "who is mentioned was told")
+    notes = [row["text"] for row in await chat.rows() if row["direction"] == "note"]
+    assert notes == ["Посмотрите заказ", "Итог: solved\nПричина: Вернули деньги"]
+    assert (effect.kind, effect.status, effect.body["target"]) == ("notice", "done", {"operator": "Ольга"})
+    assert await Effects(stage.adapters.database).members(tenant.id, effect.body["target"]) != []

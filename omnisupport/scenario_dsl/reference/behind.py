@@ -361,13 +361,6 @@ _SILENT = Both(
 
 LATER: dict[str, dict[str, Both]] = {
     "message": {"typing": _LATER, "delay": _LATER},
-    "note": {
-        "mention": Both(
-            "проверяется; названные пока не получают отдельного уведомления",
-            "checked; those who are named get no notice of their own yet",
-        )
-    },
-    "close": {"resolution": _LATER, "reason": _LATER},
     "handoff": {"position_messages": _LATER},
     "notify": {"via": Both("push пока никому не приходит", "push reaches nobody yet")},
     "http": {"cache": _LATER},

@@ -41,7 +41,7 @@ MEMBERS = sa.text(
       left join member m on m.tenant_id = ut.tenant_id and m.user_id = ut.user_id
     where ut.tenant_id = :tenant and m.disabled_at is null and (
       (:role <> '' and ut.role = :role)
-      or (:operator <> '' and (u.email = :operator or u.id::text = :operator))
+      or (:operator <> '' and (lower(u.email) = lower(:operator) or u.id::text = :operator or u.name = :operator))
       or (:department <> '' and exists (
         select from member_department md join department d on d.tenant_id = md.tenant_id and d.id = md.department_id
           where md.tenant_id = ut.tenant_id and md.user_id = ut.user_id and d.key = :department)))
