@@ -22,8 +22,11 @@ from omnisupport.scenario_dsl import (
     compile_document,
     load_document,
 )
+from omnisupport.scenario_dsl.checks.live import Judged, Live, check_live
+from omnisupport.scenario_dsl.checks.proofs import Guarantee
 from omnisupport.scenario_dsl.gate import Point, points_of
 from omnisupport.scenario_dsl.reading import analyse
+from omnisupport.storage.queries.live_scenarios import LiveScenarios, Neighbours
 from omnisupport.storage.queries.resources import TenantResources
 from omnisupport.storage.queries.scenario_jobs import ScenarioJobs
 from omnisupport.storage.queries.scenario_tests import ScenarioTests
@@ -64,6 +67,10 @@ class Report:
     text: str = ""
     called: Mapping[str, str] = field(default_factory=dict)
     """The documents of the subflows that it leads to, by `id@major`."""
+    guarantees: Sequence[Guarantee] = ()
+    """What is true of every run, and what is not; empty while there are errors that hinder the proof."""
+    migration: Sequence[Mapping[str, Any]] = ()
+    """What becomes of the conversations that are in older versions, where they are to be moved."""
 
     @property
     def points(self) -> list[Point]:
@@ -95,8 +102,12 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """The report as it is kept with a version."""
         counts = {"errors": len(self.errors), "warnings": len(self.warnings)}
-        checks = counts | {"findings": [each.to_dict() for each in self.findings]}
-        return {"checks": checks, **(self.trial or {})}
+        checks = counts | {
+            "findings": [each.to_dict() for each in self.findings],
+            "guarantees": [each.to_dict() for each in self.guarantees],
+        }
+        moved = {"migration": list(self.migration)} if self.migration else {}
+        return {"checks": checks, **moved, **(self.trial or {})}
 
     def compiled(self) -> IR:
         """The compiled scenario, if its text has no errors.
@@ -149,8 +160,20 @@ async def gate(database: Database, tenant_id: UUID, text: str, *, file: str) -> 
         return Report(None, list(loaded.findings), text=text)
     called = await called_by(Subflows(database), tenant_id, loaded.document)
     resources = await resources_of(database, tenant_id, called)
-    findings = await asyncio.to_thread(check_document, loaded.document, resources=resources)
-    return Report(loaded.document, findings, resources, text=text, called=called)
+    neighbours = await LiveScenarios(database).beside(tenant_id, analyse(loaded.document).header.id)
+    findings, judged = await asyncio.to_thread(_checked, loaded.document, resources, neighbours)
+    return Report(loaded.document, findings, resources, None, text, called, judged.guarantees)
+
+
+def _checked(
+    document: Document, resources: Resources, neighbours: Neighbours
+) -> tuple[list[Finding], Judged]:
+    found = check_document(document, resources=resources)
+    own = load_document(neighbours.own).document if neighbours.own is not None else None
+    live = Live(neighbours.others, own, neighbours.callers)
+    judged = check_live(document, found, live, resources.scenarios)
+    whole = [*found, *judged.findings]
+    return sorted(whole, key=lambda each: (each.line, each.column, each.code)), judged
 
 
 async def tried(
@@ -193,6 +216,7 @@ async def resources_of(database: Database, tenant_id: UUID, called: Mapping[str,
         calendars=names.calendars,
         connections=names.connections,
         knowledge=names.knowledge,
+        callable=await Subflows(database).names(tenant_id),
         scenarios={name: document for name, document in read.items() if document is not None},
     )
 

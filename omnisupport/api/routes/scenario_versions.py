@@ -21,7 +21,7 @@ from omnisupport.api.routes.scenarios import (
 )
 from omnisupport.api.scenario_gate import gate, signature_of, tried
 from omnisupport.api.scenario_jobs import start_job
-from omnisupport.api.scenario_migration import foresee
+from omnisupport.api.scenario_migration import foresee, with_migration
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
 from omnisupport.api.stale_drafts import diff_of
@@ -62,6 +62,7 @@ async def publish(
         base = await find_draft(at.database, who.tenant_id, scenario_id, named)
         raise DraftChanged(named=named, base=base, revision=found.revision, current=found.draft)
     report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
+    report = await with_migration(at.database, who.tenant_id, scenario_id, report, asked.migrate)
     ir = report.compiled()
     report = await tried(at.database, at.trials, who.tenant_id, scenario_id, report)
     report.check_open(asked.acknowledge)
@@ -135,14 +136,14 @@ async def migrate(
     scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
     text = await document_of(at, scenario, body.to)
     report = await gate(at.database, who.tenant_id, text, file=f"{scenario.key}.yaml")
-    items = await foresee(at.database, who.tenant_id, scenario_id, report.compiled(), report)
+    seen = await foresee(at.database, who.tenant_id, scenario_id, report.compiled(), report)
     if body.dry_run:
-        return {"items": items, "job_id": None}
+        return {"items": seen.items, "job_id": None}
     number = scenario.live_version if body.to == "live" else int(body.to)
     request = {"to": number, "policy": body.policy, "text": body.farewell}
     job = await start_job(at, who, scenario_id, JobKind.MIGRATION, request)
     response.status_code = 202
-    return {"items": items, "job_id": job.id}
+    return {"items": seen.items, "job_id": job.id}
 
 
 @router.get("/versions", response_model=schemas.VersionPage)
