@@ -33,7 +33,7 @@ class Certain:
 
     def holds_from(self, start: Edge | None) -> bool:
         """Whether every way from here to a `return` has a marked edge."""
-        return not _comes_back_unmarked(self, start.resolved if start is not None else None)
+        return not _comes_back_unmarked(self, _target(start) if start is not None else None)
 
     def _is_one(self, name: str) -> bool:
         flow = self.document.flow_named(name)
@@ -78,7 +78,12 @@ def _comes_back_unmarked(certain: Certain, start: str | None) -> bool:
         if certain.calls_all(node):
             continue
         for edge in node.edges:
-            if edge.resolved not in seen and not certain.marked(node, edge.exit):
-                seen.add(edge.resolved)
-                work.append(edge.resolved)
+            if (target := _target(edge)) not in seen and not certain.marked(node, edge.exit):
+                seen.add(target)
+                work.append(target)
     return False
+
+
+def _target(edge: Edge) -> str:
+    """Where it leads; what is called is published, so that nothing in it is misspelt."""
+    return edge.resolved or edge.id

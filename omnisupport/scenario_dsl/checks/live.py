@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from omnisupport.scenario_dsl.checks import check_document
 from omnisupport.scenario_dsl.checks.overlaps import check_beside
 from omnisupport.scenario_dsl.checks.proofs import CODES, Guarantee, check_guarantees, prove
 from omnisupport.scenario_dsl.checks.publishing import check_callers
@@ -50,7 +51,10 @@ def check_live(
     said = {each.code for each in found if each.is_error}
     if said - set(CODES.values()):
         return Judged(findings)
-    analysis = analyse(read_beside(document, scenarios or {}))
+    document = read_beside(document, scenarios or {})
+    if document.findings is None:
+        check_document(document)  # what it calls has decided where its ways lead
+    analysis = analyse(document)
     guarantees = prove(analysis)
     findings += check_guarantees(analysis, [each for each in guarantees if CODES[each.name] not in said])
     return Judged(findings, guarantees)

@@ -15,7 +15,7 @@ from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.tree import Tree
 
 _OF_MESSAGES = frozenset({"message", "keyword", "intent", "button", "referral"})
-"""Of these one scenario is chosen. Anything else begins every scenario that waits for it, though of dialogs only one."""
+"""Of these one scenario is chosen. Anything else begins every scenario that waits for it, but of dialogs only one."""
 
 
 class _Placed(NamedTuple):
