@@ -146,16 +146,10 @@ class _Trial:
         tests = self.cases()["tests"]
         for case in (case for each in tests for case in each.get("cases", ()) if case["passed"]):
             del case["transcript"]  # it is kept with the version, for ever
-        report: dict[str, Any] = {"tests": tests, "walks": self.walks() if self._can_walk() else None}
+        report: dict[str, Any] = {"tests": tests, "walks": self.walks()}
         if "logs" in self.request:
             report["replay"] = self.replay()
         return {**report, "points": [each.to_dict() for each in points_of(report)]}
-
-    def _can_walk(self) -> bool:
-        """A subflow begins with what its caller gives: alone it is walked only where every test file says what."""
-        if self.ir["kind"] != "subflow":
-            return True
-        return bool(self.tests) and all(each.defaults.inputs for each in self.tests)
 
 
 _KINDS: Mapping[str, Callable[[_Trial], dict[str, Any]]] = {
