@@ -58,7 +58,9 @@ OWN_TURNS = text(
 )
 SAID = text(
     """
-    select m.conversation_id, m.seq, m.text, m.content ->> 'button' as button
+    select m.conversation_id, m.seq, m.text, m.content ->> 'button' as button,
+        (select jsonb_object_agg(key, value) from jsonb_each(m.content)
+          where key in ('attachments', 'location', 'contact', 'referral')) as content
       from unnest(cast(:ids as uuid[]), cast(:seqs as bigint[])) w(id, seq)
         join message m on m.tenant_id = :tenant and m.conversation_id = w.id and m.seq = w.seq
       where m.direction = 'inbound'
@@ -154,7 +156,8 @@ class Recordings:
         places = {"ids": [whose for whose, _ in wanted], "seqs": [seq for _, seq in wanted]}
         found: defaultdict[UUID, dict[str, dict[str, Any]]] = defaultdict(dict)
         for row in await self._rows(tenant_id, SAID, **places):
-            found[row["conversation_id"]][str(row["seq"])] = {"text": row["text"], "button": row["button"]}
+            said = {name: row[name] for name in ("text", "button", "content")}
+            found[row["conversation_id"]][str(row["seq"])] = said
         return found
 
     async def _rows(self, tenant_id: UUID, statement: Any, **values: Any) -> Sequence[dict[str, Any]]:
@@ -164,7 +167,7 @@ class Recordings:
 
 
 def _world(row: Mapping[str, Any] | None, tenant: Mapping[str, Any]) -> dict[str, Any]:
-    """What a scenario may read of the world, as it is now; without a conversation there is no customer."""
+    """What a scenario may read of the world, as it is now, for runs whose trace has not noted it as it was."""
     company = {name: tenant[name] for name in ("name", "slug", "timezone")}
     if row is None:
         nowhere = {"channel": {"type": "", "id": None}, "customer": {}, "conversation": {}}
