@@ -67,9 +67,10 @@ def read_logs(logs: Iterable[Mapping[str, Any]], versions: Mapping[str, IR]) -> 
         if ir_hash not in versions:
             found.left_out[NO_VERSION] += 1
             continue
-        ir = watched.setdefault(ir_hash, Watched(versions[ir_hash]))
+        if ir_hash not in watched:
+            watched[ir_hash] = Watched(versions[ir_hash])
         try:
-            found.recordings.append(_recording(log, ir))
+            found.recordings.append(_recording(log, watched[ir_hash]))
         except _NotReplayable as reason:
             found.left_out[str(reason)] += 1
     return found
