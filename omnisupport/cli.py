@@ -371,13 +371,17 @@ def scenario_publish(
     force: Annotated[
         bool, typer.Option("--force", help="Write over a draft that is in the product only.")
     ] = False,
+    locale: Language = Locale.EN,
 ) -> None:
-    """Bring scenario files into a tenant and let them answer from the next message on.
+    """Bring scenario files into a tenant and let them answer from the next message on, once the gate lets them.
+
+    The gate prints what it finds: checks, tests, random walks, the last thousand conversations again. Errors block;
+    everything else is taken on by its code.
 
     Example: omni scenario publish a.yaml --tenant my-shop --message "Shorter greeting" --acknowledge W142
     """
     from omnisupport.devstack.attach import attached_settings
-    from omnisupport.devstack.scenario_publish import publish_file
+    from omnisupport.devstack.scenario_publish import publish_file, show_progress
 
     for file in files:
         publishing = publish_file(
@@ -388,7 +392,9 @@ def scenario_publish(
             canary_percent=canary,
             acknowledge=acknowledge,
             force=force,
+            locale=locale.value,
             tell=partial(print, flush=True),
+            progress=show_progress,
         )
         asyncio.run(publishing)
 

@@ -106,6 +106,8 @@ async def test_a_file_is_published_by_the_rules_of_the_api(
     words = ("scenario", "publish", str(file), "--tenant", tenant.slug)
     shut = product.omni(*words)
     assert shut.returncode == 1 and "W142" in shut.stderr
+    async with Operator(product.url, tenant) as owner:
+        assert (await owner.request("GET", "/scenarios")).json()["items"] == [], "nothing was written"
     done = product.omni(*words, "--acknowledge", "W142", "--message", "Первая")
     assert done.returncode == 0 and "version 1 is live" in done.stdout, done.stderr
     file.write_text(file.read_text().replace("эхо:", "слышу:"))
@@ -122,7 +124,19 @@ async def test_a_file_is_published_by_the_rules_of_the_api(
     file.write_text(file.read_text().replace("слышу:", "в файле:"))
     kept = product.omni(*words, "--acknowledge", "W142")
     assert kept.returncode == 1 and "--force" in kept.stderr
-    forced = product.omni(*words, "--acknowledge", "W142", "--force")
+    async with Visitor(product.url, tenant.slug, locale="ru") as visitor:
+        await visitor.connect()
+        key = file.read_text().partition("id: ")[2].partition("\n")[0]
+        assert (await visitor.ask(key))[-1]["text"] == f"эхо: {key}"
+    told = product.omni(*words, "--acknowledge", "W142", "--force", "--locale", "ru")
+    assert told.returncode == 1 and "G204" in told.stderr, "who talked would have been told something else"
+    said = told.stdout.splitlines()
+    assert "доказано: ни одно сообщение клиента не остаётся без ответа" in said, told.stdout
+    assert "Прогулок: 1000, ошибок: 0" in said
+    assert "Последних разговоров: 1: другой текст 1" in said
+    assert any("«эхо: " in line and "» → «в файле: " in line for line in said)
+    assert "G204 подтвердить: разговоров с другим текстом: 1" in said
+    forced = product.omni(*words, "--acknowledge", "W142", "--acknowledge", "G204", "--force")
     assert "version 3 is live" in forced.stdout, forced.stderr
     nobody = product.omni("scenario", "publish", str(file), "--tenant", "nobody")
     assert nobody.returncode == 1 and "nobody" in nobody.stderr

@@ -131,9 +131,7 @@ async def test_those_who_are_talking_need_a_place_in_the_version_that_they_are_m
         mapped = renamed.replace(
             "start: hear", "migrations:\n  - {from: 1, nodes: {listen: hear}}\nstart: hear"
         )
-        done = await publish(
-            owner, path, mapped, migrate="at_next_wait", acknowledge=["W142", "W304", "G203"]
-        )
+        done = await publish(owner, path, mapped, migrate="at_next_wait")
         version = (await owner.request("GET", f"{path}/versions/{done['version']}")).json()["version"]
         [moved] = version["report"]["migration"]
         assert (moved["version"], moved["count"]) == (1, 1)
