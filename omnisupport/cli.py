@@ -256,15 +256,23 @@ def scenario_test(
             help="Its test files; else those beside it: a.test.yaml of a.yaml", metavar="[TESTS...]"
         ),
     ] = None,
+    mutants: Annotated[
+        bool,
+        typer.Option("--mutants", help="Put one fault at a time into the scenario: do the tests notice it?"),
+    ] = False,
+    most: Annotated[int, typer.Option("--most", min=1, max=5_000, help="Faults of --mutants")] = 500,
     as_json: AsJson = False,
     locale: Language = Locale.EN,
 ) -> None:
     """Run test files of a scenario without a server; exit code 1 if a case fails or the coverage is too small.
 
-    Example: omni scenario test a.yaml
+    With --mutants: exit code 1 if a fault is not noticed. Example: omni scenario test a.yaml --mutants
     """
-    from omnisupport.devstack.scenario_trials import test_files
+    from omnisupport.devstack.scenario_trials import mutate_files, test_files
 
+    if mutants:
+        noticed = mutate_files(file, tests or [], most=most, as_json=as_json, locale=locale.value)
+        raise typer.Exit(0 if noticed else 1)
     raise typer.Exit(0 if test_files(file, tests or [], as_json=as_json, locale=locale.value) else 1)
 
 

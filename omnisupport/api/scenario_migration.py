@@ -26,11 +26,13 @@ AT_NEXT_WAIT = "at_next_wait"
 class Foreseen:
     """What would become of the runs that go on, and what keeps them from moving (E901, E902).
 
-    `items` are {version, count, nodes, variables, skeleton}, the newest version first.
+    `items` are {version, count, nodes, variables, skeleton}, the newest version first; `kept` is how many runs without
+    a conversation go on in other versions, and keep them whatever the policy.
     """
 
     items: list[dict[str, Any]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    kept: int = 0
 
 
 async def foresee(
@@ -38,11 +40,12 @@ async def foresee(
 ) -> Foreseen:
     """For each version that runs are in, but the new one: where they are, and what would become of them there."""
     counts: defaultdict[int, dict[str | None, int]] = defaultdict(dict)
-    for each in await ScenarioRuns(database).waiting(tenant_id, scenario_id):
+    runs = ScenarioRuns(database)
+    for each in await runs.waiting(tenant_id, scenario_id):
         counts[each.version][each.node] = each.count
     document = report.document
     assert document is not None
-    told = Foreseen()
+    told = Foreseen(kept=await runs.count_own(tenant_id, scenario_id, new["hash"]))
     for number in sorted(counts, reverse=True):
         version = await access_version(database, tenant_id, scenario_id, number)
         if version.ir_hash == new["hash"]:

@@ -75,6 +75,23 @@ def test_a_scenario_is_tested_and_walked_without_a_server(product: Product, file
     assert broken.returncode == 1 and "Traceback" not in broken.stderr
 
 
+def test_faults_are_put_in_to_see_whether_the_tests_notice(product: Product, file: Path) -> None:
+    key = file.read_text().partition("id: ")[2].partition("\n")[0]
+    file.with_name("word.test.yaml").write_text(TESTS.format(key=key))
+    said = product.omni("scenario", "test", str(file), "--mutants", "--locale", "ru")
+    assert said.returncode == 1, said.stderr
+    assert "Замечено 1 из 5" in said.stdout and "не замечено: 18: " in said.stdout
+    told = product.omni("scenario", "test", str(file), "--mutants", "--most", "2", "--json")
+    [report] = json.loads(told.stdout)
+    assert report["total"] == 2 and report["baseline"] and 0 <= report["score"] <= 100
+    assert all(each["line"] for each in [*report["survivors"], *report["unreached"]])
+    good = product.omni("scenario", "test", str(file), "--json")
+    [coverage] = [each["coverage"] for each in json.loads(good.stdout)]
+    assert coverage["percent"]["nodes"] and all(
+        each["line"] for each in coverage["missed"] if each["kind"] == "exits"
+    )
+
+
 def test_a_file_is_brought_into_form_once(product: Product, file: Path) -> None:
     file.write_text("# слова\n" + file.read_text().replace("start: listen", "start:    listen"))
     looked = product.omni("scenario", "fmt", "--check", str(file))

@@ -222,7 +222,7 @@ async def test_a_publish_moves_those_who_are_talking_where_it_is_asked_to(
         assert (job["kind"], job["status"], job["report"]) == (
             "migration",
             "done",
-            {"counts": {"moved": 2}, "refused": []},
+            {"counts": {"moved": 2}, "refused": [], "kept": 0},
         )
         assert job["progress"] == {"done": 2, "total": 2}
         for visitor in (first, second):
@@ -234,6 +234,7 @@ async def test_a_publish_moves_those_who_are_talking_where_it_is_asked_to(
             json={"to": "live", "dry_run": False, "policy": "finish", "farewell": "Пока"},
         )
         assert asked.status_code == 202 and asked.json()["items"][0]["count"] == 2, asked.text
+        assert asked.json()["kept"] == 0
         ended = await until_over(owner, path, asked.json()["job_id"])
         assert ended["report"]["counts"] == {"moved": 2}
     draft = await owner.request("POST", f"{path}/migrate", json={"to": "draft", "dry_run": False})

@@ -51,9 +51,10 @@ async def publish(
 ) -> Any:
     """Publish the draft; with `If-Match` only the one that was read. Running conversations keep their version.
 
-    One with errors is refused, with every finding, and so is one with warnings that nobody has taken on. Its tests
-    and a thousand walks are run, or the report of a `gate` job of this very draft is taken (`POST /test`), which has
-    replayed the last conversations as well.
+    One with errors is refused, with every finding, and so is one with warnings that nobody has taken on: of the checks,
+    of what is proved, of other live scenarios and of callers. Its tests, a thousand walks and the last thousand
+    conversations are run through, or the report of a `gate` job of this very draft is taken (`POST /test`); where they
+    take longer than a request waits, such a job is asked for (409 `gate_needed`).
     """
     asked = body or schemas.Release()
     found = await access_scenario(at.database, who.tenant_id, scenario_id)
@@ -131,19 +132,19 @@ async def migrate(
     """Say what would become of the conversations that are in other versions; one with errors has no plan.
 
     Without `dry_run` they are moved by a job: its report counts who moved, who will at the next wait, and who could
-    not and why. Runs without a conversation keep their version.
+    not and why. Runs without a conversation (`kept`) stay in theirs to the end: nobody talks in them.
     """
     scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
     text = await document_of(at, scenario, body.to)
     report = await gate(at.database, who.tenant_id, text, file=f"{scenario.key}.yaml")
     seen = await foresee(at.database, who.tenant_id, scenario_id, report.compiled(), report)
     if body.dry_run:
-        return {"items": seen.items, "job_id": None}
+        return {"items": seen.items, "kept": seen.kept, "job_id": None}
     number = scenario.live_version if body.to == "live" else int(body.to)
     request = {"to": number, "policy": body.policy, "text": body.farewell}
     job = await start_job(at, who, scenario_id, JobKind.MIGRATION, request)
     response.status_code = 202
-    return {"items": seen.items, "job_id": job.id}
+    return {"items": seen.items, "kept": seen.kept, "job_id": job.id}
 
 
 @router.get("/versions", response_model=schemas.VersionPage)
