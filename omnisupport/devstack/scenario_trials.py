@@ -1,4 +1,4 @@
-"""`omni scenario test`, with and without mutants, and `walk`: a scenario tried out on this machine, without a server, a clock or a network."""
+"""`omni scenario test`, with mutants too, and `walk`: tried out on this machine, without a server, clock or network."""
 
 from __future__ import annotations
 

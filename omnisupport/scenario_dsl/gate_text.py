@@ -34,7 +34,8 @@ def describe_gate(report: Mapping[str, Any], locale: str = "en") -> list[str]:
         lines += _tests(each, locale)
     if (walks := report.get("walks")) is not None:
         lines += _walks(walks, locale)
-    if (replay := report.get("replay")) is not None:
+    replay = report.get("replay") or {}
+    if replay.get("total") or replay.get("left_out"):
         lines += _replay(replay, locale)
     for point in points_of(report):
         lines.append(f"{point.code} {_POINT[point.blocks].pick(locale)}: {point.said.pick(locale)}")
