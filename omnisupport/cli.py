@@ -256,15 +256,23 @@ def scenario_test(
             help="Its test files; else those beside it: a.test.yaml of a.yaml", metavar="[TESTS...]"
         ),
     ] = None,
+    mutants: Annotated[
+        bool,
+        typer.Option("--mutants", help="Put one fault at a time into the scenario: do the tests notice it?"),
+    ] = False,
+    most: Annotated[int, typer.Option("--most", min=1, max=5_000, help="Faults of --mutants")] = 500,
     as_json: AsJson = False,
     locale: Language = Locale.EN,
 ) -> None:
     """Run test files of a scenario without a server; exit code 1 if a case fails or the coverage is too small.
 
-    Example: omni scenario test a.yaml
+    With --mutants: exit code 1 if a fault is not noticed. Example: omni scenario test a.yaml --mutants
     """
-    from omnisupport.devstack.scenario_trials import test_files
+    from omnisupport.devstack.scenario_trials import mutate_files, test_files
 
+    if mutants:
+        noticed = mutate_files(file, tests or [], most=most, as_json=as_json, locale=locale.value)
+        raise typer.Exit(0 if noticed else 1)
     raise typer.Exit(0 if test_files(file, tests or [], as_json=as_json, locale=locale.value) else 1)
 
 
@@ -371,13 +379,17 @@ def scenario_publish(
     force: Annotated[
         bool, typer.Option("--force", help="Write over a draft that is in the product only.")
     ] = False,
+    locale: Language = Locale.EN,
 ) -> None:
-    """Bring scenario files into a tenant and let them answer from the next message on.
+    """Bring scenario files into a tenant and let them answer from the next message on, once the gate lets them.
+
+    The gate prints what it finds: checks, tests, random walks, the last thousand conversations again. Errors block;
+    everything else is taken on by its code.
 
     Example: omni scenario publish a.yaml --tenant my-shop --message "Shorter greeting" --acknowledge W142
     """
     from omnisupport.devstack.attach import attached_settings
-    from omnisupport.devstack.scenario_publish import publish_file
+    from omnisupport.devstack.scenario_publish import publish_file, show_progress
 
     for file in files:
         publishing = publish_file(
@@ -388,7 +400,9 @@ def scenario_publish(
             canary_percent=canary,
             acknowledge=acknowledge,
             force=force,
+            locale=locale.value,
             tell=partial(print, flush=True),
+            progress=show_progress,
         )
         asyncio.run(publishing)
 

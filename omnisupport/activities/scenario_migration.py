@@ -45,6 +45,9 @@ class Runs(Protocol):
     async def count_to_move(self, tenant_id: UUID, scenario_id: UUID, to: str) -> int:
         """How many those are."""
 
+    async def count_own(self, tenant_id: UUID, scenario_id: UUID, to: str) -> int:
+        """How many runs without a conversation are in another version: they keep it."""
+
 
 class Mover(Protocol):
     """Who asks conversations (`temporal.py`)."""
@@ -93,7 +96,13 @@ class MigrationActivities:
             {**dict(zip(("node", "reason", "what"), name.split("|", 2), strict=True)), "count": count}
             for name, count in sorted(moving.refused.items(), key=lambda item: -item[1])
         ]
-        report = {"counts": moving.counts, "refused": refused}
+        asked = await self._jobs.begin(tenant_id, job_id)
+        kept = 0
+        if asked is not None:
+            scenario_id, to = UUID(asked.scenario_id), int(asked.request["to"])
+            target = await self._versions.version(tenant_id, scenario_id, to)
+            kept = await self._runs.count_own(tenant_id, scenario_id, target.ir_hash) if target else 0
+        report = {"counts": moving.counts, "refused": refused, "kept": kept}
         await self._jobs.finish(tenant_id, job_id, JobStatus.DONE, report=report)
 
     async def _plans(

@@ -105,13 +105,18 @@ async def _started() -> AsyncIterator[Process]:
         await process.wait()
 
 
+def _bytes(request: Mapping[str, Any]) -> bytes:
+    return json.dumps(request, default=str).encode()
+
+
 async def _talk(process: Process, request: Mapping[str, Any], tell: Tell | None) -> dict[str, Any]:
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None
     # Read all the while, or a child that complains much would stand still.
     complaint = asyncio.create_task(process.stderr.read())
     try:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            process.stdin.write(json.dumps(request, default=str).encode())
+            # A thousand conversations are megabytes: the loop has others to serve meanwhile.
+            process.stdin.write(await asyncio.to_thread(_bytes, request))
             await process.stdin.drain()
             process.stdin.close()
         while line := await process.stdout.readline():

@@ -9,8 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from omnisupport.activities.scenario_material import WALKS, called_by, digest_of
-from omnisupport.activities.trials import Trials
+from omnisupport.activities.scenario_material import (
+    LAST_CONVERSATIONS,
+    WALKS,
+    ScenarioMaterial,
+    called_by,
+    digest_of,
+)
+from omnisupport.activities.trials import Tell, Trials, TrialTooLong
 from omnisupport.domain.scenario_jobs import JobKind
 from omnisupport.errors import OmniError
 from omnisupport.scenario_dsl import (
@@ -22,16 +28,30 @@ from omnisupport.scenario_dsl import (
     compile_document,
     load_document,
 )
+from omnisupport.scenario_dsl.checks.live import Judged, Live, check_live
+from omnisupport.scenario_dsl.checks.proofs import Guarantee
 from omnisupport.scenario_dsl.gate import Point, points_of
 from omnisupport.scenario_dsl.reading import analyse
+from omnisupport.storage.queries.live_scenarios import LiveScenarios, Neighbours
+from omnisupport.storage.queries.recordings import Recordings
 from omnisupport.storage.queries.resources import TenantResources
 from omnisupport.storage.queries.scenario_jobs import ScenarioJobs
 from omnisupport.storage.queries.scenario_tests import ScenarioTests
 from omnisupport.storage.queries.subflows import Subflows
 from omnisupport.storage.session import Database
 
-TRIAL_CPU_S, TRIAL_AT_MOST_S = 15.0, 60.0
-"""Of a trial that somebody waits for: seconds of the processor and of the clock."""
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a trial may take: seconds of the processor and of the clock. `tell` hears how far it is."""
+
+    cpu_s: float = 30.0
+    timeout_s: float = 60.0
+    tell: Tell | None = None
+
+
+WHO_WAITS = Patience()
+"""Somebody who has sent a request and looks at it."""
 FRESH_FOR = timedelta(days=1)
 """The last conversations of yesterday are still the last ones; of last week they are not."""
 
@@ -64,6 +84,10 @@ class Report:
     text: str = ""
     called: Mapping[str, str] = field(default_factory=dict)
     """The documents of the subflows that it leads to, by `id@major`."""
+    guarantees: Sequence[Guarantee] = ()
+    """What is true of every run, and what is not; empty while there are errors that hinder the proof."""
+    migration: Sequence[Mapping[str, Any]] = ()
+    """What becomes of the conversations that are in older versions, where they are to be moved."""
 
     @property
     def points(self) -> list[Point]:
@@ -92,11 +116,24 @@ class Report:
         header = analyse(self.document).header if self.document is not None else None
         return {"id": header.id, "name": dict(header.name)} if header is not None and header.id else None
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The whole report, with samples of conversations if there are some."""
+        return {**self.to_dict(), **(self.trial or {})}
+
     def to_dict(self) -> dict[str, Any]:
         """The report as it is kept with a version."""
         counts = {"errors": len(self.errors), "warnings": len(self.warnings)}
-        checks = counts | {"findings": [each.to_dict() for each in self.findings]}
-        return {"checks": checks, **(self.trial or {})}
+        trial = {name: part for name, part in (self.trial or {}).items() if name != "replay"}
+        if self.trial is not None and "replay" in self.trial:
+            # Its samples quote people, and go with the job when one of them is erased. A version stays.
+            trial["replay"] = {name: part for name, part in self.trial["replay"].items() if name != "samples"}
+        checks = counts | {
+            "findings": [each.to_dict() for each in self.findings],
+            "guarantees": [each.to_dict() for each in self.guarantees],
+        }
+        moved = {"migration": list(self.migration)} if self.migration else {}
+        return {"checks": checks, **moved, **trial}
 
     def compiled(self) -> IR:
         """The compiled scenario, if its text has no errors.
@@ -132,9 +169,10 @@ class Report:
         points = [each for each in self.points if each.code not in acknowledged]
         if left or points:
             codes = ", ".join(sorted({each.code for each in left} | {each.code for each in points}))
+            shown = " A trial of the gate shows the conversations." if points else ""
             raise NotPublished(
                 f"The scenario has {len(left) + len(points)} warnings that nobody has acknowledged: {codes}. Mend "
-                "them, or name their codes in 'acknowledge'.",
+                f"them, or name their codes in 'acknowledge'.{shown}",
                 code="warnings_not_acknowledged",
                 status=409,
                 findings=left,
@@ -149,39 +187,80 @@ async def gate(database: Database, tenant_id: UUID, text: str, *, file: str) -> 
         return Report(None, list(loaded.findings), text=text)
     called = await called_by(Subflows(database), tenant_id, loaded.document)
     resources = await resources_of(database, tenant_id, called)
-    findings = await asyncio.to_thread(check_document, loaded.document, resources=resources)
-    return Report(loaded.document, findings, resources, text=text, called=called)
+    neighbours = await LiveScenarios(database).beside(tenant_id, analyse(loaded.document).header.id)
+    findings, judged = await asyncio.to_thread(_checked, loaded.document, resources, neighbours)
+    return Report(loaded.document, findings, resources, None, text, called, judged.guarantees)
+
+
+def _checked(
+    document: Document, resources: Resources, neighbours: Neighbours
+) -> tuple[list[Finding], Judged]:
+    found = check_document(document, resources=resources)
+    own = load_document(neighbours.own).document if neighbours.own is not None else None
+    live = Live(neighbours.others, own, neighbours.callers)
+    judged = check_live(document, found, live, resources.scenarios)
+    whole = [*found, *judged.findings]
+    return sorted(whole, key=lambda each: (each.line, each.column, each.code)), judged
 
 
 async def tried(
-    database: Database, trials: Trials, tenant_id: UUID, scenario_id: UUID, report: Report
+    database: Database,
+    trials: Trials,
+    tenant_id: UUID,
+    scenario_id: UUID | None,
+    report: Report,
+    patience: Patience = WHO_WAITS,
 ) -> Report:
     """The report with a trial: of a gate's job that saw the same document and the same tests, else made now.
 
-    The one that is made now has the tests and a thousand walks; conversations are replayed by a job only.
+    It has the tests, a thousand walks, and the last thousand conversations again; a scenario that is not there yet
+    (`scenario_id` None) has no tests and no conversations.
 
     Raises:
-        NotPublished: the text has errors.
-        OmniError: it takes too long to be done here (code `trial_too_long`): a job is asked for.
+        NotPublished: the text has errors, or it takes longer than somebody waits (code `gate_needed`): a job has time.
     """
     ir = report.compiled()
-    assert report.document is not None
-    tests = ScenarioTests(database)
-    seen = digest_of(await tests.files(tenant_id, scenario_id))
-    job = await ScenarioJobs(database).newest_done(tenant_id, scenario_id, JobKind.GATE)
-    if job is not None and job.finished_at is not None and job.report is not None:
-        is_of_this = (job.report.get("ir_hash"), job.report.get("tests_hash")) == (ir["hash"], seen)
-        if is_of_this and datetime.now(UTC) - job.finished_at < FRESH_FOR:
-            return replace(report, trial={**job.report, "job_id": str(job.id)})
-    request = {
-        "kind": "gate",
+    request: dict[str, Any] = {
+        "kind": JobKind.GATE,
         "document": report.text,
         "called": report.called,
-        "tests": await tests.files(tenant_id, scenario_id),
+        "tests": [],
         "walks": WALKS,
     }
-    trial = await trials.run(request, cpu_s=TRIAL_CPU_S, timeout_s=TRIAL_AT_MOST_S)
-    return replace(report, trial={**trial, "tests_hash": seen})
+    if scenario_id is not None:
+        seen = await _seen(database, tenant_id, scenario_id, ir)
+        if seen is not None:
+            return replace(report, trial=seen)
+        material = ScenarioMaterial(Subflows(database), ScenarioTests(database), Recordings(database))
+        request = await material.request(tenant_id, scenario_id, report.text, JobKind.GATE, {})
+    try:
+        trial = await trials.run(
+            request, cpu_s=patience.cpu_s, timeout_s=patience.timeout_s, tell=patience.tell
+        )
+    except TrialTooLong as late:
+        raise NotPublished(
+            "The tests, walks and last conversations of this scenario take longer than a publish waits. Run them as a "
+            "job, POST /test with 'gate': once it is done, a publish takes its report.",
+            code="gate_needed",
+            status=409,
+        ) from late
+    return replace(report, trial={**trial, "tests_hash": digest_of(request["tests"])})
+
+
+async def _seen(database: Database, tenant_id: UUID, scenario_id: UUID, ir: IR) -> Mapping[str, Any] | None:
+    """The report of a gate's job that is as good as one made now: of this very content, whole, and of today."""
+    job = await ScenarioJobs(database).newest_done(tenant_id, scenario_id, JobKind.GATE)
+    if job is None or job.finished_at is None or job.report is None:
+        return None
+    asked = job.request
+    is_whole = (
+        asked.get("walks", WALKS) >= WALKS and asked.get("last", LAST_CONVERSATIONS) >= LAST_CONVERSATIONS
+    )
+    tests = digest_of(await ScenarioTests(database).files(tenant_id, scenario_id))
+    is_of_this = (job.report.get("ir_hash"), job.report.get("tests_hash")) == (ir["hash"], tests)
+    if not (is_whole and is_of_this) or datetime.now(UTC) - job.finished_at >= FRESH_FOR:
+        return None
+    return {**job.report, "job_id": str(job.id)}
 
 
 async def resources_of(database: Database, tenant_id: UUID, called: Mapping[str, str]) -> Resources:
@@ -193,6 +272,7 @@ async def resources_of(database: Database, tenant_id: UUID, called: Mapping[str,
         calendars=names.calendars,
         connections=names.connections,
         knowledge=names.knowledge,
+        callable=await Subflows(database).names(tenant_id),
         scenarios={name: document for name, document in read.items() if document is not None},
     )
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from omnisupport.activities.trials import Trials
-from omnisupport.api.scenario_gate import Report, gate, signature_of, tried
+from omnisupport.activities.scenario_jobs import JOB_AT_MOST_S, JOB_CPU_S
+from omnisupport.activities.trials import Tell, Trials
+from omnisupport.api.scenario_gate import Patience, Report, gate, signature_of, tried
 from omnisupport.devstack.scenario_files import read_text
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.errors import Conflict, Invalid, NotFound
+from omnisupport.scenario_dsl.gate_text import describe_gate
 from omnisupport.settings import Settings
 from omnisupport.storage.access.scenario_versions import Release, access_version, publish_version
 from omnisupport.storage.access.scenarios import create_scenario, find_scenario, write_draft
@@ -31,16 +34,18 @@ async def publish_file(
     canary_percent: int | None = None,
     acknowledge: Sequence[str] = (),
     force: bool = False,
+    locale: str = "en",
     tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
-    """Publish a file as the next version of its scenario; `tell` gets the findings, and at last what became of it.
+    """Publish a file as the next version of its scenario; `tell` gets the findings, the gate's report, and the end.
 
     Raises:
         NotFound: no such file or tenant.
         Invalid: the file cannot be read as a scenario.
         Conflict: the draft in the product has changes that are not in the file (code `draft_changed`), unless `force`.
-        NotPublished: it has errors, its trial fails, or there are warnings that nobody has acknowledged. Of a text
-            whose checks pass the draft is saved then: its tests are those of the scenario in the product.
+        NotPublished: it has errors, its trial fails, or there are warnings that nobody has acknowledged. Then nothing
+            is written.
     """
     text = read_text(file)
     assert settings.database_url
@@ -51,16 +56,16 @@ async def publish_file(
             raise NotFound(f"There is no tenant '{tenant_slug}'.", code="tenant_not_found")
         report = await gate(database, tenant_id, text, file=str(file))
         for finding in report.findings:
-            tell(str(finding))
+            tell(finding.text(locale))
         ir = report.compiled()
+        found = await _found(database, tenant_id, text, report, force=force)
+        patience = Patience(JOB_CPU_S, JOB_AT_MOST_S, _progress(progress))
+        report = await tried(database, Trials(), tenant_id, found.id if found else None, report, patience)
+        for line in describe_gate(report.told, locale):
+            tell(line)
         report.check_open(acknowledge)
         assert report.document is not None
-        scenario = await _saved(database, tenant_id, text, report, force=force)
-        report = await tried(database, Trials(), tenant_id, scenario.id, report)
-        for point in report.points:
-            tell(f"{file}: {'error' if point.blocks else 'warning'} {point.code} {point.said.en}")
-        report.check_open(acknowledge)
-        assert report.document is not None
+        scenario = await _saved(database, tenant_id, text, report, found)
         version = await publish_version(
             database,
             tenant_id,
@@ -83,24 +88,50 @@ async def publish_file(
     tell(f"{scenario.key}: version {version} is {where}")
 
 
-async def _saved(database: Database, tenant_id: UUID, text: str, report: Report, *, force: bool) -> Scenario:
+def _progress(show: Callable[[int, int], None]) -> Tell:
+    async def told(done: int, total: int) -> bool:
+        show(done, total)
+        return True
+
+    return told
+
+
+def show_progress(done: int, total: int) -> None:
+    """A line that is written over, for somebody who looks at it."""
+    if sys.stderr.isatty():
+        share = 100 * done // max(total, 1)
+        sys.stderr.write(f"\r{share:3} %" if done < total else "\r     \r")
+        sys.stderr.flush()
+
+
+async def _found(
+    database: Database, tenant_id: UUID, text: str, report: Report, *, force: bool
+) -> Scenario | None:
+    """The scenario of this file, if the tenant has it and its draft may be written over."""
+    if report.named is None:
+        raise Invalid("The document names no id.", code="scenario_unnamed")
+    found = await find_scenario(database, tenant_id, report.named["id"])
+    if found is None or force or found.draft == text or await _is_published(database, found):
+        return found
+    raise Conflict(
+        f"The draft of '{found.key}' has changes that were never published and are not in the file. Look at them "
+        "in the product, or write over them with --force.",
+        code="draft_changed",
+    )
+
+
+async def _saved(
+    database: Database, tenant_id: UUID, text: str, report: Report, found: Scenario | None
+) -> Scenario:
     """The scenario with the file as its draft."""
     named = report.named
-    if named is None:
-        raise Invalid("The document names no id.", code="scenario_unnamed")
-    found = await find_scenario(database, tenant_id, named["id"])
+    assert named is not None
     if found is None:
         return await create_scenario(
             database, tenant_id, key=named["id"], name=named["name"], document=text, actor=ACTOR
         )
     if found.draft == text:
         return found
-    if not force and not await _is_published(database, found):
-        raise Conflict(
-            f"The draft of '{found.key}' has changes that were never published and are not in the file. Look at them "
-            "in the product, or write over them with --force.",
-            code="draft_changed",
-        )
     return await write_draft(
         database,
         tenant_id,

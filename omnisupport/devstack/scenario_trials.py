@@ -1,4 +1,4 @@
-"""`omni scenario test` and `walk`: a scenario tried out on this machine, without a server, a clock or a network."""
+"""`omni scenario test`, with mutants too, and `walk`: tried out on this machine, without a server, clock or network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from omnisupport.devstack.scenario_files import read_text
 from omnisupport.errors import NotFound
 from omnisupport.scenario_dsl import IR, Document, Finding, ScenarioInvalid, compile_document, load_document
-from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_tests, run_walks
+from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_mutants, run_tests, run_walks
 
 
 def test_files(file: Path, tests: Sequence[Path], *, as_json: bool, locale: str) -> bool:
@@ -30,6 +30,25 @@ def test_files(file: Path, tests: Sequence[Path], *, as_json: bool, locale: str)
     else:
         sys.stdout.writelines(f"{each.text(locale).rstrip()}\n" for each in reports)
     return all(each.passed for each in reports)
+
+
+def mutate_files(file: Path, tests: Sequence[Path], *, most: int | None, as_json: bool, locale: str) -> bool:
+    """Put one fault at a time into the scenario and print which of them its test files notice; True when all.
+
+    Raises:
+        NotFound: no test file is named, and none is there (code `no_tests`).
+        ScenarioInvalid: the scenario or a test file has errors.
+    """
+    document, ir = _read(file)
+    reports = {
+        str(each): run_mutants(ir, _read_tests(each, ir), document=document, most=most)
+        for each in tests or _beside(file)
+    }
+    if as_json:
+        _print([{"file": name, **report.to_dict()} for name, report in reports.items()])
+    else:
+        sys.stdout.writelines(f"{name}: {each.text(locale)}\n" for name, each in reports.items())
+    return all(each.baseline and each.killed == each.total for each in reports.values())
 
 
 def walk_file(file: Path, tests: Path | None, *, walks: int, seed: int, as_json: bool, locale: str) -> bool:

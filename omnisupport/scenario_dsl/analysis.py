@@ -99,11 +99,17 @@ class Moves:
 
 @dataclass(slots=True)
 class Signature:
-    """What a caller must know of a flow or of a scenario that is called: what goes in, what comes out, and how."""
+    """What a caller must know of a flow or of a scenario that is called: what goes in, what comes out, and how.
+
+    `speaks` and `waits` are filled for scenarios: whether a run that comes back has certainly told the customer
+    something, or waited.
+    """
 
     inputs: dict[str, Variable]
     outputs: dict[str, Variable]
     returns: tuple[str, ...] = ()
+    speaks: bool = False
+    waits: bool = False
 
 
 @dataclass(slots=True)

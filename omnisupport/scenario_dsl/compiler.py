@@ -8,7 +8,7 @@ from omnisupport.scenario_dsl.analysis import Analysis, Flow, Interrupt, Node, S
 from omnisupport.scenario_dsl.checks import check_document
 from omnisupport.scenario_dsl.findings import ScenarioInvalid
 from omnisupport.scenario_dsl.ir import ENGINE, IR, hash_ir
-from omnisupport.scenario_dsl.linking import Scenarios, called_scenarios, linked, signatures
+from omnisupport.scenario_dsl.linking import Scenarios, linked, read_beside
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.scope import calendars
@@ -67,9 +67,7 @@ def compile_document(document: Document, *, scenarios: Scenarios | None = None) 
 
 
 def _checked(document: Document, scenarios: Scenarios) -> Analysis:
-    if called_scenarios(document):
-        document = Document(document.file, document.root, document.flow)
-        analyse(document).callable = signatures(scenarios)
+    document = read_beside(document, scenarios)
     findings = check_document(document)
     if any(finding.is_error for finding in findings):
         raise ScenarioInvalid(findings)

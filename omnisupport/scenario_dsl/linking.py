@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from omnisupport.scenario_dsl.analysis import Analysis, Signature
+from omnisupport.scenario_dsl.certainty import SPEAKS, WAITS, certain, has_waited, is_told
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
 
@@ -31,9 +32,41 @@ def linked(document: Document, scenarios: Scenarios) -> list[Document]:
     return list(found.values())
 
 
+def read_beside(document: Document, scenarios: Scenarios) -> Document:
+    """The document read anew beside what it calls, which decides types and exits; itself where it calls nothing."""
+    if not called_scenarios(document):
+        return document
+    document = Document(document.file, document.root, document.flow)
+    analyse(document).callable = signatures(scenarios)
+    return document
+
+
 def signatures(scenarios: Scenarios) -> dict[str, Signature]:
     """What callers must know of each."""
-    return {name: analyse(document).signature for name, document in scenarios.items()}
+    found: dict[str, Signature] = {}
+    for name in scenarios:
+        _add_signature(name, scenarios, found, ())
+    return found
+
+
+def _add_signature(
+    name: str, scenarios: Scenarios, found: dict[str, Signature], way: tuple[str, ...]
+) -> None:
+    """The signature of a scenario, after those of what it calls; of a circle nothing is certain."""
+    if name in found or name in way or name not in scenarios:
+        return
+    written = scenarios[name]
+    document = Document(written.file, written.root, written.flow)
+    analysis = analyse(document)
+    for called in called_scenarios(document):
+        _add_signature(called, scenarios, found, (*way, name))
+        # Between undecided and unknown there is a difference: what is published and in a circle may never speak.
+        if called in scenarios:
+            analysis.callable[called] = found.get(called, Signature({}, {}))
+    signature = analyse(written).signature
+    signature.speaks = certain(analysis, is_told, SPEAKS).holds_from(analysis.start)
+    signature.waits = certain(analysis, has_waited, WAITS).holds_from(analysis.start)
+    found[name] = signature
 
 
 def circle_of(document: Document, scenarios: Scenarios) -> list[str]:

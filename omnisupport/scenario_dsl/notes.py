@@ -5,24 +5,46 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from omnisupport.scenario_dsl.events import Domain, Event, Message, Operator, Result, Start, Timer
+from omnisupport.scenario_dsl.events import Context, Domain, Event, Message, Operator, Result, Start, Timer
 
+World = dict[str, Any]
+"""What an event's context says of the world: {locale, channel, customer, conversation, tenant}."""
 MOST_VALUE = 8_192
 """Bytes of a result that are kept: a larger one cannot be replayed, and its run is left out."""
 
 
-def note_event(
-    event: Event, *, run: int, ir_hash: str, inputs: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """The event without its context and the customer's words: those stand in the rows of his messages, by `seq`.
+def world_of(context: Context) -> World:
+    """The world as a scenario sees it at an event."""
+    return {
+        "locale": context.locale,
+        "channel": context.channel,
+        "customer": context.customer,
+        "conversation": context.conversation,
+        "tenant": context.tenant,
+    }
 
-    `inputs` are what the run began with.
+
+def note_event(
+    event: Event,
+    *,
+    run: int,
+    ir_hash: str,
+    inputs: dict[str, Any] | None = None,
+    before: World | None = None,
+) -> dict[str, Any]:
+    """The event without the customer's words: those stand in the rows of his messages, by `seq`.
+
+    `inputs` are what the run began with. Of the world is noted what is not as it was in `before`, the one that was
+    noted last; where a run begins, and where nobody knows, all of it.
     """
+    known = {} if before is None or isinstance(event, Start) else before
+    world = {name: part for name, part in world_of(event.context).items() if known.get(name) != part}
     noted: dict[str, Any] = {
         "event": type(event).__name__,
         "at": event.context.now,
         "run": run,
         "ir": ir_hash,
+        "world": world,
     }
     match event:
         case Start():

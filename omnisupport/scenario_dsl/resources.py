@@ -35,10 +35,10 @@ class Template:
 class Resources:
     """Names that exist in the tenant; given to `check_document`, they make unknown ones errors (E701, E410).
 
-    `scenarios` are the published subflows that may be called, by `id@major`. What is None or left out is not
-    known and therefore not checked: `methods` (what a connection allows), `templates` (by channel and name),
-    `privacy`, and the names of `assistants`, `skills` and `tags`. `elsewhere` are names that exist in another
-    environment only, by kind.
+    `scenarios` are the published subflows that are called, by `id@major`, `callable` the names of all that are. What
+    is None or left out is not known and therefore not checked: `methods` (what a connection allows), `templates` (by
+    channel and name), `privacy`, and the names of `assistants`, `skills` and `tags`. `elsewhere` are names that exist
+    in another environment only, by kind.
     """
 
     departments: frozenset[str] = field(default_factory=frozenset)
@@ -47,6 +47,7 @@ class Resources:
     knowledge: frozenset[str] = field(default_factory=frozenset)
     assistants: frozenset[str] | None = None
     scenarios: Mapping[str, Document] = field(default_factory=dict)
+    callable: frozenset[str] = field(default_factory=frozenset)
     methods: Mapping[str, frozenset[str]] = field(default_factory=dict)
     templates: Mapping[str, Mapping[str, Template]] = field(default_factory=dict)
     privacy: Privacy | None = None

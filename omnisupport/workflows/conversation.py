@@ -689,6 +689,7 @@ class ConversationWorkflow:
         if committed.refused:
             return committed
         if not committed.committed:
+            self._known.world = None
             self._drop_call()
             assert committed.row is not None
             for seq in [seq for seq in rung if seq > committed.row.last_in]:
@@ -710,6 +711,7 @@ class ConversationWorkflow:
         before = self._known.row
         self._known.foreseen = None  # it was true of the row as it was read
         self._known.row = draft.committed(before, committed, op=op)
+        self._known.world = draft.world
         if committed.last_in > before.last_in:  # while an operator holds, messages come that no turn takes
             self._known.heard()
         self._memory.behind = self._has_missed(self._known.row)

@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.activities.turns import context_of, locale_of
     from omnisupport.domain.conversation import Chosen, Controller, Loaded, Row, Status
     from omnisupport.scenario_dsl import Context, read_ir
+    from omnisupport.scenario_dsl.notes import World
     from omnisupport.workflows import options
     from omnisupport.workflows.alarm import now_ms
     from omnisupport.workflows.turn import Draft
@@ -25,6 +26,8 @@ class Known:
         self.irs: dict[str, dict[str, Any]] = {}
         self.foreseen: tuple[int, Chosen] | None = None
         """Who takes the message of this seq, as the first read found it; of use until the row moves on."""
+        self.world: World | None = None
+        """The world as the trace of the last turn has noted it; None: not by this run."""
         self._loaded: Loaded | None = None
 
     @property
@@ -50,7 +53,9 @@ class Known:
     def draft(self) -> Draft:
         """A turn that has decided nothing yet."""
         direct = self.loaded.channel.get("type") == "widget"
-        return Draft.of(self.row, self.conversation_id, locale=self.locale, direct=direct)
+        draft = Draft.of(self.row, self.conversation_id, locale=self.locale, direct=direct)
+        draft.world = self.world
+        return draft
 
     def heard(self) -> None:
         """The customer has just written: channels with a window count from now."""

@@ -37,7 +37,7 @@ with workflow.unsafe.imports_passed_through():
         read_ir,
         step,
     )
-    from omnisupport.scenario_dsl.notes import note_event, note_result
+    from omnisupport.scenario_dsl.notes import World, note_event, note_result, world_of
     from omnisupport.workflows import options
     from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
     from omnisupport.workflows.calls import LOCAL_CALLS, start_call
@@ -60,6 +60,7 @@ class ScenarioRunWorkflow:
         self._happened: list[Happened] = []
         self._heard_of: list[str] = []
         self._cancelled = False
+        self._world: World | None = None
         self._call: tuple[Call, workflow.ActivityHandle[CallResult]] | None = None
         self._alarm = Alarm(self._deadlines)
 
@@ -160,7 +161,7 @@ class ScenarioRunWorkflow:
 
     async def _take(self, event: Event) -> None:
         """Decide what the event means, write it, and act on it."""
-        before, turn = self._state, _Turn()
+        before, turn = self._state, _Turn(self._world)
         await self._advance(turn, event)
         if self._state is before and not turn.commands:
             return
@@ -174,7 +175,7 @@ class ScenarioRunWorkflow:
         if not written.committed:
             await self._catch_up(written)
             return
-        self._turn, self._turns = written.turn, self._turns + 1
+        self._turn, self._turns, self._world = written.turn, self._turns + 1, turn.world
         if turn.effects:
             await self._carry_out()
         if turn.call is not None:
@@ -182,6 +183,7 @@ class ScenarioRunWorkflow:
 
     async def _catch_up(self, written: Written) -> None:
         """Another worker has written this turn: what it decided stands."""
+        self._world = None
         if written.gone:
             self._state = {**self._state, "ended": {"outcome": "gone"}}
             return
@@ -208,7 +210,10 @@ class ScenarioRunWorkflow:
 
     async def _advance(self, turn: _Turn, event: Event) -> None:
         self._state, commands = step(self._ir, self._state, event)
-        noted = note_event(event, run=1, ir_hash=self._ir["hash"], inputs=self._state.get("inputs"))
+        noted = note_event(
+            event, run=1, ir_hash=self._ir["hash"], inputs=self._state.get("inputs"), before=turn.world
+        )
+        turn.world = world_of(event.context)
         turn.trace.append({**noted, "node": self._state.get("node_label")})
         if isinstance(event, Result):
             turn.results.append(note_result(event.call_id, event.exit, event.value))
@@ -268,7 +273,9 @@ class ScenarioRunWorkflow:
 class _Turn:
     """What one event has led to; nothing of it exists until it is written."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World | None) -> None:
+        self.world = world
+        """The world as the trace has noted it last."""
         self.commands: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
         self.trace: list[dict[str, Any]] = []

@@ -51,7 +51,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from omnisupport.scenario_dsl.commands import from_dict
     from omnisupport.scenario_dsl.migrate import Refused, migrate
-    from omnisupport.scenario_dsl.notes import note_event, note_result
+    from omnisupport.scenario_dsl.notes import note_event, note_result, world_of
     from omnisupport.scenario_dsl.runtime import limits
     from omnisupport.texts import say
     from omnisupport.workflows import effects, options
@@ -245,7 +245,10 @@ class Stepping:
         state, commands = step(ir, draft.state or {}, event)
         draft.state = state
         draft.label = str(state.get("node_label") or "")
-        noted = note_event(event, run=draft.run, ir_hash=ir["hash"], inputs=state.get("inputs"))
+        noted = note_event(
+            event, run=draft.run, ir_hash=ir["hash"], inputs=state.get("inputs"), before=draft.world
+        )
+        draft.world = world_of(event.context)
         draft.trace.append({**noted, "node": draft.label})
         for command in commands:
             await self._obey(draft, command)

@@ -17,6 +17,7 @@ from omnisupport.domain.conversation import (
 )
 from omnisupport.domain.effects import EffectKind
 from omnisupport.scenario_dsl import Call
+from omnisupport.scenario_dsl.notes import World
 from omnisupport.texts import say
 
 _COLUMNS = {
@@ -70,6 +71,8 @@ class Draft:
     """The text of the message that is being decided."""
     needs_room: bool = False
     """Whether the assignee must have capacity for it, or the turn is refused."""
+    world: World | None = None
+    """The world as the trace has noted it last."""
     typed: bool = False
     """Whether that message was typed, so that more of it may follow."""
 

@@ -75,6 +75,23 @@ def test_a_scenario_is_tested_and_walked_without_a_server(product: Product, file
     assert broken.returncode == 1 and "Traceback" not in broken.stderr
 
 
+def test_faults_are_put_in_to_see_whether_the_tests_notice(product: Product, file: Path) -> None:
+    key = file.read_text().partition("id: ")[2].partition("\n")[0]
+    file.with_name("word.test.yaml").write_text(TESTS.format(key=key))
+    said = product.omni("scenario", "test", str(file), "--mutants", "--locale", "ru")
+    assert said.returncode == 1, said.stderr
+    assert "Замечено 1 из 5" in said.stdout and "не замечено: 18: " in said.stdout
+    told = product.omni("scenario", "test", str(file), "--mutants", "--most", "2", "--json")
+    [report] = json.loads(told.stdout)
+    assert report["total"] == 2 and report["baseline"] and 0 <= report["score"] <= 100
+    assert all(each["line"] for each in [*report["survivors"], *report["unreached"]])
+    good = product.omni("scenario", "test", str(file), "--json")
+    [coverage] = [each["coverage"] for each in json.loads(good.stdout)]
+    assert coverage["percent"]["nodes"] and all(
+        each["line"] for each in coverage["missed"] if each["kind"] == "exits"
+    )
+
+
 def test_a_file_is_brought_into_form_once(product: Product, file: Path) -> None:
     file.write_text("# слова\n" + file.read_text().replace("start: listen", "start:    listen"))
     looked = product.omni("scenario", "fmt", "--check", str(file))
@@ -106,6 +123,8 @@ async def test_a_file_is_published_by_the_rules_of_the_api(
     words = ("scenario", "publish", str(file), "--tenant", tenant.slug)
     shut = product.omni(*words)
     assert shut.returncode == 1 and "W142" in shut.stderr
+    async with Operator(product.url, tenant) as owner:
+        assert (await owner.request("GET", "/scenarios")).json()["items"] == [], "nothing was written"
     done = product.omni(*words, "--acknowledge", "W142", "--message", "Первая")
     assert done.returncode == 0 and "version 1 is live" in done.stdout, done.stderr
     file.write_text(file.read_text().replace("эхо:", "слышу:"))
@@ -122,7 +141,19 @@ async def test_a_file_is_published_by_the_rules_of_the_api(
     file.write_text(file.read_text().replace("слышу:", "в файле:"))
     kept = product.omni(*words, "--acknowledge", "W142")
     assert kept.returncode == 1 and "--force" in kept.stderr
-    forced = product.omni(*words, "--acknowledge", "W142", "--force")
+    async with Visitor(product.url, tenant.slug, locale="ru") as visitor:
+        await visitor.connect()
+        key = file.read_text().partition("id: ")[2].partition("\n")[0]
+        assert (await visitor.ask(key))[-1]["text"] == f"эхо: {key}"
+    told = product.omni(*words, "--acknowledge", "W142", "--force", "--locale", "ru")
+    assert told.returncode == 1 and "G204" in told.stderr, "who talked would have been told something else"
+    said = told.stdout.splitlines()
+    assert "доказано: ни одно сообщение клиента не остаётся без ответа" in said, told.stdout
+    assert "Прогулок: 1000, ошибок: 0" in said
+    assert "Последних разговоров: 1: другой текст 1" in said
+    assert any("«эхо: " in line and "» → «в файле: " in line for line in said)
+    assert "G204 подтвердить: разговоров с другим текстом: 1" in said
+    forced = product.omni(*words, "--acknowledge", "W142", "--acknowledge", "G204", "--force")
     assert "version 3 is live" in forced.stdout, forced.stderr
     nobody = product.omni("scenario", "publish", str(file), "--tenant", "nobody")
     assert nobody.returncode == 1 and "nobody" in nobody.stderr

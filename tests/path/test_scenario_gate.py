@@ -139,12 +139,31 @@ async def test_the_last_conversations_are_replayed_and_what_differs_is_acknowled
         "before": f"эхо: {masked(key)}",
         "after": f"слышу: {masked(key)}",
     }
-    shut = await owner.publish(path)
+    shut = await owner.publish(path, acknowledge=["W142"])
     assert (shut.status_code, shut.json()["code"]) == (409, "warnings_not_acknowledged")
     assert "G204" in shut.json()["detail"]
-    done = await publish(owner, path, acknowledge=["W142", "W304", "G204"])
+    done = await publish(owner, path, acknowledge=["W142", "G204"])
     version = (await owner.request("GET", f"{path}/versions/{done['version']}")).json()["version"]
-    assert "G204" in version["acknowledged"]["codes"] and version["report"]["replay"]["counts"]["text"] == 2
+    assert version["acknowledged"]["codes"] == ["G204", "W142"] and version["acknowledged"]["name"]
+    replayed = version["report"]["replay"]
+    assert replayed["counts"]["text"] == 2 and "job_id" not in version["report"], (
+        "a small job is not the gate"
+    )
+    assert "samples" not in replayed, "a version stays, and so would what it quotes of people"
+
+
+async def test_a_whole_gate_of_this_very_draft_is_what_a_publish_takes(
+    product: Product, owner: Operator, tenant: TestTenant
+) -> None:
+    key = new()
+    path, _ = await make(owner, document(key))
+    asked = await owner.request("POST", f"{path}/test", json={"gate": {"walks": 1_000}})
+    job = await until_over(owner, path, asked.json()["job"]["id"])
+    assert job["progress"] == {"done": 1_000, "total": 1_000}
+    done = await publish(owner, path)
+    version = (await owner.request("GET", f"{path}/versions/{done['version']}")).json()["version"]
+    assert version["report"]["job_id"] == job["id"]
+    assert version["report"]["replay"]["total"] == 0 and version["report"]["tests"] == []
 
 
 def masked(key: str) -> str:
@@ -203,7 +222,7 @@ async def test_a_publish_moves_those_who_are_talking_where_it_is_asked_to(
         assert (job["kind"], job["status"], job["report"]) == (
             "migration",
             "done",
-            {"counts": {"moved": 2}, "refused": []},
+            {"counts": {"moved": 2}, "refused": [], "kept": 0},
         )
         assert job["progress"] == {"done": 2, "total": 2}
         for visitor in (first, second):
@@ -215,6 +234,7 @@ async def test_a_publish_moves_those_who_are_talking_where_it_is_asked_to(
             json={"to": "live", "dry_run": False, "policy": "finish", "farewell": "Пока"},
         )
         assert asked.status_code == 202 and asked.json()["items"][0]["count"] == 2, asked.text
+        assert asked.json()["kept"] == 0
         ended = await until_over(owner, path, asked.json()["job_id"])
         assert ended["report"]["counts"] == {"moved": 2}
     draft = await owner.request("POST", f"{path}/migrate", json={"to": "draft", "dry_run": False})

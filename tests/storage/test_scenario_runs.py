@@ -100,6 +100,17 @@ async def test_an_erasure_takes_replays_that_show_the_customer_and_those_that_st
     assert not await jobs.finish(home.tenant_id, running, JobStatus.DONE, report={"late": True})
 
 
+async def test_runs_without_a_conversation_that_keep_their_version_are_counted(
+    database: Database, home: Home, scenario: UUID
+) -> None:
+    for number in range(3):
+        await add_run(database, home, scenario, ended_at=datetime.now(UTC) if number == 0 else None)
+    runs = ScenarioRuns(database)
+    assert await runs.count_own(home.tenant_id, scenario, "another") == 2
+    assert await runs.count_own(home.tenant_id, scenario, "h1") == 0
+    assert await runs.count_to_move(home.tenant_id, scenario, "another") == 0, "they are not moved"
+
+
 async def test_a_job_ends_once(database: Database, home: Home, scenario: UUID) -> None:
     jobs = ScenarioJobs(database)
     made = await jobs.ask(home.tenant_id, scenario, JobKind.WALKS, {"walks": 10}, None)

@@ -6,12 +6,12 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import SQLModel, col, func, select, update
 
 from omnisupport.domain.scenario_jobs import JobKind, JobStatus
 from omnisupport.storage.queries.recordings import Recordings
 from omnisupport.storage.queries.scenario_jobs import ScenarioJobs
-from omnisupport.storage.tables import Scenario, ScenarioJob
+from omnisupport.storage.tables import Customer, Scenario, ScenarioJob, Tenant
 from omnisupport.temporal import CONVERSATIONS, Bell, workflow_id
 from tests.support.tenants import publish_again
 from tests.workflows.chat import Chat
@@ -101,6 +101,92 @@ async def test_what_services_answered_is_replayed_and_not_asked_again(stage: Sta
     steps = [[step["event"] for turn in log["turns"] for step in turn["trace"]] for log in logs]
     assert steps == [["Start", "Message", "Result"]] * 2
     assert {log["outcome"] for log in logs} == {"resolved"} and all(log["is_over"] for log in logs)
+
+
+WORLD = scenario(
+    "orders",
+    """
+triggers:
+  - {id: any, type: message, match: any}
+on_error: {next: done}
+start: ask
+nodes:
+  ask:
+    type: ask
+    text: {ru: "Номер?", en: "Number?"}
+    input: {kind: text}
+    timeout: 24h
+    next: look
+    exits: {timeout: done, invalid: done}
+  look:
+    type: http
+    connection: shop
+    request: {method: POST, path: "/orders", json: {number: "=event.text"}}
+    next: mark
+    exits: {error: mark, timeout: mark}
+  mark: {type: actions, do: [{tag: {add: [seen]}}, {note: {text: Был}}, {emit: {event: seen}}], next: people}
+  people:
+    type: operators_available
+    target: {department: support}
+    exits: {available: say, unavailable: say}
+  say:
+    type: message
+    text:
+      ru: "{{ customer.name | default('кто-то') }}, {{ tenant.name }}, {{ channel.type }}"
+      en: "{{ customer.name | default('somebody') }}, {{ tenant.name }}, {{ channel.type }}"
+    next: known
+  known:
+    type: condition
+    cases: [{when: "customer.name.orValue('') == 'Анна'", next: done}]
+    else: other
+  done: {type: end, outcome: known}
+  other: {type: end, outcome: unknown}
+""",
+)
+
+
+async def count_rows(stage: Stage, tenant_id: UUID) -> dict[str, int]:
+    """How many rows each table has for a tenant, but for the jobs themselves."""
+    counts = {}
+    async with stage.adapters.database.session(tenant_id) as session:
+        for table in SQLModel.metadata.sorted_tables:
+            if "tenant_id" in table.c and table.name != "scenario_job":
+                query = select(func.count()).select_from(table).where(table.c.tenant_id == tenant_id)
+                counts[table.name] = (await session.exec(query)).one()
+    return counts
+
+
+async def test_a_replay_sees_the_world_as_it_was_and_changes_nothing_of_it(stage: Stage, shop: Shop) -> None:
+    tenant = await stage.tenant(WORLD)
+    await stage.connect_shop(tenant.id, shop.url)
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat(tenant)
+        await chat.ask("привет", count=1)
+        [said] = await chat.ask("A1", count=1)
+        await chat.quiet()
+        # With this name it would end otherwise, and be left out.
+        await rename(stage, tenant.id, customer="Анна", company="Кофе")
+        asked, before = list(shop.asked), await count_rows(stage, tenant.id)
+        found = await job(stage, chat, JobKind.GATE, last=10, walks=10)
+        assert found.status == JobStatus.DONE and found.report is not None, found.failure
+        replayed = found.report["replay"]
+        assert replayed["counts"]["same"] == 1 and replayed["left_out"] == {}, (said, replayed)
+        assert shop.asked == asked, "nobody was asked"
+        assert await count_rows(stage, tenant.id) == before, "nothing was sent, written or planned"
+        await publish_again(
+            stage.adapters.database, tenant.id, WORLD.replace('path: "/orders"', 'path: "/order"')
+        )
+        other = await job(stage, chat, JobKind.GATE, of="live", last=10, walks=10)
+    assert other.report is not None and shop.asked == asked
+    assert other.report["replay"]["misses"] == {"look": 1}
+    assert ("G205", 1) in [(each["code"], each["count"]) for each in other.report["points"]]
+
+
+async def rename(stage: Stage, tenant_id: UUID, *, customer: str, company: str) -> None:
+    """Give the tenant and its customer other names."""
+    async with stage.adapters.database.session(tenant_id) as session:
+        await session.exec(update(Customer).where(col(Customer.tenant_id) == tenant_id).values(name=customer))
+        await session.exec(update(Tenant).where(col(Tenant.tenant_id) == tenant_id).values(name=company))
 
 
 async def test_conversations_that_cannot_move_stay_and_are_counted(stage: Stage, shop: Shop) -> None:

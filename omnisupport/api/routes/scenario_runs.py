@@ -68,7 +68,10 @@ async def get_trace(
     if named is None:
         raise _absent()
     turns = await _turns(at, who, UUID(named[1]), named[2], after, limit + 1)
-    items = [{**row, "created_at": row["created_at"].isoformat()} for row in turns[:limit]]
+    items = [
+        {**row, "trace": _shown(row["trace"]), "created_at": row["created_at"].isoformat()}
+        for row in turns[:limit]
+    ]
     return {"items": items, "more": len(turns) > limit}
 
 
@@ -89,6 +92,11 @@ async def _turns(
     if found is None:
         raise _absent()
     return list(found)
+
+
+def _shown(trace: list[Any]) -> list[Any]:
+    """The steps without what they note of the customer, who has a permission of his own."""
+    return [{name: value for name, value in step.items() if name != "world"} for step in trace]
 
 
 def _absent() -> NotFound:

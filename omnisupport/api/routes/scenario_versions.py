@@ -21,7 +21,7 @@ from omnisupport.api.routes.scenarios import (
 )
 from omnisupport.api.scenario_gate import gate, signature_of, tried
 from omnisupport.api.scenario_jobs import start_job
-from omnisupport.api.scenario_migration import foresee
+from omnisupport.api.scenario_migration import foresee, with_migration
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
 from omnisupport.api.stale_drafts import diff_of
@@ -51,9 +51,10 @@ async def publish(
 ) -> Any:
     """Publish the draft; with `If-Match` only the one that was read. Running conversations keep their version.
 
-    One with errors is refused, with every finding, and so is one with warnings that nobody has taken on. Its tests
-    and a thousand walks are run, or the report of a `gate` job of this very draft is taken (`POST /test`), which has
-    replayed the last conversations as well.
+    One with errors is refused, with every finding, and so is one with warnings that nobody has taken on: of the checks,
+    of what is proved, of other live scenarios and of callers. Its tests, a thousand walks and the last thousand
+    conversations are run through, or the report of a `gate` job of this very draft is taken (`POST /test`); where they
+    take longer than a request waits, such a job is asked for (409 `gate_needed`).
     """
     asked = body or schemas.Release()
     found = await access_scenario(at.database, who.tenant_id, scenario_id)
@@ -62,6 +63,7 @@ async def publish(
         base = await find_draft(at.database, who.tenant_id, scenario_id, named)
         raise DraftChanged(named=named, base=base, revision=found.revision, current=found.draft)
     report = await gate(at.database, who.tenant_id, found.draft, file=f"{found.key}.yaml")
+    report = await with_migration(at.database, who.tenant_id, scenario_id, report, asked.migrate)
     ir = report.compiled()
     report = await tried(at.database, at.trials, who.tenant_id, scenario_id, report)
     report.check_open(asked.acknowledge)
@@ -130,19 +132,19 @@ async def migrate(
     """Say what would become of the conversations that are in other versions; one with errors has no plan.
 
     Without `dry_run` they are moved by a job: its report counts who moved, who will at the next wait, and who could
-    not and why. Runs without a conversation keep their version.
+    not and why. Runs without a conversation (`kept`) stay in theirs to the end: nobody talks in them.
     """
     scenario = await access_scenario(at.database, who.tenant_id, scenario_id)
     text = await document_of(at, scenario, body.to)
     report = await gate(at.database, who.tenant_id, text, file=f"{scenario.key}.yaml")
-    items = await foresee(at.database, who.tenant_id, scenario_id, report.compiled(), report)
+    seen = await foresee(at.database, who.tenant_id, scenario_id, report.compiled(), report)
     if body.dry_run:
-        return {"items": items, "job_id": None}
+        return {"items": seen.items, "kept": seen.kept, "job_id": None}
     number = scenario.live_version if body.to == "live" else int(body.to)
     request = {"to": number, "policy": body.policy, "text": body.farewell}
     job = await start_job(at, who, scenario_id, JobKind.MIGRATION, request)
     response.status_code = 202
-    return {"items": items, "job_id": job.id}
+    return {"items": seen.items, "kept": seen.kept, "job_id": job.id}
 
 
 @router.get("/versions", response_model=schemas.VersionPage)

@@ -311,9 +311,13 @@ class MovingVersion(Output):
 
 
 class MigrationPlan(Output):
-    """By version, the newest first; and the job that moves them, unless it was only looked at."""
+    """By version, the newest first; and the job that moves them, unless it was only looked at.
+
+    `kept` runs without a conversation go on in other versions: they end in the version that they began with.
+    """
 
     items: list[MovingVersion]
+    kept: int
     job_id: UUID | None
 
 

@@ -51,7 +51,7 @@ from omnisupport.scenario_dsl.checks.rules import (
     w803,
 )
 from omnisupport.scenario_dsl.findings import Finding
-from omnisupport.scenario_dsl.linking import called_scenarios, signatures
+from omnisupport.scenario_dsl.linking import read_beside
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse, settle_calls
 from omnisupport.scenario_dsl.resources import Resources
@@ -110,10 +110,8 @@ _CHECKS_WITH = (
 
 def check_document(document: Document, *, resources: Resources | None = None) -> list[Finding]:
     """Every fault of a document, by line and column; with `resources`, also names that the tenant lacks."""
-    if resources is not None and called_scenarios(document):
-        # What is called decides types and exits, so the document is read anew beside it.
-        document = Document(document.file, document.root, document.flow)
-        analyse(document).callable = signatures(resources.scenarios)
+    if resources is not None:
+        document = read_beside(document, resources.scenarios)
     if document.findings is None:
         analysis = analyse(document)
         settle_calls(analysis)

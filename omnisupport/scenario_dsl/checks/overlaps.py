@@ -2,50 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from omnisupport.scenario_dsl.analysis import Analysis, Trigger
+from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.findings import Finding
+from omnisupport.scenario_dsl.ir import IR
 from omnisupport.scenario_dsl.keywords import bare, fold
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.report import Report
+from omnisupport.scenario_dsl.tree import Tree
+
+_OF_MESSAGES = frozenset({"message", "keyword", "intent", "button", "referral"})
+"""Of these one scenario is chosen. Anything else begins every scenario that waits for it, but of dialogs only one."""
 
 
 class _Placed(NamedTuple):
-    trigger: Trigger
-    document: Analysis
+    """A trigger with what of its scenario matters."""
+
+    id: str
+    values: Mapping[str, object]
+    channels: Sequence[str]
+    scenario: str
+    kind: str
+    tree: Tree | None = None
 
 
 def check_overlaps(documents: Sequence[Document]) -> list[Finding]:
     """W180 at the later of two triggers that overlap; `documents` in the order in which they are asked."""
-    placed = [
-        _Placed(trigger, analysis) for analysis in map(analyse, documents) for trigger in analysis.triggers
-    ]
-    reports: dict[int, Report] = {}
-    for first, second in combinations(placed, 2):
-        what = None if first.document is second.document else _same(first, second)
-        if what is not None:
-            document = second.document
-            report = reports.setdefault(id(document), Report(document.report.file))
-            report.add(
-                "W180",
-                second.trigger.tree,
-                field=f"triggers.{second.trigger.id}",
-                id=second.trigger.id,
-                other=first.trigger.id,
-                scenario=first.document.header.id,
-                what=what,
-            )
-    return [finding for report in reports.values() for finding in report.findings()]
+    found: list[Finding] = []
+    analyses = [analyse(document) for document in documents]
+    for number, analysis in enumerate(analyses):
+        before = [placed for each in analyses[:number] for placed in _of_document(each)]
+        found += _overlaps(analysis, before)
+    return found
+
+
+def check_beside(document: Document, live: Sequence[IR]) -> list[Finding]:
+    """W180 at each trigger that waits for the same as one of these scenarios; of each its head and its triggers."""
+    others = [placed for ir in live for placed in _of_ir(ir)]
+    return _overlaps(analyse(document), others)
+
+
+def _overlaps(document: Analysis, others: Sequence[_Placed]) -> list[Finding]:
+    report = Report(document.report.file)
+    for mine in _of_document(document):
+        for other in others:
+            what = _same(other, mine)
+            if what is not None:
+                report.add(
+                    "W180",
+                    mine.tree,
+                    field=f"triggers.{mine.id}",
+                    id=mine.id,
+                    other=other.id,
+                    scenario=other.scenario,
+                    what=what,
+                )
+    return report.findings()
+
+
+def _of_document(document: Analysis) -> Iterator[_Placed]:
+    header = document.header
+    for each in document.triggers:
+        yield _Placed(each.id, each.values, header.channels, header.id, header.kind, each.tree)
+
+
+def _of_ir(ir: IR) -> Iterator[_Placed]:
+    for each in ir["triggers"]:
+        yield _Placed(each["id"], each, ir["channels"], ir["id"], ir["kind"])
 
 
 def _same(first: _Placed, second: _Placed) -> str | None:
     """What both take, or None when a priority, a channel, a language or a condition tells them apart."""
-    one, other = first.trigger.values, second.trigger.values
+    one, other = first.values, second.values
     if one["type"] != other["type"] or one.get("priority", 0) != other.get("priority", 0):
+        return None
+    if one["type"] not in _OF_MESSAGES and "background" in (first.kind, second.kind):
         return None
     if "when" in one or "when" in other or not _meet(_channels(first), _channels(second)):
         return None
@@ -55,7 +89,8 @@ def _same(first: _Placed, second: _Placed) -> str | None:
 
 
 def _channels(placed: _Placed) -> list[str]:
-    return list(placed.trigger.values.get("channels") or placed.document.header.channels)
+    own = placed.values.get("channels")
+    return list(own if isinstance(own, list) and own else placed.channels)
 
 
 def _meet(one: list[str], other: list[str]) -> bool:
@@ -63,7 +98,7 @@ def _meet(one: list[str], other: list[str]) -> bool:
     return not one or not other or bool(set(one) & set(other))
 
 
-def _common(one: dict[str, object], other: dict[str, object]) -> Iterator[str]:
+def _common(one: Mapping[str, object], other: Mapping[str, object]) -> Iterator[str]:
     kind = one["type"]
     if kind == "message":
         matches = {str(values.get("match", "any")) for values in (one, other)}
@@ -77,7 +112,7 @@ def _common(one: dict[str, object], other: dict[str, object]) -> Iterator[str]:
                 yield f"{name}: {one[name]}"
 
 
-def _keywords(one: dict[str, object], other: dict[str, object]) -> Iterator[str]:
+def _keywords(one: Mapping[str, object], other: Mapping[str, object]) -> Iterator[str]:
     """Keywords that a message can have in common; patterns only when they are the very same."""
     listed = [values["any"] for values in (one, other)]
     matches = [str(values.get("match", "word")) for values in (one, other)]

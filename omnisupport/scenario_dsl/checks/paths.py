@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from omnisupport.scenario_dsl.analysis import Analysis, Node
-from omnisupport.scenario_dsl.checks.calls import calls_all, certain
+from omnisupport.scenario_dsl.certainty import SPEAKS, WAITS, certain, has_waited, is_told
 from omnisupport.scenario_dsl.expr.ast import paths_in
 from omnisupport.scenario_dsl.graph import circle_path, circles, reachable, reverse, without
 from omnisupport.scenario_dsl.nodes.ask import Ask
@@ -64,7 +64,7 @@ def _check_silence(document: Analysis) -> None:
     start = document.start.resolved if document.start is not None else None
     heard = any(trigger.values["type"] in ("message", "keyword") for trigger in document.triggers)
     paths: dict[str, list[str]] = {start: [start]} if start is not None and heard else {}
-    speaking = certain(document, _is_told)
+    speaking = certain(document, is_told, SPEAKS)
     work = list(paths)
     for node_id in work:
         node = document.nodes[node_id]
@@ -73,24 +73,17 @@ def _check_silence(document: Analysis) -> None:
             document.report.add("E106", node.tree, node=node_id, id=node_id, path=path)
         for edge in node.edges:
             target = edge.resolved
-            told = _is_told(node, edge.exit) or calls_all(document, node, speaking)
+            told = is_told(node, edge.exit) or speaking.calls_all(node)
             if target is not None and target not in paths and not told:
                 paths[target] = [*paths[node_id], target]
                 work.append(target)
 
 
-def _is_told(node: Node, exit: str) -> bool:
-    may_be_skipped = exit == "next" and "when" in node.values
-    return exit == "error" or (node.type.speaks(exit) and not may_be_skipped)
-
-
 def _check_circles(document: Analysis, graph: _Graph) -> set[str]:
     """The nodes of circles that were reported as endless."""
     nodes = document.nodes
-    waiting = certain(document, lambda node, exit: node.type.is_wait(node))
-    waits = [
-        node.id for node in nodes.values() if node.type.is_wait(node) or calls_all(document, node, waiting)
-    ]
+    waiting = certain(document, has_waited, WAITS)
+    waits = [node.id for node in nodes.values() if node.type.is_wait(node) or waiting.calls_all(node)]
     endless: set[str] = set()
     moving = without(graph, waits)
     for part in circles(moving):

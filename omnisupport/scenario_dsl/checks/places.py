@@ -65,11 +65,12 @@ def check_resources(document: Document, resources: Resources) -> Report:
 
 def _add_scenario(use: FlowUse, site: Site, resources: Resources) -> None:
     scenario, _, _ = use.name.partition("@")
-    majors = [name for name in resources.scenarios if name.partition("@")[0] == scenario]
+    published = {*resources.scenarios, *resources.callable}
+    majors = [name for name in published if name.partition("@")[0] == scenario]
     if majors:
         site.add("E704", use.tree, use.field, name=use.name, known=", ".join(sorted(majors)))
     else:
-        similar = did_you_mean(use.name, resources.scenarios)
+        similar = did_you_mean(use.name, sorted(published))
         site.add("E703", use.tree, use.field, similar, name=scenario)
 
 

@@ -2,22 +2,25 @@
 
 A run is followed through the finite product of its nodes with what matters behind them: whether the customer's last
 message was answered, whether a consent was asked for, and whether the channel's window may have closed. Every run is
-one of these ways; not every way is a run, because values are not looked at and a flow may come back to each of its
-callers. So what holds on all ways holds for all runs, and a way on which something fails is shown to be judged.
+one of these ways; not every way is a run, because values are not looked at, and of calls within calls only the last two
+are remembered. So what holds on all ways holds for all runs, and a way on which something fails is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from omnisupport.domain.capabilities import capabilities
 from omnisupport.scenario_dsl.analysis import Analysis, Node
+from omnisupport.scenario_dsl.certainty import is_told
 from omnisupport.scenario_dsl.checks.consent import exits_after_consent, triggers_ask
 from omnisupport.scenario_dsl.checks.elapsed import after, callers, elapsed, starts_with_customer
 from omnisupport.scenario_dsl.checks.rules.e521 import is_prepared
+from omnisupport.scenario_dsl.findings import Finding
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
+from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.words import Both
 
 Name = Literal["ends", "answers", "consent", "window"]
@@ -40,7 +43,14 @@ TEXTS: dict[Name, Both] = {
         "no message goes out after the channel's window has closed",
     ),
 }
+CODES: dict[Name, str] = {"ends": "E104", "answers": "E106", "consent": "E150", "window": "E521"}
+"""The check that looks at the same: what it has found already is not said twice."""
 _HOUR_S = 3_600
+_CALLS = 2
+"""Calls that a state remembers, so that a flow comes back to where it was called from; with more there are too many."""
+_DIGRESSION = ""
+"""The caller of a flow that an interrupt runs: it comes back to the wait, and that goes on as if nothing had been."""
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,12 @@ class Guarantee:
         """The statement in words."""
         return TEXTS[self.name]
 
+    def to_dict(self) -> dict[str, Any]:
+        """The guarantee as JSON values."""
+        text = {"ru": self.text.ru, "en": self.text.en}
+        found = {"name": self.name, "holds": self.holds, "text": text, "states": self.states}
+        return {**found, "bound": self.bound, "path": list(self.path)}
+
 
 class _State(NamedTuple):
     """A node as it is entered."""
@@ -69,6 +85,8 @@ class _State(NamedTuple):
     answered: bool
     agreed: bool
     late: bool
+    calls: tuple[str, ...] = ()
+    """The nodes that called the flow that it is in, the last one at the end; older ones are forgotten."""
 
 
 def prove(document: Analysis) -> list[Guarantee]:
@@ -82,6 +100,18 @@ def prove(document: Analysis) -> list[Guarantee]:
     if product.windows:
         found.append(product.window())
     return found
+
+
+def check_guarantees(document: Analysis, guarantees: Sequence[Guarantee]) -> list[Finding]:
+    """E104, E106, E150 or E521 at the end of each way on which a guarantee fails."""
+    report = Report(document.report.file)
+    for each in guarantees:
+        if each.holds or not each.path:
+            continue
+        last, shown = document.nodes[each.path[-1]], each.path[-_SHOWN:]
+        way = " -> ".join(shown if len(shown) == len(each.path) else ("…", *shown))
+        report.add(f"{CODES[each.name]}.way", last.tree, node=last.id, id=last.id, path=way)
+    return report.findings()
 
 
 class _Product:
@@ -170,7 +200,8 @@ class _Product:
             for target in [*targets, *document.called(interrupt.uses)]:
                 if target in document.nodes:
                     # A digression comes back to the question, which is asked again.
-                    yield _State(str(target), interrupt.flow is not None, True, False)
+                    calls = (_DIGRESSION,) if interrupt.flow is not None else ()
+                    yield _State(str(target), interrupt.flow is not None, True, False, calls)
 
     def _is_late(self, node: str, since: int | None = None) -> bool:
         passed = self._since.get(node, 0) if since is None else since
@@ -180,7 +211,7 @@ class _Product:
         node = self._node(state)
         entered = self.document.called(node.uses)
         for target in entered:
-            yield state._replace(node=target)
+            yield state._replace(node=target, calls=(*state.calls, node.id)[-_CALLS:])
         # What was late stays so until the customer writes, whatever the other ways here are.
         since = max(self._since.get(node.id, 0), self._closes) if state.late else 0
         for edge, (following, passed) in zip(node.edges, after(node, since), strict=True):
@@ -188,22 +219,33 @@ class _Product:
                 yield self._behind(state, node, edge.exit, str(following), passed)
         if node.type.name == "return" and node.flow is not None:
             exit = node.values.get("exit", "next")
-            for caller in self._callers.get(node.flow, ()):
+            for caller in self._back_to(node.flow, state.calls):
                 for edge in caller.edges:
                     if edge.resolved in self.document.nodes and edge.exit == exit:
-                        yield state._replace(node=str(edge.resolved))
+                        yield state._replace(node=str(edge.resolved), calls=state.calls[:-1])
+
+    def _back_to(self, flow: str, calls: tuple[str, ...]) -> Iterable[Node]:
+        """Where a flow may come back to: its caller, or any, when that was forgotten."""
+        if not calls:
+            return self._callers.get(flow, ())
+        return () if calls[-1] == _DIGRESSION else (self.document.nodes[calls[-1]],)
 
     def _behind(self, state: _State, node: Node, exit: str, target: str, passed: int) -> _State:
         wrote = exit in ("message", "free_text")
-        told = node.type.speaks(exit) and not (exit == "next" and "when" in node.values)
-        # An error path that says nothing ends with the built-in apology.
-        answered = not wrote and (state.answered or told or exit == "error")
+        told = is_told(node, exit) or self._scenario_speaks(node)
+        answered = not wrote and (state.answered or told)
         heard = wrote or (isinstance(node.type, AnsweringNode) and exit not in ("timeout", "error"))
         agreed = state.agreed or heard or exit in self._agreed.get(node.id, ())
         late = not heard and self._is_late(
             target, max(passed, self._since.get(target, 0) if state.late else 0)
         )
-        return _State(target, answered, agreed, late)
+        return _State(target, answered, agreed, late, state.calls)
+
+    def _scenario_speaks(self, node: Node) -> bool:
+        """Whether what it calls is another scenario, and one that says something."""
+        names = [use.name for use in node.uses.flows]
+        found = [self.document.callable.get(name) for name in names if "@" in name]
+        return bool(found) and all(each is None or each.speaks for each in found) and len(found) == len(names)
 
     def _distances(self) -> dict[_State, int]:
         """The fewest events from each state to an end or to people; a wait or a call takes one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from omnisupport.scenario_dsl.analysis import Analysis, Signature
 from omnisupport.scenario_dsl.findings import Finding
@@ -40,15 +40,19 @@ def check_migration(
     return report.findings()
 
 
-def check_callers(old: Document, new: Document) -> list[Finding]:
-    """W903 for each change of a called scenario's signature that its callers would not survive."""
+def check_callers(old: Document, new: Document, callers: Sequence[str]) -> list[Finding]:
+    """W903 for each change of a called scenario's signature that its callers would not survive.
+
+    `callers` are the ids of the published scenarios that call `old`; where nobody does, nothing breaks.
+    """
     before, after = analyse(old), analyse(new)
     report = Report(new.file)
     major = after.header.major
-    if after.header.kind == "subflow" and major == before.header.major:
+    if callers and after.header.kind == "subflow" and major == before.header.major:
         for field, change in _breaks(before.signature, after.signature):
             at = _place(after, field, "id")
-            report.add("W903", at, field=field, change=change, major=major + 1)
+            named = ", ".join(callers)
+            report.add("W903", at, field=field, callers=named, change=change, major=major + 1)
     return report.findings()
 
 

@@ -56,9 +56,9 @@ class _NotReplayable(Exception):
 def read_logs(logs: Iterable[Mapping[str, Any]], versions: Mapping[str, IR]) -> Recorded:
     """Make recordings of runs; each is stepped on its own version, by which its path and its questions are told.
 
-    A log is {conversation, run, ir_hash, outcome, is_over, turns: [{trace, results}], messages: {seq: {text, button}},
-    world: {locale, channel, customer, conversation, tenant}}. The world is as it is now: a run that ended otherwise
-    in another one is left out as `unfaithful`.
+    A log is {conversation, run, ir_hash, outcome, is_over, turns: [{trace, results}], messages: {seq: {text, button,
+    content}}, world: {locale, channel, customer, conversation, tenant}}. A trace notes the world as it was; `world`, as
+    it is now, stands in where one does not, and a run that ended otherwise then is left out as `unfaithful`.
     """
     found = Recorded()
     watched: dict[str, Watched] = {}
@@ -67,9 +67,10 @@ def read_logs(logs: Iterable[Mapping[str, Any]], versions: Mapping[str, IR]) -> 
         if ir_hash not in versions:
             found.left_out[NO_VERSION] += 1
             continue
-        ir = watched.setdefault(ir_hash, Watched(versions[ir_hash]))
+        if ir_hash not in watched:
+            watched[ir_hash] = Watched(versions[ir_hash])
         try:
-            found.recordings.append(_recording(log, ir))
+            found.recordings.append(_recording(log, watched[ir_hash]))
         except _NotReplayable as reason:
             found.left_out[str(reason)] += 1
     return found
@@ -80,7 +81,10 @@ def _recording(log: Mapping[str, Any], ir: Watched) -> Recording:
     steps = [step for turn in log["turns"] for step in _steps_of(turn, run)]
     if not steps or steps[0].get("event") != "Start":
         raise _NotReplayable(INCOMPLETE)
-    events = [_event(step, log) for step in steps]
+    world, events = dict(log["world"]), []
+    for step in steps:
+        world |= step.get("world") or {}
+        events.append(_event(step, log, Context(now=step["at"], **world)))
     # Buttons that were shown before there was a conversation carry run 0.
     begun = 0 if steps[0].get("silent") else run
     made = record(
@@ -105,8 +109,7 @@ def _steps_of(turn: Mapping[str, Any], run: int) -> list[dict[str, Any]]:
     return steps
 
 
-def _event(step: Mapping[str, Any], log: Mapping[str, Any]) -> Event:
-    context = Context(now=step["at"], **log["world"])
+def _event(step: Mapping[str, Any], log: Mapping[str, Any], context: Context) -> Event:
     match step["event"]:
         case "Start":
             inbound = _inbound(step, log) if "seq" in step else None
@@ -139,4 +142,6 @@ def _inbound(step: Mapping[str, Any], log: Mapping[str, Any]) -> Inbound:
     said = log["messages"].get(str(seq))
     if said is None:
         raise _NotReplayable(INCOMPLETE)
-    return Inbound(seq, said["text"], said.get("button"), bool(step.get("again")))
+    return Inbound(
+        seq, said["text"], said.get("button"), bool(step.get("again")), said.get("content") or None
+    )

@@ -9,6 +9,7 @@ from omnisupport.scenario_dsl.inputs.base import Answer, InputKind, Outside, Par
 from omnisupport.scenario_dsl.ir import IR
 from omnisupport.scenario_dsl.registry import input_kinds
 from omnisupport.scenario_dsl.sim.samples import texts_matching
+from omnisupport.scenario_dsl.values import Misfit, fit
 
 Outcome = tuple[str, Any]
 Move = tuple[Any, ...]
@@ -218,6 +219,37 @@ def _wrapped(body: Any, path: str | None) -> Any:
     for name in reversed(path.split(".")) if path else ():
         wrapped = {name: wrapped}
     return wrapped
+
+
+def inputs_of(ir: IR) -> list[dict[str, Any]]:
+    """What a caller, or the api, may give a scenario: values by their types, and once only what must be given."""
+    asked = [str(name) for trigger in ir["triggers"] for name in trigger.get("inputs") or ()]
+    names = [name for name in dict.fromkeys((*ir.get("inputs", ()), *asked)) if name in ir["variables"]]
+    specs = {name: ir["variables"][name] for name in names}
+    columns = {
+        name: [value for value in values_of(spec["type"], spec) if _fits(value, spec)]
+        for name, spec in specs.items()
+    }
+    rows = max((len(values) for values in columns.values()), default=0)
+    given = [
+        {name: values[row % len(values)] for name, values in columns.items() if values} for row in range(rows)
+    ]
+    needed = [name for name in ir.get("inputs", ()) if _is_needed(specs[name])]
+    if given and len(needed) < len(names):
+        given.append({name: value for name, value in given[0].items() if name in needed})
+    return given or [{}]
+
+
+def _is_needed(spec: dict[str, Any]) -> bool:
+    return not spec["type"].get("null") and spec.get("default") is None
+
+
+def _fits(value: Any, spec: dict[str, Any]) -> bool:
+    try:
+        fit(value, spec)
+    except Misfit:
+        return False
+    return True
 
 
 def values_of(wanted: dict[str, Any], spec: dict[str, Any] | None = None, depth: int = 0) -> list[Any]:

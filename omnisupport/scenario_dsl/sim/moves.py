@@ -60,13 +60,15 @@ class Player:
         self,
         ir: Watched,
         *,
-        inputs: dict[str, Any] | None = None,
+        inputs: Sequence[dict[str, Any]] = ({},),
         now: int = NOW,
         invariants: Sequence[Invariant] = (),
         no_secret_in: Sequence[str] = (),
     ) -> None:
         self.ir = ir
-        self.inputs = inputs
+        self._given = inputs
+        self.inputs = inputs[0]
+        """What the caller of this walk has given; of the choices each first move takes one."""
         self.begins = now
         self.invariants = invariants
         self.no_secret_in = no_secret_in
@@ -182,6 +184,8 @@ class Player:
         self.world.channel = {"id": "channel-1", "type": channel, "name": channel}
         self.world.locale = locale
         self._context = None
+        self.inputs = self._given[customer % len(self._given)]
+        self.state = new_state(self.ir, run=1, inputs=self.inputs)
         if text is None:
             return Start(self.context, trigger, None, False, self._data_of(trigger))
         self.seq += 1

@@ -203,7 +203,9 @@ class _Replay:
         self.unheard: str | None = None
         self._answers = _answers(recording.events)
         self._dropped = {
-            (_key(item["node"], item["kind"], item["request"]), item.get("call_id")) for item in dropped
+            (canonical([node, item["kind"], item["request"]]), item.get("call_id"))
+            for item in dropped
+            for node in (item["node"], None)
         }
         self._dropped_keys = {key for key, _ in self._dropped}
         self._has_ended = recording.outcome is not None
@@ -283,11 +285,12 @@ class _Replay:
         """Answer what the scenario asks: where the recording did, when it came soon after; else at once."""
         while self._calls:
             call = self._calls.popleft()
-            key = _key(call.node, call.kind, call.request)
-            if (key, call.id) in self._dropped:
+            # A node that was renamed asks the same as before.
+            keys = [canonical([node, call.kind, call.request]) for node in (call.node, None)]
+            if any((key, call.id) in self._dropped for key in keys):
                 continue  # it was not answered then either
-            place = self._place(key)
-            if place is None and key in self._dropped_keys:
+            place = self._place(keys)
+            if place is None and not self._dropped_keys.isdisjoint(keys):
                 continue
             if place is None:
                 self.misses.append(call.node)
@@ -312,25 +315,22 @@ class _Replay:
         self.sent += sent_of(commands)
         self._calls += [command for command in commands if isinstance(command, Call)]
 
-    def _place(self, key: str) -> int | None:
+    def _place(self, keys: Sequence[str]) -> int | None:
         """Where the recording has the answer to this question: the next one of them, the last one again."""
-        known = self._answers.get(key)
+        known = next((found for key in keys if (found := self._answers.get(key))), None)
         if not known:
             return None
         return known.popleft() if len(known) > 1 else known[0]
 
 
-def _key(node: str, kind: str, request: Any) -> str:
-    return canonical([node, kind, request])
-
-
 def _answers(events: Sequence[dict[str, Any]]) -> dict[str, deque[int]]:
-    """The places of recorded results by question, in the order in which they came."""
+    """The places of recorded results by question, of its node and of any, in the order in which they came."""
     found: dict[str, deque[int]] = {}
     for index, values in enumerate(events):
         if values["event"] == "result" and "node" in values:
-            key = _key(values["node"], values["kind"], values["request"])
-            found.setdefault(key, deque()).append(index)
+            for node in (values["node"], None):
+                key = canonical([node, values["kind"], values["request"]])
+                found.setdefault(key, deque()).append(index)
     return found
 
 

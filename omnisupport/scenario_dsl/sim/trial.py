@@ -143,19 +143,26 @@ class _Trial:
 
     def gate(self) -> dict[str, Any]:
         """Everything that is looked at before a version goes live, but for the checks of its text."""
+        cases = sum(len(each.cases) for each in self.tests)
+        walks, logs = int(self.request["walks"]), len(self.request.get("logs") or ())
+        whole = self.progress
+        parts = iter((0, cases, cases + walks))
+
+        def begin_part() -> None:
+            begins = next(parts)
+            self.progress = lambda done, _: whole(begins + done, cases + walks + logs)
+
+        begin_part()
         tests = self.cases()["tests"]
         for case in (case for each in tests for case in each.get("cases", ()) if case["passed"]):
             del case["transcript"]  # it is kept with the version, for ever
-        report: dict[str, Any] = {"tests": tests, "walks": self.walks() if self._can_walk() else None}
+        begin_part()
+        report: dict[str, Any] = {"tests": tests, "walks": self.walks()}
+        begin_part()
         if "logs" in self.request:
             report["replay"] = self.replay()
+        self.progress = whole
         return {**report, "points": [each.to_dict() for each in points_of(report)]}
-
-    def _can_walk(self) -> bool:
-        """A subflow begins with what its caller gives: alone it is walked only where every test file says what."""
-        if self.ir["kind"] != "subflow":
-            return True
-        return bool(self.tests) and all(each.defaults.inputs for each in self.tests)
 
 
 _KINDS: Mapping[str, Callable[[_Trial], dict[str, Any]]] = {

@@ -17,7 +17,7 @@ from omnisupport.scenario_dsl.ir import IR, canonical
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.runtime.step import new_state, step
 from omnisupport.scenario_dsl.sim.coverage import Coverage, coverage_for
-from omnisupport.scenario_dsl.sim.material import LONG, Material, Outcome
+from omnisupport.scenario_dsl.sim.material import LONG, Material, Outcome, inputs_of
 from omnisupport.scenario_dsl.sim.moves import CUSTOMERS, Move, Player
 from omnisupport.scenario_dsl.sim.oracles import Violation
 from omnisupport.scenario_dsl.sim.shrink import shrink
@@ -161,7 +161,8 @@ class Walker:
         if testfile is not None:
             options["invariants"] = testfile.invariants
             options["no_secret_in"] = testfile.no_secret_in
-            options["inputs"] = testfile.defaults.inputs
+        fixed = given.inputs if given is not None else {}
+        options["inputs"] = [{**each, **fixed} for each in inputs_of(self.ir)]
         self.player = Player(self.ir, **options)
         self.material = Material(self.ir, _stub_results(testfile))
         self._random = Random(0)  # noqa: S311 - a walk, no secret

@@ -16,21 +16,22 @@ AT_ONCE = 100
 MOST_TURNS = 500
 """Of one run; a longer one is left out."""
 
-# Both halves are ranges of an index, newest first.
+# Each part is a range of an index, newest first, and ends at the limit.
 NEWEST = text(
     """
     with versions as materialized (
       select v.ir_hash from scenario_version v where v.tenant_id = :tenant and v.scenario_id = :scenario)
-    (select r.conversation_id, r.run, null::uuid as own, r.ir_hash, r.outcome, true as is_over, r.turn,
+    (select case when r.run is not null then r.conversation_id end as conversation_id, coalesce(r.run, 1) as run,
+        case when r.run is null then r.id end as own, r.ir_hash, r.outcome, true as is_over, r.turn,
         r.ended_at as moved_at
       from scenario_run r where r.tenant_id = :tenant and r.scenario_id = :scenario and r.ended_at is not null
-        and r.conversation_id is not null and r.run is not null and r.status = 'ended'
+        and r.status = 'ended' and case when r.run is null then r.turn > 0 else r.conversation_id is not null end
       order by r.ended_at desc, r.id desc limit :limit)
     union all
-    (select null, 1, r.id, r.ir_hash, r.outcome, r.ended_at is not null, r.turn, coalesce(r.ended_at, r.updated_at)
-      from scenario_run r where r.tenant_id = :tenant and r.scenario_id = :scenario and r.run is null
-        and r.status in ('running', 'waiting', 'ended') and r.turn > 0
-      order by coalesce(r.ended_at, r.updated_at) desc, r.id desc limit :limit)
+    (select null, 1, r.id, r.ir_hash, null, false, r.turn, r.updated_at
+      from scenario_run r where r.tenant_id = :tenant and r.scenario_id = :scenario and r.ended_at is null
+        and r.run is null and r.status in ('running', 'waiting') and r.turn > 0
+      order by r.updated_at desc, r.id desc limit :limit)
     union all
     (select c.id, c.run, null, v.ir_hash, null, false, c.turn, c.updated_at
       from versions v, lateral (select * from conversation c where c.tenant_id = :tenant and c.ir_hash = v.ir_hash
@@ -58,10 +59,13 @@ OWN_TURNS = text(
 )
 SAID = text(
     """
-    select m.conversation_id, m.seq, m.text, m.content ->> 'button' as button
+    select m.conversation_id, m.seq, m.text, m.content ->> 'button' as button,
+        (select jsonb_object_agg(key, value) from jsonb_each(m.content)
+          where key in ('attachments', 'location', 'contact', 'referral')) as content
       from unnest(cast(:ids as uuid[]), cast(:seqs as bigint[])) w(id, seq)
-        join message m on m.tenant_id = :tenant and m.conversation_id = w.id and m.seq = w.seq
-      where m.direction = 'inbound'
+        -- With the limit it is a look into the index for each, whatever the planner knows of the table.
+        join lateral (select * from message m where m.tenant_id = :tenant and m.conversation_id = w.id
+          and m.seq = w.seq and m.direction = 'inbound' limit 1) m on true
     """
 )
 WORLDS = text(
@@ -154,7 +158,8 @@ class Recordings:
         places = {"ids": [whose for whose, _ in wanted], "seqs": [seq for _, seq in wanted]}
         found: defaultdict[UUID, dict[str, dict[str, Any]]] = defaultdict(dict)
         for row in await self._rows(tenant_id, SAID, **places):
-            found[row["conversation_id"]][str(row["seq"])] = {"text": row["text"], "button": row["button"]}
+            said = {name: row[name] for name in ("text", "button", "content")}
+            found[row["conversation_id"]][str(row["seq"])] = said
         return found
 
     async def _rows(self, tenant_id: UUID, statement: Any, **values: Any) -> Sequence[dict[str, Any]]:
@@ -164,7 +169,7 @@ class Recordings:
 
 
 def _world(row: Mapping[str, Any] | None, tenant: Mapping[str, Any]) -> dict[str, Any]:
-    """What a scenario may read of the world, as it is now; without a conversation there is no customer."""
+    """What a scenario may read of the world, as it is now, for runs whose trace has not noted it as it was."""
     company = {name: tenant[name] for name in ("name", "slug", "timezone")}
     if row is None:
         nowhere = {"channel": {"type": "", "id": None}, "customer": {}, "conversation": {}}

@@ -117,6 +117,13 @@ COUNT_TO_MOVE = text(
       where v.tenant_id = :tenant and v.scenario_id = :scenario and v.ir_hash <> :to
     """
 )
+COUNT_OWN = text(
+    """
+    select count(*) as waits from scenario_run r
+      where r.tenant_id = :tenant and r.scenario_id = :scenario and r.ended_at is null and r.run is null
+        and r.ir_hash <> :to
+    """
+)
 LAST: Place = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 
 
@@ -161,6 +168,10 @@ class ScenarioRuns:
     async def count_to_move(self, tenant_id: UUID, scenario_id: UUID, to: str) -> int:
         """How many those are."""
         return int((await self._rows(tenant_id, COUNT_TO_MOVE, scenario=scenario_id, to=to))[0]["waits"])
+
+    async def count_own(self, tenant_id: UUID, scenario_id: UUID, to: str) -> int:
+        """How many runs without a conversation go on in another version; they keep it."""
+        return int((await self._rows(tenant_id, COUNT_OWN, scenario=scenario_id, to=to))[0]["waits"])
 
     async def turns(
         self, tenant_id: UUID, conversation_id: UUID, run: int, *, after: int, limit: int

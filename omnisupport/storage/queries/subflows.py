@@ -19,6 +19,14 @@ SOURCES = text(
       order by s.key, v.signature ->> 'major', v.version is not distinct from s.live_version desc, v.version desc
     """
 )
+NAMES = text(
+    """
+    select distinct s.key || '@' || (v.signature ->> 'major')
+      from scenario s join scenario_version v on v.tenant_id = s.tenant_id and v.scenario_id = s.id
+      where s.tenant_id = :tenant and s.archived_at is null and v.published_at is not null
+        and v.signature ->> 'kind' = 'subflow'
+    """
+)
 
 
 class Subflows:
@@ -34,3 +42,9 @@ class Subflows:
         async with self._database.session(tenant_id) as session:
             rows = await session.exec(SOURCES, params={"tenant": tenant_id, "names": list(names)})  # type: ignore[call-overload]
             return dict(rows.all())
+
+    async def names(self, tenant_id: UUID) -> frozenset[str]:
+        """Every `id@major` that is published."""
+        async with self._database.session(tenant_id) as session:
+            rows = await session.exec(NAMES, params={"tenant": tenant_id})  # type: ignore[call-overload]
+            return frozenset(rows.scalars().all())

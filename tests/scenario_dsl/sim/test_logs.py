@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from omnisupport.scenario_dsl import IR, Event, Message, Result, Start, new_state, step
-from omnisupport.scenario_dsl.notes import MOST_VALUE, note_event, note_result
+from omnisupport.scenario_dsl.notes import MOST_VALUE, World, note_event, note_result, world_of
 from omnisupport.scenario_dsl.sim import record, replay_recordings
 from omnisupport.scenario_dsl.sim.logs import read_logs
 from tests.scenario_dsl.sim.test_replay import logs
 from tests.scenario_dsl.support import example
 
 COUNT = 40
+TODAY = {
+    "locale": "de",
+    "channel": {"type": "vk", "id": "x"},
+    "customer": {"id": "somebody", "name": "Сегодня"},
+    "conversation": {"id": "x", "status": "open", "tags": []},
+    "tenant": {"name": "Renamed", "slug": "renamed", "timezone": "Asia/Tokyo"},
+}
+"""The world when the runs are read: nothing in it is as it was."""
 
 
 def kept(ir: IR, events: Sequence[Event], number: int) -> dict[str, Any]:
@@ -22,16 +31,16 @@ def kept(ir: IR, events: Sequence[Event], number: int) -> dict[str, Any]:
     state: dict[str, Any] = new_state(ir, run=number)
     turns: list[dict[str, Any]] = []
     messages: dict[str, Any] = {}
+    world: World | None = None
     for event in events:
         results = [note_result(event.call_id, event.exit, event.value)] if isinstance(event, Result) else []
         state, _ = step(ir, state, event)
-        noted = note_event(event, run=number, ir_hash=ir["hash"], inputs=state["inputs"])
+        noted = note_event(event, run=number, ir_hash=ir["hash"], inputs=state["inputs"], before=world)
+        world = world_of(event.context)
         turns.append({"trace": [{**noted, "node": state["node_label"]}], "results": results})
         said = event.message if isinstance(event, Message | Start) else None
         if said is not None:
-            messages[str(said.seq)] = {"text": said.text, "button": said.button}
-    first = events[0].context
-    names = ("locale", "channel", "customer", "conversation", "tenant")
+            messages[str(said.seq)] = {"text": said.text, "button": said.button, "content": said.content}
     ended = state["ended"]
     return {
         "conversation": f"c{number}",
@@ -41,7 +50,7 @@ def kept(ir: IR, events: Sequence[Event], number: int) -> dict[str, Any]:
         "is_over": ended is not None,
         "turns": turns,
         "messages": messages,
-        "world": {name: getattr(first, name) for name in names},
+        "world": TODAY,
     }
 
 
@@ -52,12 +61,12 @@ def ir() -> IR:
 
 @pytest.fixture(scope="module")
 def runs(ir: IR) -> list[list[Event]]:
-    # Files and places are not in the rows yet, so walks with them come back as texts without.
-    found = logs(ir, 3 * COUNT)
-    plain = [
-        log for log in found if not any(isinstance(event, Message) and event.message.content for event in log)
+    found = logs(ir, 8 * COUNT)
+    with_more = [
+        log for log in found if any(isinstance(event, Message) and event.message.content for event in log)
     ]
-    return plain[:COUNT]
+    assert with_more, "files, places and contacts are recorded as well"
+    return [*with_more[:5], *found[: COUNT - 5]]
 
 
 def test_what_is_kept_of_a_run_is_the_run(ir: IR, runs: list[list[Event]]) -> None:
@@ -66,7 +75,31 @@ def test_what_is_kept_of_a_run_is_the_run(ir: IR, runs: list[list[Event]]) -> No
     direct = [record(ir, log, conversation="c1") for log in runs]
     assert [each.path for each in read.recordings] == [each.path for each in direct]
     assert [each.sent for each in read.recordings] == [each.sent for each in direct]
+    assert [each.events for each in read.recordings] == [each.events for each in direct]
     assert replay_recordings(ir, read.recordings).counts == {"same": len(runs)}
+
+
+def test_the_world_is_noted_where_a_run_begins_and_then_what_changes_of_it(
+    ir: IR, runs: list[list[Event]]
+) -> None:
+    log = next(log for log in runs if len(log) > 3)
+    first, second, *_ = (turn["trace"][0] for turn in kept(ir, log, 1)["turns"])
+    assert set(first["world"]) == {"locale", "channel", "customer", "conversation", "tenant"}
+    assert "world" not in second
+    before = world_of(log[1].context)
+    renamed = replace(log[1], context=replace(log[1].context, customer={"id": "1", "name": "Пётр"}))
+    noted = note_event(renamed, run=1, ir_hash=ir["hash"], before=before)
+    assert noted["world"] == {"customer": {"id": "1", "name": "Пётр"}}
+    again = note_event(log[0], run=1, ir_hash=ir["hash"], before=world_of(log[0].context))
+    assert set(again["world"]) == set(before), "the next run's record begins anew"
+
+
+def test_where_the_world_was_not_noted_todays_stands_in(ir: IR, runs: list[list[Event]]) -> None:
+    log = kept(ir, runs[0], 1)
+    for turn in log["turns"]:
+        turn["trace"][0].pop("world", None)
+    [read] = read_logs([log], {ir["hash"]: ir}).recordings
+    assert {event["context"]["tenant"]["name"] for event in read.events} == {"Renamed"}
 
 
 def test_what_else_a_trace_tells_is_no_step(ir: IR, runs: list[list[Event]]) -> None:

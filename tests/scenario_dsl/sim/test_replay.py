@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -75,6 +76,15 @@ def test_another_way_and_another_end_are_told_apart() -> None:
     )
     assert report.samples["outcome"][0].outcomes == ("queued", "resolved")
     assert report.to_dict()["outcomes"] == [{"before": "queued", "after": "resolved", "count": 1}]
+
+
+def test_a_renamed_node_gets_the_answer_to_the_same_question(recorded: list[Recording]) -> None:
+    renamed = compiled(re.sub(r"\blookup\b", "find_order", TEXT))
+    report = replay_recordings(renamed, recorded)
+    assert not report.misses and set(report.counts) <= {"same", "path"}
+    asked = compiled(TEXT.replace("/orders/", "/order/"))
+    missed = replay_recordings(asked, recorded)
+    assert missed.counts["missed"] and "lookup" in missed.misses, "another question has no answer"
 
 
 def test_who_is_asked_something_new_is_stuck() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from omnisupport.errors import Invalid
-from omnisupport.scenario_dsl import ScenarioInvalid
+from omnisupport.scenario_dsl import ScenarioInvalid, compile_document, load_document
 from omnisupport.scenario_dsl.gate import points_of
+from omnisupport.scenario_dsl.sim.material import inputs_of
 from omnisupport.scenario_dsl.sim.trial import run_trial
 from tests.scenario_dsl.sim.test_logs import kept
 from tests.scenario_dsl.sim.test_replay import TEXT, logs
@@ -95,12 +97,53 @@ nodes:
 """
 
 
-def test_a_subflow_is_walked_only_with_what_a_caller_gives() -> None:
-    assert trial(document=SUBFLOW)["walks"] is None
+@pytest.mark.parametrize("kind", ["subflow", "dialog", "background"])
+def test_a_scenario_is_walked_with_what_a_caller_would_give(kind: str) -> None:
+    """A required input that is not there would be a fault of the caller, and not of the scenario."""
+    text = SUBFLOW.replace("kind: subflow", f"kind: {kind}")
+    if kind != "subflow":
+        text = text.replace("type: return", "type: end, outcome: done")
+    if kind == "background":
+        text = text.replace("say: {type: message, text: {ru:", "say: {type: note, text: {ru:")
+    report = trial(document=text)
+    assert report["walks"]["walks"] == 200 and report["walks"]["passed"], report["walks"]["findings"]
+
+
+def test_what_a_test_file_gives_goes_before_what_is_made_up() -> None:
     case = "cases: [{name: a, steps: [{expect: {sent: [{contains: Анна}]}}]}]\n"
     text = "omni: scenario-test/v1\nscenario: part\ndefaults: {inputs: {name: Анна}}\n" + case
-    report = trial(document=SUBFLOW, tests=[{"name": "a.yaml", "document": text}])
+    broken = text + "invariants: [\"vars.name == 'Анна'\"]\n"
+    report = trial(document=SUBFLOW, tests=[{"name": "a.yaml", "document": broken}])
     assert report["walks"]["walks"] == 200 and report["walks"]["passed"], report["walks"]["findings"]
+    other = broken.replace("name == 'Анна'", "name == 'Олег'")
+    [found] = trial(document=SUBFLOW, tests=[{"name": "a.yaml", "document": other}])["walks"]["findings"]
+    assert "inputs" in found["test"] and "Анна" in found["test"]
+
+
+OPTIONAL = SUBFLOW.replace(
+    "name: {type: string}",
+    "name: {type: string, min_length: 3}\n  code: {type: string, pattern: '^[A-Z]{2}-[0-9]{3}$'}\n"
+    "  kind: {type: enum, values: [new, old]}\n  note: {type: string, nullable: true}",
+)
+
+
+def test_inputs_are_made_by_their_types_and_the_optional_ones_are_left_out_as_well() -> None:
+    loaded = load_document(OPTIONAL).document
+    assert loaded is not None
+    made = inputs_of(compile_document(loaded))
+    assert {each["kind"] for each in made} == {"new", "old"}
+    assert all(len(each["name"]) >= 3 and re.fullmatch("[A-Z]{2}-[0-9]{3}", each["code"]) for each in made)
+    assert [set(each) for each in made][-1] == {"name", "code", "kind"} and "note" in made[0]
+    assert trial(document=OPTIONAL)["walks"]["passed"]
+
+
+def test_what_the_api_may_fill_is_given_and_left_out() -> None:
+    text = SUBFLOW.replace("kind: subflow", "kind: background\ntriggers: [{type: api, inputs: [name]}]")
+    text = text.replace("inputs:\n", "variables:\n").replace("type: return", "type: end, outcome: done")
+    text = text.replace('say: {type: message, text: {ru: "{{ vars.name }}"}', "say: {type: tag, add: [a]")
+    loaded = load_document(text).document
+    assert loaded is not None
+    assert [set(each) for each in inputs_of(compile_document(loaded))][-2:] == [{"name"}, set()]
 
 
 def test_too_many_cases_and_broken_documents_are_refused() -> None:

@@ -71,4 +71,10 @@ ENTRIES = {
         "добавьте выход к узлу end",
         "add a way to an end node",
     ),
+    "E104.way": Entry(
+        "из ожидания '{id}' диалог может не выйти ни к концу, ни к людям: {path}",
+        "a run that waits at '{id}' may come neither to an end nor to people: {path}",
+        "добавьте путь к узлу end или handoff",
+        "add a way to an end or a handoff",
+    ),
 }

@@ -63,4 +63,10 @@ ENTRIES = {
         "ответьте (message, menu, handoff) или поставьте release: redeliver",
         "say something (message, menu, handoff), or set release: redeliver",
     ),
+    "E106.way": Entry(
+        "диалог может кончиться в '{id}', не ответив на последнее сообщение: {path}",
+        "a run can end at '{id}' and leave the last message without an answer: {path}",
+        "ответьте на этом пути или поставьте release: redeliver",
+        "say something on this way, or set release: redeliver",
+    ),
 }

@@ -58,6 +58,12 @@ ENTRIES = {
         "проверьте customer.consents в condition",
         "check customer.consents in a condition",
     ),
+    "E150.way": Entry(
+        "'{id}' может написать клиенту до его согласия: {path}",
+        "'{id}' may write to the customer before consent: {path}",
+        "проверьте customer.consents на этом пути",
+        "check customer.consents on this way",
+    ),
 }
 
 

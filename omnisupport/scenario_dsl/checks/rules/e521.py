@@ -68,6 +68,12 @@ ENTRIES = {
         "дайте шаблон: variants.{channel}.template",
         "give a template: variants.{channel}.template",
     ),
+    "E521.way": Entry(
+        "'{id}' может писать, когда окно канала уже закрыто: {path}",
+        "'{id}' may write when the channel's window has closed: {path}",
+        "дайте шаблон: variants, template",
+        "give a template: variants, template",
+    ),
 }
 
 _HOUR_S = 3_600

@@ -114,12 +114,26 @@ CHAPTER = Chapter(
         ),
         Heading(Both("Отчёт перед публикацией", "The report before publishing")),
         Both(
-            "Перед публикацией делается один отчёт: проверки, тестовые файлы с покрытием, случайные прогулки, а если "
-            "попросить — последние разговоры на новой версии. Ошибки не дают опубликовать. Предупреждения подтверждают "
-            "поимённо, по коду: `--acknowledge W142`. Кто и что подтвердил, остаётся при версии.",
-            "One report is made before publishing: the checks, the test files with their coverage, random walks and, "
-            "if you ask for it, the last conversations under the new version. Errors block. Warnings are acknowledged "
-            "by their codes: `--acknowledge W142`. Who took on what stays with the version.",
+            "Перед публикацией делается один отчёт: проверки, то, что доказано про каждый диалог, тестовые файлы с "
+            "покрытием, тысяча случайных прогулок и последняя тысяча разговоров на новой версии. Ошибки не дают "
+            "опубликовать. Предупреждения подтверждают поимённо, по коду: `--acknowledge W142`. Кто и что подтвердил, "
+            "остаётся при версии, как и отчёт.",
+            "One report is made before publishing: the checks, what is proved of every run, the test files with their "
+            "coverage, a thousand random walks and the last thousand conversations under the new version. Errors "
+            "block. Warnings are acknowledged by their codes: `--acknowledge W142`. Who took on what stays with the "
+            "version, and so does the report.",
+        ),
+        Both(
+            "Доказывается, что из каждого ожидания можно прийти к концу или к людям, что ни одно сообщение клиента не "
+            "остаётся без ответа, что до согласия и после закрытия окна канала ничего не отправляется. Что не "
+            "доказано, — ошибка (E104, E106, E150, E521) с путём, на котором это видно. Кроме того, черновик сверяется "
+            "с другими живыми сценариями: их триггеры не должны ждать того же (W180), а вызывающие не должны сломаться "
+            "(W903). Если тех, кто разговаривает, надо перевести, у каждого должно быть место (E901, E902).",
+            "It is proved that every wait can come to an end or to people, that no message of a customer is left "
+            "without an answer, and that nothing goes out before consent or after the channel's window. What is not "
+            "proved is an error (E104, E106, E150, E521) with the way that shows it. Besides, a draft is held against "
+            "what else is live: other triggers should not wait for the same (W180), and callers should not break "
+            "(W903). Where those who are talking are to be moved, each needs a place (E901, E902).",
         ),
         Rows(
             (Both("код", "code"), "", Both("например", "for example"), Both("что делать", "what to do")),
@@ -143,10 +157,20 @@ CHAPTER = Chapter(
             ),
         ),
         Both(
-            "Разговоры сравнивает `POST /api/v1/scenarios/:id/test` с `{gate: {}}`, или команда ниже. Отправить при "
-            "этом ничего нельзя: ответы других систем берутся из записи.",
-            "Conversations are compared by `POST /api/v1/scenarios/:id/test` with `{gate: {}}`, or by the command "
-            "below. Nothing can be sent meanwhile: answers of other systems come from the recording.",
+            "Отчёт делает сама публикация: у первой версии разговоров ещё нет, и это быстро. Если он не успевает за "
+            "время запроса, ответ — 409 `gate_needed`: `POST /api/v1/scenarios/:id/test` с `{gate: {}}` делает его "
+            "заданием, которое показывает, сколько сделано, и обезличенные примеры разговоров, тем, кому видны все. "
+            "Публикация того же черновика с теми же тестами в течение дня берёт готовый. При версии примеров нет, "
+            "только числа. `omni scenario publish` показывает ход и печатает отчёт; если что-то мешает, не записано "
+            "ничего. Отправить при этом ничего нельзя: ответы других систем берутся из записи. Сравнить разговоры, не "
+            "публикуя, можно так:",
+            "A publish makes the report itself: a first version has no conversations yet, and that is quick. Where it "
+            "takes longer than a request waits, the answer is 409 `gate_needed`: `POST /api/v1/scenarios/:id/test` "
+            "with `{gate: {}}` makes it as a job, which shows how far it is and, to those who may see every conversation, "
+            "masked samples. A publish of the same draft with the same tests within a day takes that one. A version "
+            "keeps no samples, only the counts. `omni scenario publish` shows progress and prints the report; when "
+            "something blocks, nothing is written. Nothing can be sent meanwhile: answers of other systems come from "
+            "the recording. To compare conversations without publishing:",
         ),
         Shell("omni scenario replay shop.yaml --tenant my-shop --last 1000\n"),
         Heading(Both("Что с теми, кто уже разговаривает", "Those who are talking")),
@@ -167,6 +191,12 @@ CHAPTER = Chapter(
             "A conversation moves only where it waits. Where the node is there and the variables fit, it moves by "
             "itself. Else it stays with the old version and the report names the reason; `migrations` says what to do. "
             "`dry_run` shows all of it beforehand.",
+        ),
+        Both(
+            "Диалоги без разговора (фоновые и исходящие) не переводят никогда: они заканчиваются на своей версии. "
+            "Сколько их, говорит `kept`.",
+            "Runs without a conversation (background and outbound ones) are never moved: they end in their version. "
+            "`kept` says how many there are.",
         ),
         Rows(
             (Both("причина", "reason"), Both("что значит", "what it means")),
