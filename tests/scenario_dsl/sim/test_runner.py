@@ -537,3 +537,25 @@ cases:
 """,
     )
     assert said(report) == []
+
+
+def test_a_space_of_a_test_is_any_space_of_a_text() -> None:
+    nodes = """\
+  first:
+    type: message
+    text: "{{ vars.sum | number }} руб. всего"
+    next: saved
+"""
+    report = run(
+        scenario(nodes, variables="  sum: {type: int, default: 129900}\n"),
+        """\
+cases:
+  - name: by its text
+    steps: [{user: да}, {expect: {sent: [129 900 руб. всего]}}]
+  - name: by a part
+    steps: [{user: да}, {expect: {sent: [{contains: 129 900 руб}]}}]
+  - name: by a pattern
+    steps: [{user: да}, {expect: {sent: [{matches: "^129 900 руб. всего$"}], never: [{text: 129 900 руб}]}}]
+""",
+    )
+    assert said(report) == []
