@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from omnisupport.domain.permissions import PlatformRole
-from omnisupport.errors import refusals_in_words
+from omnisupport.errors import Invalid, refusals_in_words
 
 EXAMPLES = """\
 Examples:
@@ -33,6 +33,7 @@ Examples:
   omni platform list                          who has a role on the platform
   omni scenario check examples/scenarios/greeting.yaml
   omni scenario test greeting.yaml
+  omni scenario test                          the templates of the product
   omni scenario walk greeting.yaml --walks 10000
   omni scenario replay greeting.yaml --tenant my-shop
   omni scenario fmt examples/scenarios/greeting.yaml
@@ -249,7 +250,13 @@ def scenario_check(
 
 @scenario.command("test")
 def scenario_test(
-    file: Annotated[Path, typer.Argument(help="A scenario file")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A scenario file, or a folder of them; without one the templates of the product",
+            metavar="[FILE]",
+        ),
+    ] = None,
     tests: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -259,13 +266,21 @@ def scenario_test(
     as_json: AsJson = False,
     locale: Language = Locale.EN,
 ) -> None:
-    """Run test files of a scenario without a server; exit code 1 if a case fails or the coverage is too small.
+    """Run test files of scenarios without a server; exit code 1 if a case fails or the coverage is too small.
 
     Example: omni scenario test a.yaml
     """
-    from omnisupport.devstack.scenario_trials import test_files
+    from omnisupport.devstack.scenario_trials import test_files, test_folder
 
-    raise typer.Exit(0 if test_files(file, tests or [], as_json=as_json, locale=locale.value) else 1)
+    if file is not None and not file.is_dir():
+        passed = test_files(file, tests or [], as_json=as_json, locale=locale.value)
+    elif tests:
+        raise Invalid(
+            "The tests of a folder are those beside its scenarios: name none.", code="tests_of_folder"
+        )
+    else:
+        passed = test_folder(file, as_json=as_json, locale=locale.value)
+    raise typer.Exit(0 if passed else 1)
 
 
 @scenario.command("walk")
