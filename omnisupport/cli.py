@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from omnisupport.domain.permissions import PlatformRole
-from omnisupport.errors import refusals_in_words
+from omnisupport.errors import Invalid, refusals_in_words
 
 EXAMPLES = """\
 Examples:
@@ -33,6 +33,7 @@ Examples:
   omni platform list                          who has a role on the platform
   omni scenario check examples/scenarios/greeting.yaml
   omni scenario test greeting.yaml
+  omni scenario test                          the templates of the product
   omni scenario walk greeting.yaml --walks 10000
   omni scenario replay greeting.yaml --tenant my-shop
   omni scenario fmt examples/scenarios/greeting.yaml
@@ -249,7 +250,13 @@ def scenario_check(
 
 @scenario.command("test")
 def scenario_test(
-    file: Annotated[Path, typer.Argument(help="A scenario file")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A scenario file, or a folder of them; without one the templates of the product",
+            metavar="[FILE]",
+        ),
+    ] = None,
     tests: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -264,16 +271,25 @@ def scenario_test(
     as_json: AsJson = False,
     locale: Language = Locale.EN,
 ) -> None:
-    """Run test files of a scenario without a server; exit code 1 if a case fails or the coverage is too small.
+    """Run test files of scenarios without a server; exit code 1 if a case fails or the coverage is too small.
 
     With --mutants: exit code 1 if a fault is not noticed. Example: omni scenario test a.yaml --mutants
     """
-    from omnisupport.devstack.scenario_trials import mutate_files, test_files
+    from omnisupport.devstack.scenario_trials import mutate_files, test_files, test_folder
 
-    if mutants:
-        noticed = mutate_files(file, tests or [], most=most, as_json=as_json, locale=locale.value)
-        raise typer.Exit(0 if noticed else 1)
-    raise typer.Exit(0 if test_files(file, tests or [], as_json=as_json, locale=locale.value) else 1)
+    whole = file is None or file.is_dir()
+    if whole and (tests or mutants):
+        raise Invalid(
+            "The tests of a folder are those beside its scenarios: name a scenario for others, or for --mutants.",
+            code="tests_of_folder",
+        )
+    if file is None or whole:
+        passed = test_folder(file, as_json=as_json, locale=locale.value)
+    elif mutants:
+        passed = mutate_files(file, tests or [], most=most, as_json=as_json, locale=locale.value)
+    else:
+        passed = test_files(file, tests or [], as_json=as_json, locale=locale.value)
+    raise typer.Exit(0 if passed else 1)
 
 
 @scenario.command("walk")

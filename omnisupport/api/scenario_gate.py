@@ -24,6 +24,7 @@ from omnisupport.scenario_dsl import (
     Document,
     Finding,
     Resources,
+    ScenarioInvalid,
     check_document,
     compile_document,
     load_document,
@@ -52,6 +53,9 @@ class Patience:
 
 WHO_WAITS = Patience()
 """Somebody who has sent a request and looks at it."""
+
+OF_TENANT = frozenset({"E402", "E404", "E410", "E411", "E522", "E523", "E701", "E702"})
+"""Checks against what the tenant has. A trial asks nothing of it, so it does not wait until all is set up."""
 FRESH_FOR = timedelta(days=1)
 """The last conversations of yesterday are still the last ones; of last week they are not."""
 
@@ -142,13 +146,29 @@ class Report:
             NotPublished: code `scenario_has_errors` (422).
         """
         if self.document is None or self.errors:
-            raise NotPublished(
-                f"The scenario has {len(self.errors)} errors and was not published.",
-                code="scenario_has_errors",
-                status=422,
-                findings=self.errors,
-            )
+            raise self._has_errors("and was not published")
         return compile_document(self.document, scenarios=self.resources.scenarios)
+
+    def check_tryable(self) -> None:
+        """Let pass what can be tried: its text has no errors, whatever the tenant has yet to set up.
+
+        Raises:
+            NotPublished: code `scenario_has_errors` (422).
+        """
+        if self.document is None or any(each.code not in OF_TENANT for each in self.errors):
+            raise self._has_errors("and cannot be tried")
+        try:
+            compile_document(self.document, scenarios=self.resources.scenarios)
+        except ScenarioInvalid as invalid:
+            raise self._has_errors("and cannot be tried") from invalid
+
+    def _has_errors(self, said: str) -> NotPublished:
+        return NotPublished(
+            f"The scenario has {len(self.errors)} errors {said}.",
+            code="scenario_has_errors",
+            status=422,
+            findings=self.errors,
+        )
 
     def check_open(self, acknowledged: Collection[str]) -> None:
         """Let pass what nothing blocks, and of which everything else has been taken on.

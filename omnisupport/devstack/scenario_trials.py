@@ -10,8 +10,22 @@ from typing import Any
 
 from omnisupport.devstack.scenario_files import read_text
 from omnisupport.errors import NotFound
-from omnisupport.scenario_dsl import IR, Document, Finding, ScenarioInvalid, compile_document, load_document
+from omnisupport.scenario_dsl import (
+    IR,
+    Document,
+    Finding,
+    ScenarioInvalid,
+    compile_document,
+    load_document,
+    templates,
+)
 from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_mutants, run_tests, run_walks
+from omnisupport.scenario_dsl.words import Both
+
+_SUM = Both(
+    "Сценариев: {scenarios}, прошло случаев: {passed} из {cases}.",
+    "Scenarios: {scenarios}, cases passed: {passed} of {cases}.",
+)
 
 
 def test_files(file: Path, tests: Sequence[Path], *, as_json: bool, locale: str) -> bool:
@@ -51,6 +65,34 @@ def mutate_files(file: Path, tests: Sequence[Path], *, most: int | None, as_json
     return all(each.baseline and each.killed == each.total for each in reports.values())
 
 
+def test_folder(folder: Path | None, *, as_json: bool, locale: str) -> bool:
+    """Run the test files of every scenario of a folder that has some; None is the folder of the templates.
+
+    Raises:
+        NotFound: no scenario of the folder has tests (code `no_tests`).
+        ScenarioInvalid: a scenario or a test file has errors.
+    """
+    at = folder or Path(templates.__file__).parent
+    found = [file for file in sorted(at.glob("*.yaml")) if not file.name.endswith(templates.TESTS)]
+    tested = {file: beside for file in found if (beside := _tests_beside(file))}
+    if not tested:
+        raise NotFound(f"No scenario of {at} has tests beside it.", code="no_tests")
+    reports = []
+    for file, beside in tested.items():
+        document, ir = _read(file)
+        of_one = [run_tests(document, _read_tests(each, ir)) for each in beside]
+        reports += of_one
+        if not as_json:
+            sys.stdout.writelines(f"{each.file}\n{each.text(locale).rstrip()}\n\n" for each in of_one)
+    if as_json:
+        _print([each.to_dict() for each in reports])
+    else:
+        cases = [case for each in reports for case in each.cases]
+        said = {"scenarios": len(tested), "passed": sum(case.passed for case in cases), "cases": len(cases)}
+        sys.stdout.write(f"{_SUM.pick(locale).format(**said)}\n")
+    return all(each.passed for each in reports)
+
+
 def walk_file(file: Path, tests: Path | None, *, walks: int, seed: int, as_json: bool, locale: str) -> bool:
     """Walk at random and print what was found; True when nothing was.
 
@@ -67,10 +109,14 @@ def walk_file(file: Path, tests: Path | None, *, walks: int, seed: int, as_json:
     return report.passed
 
 
-def _beside(file: Path) -> list[Path]:
-    found = sorted(
+def _tests_beside(file: Path) -> list[Path]:
+    return sorted(
         {*file.parent.glob(f"{file.stem}.test.yaml"), *file.parent.glob(f"{file.stem}.*.test.yaml")}
     )
+
+
+def _beside(file: Path) -> list[Path]:
+    found = _tests_beside(file)
     if not found:
         raise NotFound(f"No test file is beside {file}: {file.stem}.test.yaml is its name.", code="no_tests")
     return found

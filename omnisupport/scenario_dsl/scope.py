@@ -55,6 +55,8 @@ EVENT = object_of(
     attachments=list_of(FILE).optional(),
     contact=object_of(name=_TEXT, phone=PHONE.optional(), own=BOOL).optional(),
     location=LOCATION.optional(),
+    name=_TEXT,
+    data=ANY.optional(),
 )
 RUN = object_of(id=INT, trigger=_TEXT, steps=INT)
 CALENDAR = object_of(open=BOOL.optional(), next_open=DATETIME.optional(), timezone=_TEXT)

@@ -92,6 +92,26 @@ def test_faults_are_put_in_to_see_whether_the_tests_notice(product: Product, fil
     )
 
 
+def test_without_a_file_the_templates_are_tested_and_a_folder_is_tested_whole(
+    product: Product, file: Path
+) -> None:
+    whole = product.omni("scenario", "test")
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    assert whole.stdout.count("Coverage: nodes") == 10 and "Scenarios: 10, cases passed:" in whole.stdout
+    assert "returns.test.yaml" in whole.stdout and "✗" not in whole.stdout
+    none = product.omni("scenario", "test", str(file.parent))
+    assert none.returncode == 1 and "No scenario of" in none.stderr
+    key = file.read_text().partition("id: ")[2].partition("\n")[0]
+    file.with_name("word.test.yaml").write_text(TESTS.format(key=key))
+    passed = product.omni("scenario", "test", str(file.parent), "--locale", "ru")
+    assert passed.returncode == 0 and "Сценариев: 1, прошло случаев: 1 из 1." in passed.stdout
+    file.with_name("word.test.yaml").write_text(TESTS.format(key=key).replace("эхо: да", "эхо: нет"))
+    failed = product.omni("scenario", "test", str(file.parent), "--json")
+    assert failed.returncode == 1 and [each["passed"] for each in json.loads(failed.stdout)] == [False]
+    named = product.omni("scenario", "test", str(file.parent), str(file))
+    assert named.returncode == 1 and "name none" in named.stderr
+
+
 def test_a_file_is_brought_into_form_once(product: Product, file: Path) -> None:
     file.write_text("# слова\n" + file.read_text().replace("start: listen", "start:    listen"))
     looked = product.omni("scenario", "fmt", "--check", str(file))

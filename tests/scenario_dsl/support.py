@@ -35,6 +35,13 @@ from omnisupport.scenario_dsl import (
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "scenarios"
 TEMPLATES = ROOT / "omnisupport" / "scenario_dsl" / "templates"
+SHIPPED = sorted(
+    [
+        *EXAMPLES.glob("*.yaml"),
+        *(path for path in TEMPLATES.glob("*.yaml") if not path.name.endswith(".test.yaml")),
+    ]
+)
+"""Every scenario that comes with the product: the demo's, its own, and the templates."""
 
 # Monday, 2 March 2026, 11:00 in Moscow.
 NOW = 1_772_438_400_000

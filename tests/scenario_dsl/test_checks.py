@@ -14,7 +14,7 @@ from omnisupport.scenario_dsl.expr.types import type_from_json, type_to_json
 from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.registry import node_types
-from tests.scenario_dsl.support import EXAMPLES, HEAD, TEMPLATES, codes, document, findings
+from tests.scenario_dsl.support import EXAMPLES, HEAD, SHIPPED, codes, document, findings
 from tests.scenario_dsl.tenant import OF_THE_TENANT, TENANT
 
 BYE = "  bye: {type: end, outcome: done}\n"
@@ -72,10 +72,8 @@ def test_findings_are_said_in_both_languages(code: str) -> None:
         assert "{" not in finding.message["en"].replace("{{", "").replace("'{}'", "")
 
 
-@pytest.mark.parametrize(
-    "path", [*EXAMPLES.glob("*.yaml"), *TEMPLATES.glob("*.yaml")], ids=lambda path: path.name
-)
-def test_the_demo_and_the_system_scenarios_have_no_finding(path: Path) -> None:
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_what_comes_with_the_product_has_no_finding(path: Path) -> None:
     result = load_document(path.read_bytes(), file=path.name)
     assert result.document is not None
     found = check_document(result.document, resources=DEMO)
@@ -317,6 +315,12 @@ def test_unknown_names_of_the_tenant_are_found_with_its_resources() -> None:
         "did you mean 'support'?",
         "did you mean 'sales'?",
         "did you mean 'shop'?",
+    ]
+    missing = check_document(result.document, resources=Resources(departments=frozenset({"support"})))
+    assert [(finding.message["en"], finding.fix and finding.fix["en"]) for finding in missing] == [
+        ("there is no calendar 'suport'", "set it up in the settings, or choose one that exists"),
+        ("there is no department 'sale'", "set it up in the settings, or choose one that exists"),
+        ("there is no connection 'shp'", "set it up in the settings, or name another: -"),
     ]
 
 

@@ -15,9 +15,8 @@ from omnisupport.scenario_dsl.emit import emit_document
 from omnisupport.scenario_dsl.findings import ScenarioInvalid
 from omnisupport.scenario_dsl.fmt import format_document
 from tests.scenario_dsl.documents import HARD_WORDS, commented, comments_in, documents, values_of
-from tests.scenario_dsl.support import EXAMPLES, ROOT, TEMPLATES, codes
+from tests.scenario_dsl.support import ROOT, SHIPPED, codes
 
-SHIPPED = sorted([*EXAMPLES.glob("*.yaml"), *TEMPLATES.glob("*.yaml")])
 CHECKED = sorted((ROOT / "tests" / "scenario_dsl" / "checks").glob("*.yaml"))
 
 

@@ -49,7 +49,7 @@ from omnisupport.scenario_dsl.render import compile_text
 from omnisupport.scenario_dsl.sinks import SINKS
 from omnisupport.scenario_dsl.template import parse_template, segments_to_json
 from omnisupport.scenario_dsl.tree import plain
-from tests.scenario_dsl.support import EXAMPLES, ROOT, TEMPLATES, context
+from tests.scenario_dsl.support import ROOT, SHIPPED, context
 from tests.scenario_dsl.test_any_document import spoil
 from tests.scenario_dsl.test_expressions_profile import ROOTS
 from tests.scenario_dsl.walks import walk
@@ -59,8 +59,7 @@ SECONDS = 1.5
 STATE_BYTES = 64 * 1024
 
 SOURCES = [
-    *sorted(EXAMPLES.glob("*.yaml")),
-    *sorted(TEMPLATES.glob("*.yaml")),
+    *SHIPPED,
     *sorted((ROOT / "tests" / "scenario_dsl" / "checks").glob("*.good.yaml")),
 ]
 randoms = st.randoms(use_true_random=False)

@@ -9,7 +9,7 @@ import pytest
 from omnisupport.scenario_dsl import check_document, load_document
 from omnisupport.scenario_dsl.checks.proofs import TEXTS, Guarantee, prove
 from omnisupport.scenario_dsl.reading import analyse
-from tests.scenario_dsl.support import EXAMPLES, TEMPLATES, document
+from tests.scenario_dsl.support import SHIPPED, document
 
 CASES = Path(__file__).parent / "checks"
 BYE = "  bye: {type: end, outcome: done}\n"
@@ -22,10 +22,8 @@ def proved(text: str) -> dict[str, Guarantee]:
     return {guarantee.name: guarantee for guarantee in prove(analyse(read))}
 
 
-@pytest.mark.parametrize(
-    "path", [*EXAMPLES.glob("*.yaml"), *TEMPLATES.glob("*.yaml")], ids=lambda path: path.name
-)
-def test_everything_is_proved_of_the_demo_and_the_system_scenarios(path: Path) -> None:
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_everything_is_proved_of_what_comes_with_the_product(path: Path) -> None:
     found = proved(path.read_text("utf-8"))
     assert {"ends", "answers"} <= set(found)
     assert [(item.name, item.path) for item in found.values() if not item.holds] == []

@@ -51,7 +51,7 @@ async def try_scenario(
     if isinstance(asked, schemas.Cases | schemas.Transcript):
         return {"report": await _at_once(at, who, found, document, asked), "job": None}
     report = await gate(at.database, who.tenant_id, document, file=f"{found.key}.yaml")
-    report.compiled()
+    report.check_tryable()
     request = {"of": body.of, **asked.model_dump(mode="json")}
     job = await start_job(at, who, scenario_id, JobKind(kind), request)
     response.status_code = 202
@@ -84,8 +84,7 @@ async def _at_once(
     at: Services, who: Person, scenario: Scenario, document: str, asked: schemas.Cases | schemas.Transcript
 ) -> dict[str, Any]:
     checked = await gate(at.database, who.tenant_id, document, file=f"{scenario.key}.yaml")
-    checked.compiled()
-    assert checked.document is not None
+    checked.check_tryable()
     request: dict[str, Any] = {
         "kind": "cases",
         "document": document,

@@ -16,7 +16,7 @@ from omnisupport.api.scenario_gate import Report, gate
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
 from omnisupport.domain.permissions import Permission
-from omnisupport.errors import Invalid
+from omnisupport.errors import Invalid, NotFound
 from omnisupport.scenario_dsl import Finding
 from omnisupport.scenario_dsl.sarif import to_sarif
 from omnisupport.storage import tables
@@ -46,10 +46,14 @@ async def list_scenarios(
 
 @router.post("", status_code=201, response_model=schemas.ScenarioEnvelope)
 async def create_scenario(
-    body: schemas.Document, who: Writer, at: ServicesDep, response: Response
+    body: schemas.NewScenario, who: Writer, at: ServicesDep, response: Response
 ) -> dict[str, Any]:
-    """Make a scenario from a document; a draft may have errors, but it must name its id."""
-    report = await gate(at.database, who.tenant_id, body.document, file="scenario.yaml")
+    """Make a scenario from a document, which may have errors but must name its id, or from a template with its tests.
+
+    What the findings say of a template is what has yet to be set up before it goes live.
+    """
+    document, tests = await _beginning(body)
+    report = await gate(at.database, who.tenant_id, document, file="scenario.yaml")
     if report.named is None:
         raise Invalid("The document cannot be read. POST it to /validate to see why.", field="document")
     made = await access.create_scenario(
@@ -57,10 +61,27 @@ async def create_scenario(
         who.tenant_id,
         key=report.named["id"],
         name=report.named["name"],
-        document=body.document,
+        document=document,
+        tests=tests,
         actor=who.actor,
     )
     return _envelope(made, report, response)
+
+
+async def _beginning(body: schemas.NewScenario) -> tuple[str, dict[str, str]]:
+    """The document that a scenario begins with, and its test files by name."""
+    if body.document is not None:
+        return body.document, {}
+    # The loader, which the api needs not to start.
+    from omnisupport.scenario_dsl.templates import find_template
+
+    template = await asyncio.to_thread(find_template, body.template or "")
+    if template is None:
+        raise NotFound(f"There is no template '{body.template}'.", code="template_not_found")
+    name = f"{template.id}.test.yaml"
+    if body.id is not None:
+        template = await asyncio.to_thread(template.called, body.id)
+    return template.document, {} if template.tests is None else {name: template.tests}
 
 
 @router.post(

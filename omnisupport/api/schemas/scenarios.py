@@ -27,6 +27,22 @@ class Document(Input):
     document: str
 
 
+class NewScenario(Input):
+    """A document, or the id of a template to begin with; `id` is what the scenario of a template is called then."""
+
+    document: str | None = None
+    template: Annotated[Plain, StringConstraints(max_length=64)] | None = None
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$")] | None = None
+
+    @model_validator(mode="after")
+    def _of_one(self) -> Self:
+        if (self.document is None) == (self.template is None):
+            raise ValueError("a scenario is made from a document or from a template")
+        if self.id is not None and self.template is None:
+            raise ValueError("a document names its own id")
+        return self
+
+
 class Draft(Document):
     """A draft to save. `base`: the text that it was made from, for the diff when that revision is kept no more."""
 

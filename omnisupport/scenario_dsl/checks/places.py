@@ -89,7 +89,7 @@ def _check_words(node: Node, document: Analysis, resources: Resources, report: R
             tree = tree.get(name) if isinstance(tree, Map) else None
         for item in tree.items if isinstance(tree, Seq) else ():
             if isinstance(item, Scalar) and item.text not in known:
-                add_unknown(Ref(kind, item.text, item, ".".join(path)), site, known)
+                add_unknown(Ref(kind, item.text, item, ".".join(path)), site, known, of_tenant=True)
 
 
 def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, report: Report) -> None:
@@ -104,17 +104,18 @@ def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, r
     if name in resources.elsewhere.get(ref.kind, frozenset()):
         site.add("E702", ref.tree, ref.field, name=ref.name, kind=_KINDS[ref.kind])
     else:
-        add_unknown(ref, site, known)
+        add_unknown(ref, site, known, of_tenant=True)
 
 
-def add_unknown(ref: Ref, site: Site, known: frozenset[str]) -> None:
-    """Note a name that is not among the known ones."""
+def add_unknown(ref: Ref, site: Site, known: frozenset[str], *, of_tenant: bool = False) -> None:
+    """Note a name that is not among the known ones: of the document, or of the tenant, who can set it up."""
     similar = did_you_mean(ref.name, known)
+    key = ".missing" if of_tenant else ""
     if ref.kind == "connections":
         names = ", ".join(sorted(known)) or "-"
-        site.add("E410", ref.tree, ref.field, similar, name=ref.name, known=names)
+        site.add(f"E410{key}", ref.tree, ref.field, similar, name=ref.name, known=names)
     else:
-        site.add("E701", ref.tree, ref.field, similar, name=ref.name, kind=_KINDS[ref.kind])
+        site.add(f"E701{key}", ref.tree, ref.field, similar, name=ref.name, kind=_KINDS[ref.kind])
 
 
 def _check_limit(document: Analysis, what: str, count: int, limit: int) -> None:

@@ -31,7 +31,7 @@ from omnisupport.scenario_dsl.fields import (
 from omnisupport.scenario_dsl.filters import FILTERS
 from omnisupport.scenario_dsl.label import Label
 from omnisupport.scenario_dsl.nodes.base import COMMON, WAITING, NodeType
-from omnisupport.scenario_dsl.reference import behind, functions, head, scopes, tables, types
+from omnisupport.scenario_dsl.reference import behind, functions, head, scopes, shipped, tables, types
 from omnisupport.scenario_dsl.reference.chapters.all import CHAPTERS
 from omnisupport.scenario_dsl.reference.chapters.parts import (
     Chapter,
@@ -159,6 +159,7 @@ def pages() -> dict[str, str]:
             writer.file("triggers"): writer.triggers(),
             writer.file("variables"): writer.variables(),
             writer.file("expressions"): writer.expressions(),
+            writer.file("templates"): writer.templates(),
         }
         made |= {writer.file(chapter.file): writer.chapter(chapter) for chapter in CHAPTERS}
         made |= {writer.file(f"nodes/{name}"): writer.node(kind) for name, kind in node_types().items()}
@@ -187,6 +188,7 @@ class _Pages:
             (_VARIABLES, "variables"),
             (_EXPRESSIONS, "expressions"),
             *((chapter.title, chapter.file) for chapter in CHAPTERS),
+            (shipped.TITLE, "templates"),
             (_TESTING, "testing"),
         ]
         if find_spec(_RULES.rpartition(".")[0]) is not None:
@@ -328,6 +330,17 @@ class _Pages:
 
     def _later(self, later: Mapping[str, Both]) -> str:
         return "\n".join(f"* `{field}`: {self.say(said)}." for field, said in later.items())
+
+    def templates(self) -> str:
+        rows = []
+        for each in shipped.shipped():
+            told = [
+                ", ".join(f"`{name}`" for name in names) or "—" for names in (each.connections, each.events)
+            ]
+            title = f"`{each.id}` {self.say(each.name)}"
+            rows.append((title, self.say(each.about), *told, ", ".join(each.channels)))
+        header = tuple(self.say(words) for words in shipped.HEADER)
+        return page(self.say(shipped.TITLE), self.say(shipped.ABOUT), table(header, rows), self.say(_MADE))
 
     def _flags(self, kind: NodeType) -> str:
         flags = [self.say(words) for name, words in _FLAGS.items() if getattr(kind, name)]

@@ -48,6 +48,8 @@ WORDS: dict[str, Both] = {
     "event.attachments": Both("файлы сообщения", "the files of the message"),
     "event.contact": Both("присланный контакт", "a contact that was sent"),
     "event.location": Both("присланная точка на карте", "a place that was sent"),
+    "event.name": Both("имя события, с которого началось", "the name of the event that began it"),
+    "event.data": Both("что принесло событие", "what the event brought"),
     "channel.id": Both("номер канала", "the channel's id"),
     "channel.type": Both("вид канала: widget, telegram…", "the type of the channel: widget, telegram…"),
     "channel.name": Both("название канала", "the channel's name"),

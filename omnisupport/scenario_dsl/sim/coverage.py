@@ -10,6 +10,7 @@ from typing import Any
 from omnisupport.scenario_dsl.events import Message
 from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.reading import analyse
+from omnisupport.scenario_dsl.runtime.intents import is_about_intent
 from omnisupport.scenario_dsl.sim.host import Happening
 from omnisupport.scenario_dsl.sim.watch import FLOW, INTERRUPT, Watched, Way, conditions_of, terms_of, ways_of
 from omnisupport.scenario_dsl.words import Both
@@ -67,7 +68,9 @@ class Coverage:
         waiting = happening.before.get("waiting")
         for way in happening.ways:
             self.ways[way.key] += 1
-        if waiting and happening.ways and isinstance(happening.event, Message):
+        # An intent is told by the answer to the question that the message was put off for.
+        is_said = isinstance(happening.event, Message) or bool(waiting and is_about_intent(waiting))
+        if waiting and happening.ways and is_said:
             interrupt = self._interrupt(happening.ways[0])
             if interrupt is not None:
                 self.interrupts[waiting["node"], interrupt] += 1

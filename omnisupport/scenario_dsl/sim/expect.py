@@ -8,7 +8,7 @@ from typing import Any
 
 from omnisupport.scenario_dsl.commands import Call, Command, Failed
 from omnisupport.scenario_dsl.sim.host import Host, Sent
-from omnisupport.scenario_dsl.sim.match import get_path, matches
+from omnisupport.scenario_dsl.sim.match import get_path, matches, spaced
 from omnisupport.scenario_dsl.sim.steps import SHOWN
 from omnisupport.scenario_dsl.words import Both
 
@@ -96,7 +96,7 @@ def _sent(wanted: Sequence[Any], host: Host, since: Since) -> Iterator[Both]:
 
 def _part_fault(want: Any, sent: Sent) -> Both | None:
     if not isinstance(want, dict):
-        return None if str(want) == sent.text else _wanted(str(want), sent.text)
+        return None if spaced(str(want)) == spaced(sent.text) else _wanted(str(want), sent.text)
     for key, value in want.items():
         if key == "buttons":
             shown = [{option, label} for option, (_, label) in zip(sent.options, sent.buttons, strict=True)]
@@ -113,7 +113,7 @@ def _part_fault(want: Any, sent: Sent) -> Both | None:
             return _wanted(value, sent.replies)
         elif key in SHOWN and not matches(value, sent.part.get(key)):
             return _wanted(value, sent.part.get(key))
-        elif key == "text" and str(value) != sent.text:
+        elif key == "text" and spaced(str(value)) != spaced(sent.text):
             return _wanted(value, sent.text)
         elif key in ("contains", "matches") and not matches({key: value}, sent.text):
             return _wanted({key: value}, sent.text)

@@ -50,15 +50,22 @@ def get_path(holder: dict[str, Any], path: str) -> Any:
     return _get(holder, path)
 
 
+def spaced(text: str) -> str:
+    """The text with its no-break spaces as the spaces that a test's author types."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def _contains(part: Any, found: Any) -> bool:
     if isinstance(found, str):
-        return str(part) in found
+        return spaced(str(part)) in spaced(found)
     return isinstance(found, list) and part in found
 
 
 def _pattern(pattern: Any, found: Any) -> bool:
     try:
-        return isinstance(found, str) and compile_pattern(str(pattern)).search(found) is not None
+        return (
+            isinstance(found, str) and compile_pattern(spaced(str(pattern))).search(spaced(found)) is not None
+        )
     except PatternError:
         return False
 

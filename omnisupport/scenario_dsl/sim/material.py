@@ -40,7 +40,12 @@ _WORD = 8
 class Material:
     """Texts and results by node, made on first use."""
 
-    def __init__(self, ir: IR, extra: dict[str, tuple[Outcome, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        ir: IR,
+        extra: dict[str, tuple[Outcome, ...]] | None = None,
+        happened: Iterable[tuple[str, dict[str, Any]]] = (),
+    ) -> None:
         self.ir = ir
         self._extra = extra or {}
         self._valid: dict[str, tuple[Move, ...]] = {}
@@ -48,8 +53,10 @@ class Material:
         self._results: dict[tuple[str, str], tuple[Move, ...]] = {}
         self.interrupting = _said((*_interrupting(ir), *PATTERN_WORDS))
         self.strange = _said(STRANGE)
-        self.events = tuple(
-            ("domain", name, {"order": "AB-123456", "id": "1"}) for name in sorted(_events(ir))
+        awaited = _events(ir)
+        self.events = (
+            *(("domain", name, {"order": "AB-123456", "id": "1"}) for name in sorted(awaited)),
+            *(("domain", name, data) for name, data in happened if name in awaited),
         )
 
     def valid(self, node_id: str) -> tuple[Move, ...]:

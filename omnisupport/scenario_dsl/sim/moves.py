@@ -35,8 +35,8 @@ from omnisupport.scenario_dsl.sim.watch import Watched
 from omnisupport.scenario_dsl.sim.world import World
 
 Move = tuple[Any, ...]
-"""start trigger text channel locale customer · text said · press option · content step content · result exit value ·
-timer · operator action · domain name data · noise kind."""
+"""start trigger text channel locale customer data · text said · press option · content step content ·
+result exit value · timer · operator action · domain name data · noise kind."""
 
 HEAVY = 500
 """From so many characters on, a value makes the state worth weighing."""
@@ -61,6 +61,7 @@ class Player:
         ir: Watched,
         *,
         inputs: Sequence[dict[str, Any]] = ({},),
+        customers: Sequence[dict[str, Any]] = CUSTOMERS,
         now: int = NOW,
         invariants: Sequence[Invariant] = (),
         no_secret_in: Sequence[str] = (),
@@ -69,6 +70,7 @@ class Player:
         self._given = inputs
         self.inputs = inputs[0]
         """What the caller of this walk has given; of the choices each first move takes one."""
+        self.customers = customers
         self.begins = now
         self.invariants = invariants
         self.no_secret_in = no_secret_in
@@ -179,15 +181,15 @@ class Player:
     def _start(self, move: Move) -> Start | None:
         if self.state["steps"]:
             return None
-        _, trigger, text, channel, locale, customer = move
-        self.world.customer = {**self._nobody, **CUSTOMERS[customer]}
+        _, trigger, text, channel, locale, customer, data = move
+        self.world.customer = {**self._nobody, **self.customers[customer]}
         self.world.channel = {"id": "channel-1", "type": channel, "name": channel}
         self.world.locale = locale
         self._context = None
         self.inputs = self._given[customer % len(self._given)]
         self.state = new_state(self.ir, run=1, inputs=self.inputs)
         if text is None:
-            return Start(self.context, trigger, None, False, self._data_of(trigger))
+            return Start(self.context, trigger, None, False, {**self._data_of(trigger), **(data or {})})
         self.seq += 1
         return Start(self.context, trigger, Inbound(self.seq, text))
 

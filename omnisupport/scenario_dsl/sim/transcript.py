@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from omnisupport.scenario_dsl.sim.emit import to_yaml
-from omnisupport.scenario_dsl.sim.moves import CUSTOMERS, Move, Player
+from omnisupport.scenario_dsl.sim.moves import Move, Player
 from omnisupport.scenario_dsl.sim.oracles import Violation
 from omnisupport.scenario_dsl.sim.testfile import LANGUAGE, TestFile
 
@@ -67,7 +67,7 @@ def _asked(player: Player) -> tuple[str, str] | None:
 def _given(player: Player, start: Move) -> dict[str, Any]:
     now = datetime.fromtimestamp(player.begins / 1_000, UTC).isoformat()
     given: dict[str, Any] = {"now": now, "channel": start[3], "locale": start[4]}
-    given["customer"] = CUSTOMERS[start[5]]
+    given["customer"] = player.customers[start[5]]
     if start[1] is not None:
         given["trigger"] = start[1]
     return given | ({"inputs": player.inputs} if player.inputs else {})
@@ -86,7 +86,9 @@ def _steps(player: Player, move: Move, before: int) -> list[Any]:
         if move[2] is not None:
             return [{"user": move[2]}]
         trigger: dict[str, Any] = next((item for item in player.ir["triggers"] if item["id"] == move[1]), {})
-        return [{"event": trigger["event"]}] if "event" in trigger else []
+        if "event" not in trigger:
+            return []
+        return [{"event": {"name": trigger["event"], "data": move[6]} if move[6] else trigger["event"]}]
     if kind == "text":
         return [{"user": move[1]}]
     if kind == "press":

@@ -31,6 +31,7 @@ EVENTS = 40
 FINDINGS = 10
 """So many different faults are shrunk and shown; the others are counted."""
 _FLUSH = 250
+_STARTS = 2_000
 _WEIGH_EVERY, _REPEAT_EVERY = 16, 64
 _EVENT_TRIGGERS = ("event", "schedule", "api", "webhook", "inactivity", "business_hours")
 _CONTENTS: tuple[Move, ...] = (
@@ -161,15 +162,17 @@ class Walker:
         if testfile is not None:
             options["invariants"] = testfile.invariants
             options["no_secret_in"] = testfile.no_secret_in
+            options["customers"] = (*CUSTOMERS, *_known_customers(testfile))
         fixed = given.inputs if given is not None else {}
         options["inputs"] = [{**each, **fixed} for each in inputs_of(self.ir)]
+        happened = _happened(testfile)
         self.player = Player(self.ir, **options)
-        self.material = Material(self.ir, _stub_results(testfile))
+        self.material = Material(self.ir, _stub_results(testfile), happened)
         self._random = Random(0)  # noqa: S311 - a walk, no secret
         self._presses: dict[str, Move] = {}
         self._root = _Branch(0, None, (), [])
         self._kept = 0
-        self._starts = _starts(self.ir, self.material)
+        self._starts = _starts(self.ir, self.material, happened, len(self.player.customers))
         self._choosers: Mapping[str, Callable[[dict[str, Any]], Move]] = {
             "input": self._answer,
             "call": self._result,
@@ -394,30 +397,58 @@ def _stub_results(testfile: TestFile | None) -> dict[str, tuple[Outcome, ...]]:
     return found
 
 
-def _starts(ir: IR, material: Material) -> Sequence[Move]:
-    """Every trigger on every channel, in every language."""
+def _known_customers(testfile: TestFile) -> list[dict[str, Any]]:
+    """As many as there are strangers, with the consents and fields that customers have in the cases."""
+    given = [case.given.customer for case in testfile.cases if case.given.customer]
+    found = [*{canonical(customer): customer for customer in given}.values()]
+    return [
+        {"id": f"known-{number + 1}", **found[number % len(found)]}
+        for number in range(len(CUSTOMERS) if found else 0)
+    ]
+
+
+def _happened(testfile: TestFile | None) -> list[tuple[str, dict[str, Any]]]:
+    """Names and data of the events of the cases, each once."""
+    steps = [step for case in testfile.cases for step in case.steps] if testfile is not None else []
+    found = {
+        canonical(step.value): step.value for step in steps if step.kind == "event" and step.value["data"]
+    }
+    return [(each["name"], each["data"]) for each in found.values()]
+
+
+def _starts(
+    ir: IR, material: Material, happened: Sequence[tuple[str, dict[str, Any]]], customers: int
+) -> Sequence[Move]:
+    """Every trigger on every channel, in every language; events with all that they bring in the cases."""
     channels = ir.get("channels") or ["widget"]
     locales = [*ir["locale"]["supported"], *ir["locale"]["supported"], "de"]
-    texts: list[tuple[str | None, str | None]] = []
+    texts: list[tuple[str | None, str | None, dict[str, Any] | None]] = []
     for trigger in ir["triggers"]:
-        texts += [(trigger["id"], text) for text in _said(ir, trigger)]
+        texts += [(trigger["id"], text, None) for text in _said(ir, trigger)]
+        texts += [(trigger["id"], None, data) for name, data in happened if name == trigger.get("event")]
     if not texts:
-        texts = [(None, "Здравствуйте")] if ir["kind"] == "dialog" else [(None, None)]
+        texts = [(None, "Здравствуйте" if ir["kind"] == "dialog" else None, None)]
     extras = [
         text
         for node_id, node in ir["nodes"].items()
         if node["type"] == "ask" and node.get("extract")
         for _, text in material.valid(node_id)[:3]
     ]
-    texts += [(trigger, f"{text} {extra}") for trigger, text in texts[:4] if text for extra in extras]
+    texts += [
+        (trigger, f"{text} {extra}", None) for trigger, text, _ in texts[:4] if text for extra in extras
+    ]
     places = [
-        (trigger, text, channel, locale)
-        for index, (trigger, text) in enumerate(texts)
+        (trigger, text, channel, locale, data)
+        for index, (trigger, text, data) in enumerate(texts)
         for channel in channels
         for locale in (locales[index % len(locales)], locales[(index + 1) % len(locales)])
     ]
-    most = max(len(places), len(CUSTOMERS))
-    return [("start", *places[index % len(places)], index % len(CUSTOMERS)) for index in range(most)]
+    starts: list[Move] = []
+    for index in range(min(len(places) * customers, _STARTS)):
+        rounds, place = divmod(index, len(places))
+        *told, data = places[place]
+        starts.append(("start", *told, (index + rounds) % customers, data))
+    return starts
 
 
 def _said(ir: IR, trigger: dict[str, Any]) -> list[str | None]:

@@ -106,7 +106,8 @@ def _update(world: World, command: Update) -> None:
         if key == "merge_by":
             continue  # there is nobody else here
         if key in _HOLDERS and isinstance(value, dict):
-            inner = {**(changed.get(key) or {}), **value}
+            given = _as_known(value) if key == "consents" else value
+            inner = {**(changed.get(key) or {}), **given}
             changed[key] = {name: item for name, item in inner.items() if item is not None}
         else:
             changed[key] = value
@@ -115,6 +116,11 @@ def _update(world: World, command: Update) -> None:
     else:
         world.customer = changed
         world.locale = changed.get("locale") or world.locale
+
+
+def _as_known(consents: dict[str, Any]) -> dict[str, Any]:
+    """Consents as scenarios read them: granted, or denied."""
+    return {purpose: "granted" if agreed else "denied" for purpose, agreed in consents.items()}
 
 
 def _tag(world: World, command: Tag) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -42,6 +42,18 @@ class Template:
     description: dict[str, str]
     document: str
     tests: str | None
+
+    def called(self, id: str) -> Template:
+        """The same, its scenario called otherwise; the test file follows."""
+        from omnisupport.scenario_dsl.edits import set_field  # who loads a system scenario edits nothing
+
+        tests = None if self.tests is None else set_field(self.tests, "scenario", id)
+        return replace(self, id=id, document=set_field(self.document, "id", id), tests=tests)
+
+
+def find_template(id: str) -> Template | None:
+    """The template of this id, or None."""
+    return next((each for each in list_templates() if each.id == id), None)
 
 
 @cache

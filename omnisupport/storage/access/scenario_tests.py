@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
@@ -13,8 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound, OmniError
+from omnisupport.storage.access.scenario_test_files import add_test, record_test
 from omnisupport.storage.access.scenarios import load_scenario
-from omnisupport.storage.audit import record
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import ScenarioTest
 
@@ -74,17 +74,7 @@ async def create_test(
                 raise Conflict(
                     f"A scenario has at most {MOST_TESTS} test files: put cases together.", code="tests_full"
                 )
-            made = ScenarioTest(
-                tenant_id=tenant_id,
-                id=uuid4(),
-                scenario_id=scenario_id,
-                name=name,
-                document=document,
-                created_at=datetime.now(UTC),
-                updated_at=datetime.now(UTC),
-            )
-            session.add(made)
-            _record(session, made, actor, "scenario_test.created", name=name)
+            made = add_test(session, tenant_id, scenario_id, actor, name=name, document=document)
     except IntegrityError as twice:
         raise _exists(name) from twice
     return made
@@ -120,7 +110,7 @@ async def change_test(
             found.revision += 1
             found.updated_at = datetime.now(UTC)
             session.add(found)
-            _record(session, found, actor, "scenario_test.changed", name=name)
+            record_test(session, found, actor, "scenario_test.changed", name=name)
     except IntegrityError as twice:
         raise _exists(name) from twice
     return found
@@ -136,7 +126,7 @@ async def delete_test(
     """
     async with database.session(tenant_id) as session:
         found = await _load(session, tenant_id, scenario_id, test_id, lock=True)
-        _record(session, found, actor, "scenario_test.deleted", name=found.name)
+        record_test(session, found, actor, "scenario_test.deleted", name=found.name)
         await session.delete(found)
 
 
@@ -151,8 +141,3 @@ async def _load(
 
 def _exists(name: str) -> Conflict:
     return Conflict(f"A test file with the name '{name}' exists already.", code="test_exists", field="name")
-
-
-def _record(session: AsyncSession, test: ScenarioTest, actor: Actor, action: str, *, name: str) -> None:
-    after = {"scenario_id": str(test.scenario_id), "name": name, "revision": test.revision}
-    record(session, test.tenant_id, actor, action, target=("scenario_test", test.id), after=after)

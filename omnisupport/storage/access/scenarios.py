@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import SYSTEM, Actor, ActorKind
 from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
+from omnisupport.storage.access.scenario_test_files import add_test
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.queries.scenario_runs import count_going
 from omnisupport.storage.session import Database
@@ -95,9 +96,10 @@ async def create_scenario(
     key: str,
     name: dict[str, str],
     document: str,
+    tests: Mapping[str, str] | None = None,
     actor: Actor = SYSTEM,
 ) -> Scenario:
-    """A new draft; without an actor it is the command line's.
+    """A new draft with test files by name; without an actor it is the command line's.
 
     Raises:
         Conflict: a scenario with this id exists (code `scenario_exists`).
@@ -119,6 +121,8 @@ async def create_scenario(
             await session.flush()
             session.add(_kept(made, actor))
             _record(session, made, actor, "scenario.created", after={"key": key, **compare("", document)})
+            for file, text in (tests or {}).items():
+                add_test(session, tenant_id, made.id, actor, name=file, document=text)
     except IntegrityError as twice:
         raise Conflict(
             f"A scenario with the id '{key}' exists already.", code="scenario_exists", field="document"

@@ -76,3 +76,14 @@ def test_a_watched_scenario_runs_to_the_same_bytes() -> None:
     assert watched == ir
     assert all(isinstance(way, Way) and type(way.target) is str for way in ways_of(watched))
     assert ir["nodes"]["first"]["exits"]["timeout"].__class__ is str
+
+
+def test_an_interrupt_by_intent_counts_where_the_customer_was_asked() -> None:
+    head = """\
+resources: {intents: {price: {examples: [сколько это стоит, какая цена]}}}
+interrupts: [{id: price, when: {intent: price}, run: {node: bye}}]
+"""
+    text = "cases:\n- name: a\n  steps:\n  - user: привет\n  - user: какая цена\n  - expect: {ended: done}\n"
+    loaded = document_of(document(NODES, variables=VARIABLES, head=head))
+    report = run_tests(loaded, read_tests(HEAD + text))
+    assert report.coverage.percent("interrupts") == 100

@@ -481,3 +481,81 @@ cases:
 """,
     )
     assert said(report) == []
+
+
+def test_what_an_event_brought_is_read_by_the_run_that_it_begins() -> None:
+    nodes = """\
+  first:
+    type: condition
+    cases:
+      - {when: "has(event.data) && has(event.data.count)", next: keep}
+    else: bye
+  keep: {type: set, assign: {vars.count: =event.data.count}, next: tell}
+  tell: {type: message, text: "Оплачено: {{ vars.count }}", next: saved}
+"""
+    head = "triggers: [{id: paid, type: event, event: custom.order.paid}]\n"
+    report = run(
+        scenario(nodes, variables=VARIABLES, head=head),
+        """\
+cases:
+  - name: with data
+    steps:
+      - event: {name: custom.order.paid, data: {count: 3}}
+      - expect: {ended: saved, sent: ["Оплачено: 3"]}
+  - name: without
+    steps:
+      - event: custom.order.paid
+      - expect: {ended: done, sent: []}
+""",
+    )
+    assert said(report) == []
+
+
+def test_a_consent_that_was_given_is_read_as_the_host_keeps_it() -> None:
+    nodes = """\
+  first: {type: update_customer, consent: {grant: [news], revoke: [calls]}, next: pause}
+  pause: {type: wait, for: 1h, next: look, exits: {message: other}}
+  look:
+    type: condition
+    cases:
+      - when: "has(customer.consents) && customer.consents.news == 'granted' && customer.consents.calls == 'denied'"
+        next: tell
+    else: other
+  tell: {type: message, text: Так и есть., next: saved}
+  other: {type: message, text: Не так., next: bye}
+"""
+    head = "triggers: [{id: any, type: message, match: any}]\n"
+    report = run(
+        scenario(nodes, head=head),
+        """\
+cases:
+  - name: later
+    steps:
+      - user: привет
+      - advance: 1h
+      - expect: {ended: saved, customer: {consents: {news: granted, calls: denied}}}
+""",
+    )
+    assert said(report) == []
+
+
+def test_a_space_of_a_test_is_any_space_of_a_text() -> None:
+    nodes = """\
+  first:
+    type: message
+    text: "{{ vars.sum | number }} руб. всего"
+    next: saved
+"""
+    report = run(
+        scenario(nodes, variables="  sum: {type: int, default: 129900}\n"),
+        """\
+cases:
+  - name: by its text
+    steps: [{user: да}, {expect: {sent: [129 900 руб. всего]}}]
+  - name: by a part
+    steps: [{user: да}, {expect: {sent: [{contains: 129 900 руб}]}}]
+  - name: by a pattern
+    steps: [{user: да}, {expect: {sent: [{matches: "^129 900 руб. всего$"}], never: [{text: 129 900 руб}]}}]
+""",
+    )
+    assert said(report) == []

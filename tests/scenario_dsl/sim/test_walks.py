@@ -15,7 +15,7 @@ from omnisupport.scenario_dsl.sim.material import Material, values_of
 from omnisupport.scenario_dsl.sim.samples import texts_matching
 from omnisupport.scenario_dsl.sim.walk import WalkReport
 from omnisupport.scenario_dsl.values import fit
-from tests.scenario_dsl.sim.support import HEAD, ir_of, read_tests
+from tests.scenario_dsl.sim.support import HEAD, ir_of, read_tests, said
 from tests.scenario_dsl.support import ROOT, example, scenario
 
 WALKS = 400
@@ -234,3 +234,37 @@ def test_answers_are_sorted_by_what_the_question_takes() -> None:
     assert ("text", "0") in material.valid("count")
     assert ("text", "101") in material.invalid("count")
     assert ("text", "Считать") in material.valid("first")
+
+
+def test_walks_begin_with_the_events_and_the_customers_of_the_cases() -> None:
+    nodes = """\
+  first:
+    type: condition
+    cases:
+      - {when: "has(event.data) && has(event.data.count)", next: agreed}
+    else: bye
+  agreed:
+    type: condition
+    cases:
+      - {when: "has(customer.consents.news) && customer.consents.news == 'granted'", next: saved}
+    else: gone
+"""
+    ir = scenario(nodes, head="triggers: [{id: paid, type: event, event: custom.order.paid}]\n")
+    testfile = read_tests(
+        HEAD
+        + """\
+cases:
+- name: paid
+  given: {customer: {consents: {news: granted}}}
+  steps:
+  - event: {name: custom.order.paid, data: {count: 3}}
+invariants: ["run.outcome != 'saved'"]
+""",
+        ir,
+    )
+    assert set(run_walks(ir, walks=50).outcomes) == {"done"}, "nobody knows what the event brings"
+    report = run_walks(ir, walks=200, testfile=testfile)
+    assert set(report.outcomes) == {"done", "timeout", "saved"}
+    [finding] = report.findings
+    again = run_tests(ir, read_tests(finding.yaml, ir))
+    assert "run.outcome != 'saved'" in said(again)[0], "the case that is printed shows the fault"

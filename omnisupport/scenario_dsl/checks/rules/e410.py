@@ -55,6 +55,12 @@ ENTRIES = {
         "подключения: {known}",
         "connections: {known}",
     ),
+    "E410.missing": Entry(
+        "подключения '{name}' нет",
+        "there is no connection '{name}'",
+        "заведите его в настройках или назовите другое: {known}",
+        "set it up in the settings, or name another: {known}",
+    ),
     "E410.path": Entry(
         "path должен начинаться с / и не может содержать адрес, .., ? и #",
         "path must begin with / and cannot hold an address, .., ? or #",

@@ -50,4 +50,10 @@ ENTRIES = {
         "выберите из существующих",
         "choose one that exists",
     ),
+    "E701.missing": Entry(
+        "нет такого: {kind} '{name}'",
+        "there is no {kind} '{name}'",
+        "заведите в настройках или выберите из существующих",
+        "set it up in the settings, or choose one that exists",
+    ),
 }

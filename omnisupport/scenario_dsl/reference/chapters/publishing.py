@@ -167,8 +167,8 @@ CHAPTER = Chapter(
             "A publish makes the report itself: a first version has no conversations yet, and that is quick. Where it "
             "takes longer than a request waits, the answer is 409 `gate_needed`: `POST /api/v1/scenarios/:id/test` "
             "with `{gate: {}}` makes it as a job, which shows how far it is and, to those who may see every "
-            "conversation, masked samples. A publish of the same draft with the same tests within a day takes that one. A version "
-            "keeps no samples, only the counts. `omni scenario publish` shows progress and prints the report; when "
+            "conversation, masked samples. A publish of the same draft with the same tests within a day takes that "
+            "one. A version keeps no samples, only the counts. `omni scenario publish` shows progress and prints the report; when "
             "something blocks, nothing is written. Nothing can be sent meanwhile: answers of other systems come from "
             "the recording. To compare conversations without publishing:",
         ),

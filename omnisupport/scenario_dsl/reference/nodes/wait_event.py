@@ -18,7 +18,7 @@ nodes:
   pay:
     type: wait_event
     event: payment.succeeded
-    match: event.data.order == vars.order_no
+    match: event.order == vars.order_no
     timeout: 30m
     next: thanks
     exits: {timeout: people, message: people}
