@@ -168,8 +168,8 @@ CHAPTER = Chapter(
             "takes longer than a request waits, the answer is 409 `gate_needed`: `POST /api/v1/scenarios/:id/test` "
             "with `{gate: {}}` makes it as a job, which shows how far it is and, to those who may see every "
             "conversation, masked samples. A publish of the same draft with the same tests within a day takes that "
-            "one. A version keeps no samples, only the counts. `omni scenario publish` shows progress and prints the report; when "
-            "something blocks, nothing is written. Nothing can be sent meanwhile: answers of other systems come from "
+            "one. A version keeps no samples, only the counts. `omni scenario publish` shows progress and prints the "
+            "report; when something blocks, nothing is written. Nothing can be sent meanwhile: answers of other systems come from "
             "the recording. To compare conversations without publishing:",
         ),
         Shell("omni scenario replay shop.yaml --tenant my-shop --last 1000\n"),
