@@ -465,6 +465,13 @@ class Bell:
             return False
         return True
 
+    async def report(self, tenant_id: UUID, thing_id: UUID, happened: Happened, *, is_run: bool) -> bool:
+        """Tell the run that an event is for; false when it has ended meanwhile. Raises where the engine is away."""
+        if is_run:
+            return await self.happen(workflow_id(tenant_id, "run", thing_id), happened)
+        await self._tell(tenant_id, thing_id, "happen", happened)
+        return True
+
     async def ring_triggers(self, tenant_id: UUID) -> bool:
         """Let a tenant's triggers look; false when the engine did not take it in time."""
         try:

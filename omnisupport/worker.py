@@ -58,6 +58,8 @@ from omnisupport.ai.classify import Classifier
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
 from omnisupport.ai.llm import OpenAIModel
 from omnisupport.ai.writer import Writer
+from omnisupport.auth.callbacks import PURPOSE as CALLBACKS
+from omnisupport.auth.callbacks import CallbackLinks
 from omnisupport.channels.base import Sender
 from omnisupport.errors import OmniError, Unavailable, refusals_in_words
 from omnisupport.mail.mailer import Mailer
@@ -76,6 +78,7 @@ from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.lock import IndexLock
 from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.bundles import Bundles
+from omnisupport.storage.queries.callbacks import Callbacks
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
@@ -159,6 +162,7 @@ class Adapters:
         self.scenarios = PublishedScenarios(self.database)
         self.connections = Connections(self.database, Sealer(master.derive(CONNECTION_SECRETS)))
         self.hints = hints.Hints(hints.connect(settings.redis_url))
+        self.callback_links = CallbackLinks(master.derive(CALLBACKS), settings.public_origin)
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
         self.webhooks = Webhooks(self.database, Sealer(master.derive(WEBHOOK_SECRETS)))
         self.files = FileStore(settings.files_url, settings.files_dir)
@@ -269,7 +273,9 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
 
 
 def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
-    http = HttpActivities(adapters.connections, adapters.fetcher)
+    http = HttpActivities(
+        adapters.connections, adapters.fetcher, Callbacks(adapters.database), adapters.callback_links
+    )
     runs = RunActivities(Runs(adapters.database), temporal.Bell(client))
     triggers = TriggerActivities(
         Triggers(adapters.database),

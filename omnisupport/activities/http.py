@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import uniform
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -45,6 +45,8 @@ class HttpRequest:
     key: str
     timeout_ms: int
     retry: dict[str, Any] | None = None
+    run: int = 0
+    """The number of the run in its conversation, where the request takes an address along to report to."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +85,46 @@ class Http(Protocol):
         """Send one request; the answer has `status` and `body`."""
 
 
+class Callbacks(Protocol):
+    """Reports to runs (`storage/queries/callbacks.py`)."""
+
+    async def make(
+        self,
+        tenant_id: UUID,
+        *,
+        key: str,
+        conversation_id: UUID | None,
+        run_id: UUID | None,
+        run: int,
+        event: str,
+        ttl: timedelta,
+    ) -> tuple[UUID, datetime]:
+        """An address of a run: its id, and until when it is good; the same one by the same key."""
+
+
+class Links(Protocol):
+    """Who signs addresses (`auth/callbacks.py`)."""
+
+    def address(self, tenant_id: UUID, callback_id: UUID, until: datetime) -> str:
+        """The whole address."""
+
+
 class HttpActivities:
     """Activities on queue `channels`."""
 
-    def __init__(self, connections: Connections, http: Http) -> None:
+    def __init__(self, connections: Connections, http: Http, callbacks: Callbacks, links: Links) -> None:
         self._connections = connections
         self._http = http
+        self._callbacks = callbacks
+        self._links = links
 
     @activity.defn
     async def call(self, call: HttpRequest) -> CallResult:
         """Send one request. Retried while the other side is busy and attempts are left; then it is an exit."""
         info = activity.info()
         assert info.workflow_id is not None
-        tenant_id, _ = parse_workflow_id(info.workflow_id)
-        request = call.request
+        tenant_id, thing = parse_workflow_id(info.workflow_id)
+        request = await self._with_callback(tenant_id, UUID(thing), info.workflow_id, call)
         method = str(request.get("method") or "GET").upper()
         try:
             target = await self._connections.connection(tenant_id, str(request["connection"]))
@@ -124,6 +152,40 @@ class HttpActivities:
         passes = status >= SERVER_ERRORS or status == TOO_MANY
         _retry_or(call, result, f"the other side answered {status}", reasons, passes=passes)
         return result
+
+    async def _with_callback(
+        self, tenant_id: UUID, thing: UUID, workflow_id: str, call: HttpRequest
+    ) -> dict[str, Any]:
+        """The request, with the address that it takes along."""
+        wanted = call.request.get("callback")
+        if wanted is None:
+            return call.request
+        is_run = workflow_id.split("/")[1] == "run"
+        callback_id, until = await self._callbacks.make(
+            tenant_id,
+            key=call.key,
+            conversation_id=None if is_run else thing,
+            run_id=thing if is_run else None,
+            run=call.run,
+            event=wanted["event"],
+            ttl=timedelta(seconds=wanted["ttl_s"]),
+        )
+        return put_in(call.request, wanted["field"], self._links.address(tenant_id, callback_id, until))
+
+
+def put_in(request: dict[str, Any], field: str, address: str) -> dict[str, Any]:
+    """The request with an address in a field of its body, or of its query where it has no body."""
+    *path, last = field.split(".")
+    if "json" in request:
+        body = inner = dict(request["json"])
+        for name in path:
+            below = inner.get(name)
+            inner[name] = dict(below) if isinstance(below, dict) else {}
+            inner = inner[name]
+        inner[last] = address
+        return {**request, "json": body}
+    place = "form" if "form" in request else "query"
+    return {**request, place: {**(request.get(place) or {}), field: address}}
 
 
 def _retry_or(
@@ -159,7 +221,7 @@ def _url(base: str, request: dict[str, Any]) -> str:
 
 def _headers(target: Target, request: dict[str, Any], method: str, key: str) -> dict[str, str]:
     headers = {str(k): str(v) for k, v in (request.get("headers") or {}).items()}
-    if method not in SAFE_METHODS:
+    if method not in SAFE_METHODS and request.get("idempotency") != "none":
         headers["Idempotency-Key"] = key
     return headers | target.headers
 

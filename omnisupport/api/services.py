@@ -14,6 +14,8 @@ from omnisupport.api.limits import Limits
 from omnisupport.api.names import Names
 from omnisupport.api.refusals import Refusals
 from omnisupport.auth import access, limits, links, passwords, totp
+from omnisupport.auth.callbacks import PURPOSE as CALLBACKS
+from omnisupport.auth.callbacks import CallbackLinks
 from omnisupport.auth.links import FileLinks
 from omnisupport.auth.permits import PermitOffice
 from omnisupport.mail.mailer import Mailer
@@ -75,6 +77,7 @@ class Services:
     files: FileStore
     file_links: FileLinks
     bundle_links: FileLinks
+    callback_links: CallbackLinks
     limits: Limits
     embedding: Embedding
     identity_sealer: Sealer
@@ -147,6 +150,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),
         bundle_links=FileLinks(master.derive(links.BUNDLES)),
+        callback_links=CallbackLinks(master.derive(CALLBACKS), public_origin),
         refusals=Refusals(database),
         limits=Limits(settings.rate_limits),
         embedding=Embedding(database),

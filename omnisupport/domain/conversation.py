@@ -103,11 +103,15 @@ class Begin:
 
 @dataclass(frozen=True)
 class Happened:
-    """A signal that a domain event concerns this conversation; one that nobody waits for is forgotten."""
+    """A signal that a domain event concerns this conversation; one that nobody waits for is forgotten.
+
+    `run` is the one run whose event it is, which keeps it until it waits for it; 0: of any.
+    """
 
     id: str
     name: str
     data: dict[str, Any] = field(default_factory=dict)
+    run: int = 0
 
 
 @dataclass(frozen=True)

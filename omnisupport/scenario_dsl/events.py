@@ -97,11 +97,15 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Something happened: `payment.succeeded` with its data. A run that waits for it goes on."""
+    """Something happened: `payment.succeeded` with its data. A run that waits for it goes on.
+
+    `kept` says that it is this run's and comes once: one that does not wait yet keeps it until it does.
+    """
 
     context: Context
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def note_event(
         case Operator():
             noted |= {"action": event.action, "data": dict(event.data)}
         case Domain():
-            noted |= {"name": event.name, "data": dict(event.data)}
+            noted |= {"name": event.name, "data": dict(event.data), "kept": event.kept}
     # What is as it usually is says nothing.
     return {name: value for name, value in noted.items() if value not in (None, False, {})}
 

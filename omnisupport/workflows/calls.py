@@ -23,9 +23,12 @@ LOCAL_CALLS = ("business_hours", "parse", "operators_available", "code")
 
 
 def start_call(
-    call: Call, *, key: str, locale: str, after: int, hold_ms: int
+    call: Call, *, key: str, locale: str, after: int, hold_ms: int, run: int = 1
 ) -> workflow.ActivityHandle[CallResult]:
-    """Send a call out. `key` makes a repeat harmless; an answer takes up what comes within `hold_ms`, too."""
+    """Send a call out. `key` makes a repeat harmless; an answer takes up what comes within `hold_ms`, too.
+
+    `run` is the number of the run in its conversation: what is reported to it later finds it by that.
+    """
     if call.kind == "start_run":
         return workflow.start_activity_method(
             RunActivities.start_beside,
@@ -55,7 +58,13 @@ def start_call(
         )
     return workflow.start_activity_method(
         HttpActivities.call,
-        HttpRequest(request=call.request, key=key, timeout_ms=call.timeout_ms, retry=call.retry),
+        HttpRequest(
+            request=call.request,
+            key=key,
+            timeout_ms=call.timeout_ms,
+            retry=call.retry,
+            run=run if "callback" in call.request else 0,
+        ),
         task_queue=CHANNELS,
         summary=call.label,
         cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,

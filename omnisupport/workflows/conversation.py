@@ -206,7 +206,7 @@ class ConversationWorkflow:
         memory = self._memory
         if memory.waiting or self._alarm.rang or memory.owes:
             return True
-        if memory.happened or memory.instructed or self._may_begin() or self._may_move():
+        if self._heard_news() or memory.instructed or self._may_begin() or self._may_move():
             return True
         if memory.outside is not None:
             return memory.outside.handle.done() or self._is_cut_short(memory.outside)
@@ -276,8 +276,9 @@ class ConversationWorkflow:
             await self._take_operation(memory.waiting[0])
         elif memory.owes:
             await self._carry_out()
-        elif memory.happened:
-            await self._hear_of(memory.happened.pop(0))
+        elif happened := self._heard_news():
+            memory.happened.remove(happened)
+            await self._hear_of(happened)
         elif memory.instructed:
             await self._obey(memory.instructed.pop(0))
         elif self._may_move():
@@ -377,14 +378,21 @@ class ConversationWorkflow:
         await self._stepping.begin(draft, begin)
         await self._finish(draft)
 
+    def _heard_news(self) -> Happened | None:
+        """The next event that may be told: one of the run's own waits until no call is out that has its state."""
+        is_out = self._memory.outside is not None
+        return next((each for each in self._memory.happened if not (each.run and is_out)), None)
+
     async def _hear_of(self, happened: Happened) -> None:
         """Tell the run that waits for it; nobody else wants to know."""
-        state = self._known.row.state or {}
+        row = self._known.row
+        state, kept = row.state or {}, happened.run > 0
         waits = (state.get("waiting") or {}).get("kind") == "event"
-        if not waits or self._known.row.ir_hash not in self._known.irs:
+        is_other = kept and (happened.run != row.run or not state)
+        if is_other or not (waits or kept) or row.ir_hash not in self._known.irs:
             return
         draft = self._known.draft()
-        told = Domain(self._known.context(draft), happened.name, happened.data)
+        told = Domain(self._known.context(draft), happened.name, happened.data, kept)
         await self._stepping.tell(draft, told)
         if draft.state is not self._known.row.state:
             await self._finish(draft)
@@ -456,9 +464,11 @@ class ConversationWorkflow:
             self._call_out(call, draft, after=draft.cursor, typed=draft.typed)
 
     def _call_out(self, call: Call, draft: Draft | None, *, after: int, typed: bool) -> None:
+        run = draft.run if draft else self._known.row.run
         handle = start_call(
             call,
-            key=f"{self._known.conversation_id}:{draft.run if draft else self._known.row.run}:{call.id}",
+            key=f"{self._known.conversation_id}:{run}:{call.id}",
+            run=run,
             locale=self._known.locale,
             after=after,
             hold_ms=self._known.hold_ms if typed else 0,

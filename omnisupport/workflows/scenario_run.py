@@ -154,7 +154,7 @@ class ScenarioRunWorkflow:
             return Result(context, call_id=call.id, exit=result.exit, value=result.value)
         if self._happened:
             happened = self._happened.pop(0)
-            return Domain(context, happened.name, happened.data)
+            return Domain(context, happened.name, happened.data, happened.run > 0)
         self._alarm.rang = False
         due = self._deadlines()
         return Timer(context, timer_id=due[0][1] if due else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,20 @@ class Connections:
         return Target(self.url, {})
 
 
+class Callbacks:
+    """Remembers nothing: the same address for everything."""
+
+    async def make(self, tenant_id: UUID, **wanted: Any) -> tuple[UUID, datetime]:
+        return UUID(int=3), datetime.now(UTC) + wanted["ttl"]
+
+
+class Links:
+    """Addresses that anybody can read."""
+
+    def address(self, tenant_id: UUID, callback_id: UUID, until: datetime) -> str:
+        return f"https://here/{callback_id.int}"
+
+
 @pytest.fixture
 async def shop() -> AsyncIterator[Shop]:
     async with open_shop() as shop:
@@ -41,9 +56,9 @@ async def shop() -> AsyncIterator[Shop]:
 
 async def call(shop: Shop, *, allow: str | None = None, **request: Any) -> CallResult:
     policy = EgressPolicy.parse(f"127.0.0.1:{shop.port}" if allow is None else allow)
-    activities = HttpActivities(Connections(shop.url), Fetcher(policy))
+    activities = HttpActivities(Connections(shop.url), Fetcher(policy), Callbacks(), Links())
     environment = ActivityEnvironment()
-    environment.info = replace(environment.info, workflow_id=f"{TENANT}/conversation/1")
+    environment.info = replace(environment.info, workflow_id=f"{TENANT}/conversation/{UUID(int=2)}")
     asked = {"connection": "shop", "method": "POST", "path": "/x", **request}
     return await environment.run(activities.call, HttpRequest(asked, "key", 5_000))
 
@@ -79,3 +94,25 @@ async def test_what_is_not_allowed_is_said_by_its_code(shop: Shop, wrong: dict[s
 async def test_an_answer_that_is_too_large_has_its_code(shop: Shop) -> None:
     shop.body = b"x" * 300_000
     assert (await call(shop)).value["code"] == "http.too_large"
+
+
+@pytest.mark.parametrize(
+    ("request_", "sent"),
+    [
+        ({"json": {"a": 1}}, {"a": 1, "to": "https://here/3"}),
+        ({"json": {"data": {"a": 1}}, "field": "data.to"}, {"data": {"a": 1, "to": "https://here/3"}}),
+        ({"json": {"data": 5}, "field": "data.to"}, {"data": {"to": "https://here/3"}}),
+    ],
+)
+async def test_the_address_to_report_to_goes_along_in_its_field(
+    shop: Shop, request_: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    callback = {"field": request_.get("field", "to"), "event": "a.b", "ttl_s": 60}
+    assert (await call(shop, json=request_["json"], callback=callback)).exit == "ok"
+    assert shop.bodies == [sent]
+
+
+async def test_without_a_body_it_goes_along_in_the_query(shop: Shop) -> None:
+    callback = {"field": "to", "event": "a.b", "ttl_s": 60}
+    assert (await call(shop, query={"a": "1"}, callback=callback)).exit == "ok"
+    assert shop.asked == ["/x?a=1&to=https%3A%2F%2Fhere%2F3"]

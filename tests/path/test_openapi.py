@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import StringConstraints, TypeAdapter, ValidationError
@@ -20,7 +20,8 @@ from omnisupport.settings import Settings
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import WebhookDelivery
 from tests.architecture.processes import ROOT
-from tests.support.accounts import enable_two_factor, take_tokens
+from tests.support.accounts import enable_two_factor, run, take_tokens
+from tests.support.callbacks import callback_link
 from tests.support.customers import make, read, save
 from tests.support.exports import ready
 from tests.support.mailbox import Mailbox
@@ -126,6 +127,7 @@ async def test_each_answer_and_error_is_as_described(
         await visitor._http.get(path)
     await talk(visitor)
     conversation_id = visitor.conversation_id or ""
+    await report(visitor, settings, tenant)
     await hold(owner, operator, conversation_id)
     await write(owner, operator)
     database = Database(settings.database_url or "", pool_size=1)
@@ -435,6 +437,13 @@ async def sign(operator: Operator, tenant: TestTenant) -> None:
     tokens = (await operator._http.post("/auth/login", json={**login, "grant": "token"})).json()
     await operator._http.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
     await operator._http.post("/auth/logout", headers={"Authorization": f"Bearer {tokens['access_token']}"})
+
+
+async def report(visitor: Visitor, settings: Settings, tenant: TestTenant) -> None:
+    """A report to the run that the visitor's conversation is in."""
+    [(number,)] = await run(settings, tenant.id, "select run from conversation where state is not null")
+    link = await callback_link(settings, tenant.id, UUID(visitor.conversation_id or ""), run=number)
+    await visitor._http.post(f"/api/v1/callbacks/{link}", json={"sum": 5})
 
 
 async def look_after_account(owner: Operator, tenant: TestTenant, post: Mailbox) -> None:

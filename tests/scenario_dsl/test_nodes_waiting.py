@@ -103,6 +103,28 @@ def happened(chat: Chat, name: str, **data: Any) -> Chat:
     return chat.take(Domain(chat.context, name, data))
 
 
+def test_an_event_of_the_run_itself_is_kept_until_it_waits_for_it() -> None:
+    ask = "  first: {type: ask, text: Имя?, input: {kind: text}, timeout: 1h, next: pay, "
+    ask += "exits: {timeout: gone, invalid: gone}}\n"
+    chat = paying(ask + PAY.replace("  first:", "  pay:", 1))
+    for order in ("B-2", "A-1"):  # the first is not what the node waits for
+        chat.take(Domain(chat.context, "payment.succeeded", {"order": order, "sum": 9}, kept=True))
+    assert chat.outcome is None
+    chat.say("Анна")
+    assert (chat.outcome, chat.state["vars"]["payment"]) == ("done", {"order": "A-1", "sum": 9})
+    assert [each["data"]["order"] for each in chat.state["early"]] == ["B-2"]
+
+
+def test_what_is_kept_stays_small_and_what_is_too_large_is_not() -> None:
+    chat = paying(PAY.replace("payment.succeeded", "payment.other", 1))
+    before = chat.state
+    chat.take(Domain(chat.context, "payment.succeeded", {"x": "я" * 9_000}, kept=True))
+    assert chat.state is before
+    for number in range(9):
+        chat.take(Domain(chat.context, "payment.succeeded", {"n": number, "x": "я" * 1_000}, kept=True))
+    assert [each["data"]["n"] for each in chat.state["early"]] == [6, 7, 8]
+
+
 def test_the_awaited_event_goes_on_with_its_data() -> None:
     chat = happened(paying(), "payment.succeeded", order="A-1", sum=500)
     assert (chat.outcome, chat.state["vars"]["payment"]) == ("done", {"order": "A-1", "sum": 500})

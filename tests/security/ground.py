@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import httpx2
 from redis import Redis
 
 from omnisupport.settings import Settings
 from tests.support.accounts import run
+from tests.support.callbacks import callback_link
 from tests.support.tenants import ECHO, TestTenant
 
 WIDGET = "/widget"
@@ -232,6 +234,11 @@ def _erasure(at: Ground) -> str:
     return str(at._json("POST", "/privacy/erasures", json={"customer_id": _customer(at)})["id"])
 
 
+def _callback(at: Ground) -> str:
+    conversation_id = UUID(at._known["conversation_id"])
+    return asyncio.run(callback_link(at.settings, at.tenant.id, conversation_id))
+
+
 def _export(at: Ground) -> str:
     return str(at._json("POST", f"/customers/{_customer(at)}/export")["id"])
 
@@ -290,6 +297,7 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/settings/webhooks/{webhook_id}/deliveries/{delivery_id}": _of_webhook,
     "/settings/security/identity-keys/{identity_key_id}": _identity_key,
     "/files/{file_id}": lambda at: str(at.file()["id"]),
+    "/callbacks/{callback_link}": _callback,
     "/file-content/{link}": lambda at: str(at.file()["url"].rpartition("/")[2]),
     "/auth/sessions/{session_id}": Ground.session,
     "/auth/keys/{key_id}": lambda at: at.made("/auth/keys", "key", name="x", scopes=["team.read"]),

@@ -16,6 +16,8 @@ class Shop:
         self.status = 200
         self.body: Any = {"status": "в пути"}
         self.asked: list[str] = []
+        self.bodies: list[Any] = []
+        """What came with each request: JSON, or None."""
         self.open = asyncio.Event()
         self.open.set()
         self.port = 0
@@ -29,6 +31,7 @@ class Shop:
         """Answer at once and well again."""
         self.status, self.body = 200, {"status": "в пути"}
         self.asked.clear()
+        self.bodies.clear()
         self.open.set()
 
     async def until_asked(self, times: int = 1) -> None:
@@ -41,6 +44,15 @@ class Shop:
         """One request on one connection."""
         try:
             head = await reader.readuntil(b"\r\n\r\n")
+            length = next(
+                (
+                    int(line.split(b":")[1])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length")
+                ),
+                0,
+            )
+            self.bodies.append(json.loads(await reader.readexactly(length)) if length else None)
             self.asked.append(head.split(b" ", 2)[1].decode())
             await self.open.wait()
             body = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from omnisupport.scenario_dsl.fields import (
 from omnisupport.scenario_dsl.nodes.base import NodeType
 from omnisupport.scenario_dsl.nodes.declared import Declared
 from omnisupport.scenario_dsl.nodes.retrying import ATTEMPTS, retry_policy
-from omnisupport.scenario_dsl.nodes.typed import Pairs
+from omnisupport.scenario_dsl.nodes.typed import EventName, Pairs
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.walk import follow
 from omnisupport.scenario_dsl.site import MISSING, Site
@@ -27,6 +28,7 @@ from omnisupport.scenario_dsl.template import Hole
 from omnisupport.scenario_dsl.tree import Tree
 from omnisupport.scenario_dsl.uses import Write
 from omnisupport.scenario_dsl.values import Misfit, fit
+from omnisupport.scenario_dsl.words import Both
 
 if TYPE_CHECKING:
     from omnisupport.scenario_dsl.analysis import Analysis, Node
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S = 10
 _DETAIL = 200
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}(\.[A-Za-z_][A-Za-z0-9_-]{0,63}){0,4}", re.ASCII)
+_CALLBACK_S = 86_400
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -62,6 +66,17 @@ class _RequestPath(Words):
         return found
 
 
+class _Field(Str):
+    """The place of a value in a body: names with points between them."""
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        found = super().read(tree, site, name)
+        if isinstance(found, str) and _FIELD.fullmatch(found) is None:
+            wanted = Both("имя поля, например data.notify_url", "the name of a field such as data.notify_url")
+            return self.wrong(tree, site, name, wanted)
+        return found
+
+
 _REQUEST = Obj(
     {
         "method": Str(_METHODS),
@@ -83,6 +98,10 @@ class Http(NodeType):
 
     Whatever is no GET carries a key by which the service knows a repeated request; `idempotency: none` leaves it
     out. `cache` says how long the answer to the same GET may be used again.
+
+    `callback_url_as` sends an address along, in the `field` of the body (`data.notify_url`), or of the query where
+    there is no body. It is of this run alone and takes one report until it `expires`: the JSON that comes is the
+    `event.data` of the `event`, which a `wait_event` of the run takes, though it came before the run was there.
     """
 
     name = "http"
@@ -94,6 +113,9 @@ class Http(NodeType):
         "response": Obj({"save_to": Path(), "pick": Str(), "schema": Declared()}),
         "idempotency": Str(("auto", "none")),
         "cache": Duration(),
+        "callback_url_as": Obj(
+            {"field": _Field(required=True), "event": EventName(required=True), "expires": Duration()}
+        ),
     }
     exits = {
         "next": True,
@@ -150,6 +172,8 @@ class Http(NodeType):
             built["cache_s"] = data["cache"]
         if data.get("idempotency") == "none":
             built["idempotency"] = "none"
+        if "callback_url_as" in data:
+            built["callback"] = _callback(data["callback_url_as"], built)
         turn.call(node, "http", built, data.get("timeout", _TIMEOUT_S), retry_policy(data.get("retry")))
         return None
 
@@ -186,6 +210,19 @@ class Http(NodeType):
         except Misfit as error:
             return follow(node, "schema", "http.schema", f"the answer does not fit: {error}")
         return follow(node, "next")
+
+
+def _callback(wanted: dict[str, Any], built: dict[str, Any]) -> dict[str, Any]:
+    """What the host needs to send an address along; it puts it in, so that no run and no history holds one."""
+    if not isinstance(built.get("json", {}), dict):
+        raise NodeError(
+            "http.blocked", "the address to report to has its place in an object; the body is none"
+        )
+    return {
+        "field": wanted["field"],
+        "event": wanted["event"],
+        "ttl_s": int(wanted.get("expires", _CALLBACK_S)),
+    }
 
 
 def encode_segment(value: str) -> str:

@@ -12,6 +12,7 @@ from omnisupport.scenario_dsl.nodes.base import WAITING
 from omnisupport.scenario_dsl.nodes.pausing import PAUSING, PausingNode
 from omnisupport.scenario_dsl.nodes.typed import EventName
 from omnisupport.scenario_dsl.runtime import limits
+from omnisupport.scenario_dsl.runtime.early import take_early
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.quiet import move_out_of_quiet_hours
 from omnisupport.scenario_dsl.runtime.walk import follow
@@ -29,8 +30,9 @@ class WaitEvent(PausingNode):
     """Waits for the event whose `match` holds over its data: `event.order == vars.order_no`.
 
     `save_to` receives the data. An event that came before the run was here is not waited for: begin to wait
-    before you ask somebody to pay. A message of the customer leaves by `exits.message`, unless `on_message` says
-    that it is kept for the next question.
+    before you ask somebody to pay. Only what comes to the address that an `http` node has sent along
+    (`callback_url_as`) is kept until the run waits for it. A message of the customer leaves by `exits.message`,
+    unless `on_message` says that it is kept for the next question.
     """
 
     name = "wait_event"
@@ -53,6 +55,9 @@ class WaitEvent(PausingNode):
                 site.add("E135", at, f"reminders[{index}].after", id=node.id)
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
+        early = take_early(turn, node)
+        if early is not None:
+            return self.take_domain(turn, node, early["name"], early["data"])
         timers = {"timeout": turn.now + node.data["timeout"] * 1_000}
         for index, reminder in enumerate(node.data.get("reminders", ())):
             at = turn.now + reminder["after"] * 1_000

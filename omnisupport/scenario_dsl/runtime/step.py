@@ -25,6 +25,7 @@ from omnisupport.scenario_dsl.phrases import APOLOGY
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.answering import Untaken, answer, take_pattern
+from omnisupport.scenario_dsl.runtime.early import keep_early
 from omnisupport.scenario_dsl.runtime.hearing import heard
 from omnisupport.scenario_dsl.runtime.intents import is_about_intent, take_intent
 from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
@@ -179,10 +180,10 @@ def _result(turn: Turn, event: Result) -> bool:
 def _domain(turn: Turn, event: Domain) -> bool:
     waiting = turn.state["waiting"]
     if waiting is None or waiting["kind"] != "event":
-        return False
+        return event.kept and keep_early(turn, event.name, event.data)
     node = turn.program.node(waiting["node"])
     if not node.kind.awaits(turn, node, event.name, event.data):
-        return False
+        return event.kept and keep_early(turn, event.name, event.data)
     _begin_turn(turn)
     walk(turn, attempt(turn, node, lambda: node.kind.take_domain(turn, node, event.name, event.data)))
     return True

@@ -129,7 +129,7 @@ def _event(step: Mapping[str, Any], log: Mapping[str, Any], context: Context) ->
         case "Operator":
             return Operator(context, step["action"], step.get("data") or {})
         case "Domain":
-            return Domain(context, step["name"], step.get("data") or {})
+            return Domain(context, step["name"], step.get("data") or {}, bool(step.get("kept")))
         case "Cancel":
             return Cancel(context)
     raise _NotReplayable(INCOMPLETE)

@@ -89,6 +89,8 @@ def event_to_json(event: Event, call: Call | None = None) -> dict[str, Any]:
         values |= {"action": event.action, "data": dict(event.data)}
     elif isinstance(event, Domain):
         values |= {"name": event.name, "data": dict(event.data)}
+        if event.kept:
+            values["kept"] = True
     return values
 
 
@@ -119,7 +121,7 @@ def event_from_json(values: dict[str, Any]) -> Event:
         case "operator":
             return Operator(context, values["action"], values.get("data") or {})
         case "domain":
-            return Domain(context, values["name"], values.get("data") or {})
+            return Domain(context, values["name"], values.get("data") or {}, bool(values.get("kept")))
         case "cancel":
             return Cancel(context)
     raise KeyError(kind)

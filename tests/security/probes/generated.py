@@ -38,7 +38,7 @@ def foreign_of(noun: str, own: Workspace, other: Workspace) -> list[str]:
     match noun:
         case "target":
             return [f"{kind}:{other.own(its)}" for kind, its in TARGETS.items()]
-        case "link" | "bundle_link":
+        case "link" | "bundle_link" | "callback_link":
             mine = own.links[noun][0]
             return [forged for link in other.links[noun] for forged in _forged_links(link, mine)]
         case "invitation_token":
@@ -53,7 +53,7 @@ def absent_of(noun: str, own: Workspace, like: str) -> str:
     match noun:
         case "target":
             return f"{like.partition(':')[0]}:{uuid4()}"
-        case "link" | "bundle_link":
+        case "link" | "bundle_link" | "callback_link":
             return base64.urlsafe_b64encode(secrets.token_bytes(68)).decode()
         case "invitation_token":
             return new_token(TokenKind.INVITATION, own.tenant.id)[0]

@@ -23,6 +23,7 @@ NOUNS: Mapping[str, str] = {
     "move_to": "",
     "link": "link",
     "bundle_link": "bundle_link",
+    "callback_link": "callback_link",
     "other_id": "customer_id",
     "role": "role_key",
     "state": "state_key",

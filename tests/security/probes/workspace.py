@@ -19,6 +19,7 @@ from omnisupport.settings import Settings
 from tests.security.probes.operations import GOOD, NUMBERS, noun_of
 from tests.security.probes.witness import Witness
 from tests.support.accounts import run
+from tests.support.callbacks import callback_link
 from tests.support.exports import ready
 from tests.support.operator import Operator
 from tests.support.roles import add_scoped
@@ -197,6 +198,7 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await _conversations(at)
     await _scenarios(at)
     await _files(at)
+    await _callbacks(at, settings)
     await _keys(at, settings)
     await _privacy(at)
     await settle(at, settings)
@@ -511,6 +513,14 @@ async def _files(at: Workspace) -> None:
     at.add("file_id", answer.json()["file"]["id"])
     at.links.setdefault("link", []).append(answer.json()["file"]["url"].rpartition("/")[2])
     at.secrets.update(at.links["link"])
+
+
+async def _callbacks(at: Workspace, settings: Settings) -> None:
+    for _ in range(2):
+        at.links.setdefault("callback_link", []).append(
+            await callback_link(settings, at.tenant.id, UUID(at.own("conversation_id")))
+        )
+    at.secrets.update(at.links["callback_link"])
 
 
 async def _keys(at: Workspace, settings: Settings) -> None:

@@ -58,6 +58,14 @@ nodes:
         "idempotency": Both(
             "ключ, с которым повтор не сделает дважды", "the key by which an attempt is not done twice"
         ),
+        "callback_url_as": Both(
+            "адрес, по которому система ответит событием", "an address to which the system reports an event"
+        ),
+        "callback_url_as.field": Both("поле тела с этим адресом", "the field of the body that holds it"),
+        "callback_url_as.event": Both("имя события", "the name of the event"),
+        "callback_url_as.expires": Both(
+            "сколько адрес действует, без слова: сутки", "how long it is good, a day unless you say"
+        ),
         "cache": Both("сколько помнить ответ", "how long the answer is kept"),
     },
     exits={

@@ -31,10 +31,6 @@ nodes:
     fields={
         "event": Both("имя события", "the name of the event"),
         "match": Both("условие: это событие наше", "a condition: this event is ours"),
-        "callback_url_as": Both(
-            "переменная для адреса, по которому событие сообщат",
-            "the variable for the address to report the event to",
-        ),
         "on_message": Both("что делать с сообщением клиента", "what a message of the customer does"),
         "save_to": Both("переменная для данных события", "the variable for the data of the event"),
     },
