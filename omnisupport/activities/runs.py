@@ -12,6 +12,7 @@ from temporalio import activity
 
 from omnisupport.domain.calls import CallResult
 from omnisupport.domain.conversation import Begin
+from omnisupport.domain.releases import Published
 from omnisupport.domain.runs import CONVERSATION_KINDS, Asked, Began, Loaded, Written
 from omnisupport.observability import fault_point
 from omnisupport.temporal import parse_workflow_id
@@ -37,6 +38,22 @@ class RunStore(Protocol):
 
     async def commit(self, tenant_id: UUID, run_id: UUID, body: Mapping[str, Any]) -> Written:
         """Write a turn."""
+
+
+class CountingRuns(RunStore, Protocol):
+    """Of the same store, what `reentry` asks."""
+
+    async def counts(
+        self,
+        tenant_id: UUID,
+        scenario: str,
+        *,
+        per: str,
+        conversation_id: UUID | None,
+        customer_id: UUID | None,
+        cooldown_s: int,
+    ) -> tuple[int, int]:
+        """How many runs somebody has had: within the cooldown, and in all."""
 
 
 class Starter(Protocol):
@@ -138,6 +155,31 @@ async def begin(store: RunStore, starter: Starter, tenant_id: UUID, asked: Asked
     )
     await starter.begin_in_conversation(tenant_id, conversation_id, told)
     return Began(conversation_id=str(conversation_id))
+
+
+async def may_enter(
+    runs: CountingRuns,
+    tenant_id: UUID,
+    one: Published,
+    customer_id: UUID | None,
+    conversation_id: UUID | None,
+) -> bool:
+    """What the scenario's `reentry` says of this customer or conversation."""
+    policy = one.ir.get("reentry") or {}
+    kind = policy.get("policy", "always")
+    if kind == "always":
+        return True
+    recent, all_runs = await runs.counts(
+        tenant_id,
+        one.key,
+        per=policy.get("per", "customer"),
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        cooldown_s=int(policy.get("cooldown", 0)),
+    )
+    if kind == "cooldown":
+        return recent == 0
+    return all_runs < (1 if kind == "once" else int(policy.get("max", 1)))
 
 
 def _whose() -> tuple[UUID, str]:

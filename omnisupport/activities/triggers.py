@@ -12,7 +12,7 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.service import RPCError
 
-from omnisupport.activities.runs import RunStore, Starter, begin
+from omnisupport.activities.runs import CountingRuns, Starter, begin, may_enter
 from omnisupport.activities.webhooks import Wake
 from omnisupport.domain.calendar import Calendar, next_change
 from omnisupport.domain.conversation import Happened
@@ -67,22 +67,6 @@ class TriggerStore(Protocol):
         """Customer, conversation and tenant, as scenarios read them."""
 
 
-class Runs(RunStore, Protocol):
-    """`storage/queries/runs.py`."""
-
-    async def counts(
-        self,
-        tenant_id: UUID,
-        scenario: str,
-        *,
-        per: str,
-        conversation_id: UUID | None,
-        customer_id: UUID | None,
-        cooldown_s: int,
-    ) -> tuple[int, int]:
-        """How many runs somebody has had: within the cooldown, and in all."""
-
-
 class Scenarios(Protocol):
     """`storage/queries/scenarios.py`."""
 
@@ -111,7 +95,7 @@ class TriggerActivities:
     """Activity on queue `channels`. Whatever is begun has a key, so a repeat after a crash begins nothing twice."""
 
     def __init__(
-        self, store: TriggerStore, runs: Runs, scenarios: Scenarios, calendars: Calendars, bell: Bell
+        self, store: TriggerStore, runs: CountingRuns, scenarios: Scenarios, calendars: Calendars, bell: Bell
     ) -> None:
         self._store = store
         self._runs = runs
@@ -174,7 +158,7 @@ class TriggerActivities:
 
     async def _begin(self, tenant_id: UUID, one: Published, trigger_id: str, occasion: Occasion) -> None:
         customer_id, conversation_id = occasion.customer_id, occasion.conversation_id
-        if not await self._may_enter(tenant_id, one, customer_id, conversation_id):
+        if not await may_enter(self._runs, tenant_id, one, customer_id, conversation_id):
             return
         asked = Asked(
             key=f"{occasion.id}:{one.key}:{trigger_id}",
@@ -189,26 +173,6 @@ class TriggerActivities:
         begun = await begin(self._runs, self._bell, tenant_id, asked)
         if begun.reason is not None:
             log.info("scenario_not_begun", scenario=one.key, trigger=trigger_id, reason=begun.reason)
-
-    async def _may_enter(
-        self, tenant_id: UUID, one: Published, customer_id: UUID | None, conversation_id: UUID | None
-    ) -> bool:
-        """What the scenario's `reentry` says of this customer or conversation."""
-        policy = one.ir.get("reentry") or {}
-        kind = policy.get("policy", "always")
-        if kind == "always":
-            return True
-        recent, all_runs = await self._runs.counts(
-            tenant_id,
-            one.key,
-            per=policy.get("per", "customer"),
-            conversation_id=conversation_id,
-            customer_id=customer_id,
-            cooldown_s=int(policy.get("cooldown", 0)),
-        )
-        if kind == "cooldown":
-            return recent == 0
-        return all_runs < (1 if kind == "once" else int(policy.get("max", 1)))
 
     # By the clock
 

@@ -55,6 +55,8 @@ class Permission(StrEnum):
     """Change drafts; customers see nothing of it."""
     SCENARIOS_PUBLISH = "scenarios.publish"
     """Decide what customers are told from now on."""
+    SCENARIOS_RUN = "scenarios.run"
+    """Begin a published scenario that has a trigger of the api."""
     KNOWLEDGE_READ = "knowledge.read"
     CODEC_DECODE = "codec.decode"
     """Read the tenant's payloads in clear in the Temporal UI: every conversation, whatever the department."""
@@ -140,6 +142,7 @@ ROLES: Mapping[str, frozenset[Permission]] = MappingProxyType(
                 P.SCENARIOS_READ,
                 P.SCENARIOS_WRITE,
                 P.SCENARIOS_PUBLISH,
+                P.SCENARIOS_RUN,
                 P.KNOWLEDGE_READ,
             }
         ),

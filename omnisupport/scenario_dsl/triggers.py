@@ -82,10 +82,10 @@ def match_trigger(
     return Match(found[0][1], found[0][0]["id"])
 
 
-def audience_takes(ir: IR, trigger_id: str, context: Context) -> bool:
-    """Whether a customer is in the audience of a trigger of time, and its other filters let him through."""
+def audience_takes(ir: IR, trigger_id: str, context: Context, data: Mapping[str, Any] | None = None) -> bool:
+    """Whether a customer is in the audience of a trigger that is named, and its other filters let him through."""
     trigger = next(item for item in ir["triggers"] if item["id"] == trigger_id)
-    occasion = _Occasion("time", "", None, False, False, context, {})
+    occasion = _Occasion("named", "", None, False, False, context, data or {})
     if not _allowed(trigger, ir, occasion):
         return False
     if "audience" not in trigger:

@@ -188,6 +188,12 @@ PERMISSIONS: Mapping[str, Explained] = {
         "Решать, что клиенты услышат с этой минуты.",
         "Decide what customers are told from now on.",
     ),
+    "scenarios.run": _explained(
+        "Запускать сценарии",
+        "Run scenarios",
+        "Запускать опубликованный сценарий с триггером api.",
+        "Begin a published scenario that has a trigger of the api.",
+    ),
     "knowledge.read": _explained(
         "Видеть базу знаний",
         "Read knowledge",

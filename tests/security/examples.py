@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
     "POST /scenarios/{scenario_id}/publish": {"message": "да", "to": "live", "acknowledge": ["W142"]},
     "POST /scenarios/{scenario_id}/migrate": {"to": "draft", "dry_run": True},
     "POST /scenarios/{scenario_id}/rollback": {"to": 1},
+    "POST /scenarios/{scenario_id}/runs": {"inputs": {}, "customer_id": SOME_ID},
     "PUT /scenarios/{scenario_id}/canary": {"percent": 5},
     "POST /scenarios/{scenario_id}/tests": {"name": f"{WORD}.yaml", "document": "omni: scenario-test/v1\n"},
     "PUT /scenarios/{scenario_id}/tests/{test_id}": {

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
+from omnisupport.api.beginning import begin_scenario
 from omnisupport.api.cursors import read_moment, write_moment
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.routes.scenarios import Reader
@@ -26,6 +27,7 @@ WholeReader = Annotated[Person, Depends(requires(Permission.SCENARIOS_READ, whol
 """Runs are of every customer, whatever the department."""
 Tracer = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_READ))]
 """A trace holds what people have said."""
+Starter = Annotated[Person, Depends(requires(Permission.SCENARIOS_RUN))]
 RUN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?::(0|[1-9][0-9]{0,8}))?", re.ASCII)
 
 
@@ -45,6 +47,20 @@ async def list_runs(
     rows = await read(who.tenant_id, scenario_id, before=read_moment(cursor), limit=limit)
     more = write_moment(rows[-1][moment], rows[-1]["id"]) if len(rows) == limit else None
     return {"items": [_line(row) for row in rows], "next_cursor": more}
+
+
+@router.post("/{scenario_id}/runs", status_code=202, response_model=schemas.BegunRunEnvelope)
+async def begin_run(
+    scenario_id: UUID, body: schemas.NewRun, request: Request, who: Starter, at: ServicesDep
+) -> dict[str, Any]:
+    """Begin the published version through its trigger of the type `api`; an Idempotency-Key begins it once.
+
+    Inputs are those that the trigger names, of the types that the scenario declares. A scenario that talks to people
+    needs a customer or a conversation, and goes on there; while another scenario runs there, its `concurrency` decides.
+    """
+    key = request.headers.get("idempotency-key")
+    begun = await begin_scenario(at, who, scenario_id, body, key=key)
+    return {"run": {"id": begun.run_id, "conversation_id": begun.conversation_id}}
 
 
 @router.get("/{scenario_id}/waiting", response_model=schemas.WaitingNodes)

@@ -337,6 +337,29 @@ class MigrationPlan(Output):
     job_id: UUID | None
 
 
+class NewRun(Input):
+    """What a scenario is begun with: the inputs that its trigger of the api names, and whom it is about."""
+
+    inputs: Annotated[
+        dict[Annotated[str, StringConstraints(max_length=64)], JsonValue], Field(max_length=50)
+    ] = {}
+    customer_id: UUID | None = None
+    conversation_id: UUID | None = None
+
+
+class BegunRun(Output):
+    """Where it goes on: in a run of its own (`id`), or in a conversation, once that is free for it."""
+
+    id: UUID | None
+    conversation_id: UUID | None
+
+
+class BegunRunEnvelope(Output):
+    """A run that was begun."""
+
+    run: BegunRun
+
+
 class RunLine(Output):
     """A run of a scenario. `id` of one in a conversation: `{conversation_id}:{run}`; `since`: at this node."""
 

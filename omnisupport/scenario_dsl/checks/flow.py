@@ -130,8 +130,8 @@ def check(document: Analysis) -> None:
     }
     for trigger in document.triggers:
         site = Site(document.report, document.header, flow=document.flow)
-        # What an event brings is its own: `event.resolved_by`.
-        seen = {**main, "event": ANY} if trigger.values.get("type") == "event" else main
+        # What such an event brings is its own: `event.resolved_by`, `event.data.order`.
+        seen = {**main, "event": ANY} if trigger.values.get("type") in _TELLING else main
         _NodeChecker(document, site, seen).uses(trigger.uses, frozenset())
 
     _check_migrations(document, main)
@@ -196,6 +196,8 @@ def _proved_by_triggers(document: Analysis) -> Known:
     return frozenset.intersection(*proved) if proved else frozenset()
 
 
+_TELLING = ("event", "api", "webhook")
+"""Triggers whose event has fields of its own."""
 _BY_OPERATOR = ["==", [".", ["id", "event"], "resolved_by"], ["lit", "operator"]]
 _OF_OPERATOR = frozenset(f"conversation.assignee{field}" for field in ("", ".id", ".name"))
 

@@ -345,9 +345,16 @@ TRIGGERS: dict[str, Behind] = {
         Both("Кто и когда писал последним.", "Who wrote last, and when."),
     ),
     "business_hours": Behind(Standing.SETTINGS, Both("Календари из настроек.", "Calendars of the settings.")),
+    "api": Behind(
+        Standing.BUILT_IN,
+        Both(
+            "POST /api/v1/scenarios/{id}/runs с правом scenarios.run; Idempotency-Key запускает один раз.",
+            "POST /api/v1/scenarios/{id}/runs with the permission scenarios.run; an Idempotency-Key begins it once.",
+        ),
+    ),
     **dict.fromkeys(sorted(WITHOUT_SOURCE), _NO_SOURCE),
-    # In this release no channel tells of links and of its lasting menu, and no door takes these calls.
-    **dict.fromkeys(("referral", "button", "api", "webhook"), _NO_SOURCE),
+    # In this release no channel tells of links and of its lasting menu, and no door takes signed calls.
+    **dict.fromkeys(("referral", "button", "webhook"), _NO_SOURCE),
 }
 
 _LATER = Both("проверяется, но пока ничего не делает", "checked, and does nothing yet")

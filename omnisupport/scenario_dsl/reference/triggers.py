@@ -116,11 +116,16 @@ triggers:
         Both("API", "API"),
         Both("Запуск из вашей системы.", "Started by your system."),
         {
-            "inputs": Both("какие входы передают", "which inputs are given"),
+            "inputs": Both(
+                "переменные, которые передаёт запрос: типы проверены, без значения по умолчанию обязательны",
+                "variables that the request gives: types are checked, those without a default must be there",
+            ),
         },
         """\
 triggers:
-  - {id: start, type: api}
+  - {id: start, type: api, inputs: [order]}
+variables:
+  order: {type: string, default: ""}
 """,
     ),
     "webhook": ThingWords(

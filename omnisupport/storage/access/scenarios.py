@@ -81,6 +81,16 @@ async def load_scenario(
     return found
 
 
+async def note_begun(
+    database: Database, tenant_id: UUID, actor: Actor, scenario_id: UUID, *, begun: dict[str, str | None]
+) -> None:
+    """Keep who has begun a scenario from outside, and where it goes on."""
+    async with database.session(tenant_id) as session:
+        record(
+            session, tenant_id, actor, "scenario.begun", target=("scenario", scenario_id), after=dict(begun)
+        )
+
+
 async def find_scenario(database: Database, tenant_id: UUID, key: str) -> Scenario | None:
     """A scenario by the id in its document."""
     async with database.session(tenant_id) as session:
