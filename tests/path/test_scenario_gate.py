@@ -174,6 +174,7 @@ def masked(key: str) -> str:
 async def test_a_job_is_watched_and_cancelled(owner: Operator) -> None:
     path, _ = await make(owner, document(new()))
     asked = await owner.request("POST", f"{path}/test", json={"walks": {"walks": 100_000}})
+    assert asked.status_code == 202, asked.text
     one = f"{path}/jobs/{asked.json()['job']['id']}"
     async with asyncio.timeout(PATIENCE_S):
         while True:
