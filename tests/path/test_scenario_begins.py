@@ -38,7 +38,10 @@ nodes:
   told:
     type: emit
     event: order.begun
-    data: {{order: "{{{{ vars.order | default('none') }}}}", count: "{{{{ vars.count }}}}", told: "{{{{ event.name | default('nothing') }}}}"}}
+    data:
+      order: "{{{{ vars.order | default('none') }}}}"
+      count: "{{{{ vars.count }}}}"
+      told: "{{{{ event.name | default('nothing') }}}}"
     next: done
   done: {{type: end, outcome: told}}
 """
