@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from temporalio import activity
@@ -33,6 +33,8 @@ PAGE = 500
 SETTLE_S = 0.3
 REMEMBERED_S = 10.0
 CUSTOM = "custom."
+_NAMED = {"event": "event", "webhook": "connection"}
+"""The field of a trigger that says what it waits for."""
 
 
 class TriggerStore(Protocol):
@@ -141,10 +143,10 @@ class TriggerActivities:
             return
         context = await self._context(tenant_id, occasion.customer_id, occasion.conversation_id)
         for one in wanted:
-            for name in (occasion.name, CUSTOM + occasion.name):
+            for kind, name in _told_as(occasion):
                 match = match_trigger(
                     [one.ir],
-                    "event",
+                    kind,
                     text=None,
                     event=name,
                     first=False,
@@ -282,7 +284,8 @@ def wants_triggers(live: Iterable[Published]) -> bool:
 
 def _has_triggers(ir: Mapping[str, Any]) -> bool:
     return any(
-        trigger["type"] in OF_TIME or (trigger["type"] == "event" and trigger["event"] != "widget.opened")
+        trigger["type"] in (*OF_TIME, "webhook")
+        or (trigger["type"] == "event" and trigger["event"] != "widget.opened")
         for trigger in ir["triggers"]
     )
 
@@ -294,9 +297,21 @@ def _awaits_events(ir: Mapping[str, Any]) -> bool:
     )
 
 
+def _told_as(occasion: Occasion) -> tuple[tuple[Literal["event", "webhook"], str], ...]:
+    """How triggers know of it: what a service has told is none of the events that anybody may tell."""
+    if occasion.connection is not None:
+        return (("webhook", occasion.connection),)
+    return (("event", occasion.name), ("event", CUSTOM + occasion.name))
+
+
 def _listens(one: Published, occasion: Occasion) -> bool:
-    names = (occasion.name, CUSTOM + occasion.name)
-    return any(trigger["type"] == "event" and trigger["event"] in names for trigger in one.ir["triggers"])
+    told = _told_as(occasion)
+    wanted = (
+        (trigger["type"], trigger.get(_NAMED[trigger["type"]]))
+        for trigger in one.ir["triggers"]
+        if trigger["type"] in _NAMED
+    )
+    return any(each in told for each in wanted)
 
 
 class TriggerListener:

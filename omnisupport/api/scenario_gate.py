@@ -292,6 +292,8 @@ async def resources_of(database: Database, tenant_id: UUID, called: Mapping[str,
         calendars=names.calendars,
         connections=names.connections,
         knowledge=names.knowledge,
+        skills=names.skills,
+        tags=names.tags,
         callable=await Subflows(database).names(tenant_id),
         scenarios={name: document for name, document in read.items() if document is not None},
     )
@@ -308,3 +310,15 @@ def signature_of(document: Document) -> dict[str, Any]:
         "outputs": {name: each.spec for name, each in signature.outputs.items()},
         "returns": list(signature.returns),
     }
+
+
+def tags_of(document: Document) -> list[str]:
+    """The tags that the nodes of a document set and take away, in order."""
+    found = {
+        tag
+        for node in analyse(document).nodes.values()
+        if node.type.name == "tag"
+        for field in ("add", "remove")
+        for tag in node.values.get(field, ())
+    }
+    return sorted(found)

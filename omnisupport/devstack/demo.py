@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from omnisupport.auth.passwords import Passwords
@@ -20,7 +21,7 @@ from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRET
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Department, Tenant, User
+from omnisupport.storage.tables import Department, Skill, TagRow, Tenant, User
 
 SLUG = "demo"
 TITLE = {"ru": "Чайная лавка", "en": "Tea Shop"}
@@ -36,6 +37,10 @@ DEPARTMENTS = (
     ),
     ("sales", {"ru": "Отдел продаж", "en": "Sales"}, {day: [["10:00", "18:00"]] for day in WORKDAYS}),
 )
+
+SKILLS = {"b2b": "Опт", "orders": "Заказы"}
+TAGS = {"wholesale": "Опт", "lead_abandoned": "Не закончил заявку"}
+"""What the scenarios of `examples/scenarios` name."""
 
 
 async def ensure_demo(context: DemoContext) -> Login:
@@ -81,6 +86,12 @@ async def _dress(database: Database, tenants: Tenants, tenant_id: UUID, context:
             )
             found.name, found.hours = name, hours
             session.add(found)
+        for key, title in SKILLS.items():
+            row = insert(Skill).values(tenant_id=tenant_id, id=uuid4(), key=key, name=title)
+            await session.exec(row.on_conflict_do_nothing())
+        for key, title in TAGS.items():
+            tag = insert(TagRow).values(tenant_id=tenant_id, key=key, name=title)
+            await session.exec(tag.on_conflict_do_nothing())
     passwords = Passwords()
     try:
         hashed = await passwords.hash(context.owner_password())

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+HOOK_EVENT = "webhook."
+"""Before the key of a connection: the event that its service has told. Nobody else tells events of such names."""
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -16,6 +19,8 @@ class Occasion:
     data: dict[str, Any] = field(default_factory=dict)
     customer_id: UUID | None = None
     conversation_id: UUID | None = None
+    connection: str | None = None
+    """The key of the connection that has told it, signed."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ class WebhookEvent(StrEnum):
 
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 18_000, 36_000, 36_000, 86_400))
 """After each attempt that failed; after the last of them the delivery has failed (2.2 days in all)."""
+FRESH_S = 300
+"""How old a call may be that an outside service has signed, and how far its clock may be ahead."""
+MOST_SIGNATURES = 5
 GONE = 410
 """The other side says that it wants to be told no more."""
 SECRET_PREFIX = "whsec_"  # noqa: S105 - how every one of them begins
@@ -60,6 +63,13 @@ def signature(secrets: Sequence[str], delivery_id: str, timestamp: int, body: by
     keys = [base64.b64decode(secret.removeprefix(SECRET_PREFIX)) for secret in secrets]
     digests = [hmac.new(key, signed, hashlib.sha256).digest() for key in keys]
     return " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
+
+
+def is_signed(secrets: Sequence[str], header: str, delivery_id: str, timestamp: int, body: bytes) -> bool:
+    """Whether one of the signatures in a header is of one of these secrets; compared in constant time."""
+    given = [each.encode() for each in header.split(" ")[:MOST_SIGNATURES]]
+    wanted = signature(secrets, delivery_id, timestamp, body).encode().split(b" ")
+    return any(hmac.compare_digest(one, other) for one in given for other in wanted)
 
 
 def pause_after(attempts: int) -> timedelta | None:

@@ -76,7 +76,7 @@ TRIGGER_TYPES: dict[str, dict[str, Field]] = {
     "api": {"inputs": ListOf(Str(), most=50)},
     "webhook": {
         "connection": Name("connections", required=True),
-        "signature": Str(("hmac_sha256", "none"), required=True),
+        "signature": Str(("hmac_sha256",), required=True),
     },
     "inactivity": {"after": Duration(required=True), "who": Str(("customer", "operator"), required=True)},
     "business_hours": {"at": Str(("open", "close"), required=True), "calendar": Name("calendars")},

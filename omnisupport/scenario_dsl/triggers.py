@@ -49,7 +49,7 @@ class _Occasion:
 
 def match_trigger(
     irs: Sequence[IR],
-    event_kind: Literal["message", "event"],
+    event_kind: Literal["message", "event", "webhook"],
     *,
     text: str | None,
     event: str | None,
@@ -65,8 +65,8 @@ def match_trigger(
     begins the conversation, `reopened` that it opened a resolved one again. `data` is what an event brought, or
     what else is known of a message: `button`, `referral`, `intents` {intent: confidence}, `started_by`.
 
-    Schedules, inactivity, business hours, webhooks and the api name their trigger themselves; they are not
-    looked for here.
+    Of a webhook `event` is the key of its connection. Schedules, inactivity, business hours and the api name their
+    trigger themselves; they are not looked for here.
     """
     occasion = _Occasion(event_kind, text or "", event, first, reopened, context, data or {})
     found = [pair for pair in _candidates(irs) if _takes(*pair, occasion)]
@@ -178,6 +178,10 @@ def _event(trigger: dict[str, Any], occasion: _Occasion) -> bool:
     return occasion.kind == "event" and trigger["event"] == occasion.event
 
 
+def _webhook(trigger: dict[str, Any], occasion: _Occasion) -> bool:
+    return occasion.kind == "webhook" and trigger["connection"] == occasion.event
+
+
 _KINDS: dict[str, Callable[[dict[str, Any], _Occasion], bool]] = {
     "message": _message,
     "keyword": _keyword,
@@ -185,6 +189,7 @@ _KINDS: dict[str, Callable[[dict[str, Any], _Occasion], bool]] = {
     "intent": _intent,
     "referral": _referral,
     "button": _button,
+    "webhook": _webhook,
 }
 
 

@@ -20,7 +20,7 @@ from omnisupport.storage.queries.accounts import SEEDS, place_of_seed
 from omnisupport.storage.queries.channels import PURPOSE as CHANNELS
 from omnisupport.storage.queries.channels import place_of_channel
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTIONS
-from omnisupport.storage.queries.connections import place_of_connection
+from omnisupport.storage.queries.connections import place_of_connection, place_of_signing
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOKS
 from omnisupport.storage.queries.webhooks import place_of as place_of_webhook
 from omnisupport.storage.session import Database
@@ -41,6 +41,7 @@ class Sealed:
 
 SEALED: Sequence[Sealed] = (
     Sealed(Connection, "secret", CONNECTIONS, place_of_connection),
+    Sealed(Connection, "signing", CONNECTIONS, place_of_signing),
     Sealed(Webhook, "secrets", WEBHOOKS, place_of_webhook),
     Sealed(Channel, "secret", CHANNELS, place_of_channel),
     Sealed(IdentityKey, "secret", IDENTITY_KEYS, lambda key: place_of_key(key.tenant_id, key.id)),

@@ -83,8 +83,10 @@ def test_a_document_without_the_new_keys_has_none_of_them() -> None:
         ("triggers: [{type: schedule, cron: '0 9 * * *', audience: customer.locale}]", "E313"),
         ("triggers: [{type: api, inputs: [order]}]", "E301"),
         ("triggers: [{type: webhook, connection: shop}]", "E112"),
+        ("triggers: [{type: webhook, connection: shop, signature: none}]", "E007"),
         (
-            "resources: {connections: {crm: {}}}\ntriggers: [{type: webhook, connection: shop, signature: none}]",
+            "resources: {connections: {crm: {}}}\n"
+            "triggers: [{type: webhook, connection: shop, signature: hmac_sha256}]",
             "E410",
         ),
         (

@@ -67,6 +67,15 @@ async def change_connection(
     return {"connection": _out(found)}
 
 
+@router.post("/{connection_id}/signing-secret", response_model=schemas.SigningSecret)
+async def renew_signing(connection_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
+    """Make what the service signs its calls with, shown this once; the one before it is good until the next."""
+    secret, place = await access.renew_signing(
+        at.database, at.connection_sealer, who.tenant_id, who.actor, connection_id
+    )
+    return {"secret": secret, "url": f"{at.public_origin}/api/v1/hooks/{place}"}
+
+
 @router.delete("/{connection_id}", status_code=204)
 async def delete_connection(connection_id: UUID, who: Manager, at: ServicesDep) -> Response:
     """Take a connection away that no published scenario calls."""

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.etags import etag, read_revision
-from omnisupport.api.scenario_gate import Report, gate
+from omnisupport.api.scenario_gate import Report, gate, tags_of
 from omnisupport.api.schemas import scenarios as schemas
 from omnisupport.api.services import Services
 from omnisupport.domain.permissions import Permission
@@ -50,7 +50,8 @@ async def create_scenario(
 ) -> dict[str, Any]:
     """Make a scenario from a document, which may have errors but must name its id, or from a template with its tests.
 
-    What the findings say of a template is what has yet to be set up before it goes live.
+    The tags that a template sets are made with it. What the findings say of one is what has yet to be set up before
+    it goes live.
     """
     document, tests = await _beginning(body)
     report = await gate(at.database, who.tenant_id, document, file="scenario.yaml")
@@ -63,8 +64,11 @@ async def create_scenario(
         name=report.named["name"],
         document=document,
         tests=tests,
+        tags=tags_of(report.document) if body.template is not None and report.document is not None else (),
         actor=who.actor,
     )
+    if body.template is not None:  # its tags are there now
+        report = await gate(at.database, who.tenant_id, document, file="scenario.yaml")
     return _envelope(made, report, response)
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_
 from omnisupport.api.schemas.base import Day, Input, Output, Plain, Zone
 from omnisupport.api.schemas.names import seen
 from omnisupport.domain.calendar import WEEKDAYS
+from omnisupport.domain.occasions import HOOK_EVENT
 
 SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """How scenarios and API calls name a thing of the settings; it never changes."""
@@ -124,6 +125,13 @@ class ConnectionOut(Output):
     auth: AuthOut
     created_at: str
     updated_at: str
+
+
+class SigningSecret(Output):
+    """What a service signs its calls with, and where it sends them."""
+
+    secret: str
+    url: str
 
 
 class ConnectionEnvelope(Output):
@@ -275,6 +283,15 @@ class TagList(Output):
 
 
 EventName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.:-]{0,99}$")]
+
+
+def _told_by_anybody(name: str) -> str:
+    if name.startswith(HOOK_EVENT):
+        raise ValueError(f"names that begin with {HOOK_EVENT} are told by signed calls of connections only")
+    return name
+
+
+NewEventName = Annotated[EventName, AfterValidator(_told_by_anybody)]
 EventId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
 
 
@@ -300,7 +317,7 @@ class NewEvent(Input):
     """
 
     id: EventId
-    name: EventName
+    name: NewEventName
     customer: UUID | EventCustomer | None = None
     data: Annotated[dict[str, JsonValue], Field(max_length=100)] = {}
 
@@ -309,7 +326,7 @@ class PageEvent(Input):
     """What a page tells of its visitor; `id` is the page's own."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]
-    name: EventName
+    name: NewEventName
     data: Annotated[dict[str, JsonValue], Field(max_length=100)] = {}
 
 

@@ -353,8 +353,15 @@ TRIGGERS: dict[str, Behind] = {
         ),
     ),
     **dict.fromkeys(sorted(WITHOUT_SOURCE), _NO_SOURCE),
-    # In this release no channel tells of links and of its lasting menu, and no door takes signed calls.
-    **dict.fromkeys(("referral", "button", "webhook"), _NO_SOURCE),
+    "webhook": Behind(
+        Standing.SETTINGS,
+        Both(
+            "POST /api/v1/hooks/{slug}/{connection}, подпись секретом подключения по Standard Webhooks 1.0.",
+            "POST /api/v1/hooks/{slug}/{connection}, signed with the connection's secret (Standard Webhooks 1.0).",
+        ),
+    ),
+    # In this release no channel tells of links and of its lasting menu.
+    **dict.fromkeys(("referral", "button"), _NO_SOURCE),
 }
 
 _LATER = Both("проверяется, но пока ничего не делает", "checked, and does nothing yet")

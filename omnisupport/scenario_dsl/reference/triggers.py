@@ -133,7 +133,10 @@ variables:
         Both("Подписанный запрос из другой системы.", "A signed request of another system."),
         {
             "connection": Both("подключение", "the connection"),
-            "signature": Both("как проверить подпись", "how the signature is checked"),
+            "signature": Both(
+                "hmac_sha256; без подписи запросов не принимают",
+                "hmac_sha256; calls without a signature are refused",
+            ),
         },
         """\
 triggers:

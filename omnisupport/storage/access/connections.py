@@ -16,10 +16,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound
 from omnisupport.net.sealing import Sealer
+from omnisupport.storage.access.webhooks import KEPT_SECRETS, new_secret
 from omnisupport.storage.audit import changed, record
-from omnisupport.storage.queries.connections import place_of_connection
+from omnisupport.storage.queries.connections import place_of_connection, place_of_signing
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Connection, Scenario, ScenarioVersion
+from omnisupport.storage.tables import Connection, Scenario, ScenarioVersion, Tenant
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,29 @@ async def change_connection(
             after=now,
         )
     return found
+
+
+async def renew_signing(
+    database: Database, sealer: Sealer, tenant_id: UUID, actor: Actor, connection_id: UUID
+) -> tuple[str, str]:
+    """A new secret for the service to sign its calls with; the one before it is good until the next renewal.
+
+    Returns it, and where the calls go: `{slug of the tenant}/{key}`.
+
+    Raises:
+        NotFound: absent, or another tenant's.
+    """
+    secret = new_secret()
+    async with database.session(tenant_id) as session:
+        found = await _load(session, tenant_id, connection_id, lock=True)
+        place = place_of_signing(found)
+        held = orjson.loads(sealer.open(found.signing, place)) if found.signing is not None else []
+        found.signing = sealer.seal(orjson.dumps([secret, *held][:KEPT_SECRETS]), place)
+        found.updated_at = datetime.now(UTC)
+        session.add(found)
+        record(session, tenant_id, actor, "connection.signing_renewed", target=("connection", found.id))
+        tenant = await session.get_one(Tenant, tenant_id)
+        return secret, f"{tenant.slug}/{found.key}"
 
 
 async def delete_connection(database: Database, tenant_id: UUID, actor: Actor, connection_id: UUID) -> None:

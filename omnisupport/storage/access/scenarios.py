@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from omnisupport.domain.actor import SYSTEM, Actor, ActorKind
 from omnisupport.errors import Conflict, Invalid, NotFound, OmniError
 from omnisupport.storage.access.scenario_test_files import add_test
+from omnisupport.storage.access.tags import add_tag
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.queries.scenario_runs import count_going
 from omnisupport.storage.session import Database
@@ -107,9 +108,10 @@ async def create_scenario(
     name: dict[str, str],
     document: str,
     tests: Mapping[str, str] | None = None,
+    tags: Sequence[str] = (),
     actor: Actor = SYSTEM,
 ) -> Scenario:
-    """A new draft with test files by name; without an actor it is the command line's.
+    """A new draft with test files by name, and tags that are not there yet; without an actor the command line's.
 
     Raises:
         Conflict: a scenario with this id exists (code `scenario_exists`).
@@ -133,6 +135,8 @@ async def create_scenario(
             _record(session, made, actor, "scenario.created", after={"key": key, **compare("", document)})
             for file, text in (tests or {}).items():
                 add_test(session, tenant_id, made.id, actor, name=file, document=text)
+            for tag in tags:
+                await add_tag(session, tenant_id, actor, tag)
     except IntegrityError as twice:
         raise Conflict(
             f"A scenario with the id '{key}' exists already.", code="scenario_exists", field="document"

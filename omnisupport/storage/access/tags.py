@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import Conflict, NotFound
@@ -49,6 +51,14 @@ async def create_tag(
             f"A tag with the key '{key}' exists already.", code="tag_exists", field="key"
         ) from twice
     return made
+
+
+async def add_tag(session: AsyncSession, tenant_id: UUID, actor: Actor, key: str) -> None:
+    """A tag in the caller's transaction, named as its key; one that is there already stays as it is."""
+    row = insert(TagRow).values(tenant_id=tenant_id, key=key, name=key)
+    new = await session.exec(row.on_conflict_do_nothing().returning(col(TagRow.key)))
+    if new.first() is not None:
+        record(session, tenant_id, actor, "tag.created", target=("tag", key), after={"name": key})
 
 
 async def change_tag(

@@ -84,7 +84,7 @@ LEFT_OUT: Mapping[str, str] = {
 }
 WITHOUT: Mapping[str, Mapping[str, str]] = {
     "channel": {"secret": ENTERED_AGAIN},
-    "connection": {"secret": ENTERED_AGAIN},
+    "connection": {"secret": ENTERED_AGAIN, "signing": ENTERED_AGAIN},
     "event": {"number": MADE_ANEW, "xid": MADE_ANEW},
     "file": {"storage_key": MADE_ANEW},
     "identity": {

@@ -57,3 +57,8 @@ class Connections:
 def place_of_connection(connection: Connection) -> Place:
     """Where the headers of a connection are sealed for."""
     return Place(connection.tenant_id, f"connection/{connection.id}")
+
+
+def place_of_signing(connection: Connection) -> Place:
+    """Where the secrets are sealed for that the service signs its calls with."""
+    return Place(connection.tenant_id, f"connection/{connection.id}/signing")

@@ -8,18 +8,27 @@ from uuid import UUID
 from sqlmodel import select
 
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import BusinessCalendar, Connection, Department, KnowledgeDocument
+from omnisupport.storage.tables import (
+    BusinessCalendar,
+    Connection,
+    Department,
+    KnowledgeDocument,
+    Skill,
+    TagRow,
+)
 
 
 @dataclass(frozen=True)
 class ResourceNames:
-    """Keys of departments (each has opening hours), calendars, connections and knowledge bases."""
+    """Keys of departments (each has opening hours), calendars, connections, knowledge bases, skills and tags."""
 
     departments: frozenset[str]
     calendars: frozenset[str]
     """Of departments, and calendars of their own."""
     connections: frozenset[str]
     knowledge: frozenset[str]
+    skills: frozenset[str]
+    tags: frozenset[str]
 
 
 class TenantResources:
@@ -39,10 +48,14 @@ class TenantResources:
             knowledge = await session.exec(
                 select(KnowledgeDocument.knowledge).where(KnowledgeDocument.tenant_id == tenant_id).distinct()
             )
+            skills = await session.exec(select(Skill.key).where(Skill.tenant_id == tenant_id))
+            tags = await session.exec(select(TagRow.key).where(TagRow.tenant_id == tenant_id))
             keys = frozenset(departments.all())
             return ResourceNames(
                 departments=keys,
                 calendars=keys | frozenset(calendars.all()),
                 connections=frozenset(connections.all()),
                 knowledge=frozenset(knowledge.all()),
+                skills=frozenset(skills.all()),
+                tags=frozenset(tags.all()),
             )

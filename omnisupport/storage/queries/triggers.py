@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from omnisupport.domain.occasions import News, Occasion, Silent, Waiting
+from omnisupport.domain.occasions import HOOK_EVENT, News, Occasion, Silent, Waiting
 from omnisupport.storage.queries.runs import conversation_of, customer_of
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Conversation, Tenant, TriggerCursor, TriggerDue, TriggerSeen
@@ -99,6 +99,22 @@ class Triggers:
             event_cursor = str(told[-1].place) if told else cursor.event_cursor
             more = bool(feed.get("more")) or len(told) == AT_ONCE
             return News(occasions, str(feed["cursor"]), event_cursor, more)
+
+    async def watch(self, tenant_id: UUID) -> None:
+        """Begin to look, where nobody has: the first look begins with what comes after it, so it comes before."""
+        async with self._database.session(tenant_id) as session:
+            if await session.get(TriggerCursor, tenant_id) is not None:
+                return
+            values = {"tenant": tenant_id, "cursor": None, "limit": AT_ONCE}
+            feed = orjson.loads(orjson.dumps(await session.scalar(CHANGES, values)))
+            now = str(await session.scalar(EVENTS_NOW, {"tenant": tenant_id}))
+            row = insert(TriggerCursor).values(
+                tenant_id=tenant_id,
+                change_cursor=str(feed["cursor"]),
+                event_cursor=now,
+                updated_at=datetime.now(UTC),
+            )
+            await session.exec(row.on_conflict_do_nothing())
 
     async def seen(self, tenant_id: UUID, news: News) -> None:
         """Everything of these news has been acted on."""
@@ -205,5 +221,14 @@ async def _changes_of(session: AsyncSession, tenant_id: UUID, conversation_id: U
 
 
 def _told(row: Any) -> Occasion:
-    data = {**(row.data or {}), "started_by": "api" if row.source == "api" else row.source}
+    if row.source == "webhook":
+        data = {**(row.data or {}), "data": row.data or {}, "started_by": "api"}
+        return Occasion(
+            f"event:{row.id}",
+            row.name,
+            data,
+            row.customer_id,
+            connection=row.name.removeprefix(HOOK_EVENT),
+        )
+    data = {**(row.data or {}), "started_by": row.source}
     return Occasion(f"event:{row.id}", row.name, data, row.customer_id)

@@ -27,7 +27,10 @@ class Channel(Table, table=True):
 
 
 class Connection(Table, table=True):
-    """Where an `http` node may go: base URL, and sealed headers. `auth` says of what kind they are, and no value."""
+    """Where an `http` node may go: base URL, and sealed headers. `auth` says of what kind they are, and no value.
+
+    `signing` are the sealed secrets that the service signs its own calls with; None: it may not call.
+    """
 
     __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
     tenant_id: UUID = key_of_tenant()
@@ -39,3 +42,4 @@ class Connection(Table, table=True):
     auth: dict[str, Any] = json(default='{"kind": "none"}')
     created_at: datetime = instant(now=True)
     updated_at: datetime = instant(now=True)
+    signing: bytes | None = None

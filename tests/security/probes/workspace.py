@@ -233,7 +233,9 @@ async def _settings(at: Workspace, hook: str) -> None:
             "auth": auth,
         }
         made = await send(at, "POST", "/settings/connections", service)
-        at.add("connection_id", made["connection"]["id"])
+        one = at.add("connection_id", made["connection"]["id"])
+        signing = await send(at, "POST", f"/settings/connections/{one}/signing-secret")
+        at.secrets.add(signing["secret"])
     hours = {
         "key": f"h-{mark}",
         "name": {"en": f"Hours {mark}"},
