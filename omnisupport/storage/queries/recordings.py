@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from omnisupport.domain.message import carried
 from omnisupport.storage.session import Database
 
 AT_ONCE = 100
@@ -58,7 +59,7 @@ OWN_TURNS = text(
 )
 SAID = text(
     """
-    select m.conversation_id, m.seq, m.text, m.content ->> 'button' as button
+    select m.conversation_id, m.seq, m.text, m.content
       from unnest(cast(:ids as uuid[]), cast(:seqs as bigint[])) w(id, seq)
         join message m on m.tenant_id = :tenant and m.conversation_id = w.id and m.seq = w.seq
       where m.direction = 'inbound'
@@ -154,7 +155,11 @@ class Recordings:
         places = {"ids": [whose for whose, _ in wanted], "seqs": [seq for _, seq in wanted]}
         found: defaultdict[UUID, dict[str, dict[str, Any]]] = defaultdict(dict)
         for row in await self._rows(tenant_id, SAID, **places):
-            found[row["conversation_id"]][str(row["seq"])] = {"text": row["text"], "button": row["button"]}
+            found[row["conversation_id"]][str(row["seq"])] = {
+                "text": row["text"],
+                "button": row["content"].get("button"),
+                "content": carried(row["content"]),
+            }
         return found
 
     async def _rows(self, tenant_id: UUID, statement: Any, **values: Any) -> Sequence[dict[str, Any]]:
