@@ -234,6 +234,7 @@ class Stepping:
                 context=self._known.context(draft),
                 scenario=scenario,
                 intents=intents,
+                referral=(inbound.content or {}).get("referral"),
             ),
             summary=f"Who answers message {inbound.seq}?",
             **options.DATABASE_TURN,
