@@ -360,8 +360,14 @@ TRIGGERS: dict[str, Behind] = {
             "POST /api/v1/hooks/{slug}/{connection}, signed with the connection's secret (Standard Webhooks 1.0).",
         ),
     ),
-    # In this release no channel tells of links and of its lasting menu.
-    **dict.fromkeys(("referral", "button"), _NO_SOURCE),
+    "referral": Behind(
+        Standing.BUILT_IN,
+        Both(
+            "Метка ссылки, которую передаёт виджет с сообщением; у других каналов пока нет.",
+            "The mark of a link that the widget tells with a message; other channels tell none yet.",
+        ),
+    ),
+    "button": _NO_SOURCE,  # in this release no channel has a lasting menu
 }
 
 _LATER = Both("проверяется, но пока ничего не делает", "checked, and does nothing yet")
