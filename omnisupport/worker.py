@@ -29,9 +29,11 @@ from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
 from omnisupport import temporal
+from omnisupport.activities.answer_checks import AnswerChecks
 from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.asking import AskActivities
 from omnisupport.activities.beating import BeatInterceptor
+from omnisupport.activities.codes import MailCodes
 from omnisupport.activities.effects import EffectActivities
 from omnisupport.activities.erasure import ErasureActivities
 from omnisupport.activities.executions import Executions
@@ -79,6 +81,8 @@ from omnisupport.storage.lock import IndexLock
 from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.bundles import Bundles
 from omnisupport.storage.queries.callbacks import Callbacks
+from omnisupport.storage.queries.codes import PURPOSE as CODES
+from omnisupport.storage.queries.codes import Codes
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
@@ -163,6 +167,8 @@ class Adapters:
         self.connections = Connections(self.database, Sealer(master.derive(CONNECTION_SECRETS)))
         self.hints = hints.Hints(hints.connect(settings.redis_url))
         self.callback_links = CallbackLinks(master.derive(CALLBACKS), settings.public_origin)
+        self.codes = Codes(self.database, master.derive(CODES))
+        self.post: Mailer | None = None
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
         self.webhooks = Webhooks(self.database, Sealer(master.derive(WEBHOOK_SECRETS)))
         self.files = FileStore(settings.files_url, settings.files_dir)
@@ -177,14 +183,20 @@ class Adapters:
     def turn_activities(self) -> TurnActivities:
         """The local activities of a turn."""
         operators = Operators(self.database, Presence(hints.connect(self.settings.redis_url or "")))
-        look_ups = LookUps(Departments(self.database), operators)
+        codes = MailCodes(self.codes, self.post) if self.post is not None else None
+        look_ups = LookUps(Departments(self.database), operators, AnswerChecks(codes=codes))
         return TurnActivities(self.conversations, self.scenarios, look_ups, self.hints)
 
     def effect_activities(self, client: Client) -> EffectActivities:
         """What turns decide beyond their conversations."""
-        origin, has_mail = self.settings.public_origin, self.settings.smtp_url is not None
-        post = Mailer(client, public_origin=origin, is_configured=has_mail)
-        return EffectActivities(Effects(self.database), post, temporal.Bell(client))
+        return EffectActivities(Effects(self.database), self.post_by(client), temporal.Bell(client))
+
+    def post_by(self, client: Client) -> Mailer:
+        """Who hands mail over; made once there is a client of the engine."""
+        if self.post is None:
+            origin, has_mail = self.settings.public_origin, self.settings.smtp_url is not None
+            self.post = Mailer(client, public_origin=origin, is_configured=has_mail)
+        return self.post
 
     async def close(self) -> None:
         """Give connections back."""
@@ -240,6 +252,7 @@ def build_workers(
 
 
 def _conversations(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
+    adapters.post_by(client)
     turns, effects = adapters.turn_activities(), adapters.effect_activities(client)
     runs = RunActivities(Runs(adapters.database), temporal.Bell(client))
     decide: list[Callable[..., Any]] = [

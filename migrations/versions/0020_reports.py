@@ -1,4 +1,4 @@
-"""What is reported to runs from outside.
+"""What is reported to runs from outside, and the codes that they send.
 
 Revision ID: 0020
 """

@@ -43,10 +43,12 @@ class NoProviders:
 class Codes(Protocol):
     """One-time codes: made, sent and compared here, so that no run and no history ever holds one."""
 
-    async def send(self, tenant_id: UUID, length: int, ttl_s: int, to: dict[str, str]) -> CallResult:
+    async def send(
+        self, tenant_id: UUID, thing_id: UUID, request: dict[str, Any], *, at: int, locale: str
+    ) -> CallResult:
         """Make a code and send it to {channel, address}: `ok` {code_id}, or `error`."""
 
-    async def check(self, tenant_id: UUID, code_id: str, text: str) -> CallResult:
+    async def check(self, tenant_id: UUID, request: dict[str, Any], *, at: int) -> CallResult:
         """`ok` once for the right code, `wrong`, or `expired`; compared in constant time."""
 
 
@@ -71,14 +73,14 @@ class AnswerChecks:
             return _found(await self._providers.write_down(dict(request.get("file") or {}), locale))
         return parse_phone(text, str(request.get("region") or "RU"))
 
-    async def code(self, tenant_id: UUID, request: dict[str, Any]) -> CallResult:
-        """Without somebody to send codes the scenario leaves by `error`."""
+    async def code(self, tenant_id: UUID, thing_id: UUID, request: dict[str, Any], at: int) -> CallResult:
+        """Without somebody to send codes the scenario leaves by `error`. `at` is the moment of the turn."""
         if self._codes is None:
             return CallResult(exit="error")
         if request.get("op") == "check":
-            return await self._codes.check(tenant_id, str(request["code_id"]), str(request["text"]))
-        length, ttl_s = int(request["length"]), int(request["ttl_s"])
-        return await self._codes.send(tenant_id, length, ttl_s, dict(request["to"]))
+            return await self._codes.check(tenant_id, request, at=at)
+        locale = str(request.get("locale") or "ru")
+        return await self._codes.send(tenant_id, thing_id, request, at=at, locale=locale)
 
 
 def _found(value: Any) -> CallResult:

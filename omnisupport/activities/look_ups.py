@@ -71,7 +71,7 @@ class LookUps:
         if kind == "pick_operator":
             return await self._pick(tenant_id, conversation_id, request)
         if kind == "code":
-            return await self._checks.code(tenant_id, request)
+            return await self._checks.code(tenant_id, conversation_id, request, now)
         return await self._checks.parse(request)
 
     async def _available(self, tenant_id: UUID, conversation_id: UUID, request: dict[str, Any]) -> CallResult:

@@ -19,6 +19,7 @@ from omnisupport.domain.conversation import (
     Row,
     Status,
 )
+from omnisupport.domain.message import carried
 from omnisupport.domain.releases import Published, resolve
 from omnisupport.errors import NotFound
 from omnisupport.observability import fault_point, get_logger
@@ -58,6 +59,8 @@ class Choose:
     """The published scenario of this id, whatever its triggers: another one has given the conversation to it."""
     intents: dict[str, float] | None = None
     """What the message is about, and how sure that is; None: nobody has looked yet."""
+    referral: str | None = None
+    """The mark of the link that the customer came by."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Heard:
     text: str
     button: str | None
     now: int
+    referral: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,10 @@ class TurnActivities:
         """At most 10 inbound messages after a seq."""
         tenant_id, conversation_id = _whose()
         rows = await self._conversations.inbound_after(tenant_id, conversation_id, after, BATCH)
-        return [Inbound(seq=row.seq, text=row.text, button=row.button) for row in rows]
+        return [
+            Inbound(seq=row.seq, text=row.text, button=row.button, content=carried(row.content))
+            for row in rows
+        ]
 
     @activity.defn
     async def read_version(self, ir_hash: str) -> str | None:
@@ -197,7 +204,7 @@ class TurnActivities:
             first=choose.first,
             reopened=choose.reopened,
             context=choose.context,
-            data={"intents": choose.intents} if choose.intents else None,
+            data=_known_of(choose),
         )
         intents = _intents_wanted(choose, irs)
         if match is not None:
@@ -218,6 +225,7 @@ class TurnActivities:
             system=None,
             known=[],
             context=context,
+            referral=heard.referral,
         )
         try:
             return await self.choose_scenario(choose)
@@ -297,6 +305,12 @@ def _intents_wanted(choose: Choose, irs: Sequence[dict[str, Any]]) -> dict[str, 
         irs, text=choose.text, first=choose.first, reopened=choose.reopened, context=choose.context
     )
     return labels_within(labels) if labels else None
+
+
+def _known_of(choose: Choose) -> dict[str, Any]:
+    """What is known of a message besides its text."""
+    known = {"intents": choose.intents, "button": choose.button, "referral": choose.referral}
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def _chosen(

@@ -20,12 +20,13 @@ class CallResult:
 
 @dataclass(frozen=True)
 class InboundRow:
-    """An inbound message as a turn takes it; `age_ms` by the database's clock."""
+    """An inbound message as a turn takes it; `age_ms` by the database's clock, `content` what its row holds."""
 
     seq: int
     text: str
     button: str | None = None
     age_ms: int = 0
+    content: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

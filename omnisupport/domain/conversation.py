@@ -73,9 +73,9 @@ class MessageStatus(StrEnum):
 class Ring:
     """A signal that a decision is due.
 
-    `prev` is the seq of the inbound message before `seq`; the text comes along up to 4 KiB. A ring
-    without text, or out of its place, makes the workflow read Postgres. `unattended` says that an operator
-    holds the conversation and has not looked at it for a minute.
+    `prev` is the seq of the inbound message before `seq`; the text comes along up to 4 KiB, and so does what came
+    besides it (`content`). A ring without text, or out of its place, makes the workflow read Postgres. `unattended`
+    says that an operator holds the conversation and has not looked at it for a minute.
     """
 
     seq: int
@@ -83,6 +83,7 @@ class Ring:
     text: str | None = None
     button: str | None = None
     unattended: bool = False
+    content: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

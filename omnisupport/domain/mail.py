@@ -41,6 +41,8 @@ class MailTemplate(StrEnum):
     """To a member: a scenario tells him something: `scenario`, `text`, `workspace`."""
     SCENARIO_LETTER = "scenario_letter"
     """To a customer, from a scenario: `text`, `workspace`."""
+    SCENARIO_CODE = "scenario_code"
+    """To a customer: the one-time `code` that a scenario asks for, good for `minutes`; `workspace`."""
 
 
 LINKED = frozenset(
@@ -53,6 +55,8 @@ LINKED = frozenset(
     }
 )
 """Without their link these say nothing: where no mail can leave, what asks for one is refused."""
+NEEDED = LINKED | {MailTemplate.SCENARIO_CODE}
+"""What waits for the mail: where none can leave, what asks for one is refused."""
 GIVEN_UP_AFTER_HOURS = 72
 VALUES: Mapping[str, int] = MappingProxyType(
     {
@@ -66,6 +70,8 @@ VALUES: Mapping[str, int] = MappingProxyType(
         "device": 300,
         "hours": 4,
         "state": 10,
+        "code": 12,
+        "minutes": 4,
         "scenario": 120,
         "text": 4_000,
         "link": LONGEST_VALUE,

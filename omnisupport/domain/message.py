@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from omnisupport.errors import Invalid
 
 TEXT_MAX = 8000
+
+
+CARRIED = ("attachments", "location", "contact", "referral")
+"""What a message carries besides its text that a scenario reads."""
+
+
+def carried(content: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What of a message's content a scenario reads, or None."""
+    return {name: content[name] for name in CARRIED if content.get(name)} or None if content else None
 
 
 def check_text(text: str) -> str:

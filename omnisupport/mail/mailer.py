@@ -12,7 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from omnisupport import temporal
-from omnisupport.domain.mail import LINKED, LONGEST_VALUE, NOBODY, Mail, check_mail
+from omnisupport.domain.mail import LONGEST_VALUE, NEEDED, NOBODY, Mail, check_mail
 from omnisupport.errors import Unavailable
 from omnisupport.observability import get_logger
 
@@ -49,13 +49,13 @@ class Mailer:
         Where the deployment has no mail server, notices are left out with a line in the log.
 
         Raises:
-            MailUnavailable: the engine does not take it now (503, safe to repeat), or it is a mail with a link and the
-                deployment has no mail server (code `mail_not_configured`).
+            MailUnavailable: the engine does not take it now (503, safe to repeat), or it is a mail that is waited for
+                and the deployment has no mail server (code `mail_not_configured`).
             ValueError: a fault of the caller, see `check_mail`; a link to somewhere else.
         """
         check_mail(mail)
         if not self._is_configured:
-            if mail.template in LINKED:
+            if mail.template in NEEDED:
                 raise _not_configured()
             log.warning("mail_left_out", template=mail.template, reason="OMNI_SMTP_URL is not set")
             return

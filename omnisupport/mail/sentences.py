@@ -37,6 +37,10 @@ NOT_YOU = {
     "ru": "Если это были не вы, сразу смените пароль и напишите администратору.",
     "en": "If this was not you, change your password at once and tell your administrator.",
 }
+SECRET = {
+    "ru": "Никому его не сообщайте, кроме чата, который его попросил.",
+    "en": "Tell it to nobody but the chat that asked for it.",
+}
 IGNORE = {
     "ru": "Если вы этого не просили, просто не отвечайте: ничего не изменится.",
     "en": "If you did not ask for this, do nothing: nothing will change.",
@@ -202,6 +206,25 @@ SENTENCES: Mapping[str, Mapping[str, Sentences]] = {
     T.SCENARIO_LETTER: {
         "ru": Sentences("Сообщение от «{workspace}»", ("{text}",), "", "Сообщение"),
         "en": Sentences("A message from {workspace}", ("{text}",), "", "A message"),
+    },
+    T.SCENARIO_CODE: {
+        "ru": Sentences(
+            "Код подтверждения: {code}",
+            ("Ваш код для «{workspace}»: {code}", "Он действует {minutes} мин.", SECRET["ru"], IGNORE["ru"]),
+            "",
+            "Код подтверждения",
+        ),
+        "en": Sentences(
+            "Your code: {code}",
+            (
+                "Your code for {workspace}: {code}",
+                "It is good for {minutes} min.",
+                SECRET["en"],
+                IGNORE["en"],
+            ),
+            "",
+            "Your code",
+        ),
     },
     T.TWO_FACTOR_CHANGED: {
         "ru": Sentences(

@@ -22,6 +22,11 @@ LOCAL_CALLS = ("business_hours", "parse", "operators_available", "code")
 """Kinds that are answered inside the turn, by a local activity."""
 
 
+def look_up_of(call: Call, locale: str) -> dict[str, Any]:
+    """What a local call asks; a code goes out in the customer's language."""
+    return {**call.request, "locale": locale} if call.kind == "code" else call.request
+
+
 def start_call(
     call: Call, *, key: str, locale: str, after: int, hold_ms: int, run: int = 1
 ) -> workflow.ActivityHandle[CallResult]:

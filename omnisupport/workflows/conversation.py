@@ -221,7 +221,7 @@ class ConversationWorkflow:
         cursor = max(outside.passed, outside.draft.cursor if outside.draft else self._known.row.cursor)
         for ring in sorted((r for r in self._memory.rings.values() if r.seq > cursor), key=lambda r: r.seq):
             if ring.text is not None:
-                message = Inbound(seq=ring.seq, text=ring.text, button=ring.button)
+                message = _inbound(ring, ring.text)
                 if self._stepping.leads_away(outside.draft or self._known.draft(), message, outside.call):
                     return True
             outside.passed = ring.seq
@@ -335,7 +335,7 @@ class ConversationWorkflow:
             follows = ring.prev <= reached if not due else ring.prev == reached
             if ring.text is None or ring.prev < 0 or not follows or len(due) == options.MESSAGES_PER_TURN:
                 break
-            due.append(Inbound(seq=ring.seq, text=ring.text, button=ring.button))
+            due.append(_inbound(ring, ring.text))
             reached = ring.seq
         if due and not memory.behind:
             return due
@@ -630,7 +630,13 @@ class ConversationWorkflow:
         first = min(self._memory.rings.values(), key=lambda ring: ring.seq, default=None)
         if first is None or first.text is None:
             return None
-        return Heard(seq=first.seq, text=first.text, button=first.button, now=now_ms())
+        return Heard(
+            seq=first.seq,
+            text=first.text,
+            button=first.button,
+            now=now_ms(),
+            referral=(first.content or {}).get("referral"),
+        )
 
     async def _load(self, heard: Heard | None = None) -> bool:
         loaded: Loaded | None = await workflow.execute_local_activity_method(
@@ -740,3 +746,7 @@ class ConversationWorkflow:
             workflow.upsert_search_attributes(updates)
         where = f" · {draft.label}" if draft.label and row.state is not None else ""
         workflow.set_current_details(f"{row.controller} · {row.scenario_key or '-'}{where} · {row.status}")
+
+
+def _inbound(ring: Ring, text: str) -> Inbound:
+    return Inbound(seq=ring.seq, text=text, button=ring.button, content=ring.content)

@@ -82,7 +82,7 @@ class Memory:
     def hear(self, ring: Ring) -> None:
         """Keep a ring; behind many others without its text, which is read from Postgres then."""
         crowded = len(self.rings) >= options.RINGS_WITH_TEXT
-        self.rings[ring.seq] = replace(ring, text=None) if crowded else ring
+        self.rings[ring.seq] = replace(ring, text=None, content=None) if crowded else ring
 
     def is_new(self, signal_id: str) -> bool:
         """Whether a signal with this id is heard for the first time."""
@@ -96,7 +96,7 @@ class Memory:
         kept: list[Ring] = []
         left = options.CARRIED_BYTES
         for ring in sorted(self.rings.values(), key=lambda ring: ring.seq):
-            left -= options.RING_BYTES + len(orjson.dumps(ring.text))
+            left -= options.RING_BYTES + len(orjson.dumps((ring.text, ring.content)))
             if left < 0:
                 break
             kept.append(ring)

@@ -40,7 +40,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.scenario_dsl.notes import World, note_event, note_result, world_of
     from omnisupport.workflows import options
     from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
-    from omnisupport.workflows.calls import LOCAL_CALLS, start_call
+    from omnisupport.workflows.calls import LOCAL_CALLS, look_up_of, start_call
 
 TO_CONVERSATION = ("Tag", "Note", "Assign", "Close", "Handoff")
 """Commands that concern the conversation that a run is about: it is told to do them."""
@@ -255,7 +255,7 @@ class ScenarioRunWorkflow:
         try:
             return await workflow.execute_local_activity_method(
                 TurnActivities.look_up,
-                LookUp(kind=call.kind, request=call.request, now=now_ms()),
+                LookUp(kind=call.kind, request=look_up_of(call, self._context().locale), now=now_ms()),
                 summary=call.label,
                 **options.LOOK_UP,
             )

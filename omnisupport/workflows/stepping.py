@@ -56,7 +56,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.texts import say
     from omnisupport.workflows import effects, options
     from omnisupport.workflows.alarm import now_ms
-    from omnisupport.workflows.calls import LOCAL_CALLS, ask_intent, awaits
+    from omnisupport.workflows.calls import LOCAL_CALLS, ask_intent, awaits, look_up_of
     from omnisupport.workflows.known import Known
     from omnisupport.workflows.turn import Draft
 
@@ -234,6 +234,7 @@ class Stepping:
                 context=self._known.context(draft),
                 scenario=scenario,
                 intents=intents,
+                referral=(inbound.content or {}).get("referral"),
             ),
             summary=f"Who answers message {inbound.seq}?",
             **options.DATABASE_TURN,
@@ -283,7 +284,7 @@ class Stepping:
                 for part in command.parts:
                     draft.send(part)
             case Call() if command.kind in LOCAL_CALLS:
-                result = await self._look_up(command)
+                result = await self._look_up(command, draft.locale)
                 draft.results.append(note_result(command.id, result.exit, result.value))
                 await self.advance(
                     draft,
@@ -362,8 +363,8 @@ class Stepping:
         inbound = Inbound(seq=draft.cursor, text=draft.heard, button=None)
         await self._begin(draft, inbound, scenario=command.scenario, inputs=command.inputs)
 
-    async def _look_up(self, call: Call) -> CallResult:
-        return await self._ask(call.kind, call.request, call.label)
+    async def _look_up(self, call: Call, locale: str) -> CallResult:
+        return await self._ask(call.kind, look_up_of(call, locale), call.label)
 
     async def _ask(self, kind: str, request: dict[str, Any], label: str) -> CallResult:
         try:

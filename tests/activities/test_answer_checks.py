@@ -10,7 +10,7 @@ import pytest
 from omnisupport.activities.answer_checks import AnswerChecks
 from omnisupport.domain.calls import CallResult
 
-TENANT = UUID(int=1)
+TENANT, THING = UUID(int=1), UUID(int=2)
 
 
 class AllProviders:
@@ -30,18 +30,21 @@ class MemoryCodes:
     """Codes without a channel."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[int, int, dict[str, str]]] = []
+        self.sent: list[tuple[Any, ...]] = []
 
-    async def send(self, tenant_id: UUID, length: int, ttl_s: int, to: dict[str, str]) -> CallResult:
-        self.sent.append((length, ttl_s, to))
+    async def send(
+        self, tenant_id: UUID, thing_id: UUID, request: dict[str, Any], *, at: int, locale: str
+    ) -> CallResult:
+        self.sent.append((request["length"], request["ttl_s"], request["to"], at, locale))
         return CallResult(exit="ok", value={"code_id": "c1"})
 
-    async def check(self, tenant_id: UUID, code_id: str, text: str) -> CallResult:
-        return CallResult(exit="ok" if (code_id, text) == ("c1", "1234") else "wrong")
+    async def check(self, tenant_id: UUID, request: dict[str, Any], *, at: int) -> CallResult:
+        good = (request["code_id"], request["text"]) == ("c1", "1234")
+        return CallResult(exit="ok" if good else "wrong")
 
 
 async def ask(checks: AnswerChecks, call: str, **request: Any) -> tuple[str, Any]:
-    result = await (checks.code(TENANT, request) if call == "code" else checks.parse(request))
+    result = await (checks.code(TENANT, THING, request, 7) if call == "code" else checks.parse(request))
     return result.exit, result.value
 
 
@@ -72,8 +75,11 @@ async def test_codes_are_sent_and_compared_by_their_own_part() -> None:
     codes = MemoryCodes()
     checks = AnswerChecks(codes=codes)
     to = {"channel": "sms", "address": "+79161234567"}
-    assert await ask(checks, "code", op="send", length=4, ttl_s=300, to=to) == ("ok", {"code_id": "c1"})
-    assert codes.sent == [(4, 300, to)]
+    assert await ask(checks, "code", op="send", length=4, ttl_s=300, to=to, locale="en") == (
+        "ok",
+        {"code_id": "c1"},
+    )
+    assert codes.sent == [(4, 300, to, 7, "en")]
     assert (await ask(checks, "code", op="check", code_id="c1", text="1234"))[0] == "ok"
     assert (await ask(checks, "code", op="check", code_id="c1", text="9999"))[0] == "wrong"
 

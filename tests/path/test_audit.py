@@ -130,7 +130,7 @@ async def test_drafts_and_versions_of_scenarios_are_lines(owner: Operator) -> No
                 "ir_hash": published.json()["ir_hash"],
                 "lines_added": count,
                 "lines_removed": 0,
-                "acknowledged": ["W142"],
+                "acknowledged": ["W142", "W180"],
             },
         ),
     ]

@@ -109,7 +109,7 @@ def test_without_a_file_the_templates_are_tested_and_a_folder_is_tested_whole(
     failed = product.omni("scenario", "test", str(file.parent), "--json")
     assert failed.returncode == 1 and [each["passed"] for each in json.loads(failed.stdout)] == [False]
     named = product.omni("scenario", "test", str(file.parent), str(file))
-    assert named.returncode == 1 and "name none" in named.stderr
+    assert named.returncode == 1 and "name a scenario" in named.stderr
 
 
 def test_a_file_is_brought_into_form_once(product: Product, file: Path) -> None:

@@ -112,7 +112,7 @@ async def test_what_no_provider_checks_is_not_checked(request_: dict[str, Any], 
 
 async def test_a_code_that_nobody_sends_is_an_error() -> None:
     request = {"op": "send", "length": 6, "ttl_s": 300, "to": {"channel": "sms", "address": "+79161234567"}}
-    assert (await AnswerChecks().code(TENANT, request)).exit == "error"
+    assert (await AnswerChecks().code(TENANT, TENANT, request, 0)).exit == "error"
 
 
 class _Labels:

@@ -7,9 +7,11 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
 from omnisupport.api import tickets
+from omnisupport.api.carrying import carried_by, carried_in, has_menu_button
 from omnisupport.api.deps import Redeemed, ServicesDep, Visitor, VisitorDep, public, ticket_for
 from omnisupport.api.embedding import check_page
 from omnisupport.api.greeting import greeting_of
@@ -155,15 +157,20 @@ async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
 
 async def _content(body: NewMessage, who: Visitor, at: Services) -> tuple[str, dict[str, Any]]:
     """The text to keep and the content beside it; a button is kept with its label as the text."""
-    if (body.text is None) == (body.button is None):
+    beside = await carried_by(body, who, at)
+    if body.button is not None and (
+        body.text is not None or body.attachments or body.location or body.contact
+    ):
+        raise Invalid("Send either a text or a button.", code="message_invalid", field="text")
+    if body.button is None and body.text is None and not beside.keys() - {"referral"}:
         raise Invalid("Send either a text or a button.", code="message_invalid", field="text")
     if body.button is None:
-        return check_text(body.text or ""), {}
+        return check_text(body.text) if body.text is not None else "", beside
     label = await _label(body.button, who, at)
     if label is None:
         await _known(who, at)
         raise Invalid("This button was never shown here.", code="button_unknown", field="button")
-    return label, {"button": body.button}
+    return label, {**beside, "button": body.button}
 
 
 async def _label(button: str, who: Visitor, at: Services) -> str | None:
@@ -175,7 +182,10 @@ async def _label(button: str, who: Visitor, at: Services) -> str | None:
             for shown in greeting["buttons"]:
                 if shown["id"] == button:
                     return str(shown["label"])
-    return await Visitors(at.database).label_of(who.tenant_id, who.token_hash, button)
+    shown_as = await Visitors(at.database).label_of(who.tenant_id, who.token_hash, button)
+    if shown_as is None and has_menu_button(await at.scenarios.published(who.tenant_id), button):
+        return button
+    return shown_as
 
 
 async def _known(who: Visitor, at: Services) -> dict[str, Any]:
@@ -211,7 +221,8 @@ async def _ring(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None
     if not accepted["ring"]:
         return
     message = accepted["message"]
-    short = len(message["text"].encode()) <= RING_TEXT_BYTES
+    told = carried_in(message)
+    short = len(message["text"].encode()) + (len(orjson.dumps(told)) if told else 0) <= RING_TEXT_BYTES
     rung = await at.bell.ring(
         tenant_id,
         message["conversation_id"],
@@ -221,6 +232,7 @@ async def _ring(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None
             text=message["text"] if short else None,
             button=message["content"].get("button"),
             unattended=accepted["unattended"],
+            content=told if short else None,
         ),
         channel_type="widget",
         scenario=accepted["scenario"],

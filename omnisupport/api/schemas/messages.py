@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict
 
@@ -51,14 +51,44 @@ class Event(Output):
     public: bool
 
 
+class Location(Output):
+    """A place that came with a message."""
+
+    lat: float
+    lon: float
+    address: str | None = None
+
+
+class SharedContact(Output):
+    """A person whom a message names."""
+
+    name: str | None = None
+    phone: str
+    own: bool = False
+
+
+class Attachment(Output):
+    """A file that came with a message. `scan`: clean, infected, or not_checked where nobody looks."""
+
+    id: str
+    name: str
+    mime: str
+    size: int
+    kind: Literal["file", "image", "audio", "video"]
+    scan: Literal["clean", "infected", "not_checked"]
+
+
 class Content(Output):
-    """What a message is beside its text. A row that is neither an event nor a press has no `event` and no `button`."""
+    """What a message is beside its text. What a row has not is absent: `event`, `button`, `location` and the rest."""
 
     parts: list[Part]
     buttons: list[Button]
     sources: list[Source]
     event: Event = None  # type: ignore[assignment]  # absent, never null
     button: str = None  # type: ignore[assignment]
+    location: Location = None  # type: ignore[assignment]
+    contact: SharedContact = None  # type: ignore[assignment]
+    referral: str = None  # type: ignore[assignment]
 
 
 class Preview(Output):
@@ -81,7 +111,7 @@ class Message(Output):
     author: Author
     text: str
     content: Content
-    attachments: list[dict[str, Any]]
+    attachments: list[Attachment]
     reply_to: str | None
     status: str
     external_id: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -25,12 +26,36 @@ class NewSession(Input):
     page: Page | None = None
 
 
+class Place(Input):
+    """Where the visitor is, or another place that he names."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    address: Plain | None = Field(default=None, max_length=500)
+
+
+class Contact(Input):
+    """A person that the visitor names; `own`: himself."""
+
+    name: Plain | None = Field(default=None, max_length=200)
+    phone: Plain = Field(min_length=1, max_length=40)
+    own: bool = False
+
+
 class NewMessage(Input):
-    """A text, or the button that was pressed."""
+    """A text with what comes along with it, or without a text; or the button that was pressed, and nothing else.
+
+    `attachments` are files that this visitor has uploaded; `referral` is the mark of the link that he came by.
+    A button is one that was shown to him, or one of the lasting menu that a published scenario listens to.
+    """
 
     client_message_id: Plain = Field(min_length=1, max_length=100)
     text: str | None = None
     button: Plain | None = Field(default=None, max_length=100)
+    attachments: list[UUID] = Field(default_factory=list, max_length=10)
+    location: Place | None = None
+    contact: Contact | None = None
+    referral: Plain | None = Field(default=None, min_length=1, max_length=200)
 
 
 class Identify(Input):

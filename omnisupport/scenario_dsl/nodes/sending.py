@@ -63,7 +63,8 @@ def opened(turn: Turn, resume: dict[str, Any], exit: str, value: Any) -> dict[st
     """
     opening = resume["opening"]
     if exit != "ok" or not isinstance(value, dict):
-        raise NodeError("code.not_sent", f"the code could not be sent: {exit}")
+        why = value.get("detail") if isinstance(value, dict) else None
+        raise NodeError("code.not_sent", f"the code could not be sent: {str(why or exit)[:200]}")
     again = opening.get("again")
     if again is not None:
         turn.say(turn.phrase(CODE_EXPIRED if again["expired"] else CODE_SENT_AGAIN))

@@ -298,12 +298,12 @@ INPUTS: dict[str, Behind] = {
         ),
     ),
     "code": Behind(
-        Standing.PROVIDER,
+        Standing.BUILT_IN,
         Both(
-            "Код придумывает, отправляет и сравнивает служба кодов. Без неё узел выходит по error: код, который "
-            "никто не сравнил, ничего не открывает.",
-            "A service makes, sends and compares the code. Without one the node leaves by error: a code that nobody "
-            "compared opens nothing.",
+            "Продукт придумывает код, хранит его отпечаток, отправляет письмом и сравнивает: один раз и в срок. На "
+            "другие каналы коды пока не уходят, там узел выходит по error.",
+            "The product makes the code, keeps its hash, mails it and compares it: once, and in time. To other "
+            "channels no code is sent yet: there the node leaves by error.",
         ),
     ),
 }

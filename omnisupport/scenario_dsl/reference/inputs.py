@@ -271,10 +271,15 @@ input: {kind: regex, pattern: "^[A-Z]{2}-[0-9]{6}$", normalize: [trim, upper, la
     "code": ThingWords(
         Both("Код подтверждения", "One-time code"),
         Both(
-            "Отправляет код на телефон или почту и ждёт его; сам код в историю не попадает.",
+            (
+                "Отправляет код на телефон или почту и ждёт его; сам код в историю не попадает. Сейчас коды уходят "
+                "почтой; SMS появится вместе с каналом SMS, до тех пор вопрос уходит по `error`, и заметка"
+                " говорит об этом."
+            ),
             (
                 "Sends a code to a phone or an e-mail address and waits for it; the code itself never"
-                " enters the history."
+                " enters the history. Today codes go by e-mail; text messages come with the channel SMS, until then"
+                " the question leaves by `error`, and a note says so."
             ),
         ),
         {
@@ -286,7 +291,7 @@ input: {kind: regex, pattern: "^[A-Z]{2}-[0-9]{6}$", normalize: [trim, upper, la
             "to.address": Both("телефон или адрес", "the phone number or the address"),
         },
         """\
-input: {kind: code, to: {channel: sms, address: "+79161234567"}}
+input: {kind: code, to: {channel: email, address: "anna@example.com"}}
 """,
     ),
     "inn": ThingWords(

@@ -142,6 +142,5 @@ def _inbound(step: Mapping[str, Any], log: Mapping[str, Any]) -> Inbound:
     said = log["messages"].get(str(seq))
     if said is None:
         raise _NotReplayable(INCOMPLETE)
-    return Inbound(
-        seq, said["text"], said.get("button"), bool(step.get("again")), said.get("content") or None
-    )
+    again = bool(step.get("again"))
+    return Inbound(seq, said["text"], said.get("button"), again, said.get("content") or None)

@@ -75,6 +75,7 @@ LEFT_OUT: Mapping[str, str] = {
     "tenant_key": "The keys that seal what this deployment keeps.",
     "tenant_slug": MADE_ANEW,
     "scenario_callback": "Addresses of this deployment: what is waited for elsewhere is asked for again.",
+    "scenario_code": "Codes that were sent: they are asked for again.",
     "trigger_cursor": "Places in this deployment's feeds.",
     "trigger_due": "Said again when the scenario's triggers are looked at first.",
     "trigger_seen": "Places in this deployment's feeds.",

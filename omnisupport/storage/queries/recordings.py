@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from omnisupport.domain.message import carried
 from omnisupport.storage.session import Database
 
 AT_ONCE = 100
@@ -59,9 +60,7 @@ OWN_TURNS = text(
 )
 SAID = text(
     """
-    select m.conversation_id, m.seq, m.text, m.content ->> 'button' as button,
-        (select jsonb_object_agg(key, value) from jsonb_each(m.content)
-          where key in ('attachments', 'location', 'contact', 'referral')) as content
+    select m.conversation_id, m.seq, m.text, m.content
       from unnest(cast(:ids as uuid[]), cast(:seqs as bigint[])) w(id, seq)
         -- With the limit it is a look into the index for each, whatever the planner knows of the table.
         join lateral (select * from message m where m.tenant_id = :tenant and m.conversation_id = w.id
@@ -158,8 +157,11 @@ class Recordings:
         places = {"ids": [whose for whose, _ in wanted], "seqs": [seq for _, seq in wanted]}
         found: defaultdict[UUID, dict[str, dict[str, Any]]] = defaultdict(dict)
         for row in await self._rows(tenant_id, SAID, **places):
-            said = {name: row[name] for name in ("text", "button", "content")}
-            found[row["conversation_id"]][str(row["seq"])] = said
+            found[row["conversation_id"]][str(row["seq"])] = {
+                "text": row["text"],
+                "button": row["content"].get("button"),
+                "content": carried(row["content"]),
+            }
         return found
 
     async def _rows(self, tenant_id: UUID, statement: Any, **values: Any) -> Sequence[dict[str, Any]]:

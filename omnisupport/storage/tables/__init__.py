@@ -6,7 +6,7 @@ from omnisupport.storage.tables.accounts import AccountToken, ApiKey
 from omnisupport.storage.tables.attributes import Attribute
 from omnisupport.storage.tables.audit import Audit, Idempotency
 from omnisupport.storage.tables.bundles import Bundle
-from omnisupport.storage.tables.callbacks import ScenarioCallback
+from omnisupport.storage.tables.callbacks import ScenarioCallback, ScenarioCode
 from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversation_fields import ConversationFields
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
@@ -73,6 +73,7 @@ __all__ = [
     "Retention",
     "Scenario",
     "ScenarioCallback",
+    "ScenarioCode",
     "ScenarioDraft",
     "ScenarioJob",
     "ScenarioRun",

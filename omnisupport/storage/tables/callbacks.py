@@ -1,4 +1,4 @@
-"""Addresses at which the world outside reports to one run."""
+"""What runs give out for once: addresses to report to, and codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from omnisupport.storage.tables.base import Table
-from omnisupport.storage.tables.columns import instant, key_of_tenant, string
+from omnisupport.storage.tables.columns import instant, key_of_tenant, number, string
 
 
 class ScenarioCallback(Table, table=True):
@@ -37,4 +37,25 @@ class ScenarioCallback(Table, table=True):
     event: str = string()
     expires_at: datetime = instant()
     used_at: datetime | None = instant()
+    created_at: datetime = instant(now=True)
+
+
+class ScenarioCode(Table, table=True):
+    """A one-time code that was sent. `digest` tells the right one, `address` how often one was sent there.
+
+    `used_at`: the moment (epoch milliseconds) of the turn that it opened.
+    """
+
+    __tablename__ = "scenario_code"
+    __table_args__ = (
+        sa.Index("scenario_code_by_address", "tenant_id", "address", "created_at"),
+        sa.Index("scenario_code_by_age", "tenant_id", "expires_at"),
+    )
+    tenant_id: UUID = key_of_tenant()
+    id: UUID = Field(primary_key=True)
+    digest: bytes
+    address: bytes
+    tries: int = number()
+    expires_at: datetime = instant()
+    used_at: int | None = Field(default=None, sa_type=sa.BigInteger)
     created_at: datetime = instant(now=True)

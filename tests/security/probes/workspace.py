@@ -367,7 +367,7 @@ async def _scenarios(at: Workspace) -> None:
     document = echo(at.mark).replace("id: echo", "id: more")
     at.add("scenario_id", (await send(at, "POST", "/scenarios", {"document": document}))["scenario"]["id"])
     at.add("scenario_id", (await send(at, "GET", "/scenarios"))["items"][0]["id"])
-    release = {"message": f"Первая {at.mark}", "acknowledge": ["W142", "W304"]}
+    release = {"message": f"Первая {at.mark}", "acknowledge": ["W142", "W180", "W304"]}
     one = f"/scenarios/{at.own('scenario_id')}"
     await send(at, "POST", f"{one}/publish", release)
     subflow = (await send(at, "POST", "/scenarios", {"document": SUBFLOW.format(mark=at.mark)}))["scenario"]

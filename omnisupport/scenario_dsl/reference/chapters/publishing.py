@@ -164,13 +164,14 @@ CHAPTER = Chapter(
             "только числа. `omni scenario publish` показывает ход и печатает отчёт; если что-то мешает, не записано "
             "ничего. Отправить при этом ничего нельзя: ответы других систем берутся из записи. Сравнить разговоры, не "
             "публикуя, можно так:",
-            "A publish makes the report itself: a first version has no conversations yet, and that is quick. Where it "
-            "takes longer than a request waits, the answer is 409 `gate_needed`: `POST /api/v1/scenarios/:id/test` "
-            "with `{gate: {}}` makes it as a job, which shows how far it is and, to those who may see every "
-            "conversation, masked samples. A publish of the same draft with the same tests within a day takes that "
-            "one. A version keeps no samples, only the counts. `omni scenario publish` shows progress and prints the report; when "
-            "something blocks, nothing is written. Nothing can be sent meanwhile: answers of other systems come from "
-            "the recording. To compare conversations without publishing:",
+            "A publish makes the report itself: a first version has no conversations yet, and that is quick. "
+            "Where it takes longer than a request waits, the answer is 409 `gate_needed`: `POST "
+            "/api/v1/scenarios/:id/test` with `{gate: {}}` makes it as a job, which shows how far it is and, to "
+            "those who may see every conversation, masked samples. A publish of the same draft with the same "
+            "tests within a day takes that one. A version keeps no samples, only the counts. `omni scenario "
+            "publish` shows progress and prints the report; when something blocks, nothing is written. Nothing "
+            "can be sent meanwhile: answers of other systems come from the recording. To compare conversations "
+            "without publishing:",
         ),
         Shell("omni scenario replay shop.yaml --tenant my-shop --last 1000\n"),
         Heading(Both("Что с теми, кто уже разговаривает", "Those who are talking")),
