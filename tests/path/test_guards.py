@@ -178,8 +178,8 @@ async def test_each_role_gets_through_its_routes_and_no_other(askers: dict[str, 
     for method, path, guard in CALLS:
         answer = await askers[role](method, path)
         refused = answer.status_code if answer.status_code in (401, 403) else None
-        if path.endswith("/auth/refresh"):
-            continue  # its token is in its body
+        if path.endswith(("/auth/refresh", "/hooks/{slug}/{key}")):
+            continue  # its token is in its body, or the request is signed
         if refused != expected(role, guard) or answer.status_code >= 500:
             wrong.append((method, path, answer.status_code, answer.text))
     assert not wrong

@@ -297,6 +297,6 @@ def test_a_long_talk_is_carried_by_its_end() -> None:
     assert chat.call.request["turns"][-1]["text"] == "х" * 900
 
 
-@pytest.mark.parametrize("tools", ["[get_order]", "[shop.]"])
+@pytest.mark.parametrize("tools", ["[get_order]", "[shop.]", "['flow:book']", "['flow:book.now']"])
 def test_a_tool_is_an_operation_of_a_connection(tools: str) -> None:
     assert "E007" in codes(document(REPLY.replace("[shop.get_order]", tools)))

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from omnisupport.activities.triggers import wants_triggers
 from omnisupport.api.deps import ServicesDep, address_of, public
+from omnisupport.api.openapi import may_answer
 from omnisupport.api.reporting import parse_report, read_bytes
 from omnisupport.api.services import Services
 from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
@@ -46,7 +47,7 @@ _BODY: dict[str, Any] = {
     status_code=202,
     dependencies=[Depends(public)],
     response_class=Response,
-    openapi_extra=_BODY,
+    openapi_extra={**_BODY, **may_answer(401)},
 )
 async def post_hook(
     slug: str,

@@ -35,7 +35,8 @@ class AiReply(AnsweringNode):
     It leaves by `done` when the assistant has finished or `stop_when` holds (over `reply`, its last answer, and
     `turns`), by `needs_human` when people should go on, and by `limit` when turns or `budget` are used up, or
     when the customer is silent for `timeout` and `exits.timeout` is not connected. Without a model it leaves by
-    `needs_human` at once. `tools` are operations of connections (`shop.get_order`) that the assistant may use.
+    `needs_human` at once. `tools` are operations of connections (`shop.get_order`) that the assistant may use;
+    flows are refused as tools.
     """
 
     name = "ai_reply"
@@ -61,7 +62,7 @@ class AiReply(AnsweringNode):
     def check(self, node: Node, site: Site, document: Analysis) -> None:
         for index, tool in enumerate(node.values.get("tools", ())):
             connection, point, operation = tool.partition(".")
-            if not point or not connection or not operation:
+            if not point or not connection or not operation or tool.startswith("flow:"):
                 field = f"tools[{index}]"
                 at = node.tree.values["tools"]
                 site.add("E007.value", at, field, field_name=field, name=tool, values="connection.operation")
