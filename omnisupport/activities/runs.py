@@ -13,7 +13,7 @@ from temporalio import activity
 from omnisupport.domain.calls import CallResult
 from omnisupport.domain.conversation import Begin
 from omnisupport.domain.releases import Published
-from omnisupport.domain.runs import CONVERSATION_KINDS, Asked, Began, Loaded, Written
+from omnisupport.domain.runs import CONVERSATION_KINDS, PROACTIVE, Asked, Began, Loaded, Written
 from omnisupport.observability import fault_point
 from omnisupport.temporal import parse_workflow_id
 
@@ -26,6 +26,11 @@ class RunStore(Protocol):
 
     async def kind_of(self, tenant_id: UUID, scenario: str) -> str | None:
         """The kind of a live scenario."""
+
+    async def has_opted_out(
+        self, tenant_id: UUID, *, customer_id: UUID | None, conversation_id: UUID | None
+    ) -> bool:
+        """Whether a customer wants nothing that he has not asked for."""
 
     async def conversation_of(self, tenant_id: UUID, customer_id: UUID) -> UUID | None:
         """Where a customer is talked to."""
@@ -140,6 +145,11 @@ async def begin(store: RunStore, starter: Starter, tenant_id: UUID, asked: Asked
         await starter.start_run(tenant_id, begun[0])
         return Began(run_id=str(begun[0]))
     conversation_id = UUID(asked.conversation_id) if asked.conversation_id else None
+    customer_id = UUID(asked.customer_id) if asked.customer_id else None
+    if kind == PROACTIVE and await store.has_opted_out(
+        tenant_id, customer_id=customer_id, conversation_id=conversation_id
+    ):
+        return Began(reason="opted_out")
     if conversation_id is None and asked.customer_id:
         conversation_id = await store.conversation_of(tenant_id, UUID(asked.customer_id))
     if conversation_id is None:

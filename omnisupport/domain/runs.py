@@ -11,6 +11,11 @@ from typing import Any
 CONVERSATION_KINDS = ("dialog", "outbound")
 """Kinds of scenarios that talk to a customer: his conversation hosts them."""
 
+PROACTIVE = "outbound"
+"""The kind of those that write first: who has opted out (`ADVERTISING`) gets nothing of them."""
+ADVERTISING = "marketing"
+"""The purpose that an opt-out denies."""
+
 
 @dataclass(frozen=True)
 class Loaded:

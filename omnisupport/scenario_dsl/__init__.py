@@ -41,7 +41,7 @@ from omnisupport.scenario_dsl.events import (
 )
 from omnisupport.scenario_dsl.findings import Finding, ScenarioInvalid
 from omnisupport.scenario_dsl.ir import IR, State, read_ir, write_ir
-from omnisupport.scenario_dsl.patterns import match_pattern
+from omnisupport.scenario_dsl.patterns import match_pattern, opts_out
 from omnisupport.scenario_dsl.resources import Resources
 from omnisupport.scenario_dsl.runtime.step import new_state, pending, step
 from omnisupport.scenario_dsl.triggers import Match, match_trigger
@@ -117,6 +117,7 @@ __all__ = [
     "match_pattern",
     "match_trigger",
     "new_state",
+    "opts_out",
     "pending",
     "read_ir",
     "step",

@@ -277,3 +277,8 @@ def named_correction(text: str) -> list[str] | None:
 
 STOP_WORDS = _words("stop стоп")
 """Where a company writes first, carriers and laws make this word an `opt_out`."""
+
+
+def opts_out(text: str, locale: str) -> bool:
+    """Whether a message to nobody in particular, which no scenario waits for, wants no more advertising."""
+    return match_pattern(text, locale) == "opt_out" or bare(text) in STOP_WORDS

@@ -35,6 +35,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Бот передаёт разговор операторам",
         "en": "The bot handed the conversation to operators",
     },
+    "opted_out": {
+        "ru": "Клиент отказался от рекламных сообщений",
+        "en": "The customer wants no promotional messages",
+    },
     "unattended": {
         "ru": "Клиент пишет, а оператор больше минуты не открывал разговор",
         "en": "The customer is writing, and the operator has not looked for a minute",

@@ -38,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
         Status,
     )
     from omnisupport.domain.effects import CarriedOut
-    from omnisupport.scenario_dsl import Call, Domain, Operator, Result, Timer, pending
+    from omnisupport.scenario_dsl import Call, Domain, Operator, Result, Timer, opts_out, pending
 
     # By its own module: a payload's types are looked up there, and the sandbox knows only what was imported.
     from omnisupport.scenario_dsl.events import Inbound
@@ -48,6 +48,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.workflows import options
     from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
     from omnisupport.workflows.calls import LOCAL_CALLS, awaits, cancel_call, start_call
+    from omnisupport.workflows.effects import has_opted_out, opt_out
     from omnisupport.workflows.known import Known
     from omnisupport.workflows.memory import Memory, Moving, Outside, Waiting
     from omnisupport.workflows.operations import Refused, apply_operation
@@ -575,16 +576,20 @@ class ConversationWorkflow:
         """A ring while an operator holds: the message is his; only the conversation's place may change."""
         memory, row = self._memory, self._known.row
         unattended = any(ring.unattended for ring in memory.rings.values())
+        said = [ring.text for ring in memory.rings.values() if ring.button is None and ring.text]
         memory.rings.clear()
         memory.behind = False
         draft = self._known.draft()
+        leaves = any(opts_out(text, draft.locale) for text in said) and not has_opted_out(self._known)
+        if leaves:
+            opt_out(draft, self._known)
         if row.status != Status.OPEN:
             draft.set_status(Status.OPEN)
             draft.event("woken")
         elif unattended and row.assignee_id is not None and not memory.told_unattended:
             memory.told_unattended = True
             draft.event("unattended")
-        else:
+        elif not leaves:
             return
         await self._write(draft)
 

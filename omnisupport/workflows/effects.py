@@ -6,13 +6,34 @@ from typing import Any
 
 from omnisupport.domain.conversation import Status
 from omnisupport.domain.effects import EffectKind
+from omnisupport.domain.runs import ADVERTISING, PROACTIVE
 from omnisupport.scenario_dsl import Close, Emit, Note, Notify, Rate, Send, Update
+from omnisupport.scenario_dsl.phrases import OPTED_OUT
 from omnisupport.texts import say
 from omnisupport.workflows.known import Known
 from omnisupport.workflows.turn import Draft
 
 OWN_FIELDS = ("subject", "priority", "attributes")
 STATUSES = {status.value: status for status in (Status.OPEN, Status.PENDING, Status.RESOLVED)}
+
+
+def opt_out(draft: Draft, known: Known) -> None:
+    """The customer wants no more advertising: it is written down, and he is told, whoever has the conversation."""
+    consents = {"consents": {ADVERTISING: False}}
+    known.customer_changes(consents)
+    draft.effect(EffectKind.CUSTOMER, **consents)
+    draft.send({"text": OPTED_OUT.pick(draft.locale)}, always=True)
+    draft.event("opted_out")
+
+
+def has_opted_out(known: Known) -> bool:
+    """Whether he said so before."""
+    return (known.loaded.customer.get("consents") or {}).get(ADVERTISING) == "denied"
+
+
+def is_unwanted(draft: Draft, known: Known) -> bool:
+    """Whether what is said comes unasked from a scenario that writes first, to somebody who has opted out."""
+    return not draft.heard and known.ir_of(draft)["kind"] == PROACTIVE and has_opted_out(known)
 
 
 def send_elsewhere(draft: Draft, command: Send) -> None:

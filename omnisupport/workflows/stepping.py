@@ -47,6 +47,7 @@ with workflow.unsafe.imports_passed_through():
         Update,
         match_pattern,
         new_state,
+        opts_out,
         step,
     )
     from omnisupport.scenario_dsl.commands import from_dict
@@ -78,6 +79,8 @@ class Stepping:
                 await self._begin(draft, inbound, system=system)
             elif draft.state is not None:
                 await self.advance(draft, Message(context=self._known.context(draft), message=inbound))
+            elif inbound.button is None and opts_out(inbound.text, draft.locale):
+                effects.opt_out(draft, self._known)
             elif inbound.button is None and match_pattern(inbound.text, draft.locale) == "human":
                 await self._begin(draft, inbound, system=HANDOFF)
             else:
@@ -278,6 +281,8 @@ class Stepping:
     async def _obey(self, draft: Draft, command: Command) -> None:
         draft.commands.append({"command": type(command).__name__})
         match command:
+            case Send() if effects.is_unwanted(draft, self._known):
+                draft.trace.append({"dropped": "opted_out"})
             case Send() if command.to is not None:
                 effects.send_elsewhere(draft, command)
             case Send():

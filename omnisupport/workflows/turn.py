@@ -96,9 +96,9 @@ class Draft:
         """Whether a human owns what is said from here on."""
         return self.controller == Controller.OPERATOR
 
-    def send(self, part: dict[str, Any]) -> None:
-        """Add a message of the bot; once an operator has the conversation in hand it is only traced."""
-        if self.is_held and self.assigned:
+    def send(self, part: dict[str, Any], *, always: bool = False) -> None:
+        """Add a message of the bot; once an operator has the conversation in hand it is only traced, but `always`."""
+        if self.is_held and self.assigned and not always:
             self.trace.append({"dropped": part.get("text", "")[:80]})
             return
         content = {k: part[k] for k in ("buttons", "sources") if part.get(k)}

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from omnisupport.domain.runs import Asked, Loaded, Written
+from omnisupport.domain.runs import ADVERTISING, Asked, Loaded, Written
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import (
     Conversation,
@@ -90,6 +90,19 @@ class Runs:
             )
             ir = found.first()
             return str(ir["kind"]) if ir is not None else None
+
+    async def has_opted_out(
+        self, tenant_id: UUID, *, customer_id: UUID | None, conversation_id: UUID | None
+    ) -> bool:
+        """Whether the customer, or that of the conversation, has denied what he has not asked for."""
+        async with self._database.session(tenant_id) as session:
+            if customer_id is None and conversation_id is not None:
+                place = await session.get(Conversation, (tenant_id, conversation_id))
+                customer_id = place.customer_id if place is not None else None
+            who = await session.get(Customer, (tenant_id, customer_id)) if customer_id is not None else None
+            if who is None:
+                return False
+            return bool((who.consents.get(ADVERTISING) or {}).get("status") == "denied")
 
     async def whose(self, tenant_id: UUID, thing_id: UUID, *, is_run: bool) -> tuple[str | None, str | None]:
         """Customer and conversation of a run, or of a conversation."""
