@@ -515,6 +515,17 @@ async def _files(at: Workspace) -> None:
     at.add("file_id", answer.json()["file"]["id"])
     at.links.setdefault("link", []).append(answer.json()["file"]["url"].rpartition("/")[2])
     at.secrets.update(at.links["link"])
+    message = {
+        "client_message_id": f"carries-{at.mark}",
+        "text": f"вот счёт {at.mark}",
+        "attachments": [answer.json()["file"]["id"]],
+        "location": {"lat": 55.7, "lon": 37.6, "address": f"улица {at.mark}, 1"},
+        "contact": {"name": f"Пётр {at.mark}", "phone": at.phone},
+        "referral": f"spring-{at.mark}",
+    }
+    said = await at.visitor._http.post("/api/v1/widget/messages", json=message, headers=at.visitor.headers)
+    assert said.status_code == 202, said.text
+    await at.owner.messages(at.own("conversation_id"))
 
 
 async def _callbacks(at: Workspace, settings: Settings) -> None:
