@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from asyncio import sleep
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,12 @@ from sqlalchemy import update
 
 from omnisupport.api.app import create_app
 from omnisupport.api.guards import Door, guard_of, routes_of
+from omnisupport.domain.webhook import signature
 from omnisupport.settings import Settings
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import WebhookDelivery
 from tests.architecture.processes import ROOT
+from tests.path.test_scenario_begins import BACKGROUND
 from tests.support.accounts import enable_two_factor, run, take_tokens
 from tests.support.callbacks import callback_link
 from tests.support.customers import make, read, save
@@ -128,6 +131,7 @@ async def test_each_answer_and_error_is_as_described(
     await talk(visitor)
     conversation_id = visitor.conversation_id or ""
     await report(visitor, settings, tenant)
+    await begin(owner)
     await hold(owner, operator, conversation_id)
     await write(owner, operator)
     database = Database(settings.database_url or "", pool_size=1)
@@ -444,6 +448,27 @@ async def report(visitor: Visitor, settings: Settings, tenant: TestTenant) -> No
     [(number,)] = await run(settings, tenant.id, "select run from conversation where state is not null")
     link = await callback_link(settings, tenant.id, UUID(visitor.conversation_id or ""), run=number)
     await visitor._http.post(f"/api/v1/callbacks/{link}", json={"sum": 5})
+
+
+async def begin(owner: Operator) -> None:
+    """What other systems begin: by the api, and by a signed call."""
+    made = await owner.request("POST", "/scenarios", json={"document": BACKGROUND.format(key="begun")})
+    path = f"/scenarios/{made.json()['scenario']['id']}"
+    assert (await owner.publish(path)).status_code == 200
+    await owner.request("POST", f"{path}/runs", json={"inputs": {"order": "1"}})
+    service = {"key": "caller", "name": "x", "base_url": "https://x.example", "auth": {"kind": "none"}}
+    caller = (await owner.request("POST", "/settings/connections", json=service)).json()["connection"]
+    at = f"/settings/connections/{caller['id']}"
+    secret = (await owner.request("POST", f"{at}/signing-secret")).json()["secret"]
+    now, body = int(time.time()), b"{}"
+    headers = {
+        "webhook-id": "x",
+        "webhook-timestamp": str(now),
+        "webhook-signature": signature([secret], "x", now, body),
+    }
+    url = f"/hooks/{owner.tenant.slug}/caller"
+    await owner._http.post(url, content=body, headers=headers)
+    await owner.request("DELETE", at)
 
 
 async def look_after_account(owner: Operator, tenant: TestTenant, post: Mailbox) -> None:
