@@ -15,6 +15,7 @@ Own = Callable[[str], str]
 """One's own id of a noun."""
 NOUNS: Mapping[str, str] = {
     "actor": "user_id",
+    "attachments": "file_id",
     "channel": "channel_type",
     "conversation_id": "conversation_id",
     "customer": "customer_id",
@@ -244,6 +245,8 @@ def noun_of(path: str, name: str, of: str = "") -> str:
         return "invitation_token"
     if name == "key" and "/tags/" in path:
         return "tag_key"
+    if name == "key" and "/hooks/" in path:
+        return "connection_key"
     if name == "state" and "availability" not in path and of != "SetAvailability":
         return ""
     return NOUNS.get(name, re.sub(r"_ids$", "_id", name))

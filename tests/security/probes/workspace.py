@@ -234,6 +234,7 @@ async def _settings(at: Workspace, hook: str) -> None:
         }
         made = await send(at, "POST", "/settings/connections", service)
         one = at.add("connection_id", made["connection"]["id"])
+        at.add("connection_key", service["key"])
         signing = await send(at, "POST", f"/settings/connections/{one}/signing-secret")
         at.secrets.add(signing["secret"])
     hours = {
