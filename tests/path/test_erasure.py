@@ -234,7 +234,7 @@ async def test_nothing_of_an_erased_customer_is_found_anywhere(product: Product,
         assert (await owner.request("GET", f"/conversations/{conversation_id}")).status_code == 404
         counts = erasure["receipt"]["counts"]
         assert counts["customers"] == 2 and counts["conversations"] == 1 and counts["files"] == 1
-        assert counts["notes"] == 2 and counts["merges"] == 1 and counts["events"] == 2
+        assert counts["notes"] == 2 and counts["merges"] == 1 and counts["events"] == 3
         assert counts["workflow_executions"] >= 1 and counts["audit_details"] >= 4
         assert counts["webhook_deliveries"] >= 2 and counts["kept_answers"] >= 3
         told = {
