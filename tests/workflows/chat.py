@@ -29,7 +29,7 @@ from tests.support.tenants import TestTenant
 
 OLGA = Person(id=str(UUID(int=1)), name="Ольга")
 IVAN = Person(id=str(UUID(int=2)), name="Иван")
-PATIENCE_S = 15.0
+PATIENCE_S = 45.0
 REPEATED = 6
 LOOK_EVERY_S = 0.02
 

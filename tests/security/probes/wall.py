@@ -123,7 +123,7 @@ async def wall(
     """A wall at the api of an address."""
     nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     limits = httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    async with httpx2.AsyncClient(base_url=url, timeout=30, limits=limits, cookies=nothing) as http:
+    async with httpx2.AsyncClient(base_url=url, timeout=60, limits=limits, cookies=nothing) as http:
         yield Wall(http, settings, words, ids)
 
 
