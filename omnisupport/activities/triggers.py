@@ -43,6 +43,12 @@ class TriggerStore(Protocol):
     async def news(self, tenant_id: UUID) -> News:
         """What has happened since it was looked at last."""
 
+    async def watch(self, tenant_id: UUID) -> None:
+        """Begin to look, where nobody has."""
+
+    async def forget(self, tenant_id: UUID, began: datetime) -> None:
+        """Nothing is looked for any more; what happens until somebody begins again begins nothing."""
+
     async def seen(self, tenant_id: UUID, news: News) -> None:
         """Everything of these news has been acted on."""
 
@@ -111,8 +117,10 @@ class TriggerActivities:
         workflow_id = activity.info().workflow_id
         assert workflow_id is not None
         tenant_id, _ = parse_workflow_id(workflow_id)
+        began = datetime.now(UTC)
         live = await self._scenarios.published(tenant_id)
         if not wants_triggers(live):
+            await self._store.forget(tenant_id, began)
             return Wake(gone=True)
         news = await self._store.news(tenant_id)
         for occasion in news.occasions:
@@ -275,6 +283,12 @@ class TriggerActivities:
             conversation=conversation,
             tenant=tenant,
         )
+
+
+async def watch_triggers(scenarios: Scenarios, store: TriggerStore, tenant_id: UUID) -> None:
+    """Begin to look at a tenant whose scenarios have just gone live: what happens from now on begins them."""
+    if wants_triggers(await scenarios.published(tenant_id)):
+        await store.watch(tenant_id)
 
 
 def wants_triggers(live: Iterable[Published]) -> bool:

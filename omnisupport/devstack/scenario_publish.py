@@ -9,6 +9,7 @@ from uuid import UUID
 
 from omnisupport.activities.scenario_jobs import JOB_AT_MOST_S, JOB_CPU_S
 from omnisupport.activities.trials import Tell, Trials
+from omnisupport.activities.triggers import watch_triggers
 from omnisupport.api.scenario_gate import Patience, Report, gate, signature_of, tried
 from omnisupport.devstack.scenario_files import read_text
 from omnisupport.domain.actor import Actor, ActorKind
@@ -18,7 +19,9 @@ from omnisupport.settings import Settings
 from omnisupport.storage.access.scenario_versions import Release, access_version, publish_version
 from omnisupport.storage.access.scenarios import create_scenario, find_scenario, write_draft
 from omnisupport.storage.keys import parse_master_key
+from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.tenants import Tenants
+from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Scenario
 
@@ -82,6 +85,7 @@ async def publish_file(
                 canary_percent=canary_percent,
             ),
         )
+        await watch_triggers(PublishedScenarios(database), Triggers(database), tenant_id)
     finally:
         await database.close()
     where = "live" if canary_percent is None else f"a canary of {canary_percent} %"

@@ -76,7 +76,8 @@ def test_triggers_without_a_source_are_marked() -> None:
     assert marked >= WITHOUT_SOURCE
     heard = (ROOT / "omnisupport/activities/turns.py").read_text("utf-8")
     assert ("referral=heard.referral" in heard) == ("referral" not in marked)
-    assert "button" in marked, "no channel has a lasting menu yet"
+    pressed = (ROOT / "omnisupport/api/routes/widget.py").read_text("utf-8")
+    assert ("has_menu_button(" in pressed) == ("button" not in marked)
 
 
 def test_events_of_which_nothing_tells_are_named() -> None:

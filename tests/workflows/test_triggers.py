@@ -9,8 +9,11 @@ from uuid import UUID
 from sqlmodel import select
 
 from omnisupport import temporal
+from omnisupport.activities.triggers import watch_triggers
 from omnisupport.domain.actor import SYSTEM
 from omnisupport.storage.access.events import take_event
+from omnisupport.storage.queries.scenarios import PublishedScenarios
+from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.tables import Conversation, Customer, EventRow, ScenarioRun, TriggerDue
 from tests.workflows.chat import Chat, until
 from tests.workflows.scenarios import PARROT, scenario
@@ -220,3 +223,25 @@ async def test_a_schedule_fires_once_for_its_time(stage: Stage) -> None:
         await until(fired, "the scheduled run has told its event")
     assert len(await rows(stage, tenant.id, ScenarioRun)) == 1
     assert len(await rows(stage, tenant.id, Customer)) == 0
+
+
+async def test_what_happens_between_a_publish_and_the_first_look_begins_a_scenario(stage: Stage) -> None:
+    """Nobody works while it happens; and when triggers have gone, what happens then is of the past for later ones."""
+    tenant = await stage.tenant(HEARS)
+    database, store = stage.adapters.database, Triggers(stage.adapters.database)
+    await watch_triggers(PublishedScenarios(database), store, tenant.id)
+    told = {"name": "csat.submitted", "customer_id": None, "known_by": None, "data": {}, "source": "api"}
+    await take_event(database, tenant.id, SYSTEM, None, event_id="early", **told)
+    async with stage.working(sandboxed=False):
+        await temporal.Bell(stage.client).ring_triggers(tenant.id)
+
+        async def heard() -> bool | None:
+            return "score.heard" in [row.name for row in await rows(stage, tenant.id, EventRow)] or None
+
+        await until(heard, "the early event has begun a scenario")
+    await store.forget(tenant.id, datetime.now(UTC) - timedelta(minutes=1))
+    await take_event(database, tenant.id, SYSTEM, None, event_id="seen", **told)
+    assert "event:seen" in [each.id for each in (await store.news(tenant.id)).occasions], "looked at since"
+    await store.forget(tenant.id, datetime.now(UTC) + timedelta(minutes=1))
+    await take_event(database, tenant.id, SYSTEM, None, event_id="missed", **told)
+    assert (await store.news(tenant.id)).occasions == []

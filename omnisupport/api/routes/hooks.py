@@ -12,7 +12,6 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Header, Request, Response
 
-from omnisupport.activities.triggers import wants_triggers
 from omnisupport.api.deps import ServicesDep, address_of, public
 from omnisupport.api.openapi import may_answer
 from omnisupport.api.reporting import parse_report, read_bytes
@@ -24,7 +23,6 @@ from omnisupport.errors import Conflict, NotFound, OmniError, Unauthenticated
 from omnisupport.observability import get_logger
 from omnisupport.storage.access.events import take_event
 from omnisupport.storage.queries.hooks import Hook, Hooks
-from omnisupport.storage.queries.triggers import Triggers
 
 log = get_logger(__name__)
 router = APIRouter(prefix="/api/v1/hooks", tags=["hooks"])
@@ -87,9 +85,6 @@ def _is_good(held: list[str], id: str, timestamp: str, signature: str, *, body: 
 async def _take(at: Services, hook: Hook, delivery_id: str, data: dict[str, Any]) -> None:
     if b"\\u0000" in orjson.dumps(data):
         raise OmniError("The body holds a NUL, which is not text.", code="report_unreadable", status=422)
-    live = await at.scenarios.published(hook.tenant_id)
-    if wants_triggers(live):
-        await Triggers(at.database).watch(hook.tenant_id)
     told: dict[str, Any] = {
         "event_id": f"webhook:{hook.connection_id}:{delivery_id}",
         "name": f"{HOOK_EVENT}{hook.key}",

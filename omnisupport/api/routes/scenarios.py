@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from omnisupport.activities.triggers import watch_triggers
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.etags import etag, read_revision
 from omnisupport.api.scenario_gate import Report, gate, tags_of
@@ -23,6 +24,7 @@ from omnisupport.storage import tables
 from omnisupport.storage.access import scenarios as access
 from omnisupport.storage.access.scenarios import DraftChanged
 from omnisupport.storage.queries.scenarios import FRESH_FOR_S
+from omnisupport.storage.queries.triggers import Triggers
 
 router = APIRouter(prefix="/api/v1/scenarios", tags=["scenarios"])
 
@@ -186,6 +188,7 @@ async def settled(at: Services, before: tables.Scenario) -> tables.Scenario:
     now = await access.access_scenario(at.database, before.tenant_id, before.id)
     if _route(now) != _route(before):
         await asyncio.sleep(FRESH_FOR_S)
+        await watch_triggers(at.scenarios, Triggers(at.database), before.tenant_id)
     return now
 
 

@@ -367,7 +367,13 @@ TRIGGERS: dict[str, Behind] = {
             "The mark of a link that the widget tells with a message; other channels tell none yet.",
         ),
     ),
-    "button": _NO_SOURCE,  # in this release no channel has a lasting menu
+    "button": Behind(
+        Standing.BUILT_IN,
+        Both(
+            "Кнопка постоянного меню, которую передаёт сайт через API виджета; сам виджет такого меню пока не рисует.",
+            "A button of a lasting menu, told through the widget's api; the widget itself draws no such menu yet.",
+        ),
+    ),
 }
 
 _LATER = Both("проверяется, но пока ничего не делает", "checked, and does nothing yet")

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from omnisupport.domain.occasions import HOOK_EVENT, News, Occasion, Silent, Waiting
@@ -101,20 +102,28 @@ class Triggers:
             return News(occasions, str(feed["cursor"]), event_cursor, more)
 
     async def watch(self, tenant_id: UUID) -> None:
-        """Begin to look, where nobody has: the first look begins with what comes after it, so it comes before."""
+        """Begin to look, where nobody has: with what happens from now on."""
         async with self._database.session(tenant_id) as session:
-            if await session.get(TriggerCursor, tenant_id) is not None:
-                return
             values = {"tenant": tenant_id, "cursor": None, "limit": AT_ONCE}
             feed = orjson.loads(orjson.dumps(await session.scalar(CHANGES, values)))
             now = str(await session.scalar(EVENTS_NOW, {"tenant": tenant_id}))
+            at = datetime.now(UTC)
             row = insert(TriggerCursor).values(
-                tenant_id=tenant_id,
-                change_cursor=str(feed["cursor"]),
-                event_cursor=now,
-                updated_at=datetime.now(UTC),
+                tenant_id=tenant_id, change_cursor=str(feed["cursor"]), event_cursor=now, updated_at=at
             )
-            await session.exec(row.on_conflict_do_nothing())
+            # Who is looked at already goes on from where he was, and is not forgotten by a look under way.
+            await session.exec(
+                row.on_conflict_do_update(index_elements=["tenant_id"], set_={"updated_at": at})
+            )
+
+    async def forget(self, tenant_id: UUID, began: datetime) -> None:
+        """Nothing is looked for any more, unless somebody has begun to since `began`: old news must begin nothing."""
+        async with self._database.session(tenant_id) as session:
+            await session.exec(
+                sa.delete(TriggerCursor).where(
+                    col(TriggerCursor.tenant_id) == tenant_id, col(TriggerCursor.updated_at) < began
+                )
+            )
 
     async def seen(self, tenant_id: UUID, news: News) -> None:
         """Everything of these news has been acted on."""
