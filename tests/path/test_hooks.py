@@ -164,7 +164,7 @@ async def test_what_is_not_signed_is_refused_with_one_answer_and_leaves_nothing(
         await caller.tell(data, at=now + 310),
         await caller.tell(data, headers={"webhook-signature": ""}),
         await caller.tell(data, headers={"webhook-id": "another"}),
-        await caller.tell(data, headers={"webhook-timestamp": str(int(now) + 1)}),
+        await caller.tell(data, headers={"webhook-timestamp": str(int(now) + 100)}),
         await caller.tell(data, headers={"webhook-timestamp": "soon"}),
         await caller.tell(data, headers={"webhook-timestamp": "9" * 5_000}),
         await caller.tell(data, headers={"webhook-signature": "v1," * 2_000}),
