@@ -17,16 +17,23 @@ from omnisupport.errors import Unauthenticated
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 CLAIMS = AccessClaims(UUID(int=1), UUID(int=2), UUID(int=3), "operator")
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def now() -> datetime:
+    """Read at each use: a run of all tests takes longer than a token lives."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 HEADER = {"typ": "at+jwt"}
 
 
 def payload(**changes: Any) -> dict[str, Any]:
+    moment = now()
     told = {
         "iss": "omnisupport",
         "aud": "omnisupport/api",
-        "iat": NOW,
-        "exp": NOW + LIFETIME,
+        "iat": moment,
+        "exp": moment + LIFETIME,
         "sub": str(CLAIMS.user_id),
         "tid": str(CLAIMS.tenant_id),
         "sid": str(CLAIMS.session_id),
@@ -77,11 +84,13 @@ FORGERIES: dict[str, Callable[[], str]] = {
     "no issuer": lambda: signed(iss=...),
     "no expiry": lambda: signed(exp=...),
     "an expiry in words": lambda: signed(exp="never"),
-    "an expiry as text": lambda: signed(exp=str(int((NOW + LIFETIME).timestamp()))),
-    "too long a life": lambda: signed(exp=NOW + LIFETIME + timedelta(seconds=1)),
+    "an expiry as text": lambda: signed(exp=str(int((now() + LIFETIME).timestamp()))),
+    "too long a life": lambda: signed(exp=now() + LIFETIME + timedelta(seconds=1)),
     "an endless life": lambda: signed(exp=10**300),
-    "issued tomorrow": lambda: signed(iat=NOW + timedelta(days=1), exp=NOW + timedelta(days=1, minutes=5)),
-    "not yet valid": lambda: signed(nbf=NOW + timedelta(days=1)),
+    "issued tomorrow": lambda: signed(
+        iat=now() + timedelta(days=1), exp=now() + timedelta(days=1, minutes=5)
+    ),
+    "not yet valid": lambda: signed(nbf=now() + timedelta(days=1)),
     "no person": lambda: signed(sub=...),
     "no tenant": lambda: signed(tid=...),
     "no session": lambda: signed(sid=...),
@@ -96,7 +105,7 @@ FORGERIES: dict[str, Callable[[], str]] = {
 
 
 def test_a_token_says_who_and_for_how_long() -> None:
-    token, seconds = AccessTokens([KEY]).issue(CLAIMS, NOW)
+    token, seconds = AccessTokens([KEY]).issue(CLAIMS, now())
     assert seconds == 600
     assert AccessTokens([KEY]).read(token) == CLAIMS
     assert AccessTokens([KEY]).read(signed()) == CLAIMS  # what the forgeries below differ from
@@ -115,24 +124,24 @@ def test_the_table_is_long_enough() -> None:
 
 @pytest.mark.parametrize("age", [LIFETIME + timedelta(seconds=6), timedelta(days=400)])
 def test_an_expired_token_asks_for_a_refresh(age: timedelta) -> None:
-    token, _ = AccessTokens([KEY]).issue(CLAIMS, NOW - age)
+    token, _ = AccessTokens([KEY]).issue(CLAIMS, now() - age)
     with pytest.raises(Unauthenticated) as refusal:
         AccessTokens([KEY]).read(token)
     assert refusal.value.code == "access_token_expired"
 
 
 def test_an_expired_forgery_is_a_forgery() -> None:
-    token, _ = AccessTokens([OTHER]).issue(CLAIMS, NOW - timedelta(days=1))
+    token, _ = AccessTokens([OTHER]).issue(CLAIMS, now() - timedelta(days=1))
     with pytest.raises(Unauthenticated) as refusal:
         AccessTokens([KEY]).read(token)
     assert refusal.value.code == "access_token_invalid"
 
 
 def test_a_rotated_key_reads_old_tokens_and_signs_new_ones() -> None:
-    old, _ = AccessTokens([OTHER]).issue(CLAIMS, NOW)
+    old, _ = AccessTokens([OTHER]).issue(CLAIMS, now())
     both = AccessTokens([KEY, OTHER])
     assert both.read(old) == CLAIMS
-    new, _ = both.issue(CLAIMS, NOW)
+    new, _ = both.issue(CLAIMS, now())
     assert AccessTokens([KEY]).read(new) == CLAIMS
     with pytest.raises(Unauthenticated):
         AccessTokens([OTHER]).read(new)

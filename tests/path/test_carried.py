@@ -107,7 +107,7 @@ async def test_a_file_answers_the_question_for_one(
             "location",
             "{{ vars.got.lat | default(0) }}",
             {"location": {"lat": 55.5, "lon": 37.5}},
-            "Есть: 55.5",
+            "Есть: 55,5",
         ),
         (
             "contact",

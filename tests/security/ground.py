@@ -243,7 +243,11 @@ def _export(at: Ground) -> str:
     return str(at._json("POST", f"/customers/{_customer(at)}/export")["id"])
 
 
-NONE = {"kind": "none"}
+def _connection(at: Ground, by: str = "id") -> str:
+    new = {"key": at.word(), "name": "x", "base_url": "https://x.example", "auth": {"kind": "none"}}
+    return at.made("/settings/connections", "connection", by, **new)
+
+
 MOSCOW = "Europe/Moscow"
 WEBHOOK = {"url": "https://x.invalid", "events": ["note.created"]}
 MAKERS: dict[str, Callable[[Ground], str]] = {
@@ -281,14 +285,9 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/triggers/{scenario_id}/{trigger_id}": lambda at: "any",
     "/variables/{scenario_id}": lambda at: str(at.id("/scenarios/{scenario_id}")),
     "/variables/{scenario_id}/{variable_id}": lambda at: "city",
-    "/settings/connections/{connection_id}": lambda at: at.made(
-        "/settings/connections",
-        "connection",
-        key=at.word(),
-        name="x",
-        base_url="https://x.example",
-        auth=NONE,
-    ),
+    "/settings/connections/{connection_id}": _connection,
+    "/hooks/{slug}": lambda at: at.tenant.slug,
+    "/hooks/{slug}/{key}": lambda at: _connection(at, by="key"),
     "/settings/calendars/{calendar_id}": lambda at: at.made(
         "/settings/calendars", "calendar", key=at.word(), name={"en": "x"}, timezone=MOSCOW, hours={}
     ),

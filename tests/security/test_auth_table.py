@@ -86,7 +86,7 @@ def _base64(data: bytes) -> str:
 
 
 WRONG = b"w" * 32
-NOW = int(datetime.now(UTC).timestamp())
+TODAY = int(datetime.now(UTC).timestamp())
 FORGED: dict[str, Callable[[Mint], str]] = {
     "no algorithm": lambda m: m.raw('{"alg":"none","typ":"at+jwt"}'),
     "no algorithm, in capitals": lambda m: m.raw('{"alg":"nOnE","typ":"at+jwt"}'),
@@ -102,15 +102,15 @@ FORGED: dict[str, Callable[[Mint], str]] = {
     ),
     "an address of keys": lambda m: m.signed(WRONG, header={"jku": "http://127.0.0.1:1/keys.json"}),
     "an address of certificates": lambda m: m.signed(WRONG, header={"x5u": "http://127.0.0.1:1/a.pem"}),
-    "a critical extension": lambda m: m.signed(header={"crit": ["exp"], "exp": NOW}),
+    "a critical extension": lambda m: m.signed(header={"crit": ["exp"], "exp": TODAY}),
     "a type of another trade": lambda m: m.signed(header={"typ": "JWT"}),
     "the widget's audience": lambda m: m.signed(aud="omnisupport/widget"),
     "two audiences": lambda m: m.signed(aud=["omnisupport/api", "x"]),
     "another issuer": lambda m: m.signed(iss="https://evil.example"),
     "without an end": lambda m: m.signed(exp=...),
-    "an end in a year": lambda m: m.signed(exp=NOW + 31_536_000),
-    "not yet": lambda m: m.signed(nbf=NOW + 3600),
-    "from tomorrow": lambda m: m.signed(iat=NOW + 86_400, exp=NOW + 86_700),
+    "an end in a year": lambda m: m.signed(exp=TODAY + 31_536_000),
+    "not yet": lambda m: m.signed(nbf=TODAY + 3600),
+    "from tomorrow": lambda m: m.signed(iat=TODAY + 86_400, exp=TODAY + 86_700),
     "cut": lambda m: m.good[:-4],
     "no signature": lambda m: m.good.rpartition(".")[0] + ".",
     "the signature of another": lambda m: m.raw(
