@@ -13,6 +13,7 @@ import orjson
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from omnisupport.activities.http_cache import AnswerCache, key_of
 from omnisupport.domain.calls import CallResult, Target
 from omnisupport.errors import OmniError
 from omnisupport.temporal import parse_workflow_id
@@ -117,6 +118,7 @@ class HttpActivities:
         self._http = http
         self._callbacks = callbacks
         self._links = links
+        self._cache = AnswerCache()
 
     @activity.defn
     async def call(self, call: HttpRequest) -> CallResult:
@@ -128,10 +130,15 @@ class HttpActivities:
         method = str(request.get("method") or "GET").upper()
         try:
             target = await self._connections.connection(tenant_id, str(request["connection"]))
+            url, headers = _url(target.base_url, request), _headers(target, request, method, call.key)
+            kept_s = float(request.get("cache_s") or 0) if method == "GET" else 0.0
+            cached = key_of(tenant_id, url, headers)
+            if kept_s and (known := self._cache.find(cached, newer_s=kept_s)) is not None:
+                return known
             response = await self._http.fetch(
                 method,
-                _url(target.base_url, request),
-                headers=_headers(target, request, method, call.key),
+                url,
+                headers=headers,
                 json=request.get("json"),
                 form=request.get("form"),
                 timeout=call.timeout_ms / 1000,
@@ -151,6 +158,8 @@ class HttpActivities:
         reasons = {str(status), f"{status // 100}xx"}
         passes = status >= SERVER_ERRORS or status == TOO_MANY
         _retry_or(call, result, f"the other side answered {status}", reasons, passes=passes)
+        if kept_s:
+            self._cache.keep(cached, result)
         return result
 
     async def _with_callback(

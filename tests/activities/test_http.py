@@ -24,14 +24,15 @@ TENANT = UUID(int=1)
 class Connections:
     """One connection, `shop`, at an address."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, secret: str = "") -> None:
         self.url = url
+        self.secret = secret
 
     async def connection(self, tenant_id: UUID, key: str) -> Target:
         """The shop, and nothing else."""
         if key != "shop":
             raise NotFound("There is no such connection.")
-        return Target(self.url, {})
+        return Target(self.url, {"X-Key": self.secret} if self.secret else {})
 
 
 class Callbacks:
@@ -54,13 +55,20 @@ async def shop() -> AsyncIterator[Shop]:
         yield shop
 
 
-async def call(shop: Shop, *, allow: str | None = None, **request: Any) -> CallResult:
+def activities_for(shop: Shop, allow: str | None = None, secret: str = "") -> HttpActivities:
     policy = EgressPolicy.parse(f"127.0.0.1:{shop.port}" if allow is None else allow)
-    activities = HttpActivities(Connections(shop.url), Fetcher(policy), Callbacks(), Links())
+    return HttpActivities(Connections(shop.url, secret), Fetcher(policy), Callbacks(), Links())
+
+
+async def call(shop: Shop, *, allow: str | None = None, **request: Any) -> CallResult:
+    return await asked(activities_for(shop, allow), **request)
+
+
+async def asked(activities: HttpActivities, **request: Any) -> CallResult:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, workflow_id=f"{TENANT}/conversation/{UUID(int=2)}")
-    asked = {"connection": "shop", "method": "POST", "path": "/x", **request}
-    return await environment.run(activities.call, HttpRequest(asked, "key", 5_000))
+    wanted = {"connection": "shop", "method": "POST", "path": "/x", **request}
+    return await environment.run(activities.call, HttpRequest(wanted, "key", 5_000))
 
 
 @pytest.mark.parametrize(
@@ -116,3 +124,30 @@ async def test_without_a_body_it_goes_along_in_the_query(shop: Shop) -> None:
     callback = {"field": "to", "event": "a.b", "ttl_s": 60}
     assert (await call(shop, query={"a": "1"}, callback=callback)).exit == "ok"
     assert shop.asked == ["/x?a=1&to=https%3A%2F%2Fhere%2F3"]
+
+
+async def test_the_answer_to_the_same_question_is_used_again_where_the_scenario_lets_it(shop: Shop) -> None:
+    activities, get = activities_for(shop), {"method": "GET", "cache_s": 60}
+    for path in ("/a", "/a", "/b", "/a"):
+        assert (await asked(activities, **get, path=path)).exit == "ok"
+    assert shop.asked == ["/a", "/b"]
+    await asked(activities, method="GET", path="/a")
+    await asked(activities, method="GET", path="/a", query={"page": "2"}, cache_s=60)
+    await asked(activities, method="POST", path="/a", cache_s=60)
+    assert shop.asked[2:] == ["/a", "/a?page=2", "/a"]
+
+
+async def test_a_failure_is_asked_for_again(shop: Shop) -> None:
+    activities, get = activities_for(shop), {"method": "GET", "cache_s": 60, "path": "/a"}
+    shop.status = 404
+    assert (await asked(activities, **get)).exit == "http_error"
+    shop.status = 200
+    assert (await asked(activities, **get)).exit == "ok"
+
+
+async def test_who_has_another_secret_does_not_see_the_answer(shop: Shop) -> None:
+    activities = activities_for(shop, secret="one")
+    await asked(activities, method="GET", path="/a", cache_s=60)
+    activities._connections.secret = "two"
+    await asked(activities, method="GET", path="/a", cache_s=60)
+    assert shop.asked == ["/a", "/a"]

@@ -32,7 +32,6 @@ ACTED_ON = {
     "delay": r"\.delay_ms\b",
     "position_messages": r"\.position_messages\b",
     "via": r"[\"']push[\"']",
-    "cache": r"[\"']cache_s[\"']",
     "filters": r"[\"']filters[\"']",
     "followups": r"[\"']followups[\"']",
     "persona": r"[\"']persona[\"']",

@@ -389,7 +389,6 @@ LATER: dict[str, dict[str, Both]] = {
     "message": {"typing": _LATER, "delay": _LATER},
     "handoff": {"position_messages": _LATER},
     "notify": {"via": Both("push пока никому не приходит", "push reaches nobody yet")},
-    "http": {"cache": _LATER},
     "kb_answer": {"filters": _LATER, "followups": _LATER, "persona": _LATER},
     "ai_reply": {
         "tools": Both(
