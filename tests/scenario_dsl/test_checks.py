@@ -774,3 +774,16 @@ def test_a_secret_is_not_said_again_in_its_finding() -> None:
     finding = findings(document(f"  first: {{type: message, text: '{card}', next: bye}}\n"))[0]
     assert "1111" not in str(finding.to_dict())
     assert finding.node == "first"
+
+
+def test_enums_that_differ_are_told_apart_by_their_values() -> None:
+    text = (CASES / "E302.bad.yaml").read_text("utf-8")
+    text = text.replace('name: {type: string, default: ""}', "name: {type: enum, values: [a, b], default: a}")
+    text = text.replace(
+        "input: {kind: int}",
+        "input: {kind: choice, options: [{id: c, label: {ru: В, en: C}}, {id: d, label: {ru: Г, en: D}}]}",
+    )
+    assert [each.text() for each in findings(text) if each.code == "E302"] == [
+        "scenario.yaml:14:14: error E302 vars.name is enum (a, b) but receives enum (c, d) "
+        "[fix: change the variable's type or the value]"
+    ]

@@ -14,7 +14,7 @@ from omnisupport.scenario_dsl.analysis import Analysis, Node, Signature, Variabl
 from omnisupport.scenario_dsl.checks.filters import infer_hole
 from omnisupport.scenario_dsl.expr.ast import Ast, path_of
 from omnisupport.scenario_dsl.expr.check import SIZES, Checker, Fault, Known, facts, items
-from omnisupport.scenario_dsl.expr.types import ANY, BOOL, Type, assignable
+from omnisupport.scenario_dsl.expr.types import ANY, BOOL, Type, assignable, told_apart
 from omnisupport.scenario_dsl.inputs.field import input_type
 from omnisupport.scenario_dsl.nodes.switch import Switch
 from omnisupport.scenario_dsl.report import did_you_mean
@@ -301,7 +301,8 @@ class _NodeChecker:
             if wanted is BOOL:
                 self.site.add("E213.condition", use.tree, use.field, type=found, col=use.ast.position + 1)
             else:
-                words = {"field_name": use.field, "wanted": wanted, "given": found.required()}
+                names = told_apart(wanted, found.required())
+                words = {"field_name": use.field, "wanted": names[0], "given": names[1]}
                 self.site.add("E302.field", use.tree, use.field, **words)
 
     def _text(self, text: Text, known: Known) -> None:
@@ -375,7 +376,8 @@ class _NodeChecker:
         elif given.nullable and not target.nullable:
             self.site.add("E313", write.tree, write.field, field_name=path)
         elif not assignable(given, target):
-            words = {"path": path, "wanted": target.required(), "given": given.required()}
+            names = told_apart(target.required(), given.required())
+            words = {"path": path, "wanted": names[0], "given": names[1]}
             self.site.add("E302", write.tree, write.field, **words)
 
     def _literal(self, write: Write, variable: Variable, target: Type, path: str) -> None:

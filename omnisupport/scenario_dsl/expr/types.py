@@ -39,6 +39,19 @@ class Type:
         return f"{name}?" if self.nullable else name
 
 
+def told_apart(one: Type, other: Type) -> tuple[str, str]:
+    """The names of two types that differ; enums, whose names are alike, by their values."""
+    names = str(one), str(other)
+    return names if names[0] != names[1] else (_in_full(one), _in_full(other))
+
+
+def _in_full(type: Type) -> str:
+    if type.kind == "list" and type.of:
+        return f"list<{_in_full(type.of)}>"
+    values = f" ({', '.join(type.values)})" if type.values else ""
+    return f"{type.kind}{values}"
+
+
 TEXTS = frozenset({"string", "phone", "email", "url", "enum"})
 NUMBERS = frozenset({"int", "number"})
 ORDERED = frozenset({"int", "number", "date", "time", "datetime", "duration"}) | TEXTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omnisupport.scenario_dsl.expr.types import STRING, Type, assignable
+from omnisupport.scenario_dsl.expr.types import STRING, Type, assignable, told_apart
 from omnisupport.scenario_dsl.fields import Field, FlowName, Value
 from omnisupport.scenario_dsl.report import did_you_mean
 from omnisupport.scenario_dsl.site import Site
@@ -134,7 +134,8 @@ def check_type(site: Site, at: Tree, field: str, variable: Variable, given: Type
     if given.nullable and not variable.type.nullable:
         site.add("E313", at, field, field_name=field)
     elif not assignable(given, variable.type):
-        words = {"field_name": field, "wanted": variable.type.required(), "given": given.required()}
+        names = told_apart(variable.type.required(), given.required())
+        words = {"field_name": field, "wanted": names[0], "given": names[1]}
         site.add("E302.field", at, field, **words)
 
 
