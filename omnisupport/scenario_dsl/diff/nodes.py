@@ -99,11 +99,13 @@ def _leaf_change(left: Leaf | None, right: Leaf | None, name: str, node: str, pa
     assert some is not None
     became = "added" if left is None else "removed" if right is None else "changed"
     before, after = left.value if left else None, right.value if right else None
-    what = _WHAT[some.kind]
+    what, shown_name = _WHAT[some.kind], f" {name.removeprefix('text.')}"
+    if name == "text":  # "text text" says it twice
+        shown_name = ""
     if became == "changed":
         tail = Both(f"{shown(before)} → {shown(after)}", f"{shown(before)} → {shown(after)}")
     else:
         verb, value = _VERBS[became], shown(after if left is None else before)
         tail = Both(f"{verb.ru} {value}", f"{verb.en} {value}")
-    said = Both(f"{node}: {what.ru} {name}: {tail.ru}", f"{node}: {what.en} {name}: {tail.en}")
+    said = Both(f"{node}: {what.ru}{shown_name}: {tail.ru}", f"{node}: {what.en}{shown_name}: {tail.en}")
     return Change(f"{some.kind}.{became}", f"{path}.{name}", said, node, before, after)
