@@ -24,10 +24,21 @@ class Occasion:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """How a conversation stood when it was read: what becomes of it later is other news."""
+
+    conversation_id: UUID
+    status: str
+    assignee_id: UUID | None
+    turn: int
+
+
+@dataclass(frozen=True)
 class News:
     """Occasions in their order, and where the reader stands after them."""
 
     occasions: list[Occasion]
+    stood: list[Stood]
     change_cursor: str
     event_cursor: str
     more: bool

@@ -372,10 +372,12 @@ class ConversationWorkflow:
     async def _begin(self, begin: Begin) -> None:
         row = self._known.row
         held = row.controller == Controller.OPERATOR and row.status != Status.RESOLVED
-        if held or (row.state is not None and begin.if_busy == "skip"):
+        repeated = row.last_op == begin.id  # told before this run of ours, which has forgotten it
+        if held or repeated or (row.state is not None and begin.if_busy == "skip"):
             return
         self._drop_call()
         draft = self._known.draft()
+        draft.begun_by = begin.id
         await self._stepping.begin(draft, begin)
         await self._finish(draft)
 
@@ -693,7 +695,7 @@ class ConversationWorkflow:
 
     async def _write(self, draft: Draft, *, op: str | None = None) -> Committed:
         """Write the turn and go on from what came back."""
-        row = self._known.row
+        row, op = self._known.row, op or draft.begun_by
         rung = list(self._memory.rings)
         body = draft.commit(row, op=op, engine=(draft.state or {}).get("engine"))
         committed: Committed = await workflow.execute_local_activity_method(

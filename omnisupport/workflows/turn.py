@@ -75,6 +75,8 @@ class Draft:
     """The world as the trace has noted it last."""
     typed: bool = False
     """Whether that message was typed, so that more of it may follow."""
+    begun_by: str | None = None
+    """The id of what began the run that begins here: the row remembers it, so that a repeat begins nothing."""
 
     @classmethod
     def of(cls, row: Row, conversation_id: str, *, locale: str, direct: bool) -> Draft:

@@ -164,14 +164,16 @@ async def test_a_file_is_published_by_the_rules_of_the_api(
     async with Visitor(product.url, tenant.slug, locale="ru") as visitor:
         await visitor.connect()
         key = file.read_text().partition("id: ")[2].partition("\n")[0]
-        assert (await visitor.ask(key))[-1]["text"] == f"эхо: {key}"
+        answer = (await visitor.ask(key))[-1]["text"]
+        assert answer in (f"эхо: {key}", f"слышу: {key}"), "one in ten gets the canary"
     told = product.omni(*words, "--acknowledge", "W142", "--force", "--locale", "ru")
     assert told.returncode == 1 and "G204" in told.stderr, "who talked would have been told something else"
     said = told.stdout.splitlines()
     assert "доказано: ни одно сообщение клиента не остаётся без ответа" in said, told.stdout
     assert "Прогулок: 1000, ошибок: 0" in said
     assert "Последних разговоров: 1: другой текст 1" in said
-    assert any("«эхо: " in line and "» → «в файле: " in line for line in said)
+    before = answer.partition(":")[0]
+    assert any(f"«{before}: " in line and "» → «в файле: " in line for line in said)
     assert "G204 подтвердить: разговоров с другим текстом: 1" in said
     forced = product.omni(*words, "--acknowledge", "W142", "--acknowledge", "G204", "--force")
     assert "version 3 is live" in forced.stdout, forced.stderr
@@ -186,7 +188,8 @@ async def test_a_tenants_conversations_are_replayed_under_a_file(
     tenant = await make_tenant(settings, file.read_text())
     async with Visitor(product.url, tenant.slug, locale="ru") as visitor:
         await visitor.connect()
-        assert (await visitor.ask(key))[-1]["text"] == f"эхо: {key}"
+        answer = (await visitor.ask(key))[-1]["text"]
+        assert answer in (f"эхо: {key}", f"слышу: {key}"), "one in ten gets the canary"
     words = ("scenario", "replay", str(file), "--tenant", tenant.slug)
     same = product.omni(*words, "--locale", "ru")
     assert (same.returncode, same.stdout) == (0, "Разговоров: 1: так же 1\n"), same.stderr

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlmodel import select
 
 from omnisupport import temporal
 from omnisupport.activities.triggers import watch_triggers
 from omnisupport.domain.actor import SYSTEM
+from omnisupport.domain.occasions import News
 from omnisupport.storage.access.events import take_event
 from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.triggers import Triggers
@@ -245,3 +247,70 @@ async def test_what_happens_between_a_publish_and_the_first_look_begins_a_scenar
     await store.forget(tenant.id, datetime.now(UTC) + timedelta(minutes=1))
     await take_event(database, tenant.id, SYSTEM, None, event_id="missed", **told)
     assert (await store.news(tenant.id)).occasions == []
+
+
+THANKS = """
+omni: scenario/v1
+id: thanks
+kind: dialog
+name: {ru: Спасибо, en: Thanks}
+channels: [widget]
+locale: {default: ru, supported: [ru]}
+triggers:
+  - {id: resolved, type: event, event: conversation.resolved}
+start: told
+nodes:
+  told: {type: message, text: Спасибо за разговор, next: done}
+  done: {type: end, outcome: told}
+"""
+
+
+async def test_a_look_that_is_repeated_begins_nothing_again_though_the_conversation_went_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies after it has begun the scenario, and the conversation has ended when the next one looks."""
+    tenant = await stage.tenant(PARROT, THANKS)
+    seen, failed = Triggers.seen, []
+
+    async def dies_once(self: Triggers, tenant_id: UUID, news: News) -> None:
+        if news.occasions and not failed:
+            await said(chat, "Спасибо за разговор")
+            await chat.ended()
+            failed.append(news)
+            raise RuntimeError("the worker died here")
+        await seen(self, tenant_id, news)
+
+    async with stage.working(sandboxed=False):
+        [chat] = await stage.chats(tenant, 1)
+        await look(stage, tenant.id)
+        await chat.ask("раз", count=2)
+        await chat.do("take_over")
+        monkeypatch.setattr(Triggers, "seen", dies_once)
+        await chat.do("resolve")
+        await look(stage, tenant.id)
+        await look(stage, tenant.id)
+    assert len(failed) == 1
+    assert (await texts(chat)).count("Спасибо за разговор") == 1
+
+
+async def test_what_happens_while_it_is_looked_at_is_news_of_the_next_look(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = await stage.tenant(PARROT, THANKS)
+    seen, resolved = Triggers.seen, []
+
+    async def late(self: Triggers, tenant_id: UUID, news: News) -> None:
+        if news.occasions and not resolved:
+            resolved.append(await chat.do("resolve"))
+        await seen(self, tenant_id, news)
+
+    async with stage.working(sandboxed=False):
+        [chat] = await stage.chats(tenant, 1)
+        await look(stage, tenant.id)
+        await chat.ask("раз", count=2)
+        monkeypatch.setattr(Triggers, "seen", late)
+        await chat.do("take_over")
+        await look(stage, tenant.id)
+        await look(stage, tenant.id)
+        await said(chat, "Спасибо за разговор")
+    assert resolved

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from omnisupport.domain.occasions import HOOK_EVENT, News, Occasion, Silent, Waiting
+from omnisupport.domain.occasions import HOOK_EVENT, News, Occasion, Silent, Stood, Waiting
 from omnisupport.storage.queries.runs import conversation_of, customer_of
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Conversation, Tenant, TriggerCursor, TriggerDue, TriggerSeen
@@ -90,16 +90,20 @@ class Triggers:
             if cursor is None:
                 now = str(await session.scalar(EVENTS_NOW, {"tenant": tenant_id}))
                 await self._move(session, tenant_id, str(feed["cursor"]), now)
-                return News([], str(feed["cursor"]), now, more=False)
+                return News([], [], str(feed["cursor"]), now, more=False)
             occasions: list[Occasion] = []
+            stood: list[Stood] = []
             for conversation_id in feed["conversations"]:
-                occasions += await _changes_of(session, tenant_id, UUID(conversation_id))
+                conversation = await session.get(Conversation, (tenant_id, UUID(conversation_id)))
+                if conversation is not None and (changes := await _changes_of(session, conversation)):
+                    occasions += changes
+                    stood.append(_stands(conversation))
             values = {"tenant": tenant_id, "cursor": cursor.event_cursor, "limit": AT_ONCE}
             told = (await session.exec(EVENTS, params=values)).all()  # type: ignore[call-overload]
             occasions += [_told(row) for row in told]
             event_cursor = str(told[-1].place) if told else cursor.event_cursor
             more = bool(feed.get("more")) or len(told) == AT_ONCE
-            return News(occasions, str(feed["cursor"]), event_cursor, more)
+            return News(occasions, stood, str(feed["cursor"]), event_cursor, more)
 
     async def watch(self, tenant_id: UUID) -> None:
         """Begin to look, where nobody has: with what happens from now on."""
@@ -128,18 +132,13 @@ class Triggers:
     async def seen(self, tenant_id: UUID, news: News) -> None:
         """Everything of these news has been acted on."""
         async with self._database.session(tenant_id) as session:
-            ids = {item.conversation_id for item in news.occasions if item.conversation_id is not None}
-            for conversation_id in sorted(ids, key=str):
-                found = await session.get(Conversation, (tenant_id, conversation_id))
-                if found is not None:
-                    values = {"status": found.status, "assignee_id": found.assignee_id}
-                    key = {"tenant_id": tenant_id, "conversation_id": conversation_id}
-                    row = insert(TriggerSeen).values(**key, **values)
-                    await session.exec(
-                        row.on_conflict_do_update(
-                            index_elements=["tenant_id", "conversation_id"], set_=values
-                        )
-                    )
+            for stood in sorted(news.stood, key=lambda each: str(each.conversation_id)):
+                if await session.get(Conversation, (tenant_id, stood.conversation_id)) is None:
+                    continue
+                key = {"tenant_id": tenant_id, "conversation_id": stood.conversation_id}
+                values = {"status": stood.status, "assignee_id": stood.assignee_id, "turn": stood.turn}
+                row = insert(TriggerSeen).values(**key, **values)
+                await session.exec(row.on_conflict_do_update(index_elements=list(key), set_=values))
             await self._move(session, tenant_id, news.change_cursor, news.event_cursor)
 
     async def awaiting(self, tenant_id: UUID, name: str, customer_id: UUID | None) -> list[Waiting]:
@@ -206,13 +205,14 @@ class Triggers:
         await session.exec(row.on_conflict_do_update(index_elements=["tenant_id"], set_=values))
 
 
-async def _changes_of(session: AsyncSession, tenant_id: UUID, conversation_id: UUID) -> list[Occasion]:
-    """What has become of a conversation since it was looked at last."""
-    now = await session.get(Conversation, (tenant_id, conversation_id))
-    if now is None:
-        return []
-    before = await session.get(TriggerSeen, (tenant_id, conversation_id))
-    cursor = await session.get_one(TriggerCursor, tenant_id)
+def _stands(now: Conversation) -> Stood:
+    return Stood(now.id, now.status, now.assignee_id, now.turn)
+
+
+async def _changes_of(session: AsyncSession, now: Conversation) -> list[Occasion]:
+    """What has become of a conversation since it was looked at last, named by the turn of that look."""
+    before = await session.get(TriggerSeen, (now.tenant_id, now.id))
+    cursor = await session.get_one(TriggerCursor, now.tenant_id)
     happened: list[tuple[str, dict[str, Any]]] = []
     if before is None and now.created_at >= cursor.updated_at - timedelta(minutes=5):
         happened.append(("conversation.created", {"started_by": "customer"}))
@@ -223,9 +223,9 @@ async def _changes_of(session: AsyncSession, tenant_id: UUID, conversation_id: U
     if now.status == "resolved" and (before is None or before.status != "resolved"):
         by = "operator" if now.assignee_id is not None else "bot"
         happened.append(("conversation.resolved", {"resolved_by": by}))
+    since = before.turn if before is not None else 0
     return [
-        Occasion(f"{name}:{conversation_id}:{now.turn}", name, data, now.customer_id, conversation_id)
-        for name, data in happened
+        Occasion(f"{name}:{now.id}:{since}", name, data, now.customer_id, now.id) for name, data in happened
     ]
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from omnisupport.storage.tables.base import Table
-from omnisupport.storage.tables.columns import instant, key_of_tenant, string
+from omnisupport.storage.tables.columns import instant, key_of_tenant, number, string
 
 
 class TriggerCursor(Table, table=True):
@@ -23,7 +23,7 @@ class TriggerCursor(Table, table=True):
 
 
 class TriggerSeen(Table, table=True):
-    """How a conversation stood when it was looked at last."""
+    """How a conversation stood when it was looked at last, and after which turn that was."""
 
     __tablename__ = "trigger_seen"
     __table_args__ = (
@@ -37,6 +37,7 @@ class TriggerSeen(Table, table=True):
     conversation_id: UUID = Field(primary_key=True)
     status: str = string()
     assignee_id: UUID | None = None
+    turn: int = number()
 
 
 class TriggerDue(Table, table=True):
