@@ -30,6 +30,7 @@ from tests.security.probes.planted import PREFIX
 from tests.security.probes.wall import Answer, Wall, wall
 from tests.security.probes.witness import text_fields
 from tests.security.probes.workspace import Workspace, settle, workspace
+from tests.support.accounts import forget_limits
 from tests.support.desk import desk
 from tests.support.product import Product, free_port
 from tests.support.schema import Description
@@ -127,6 +128,7 @@ async def field(product: Product) -> AsyncIterator[Field]:
 async def holds(field: Field, record_property: pytest.RecordProperty) -> AsyncIterator[None]:
     """After each test: nothing was shown, nothing of the other tenant is otherwise than before."""
     if monotonic() - field.renewed > RENEW_AFTER_S:
+        await forget_limits(field.settings)  # the probes have failed to sign in
         for who in field.askers:
             await who.renew()
         field.renewed = monotonic()
