@@ -7,6 +7,7 @@ without HTTP: what the api does with a message (accept, ring) is done here by th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -121,9 +122,17 @@ class Stage:
                 for one in workers:
                     await stack.enter_async_context(one)
                 yield
+        except BaseException:
+            await self._end_all()  # what a failed test has left would be worked on, and counted, in the next
+            raise
         finally:
             self.adapters.make_turns = None
             await self.pause_sweeper(False)
+
+    async def _end_all(self) -> None:
+        async for left in self.client.list_workflows("ExecutionStatus = 'Running'"):
+            with contextlib.suppress(RPCError):  # it has ended meanwhile
+                await self.client.get_workflow_handle(left.id, run_id=left.run_id).terminate()
 
     async def pause_sweeper(self, pause: bool) -> None:
         """Hold the sweeper of the stack beneath, which knows nothing of this namespace, or let it go on."""
