@@ -6,6 +6,7 @@ from typing import Any
 
 from omnisupport.domain.conversation import Status
 from omnisupport.domain.effects import EffectKind
+from omnisupport.domain.parts import in_words
 from omnisupport.domain.runs import ADVERTISING, PROACTIVE
 from omnisupport.scenario_dsl import Close, Emit, Note, Notify, Rate, Send, Update
 from omnisupport.scenario_dsl.phrases import OPTED_OUT
@@ -39,7 +40,8 @@ def is_unwanted(draft: Draft, known: Known) -> bool:
 def send_elsewhere(draft: Draft, command: Send) -> None:
     """A message to another address than the conversation's: by mail; other channels are told as not there yet."""
     to = command.to or {}
-    text = "\n\n".join(part["text"] for part in command.parts if part.get("text"))
+    said = (in_words(part, forms=command.fallback != "drop") for part in command.parts)
+    text = "\n\n".join(filter(None, said))
     if to.get("channel") == "email":
         draft.effect(EffectKind.LETTER, address=to.get("address", ""), text=text, locale=draft.locale)
     else:

@@ -287,7 +287,7 @@ class Stepping:
                 effects.send_elsewhere(draft, command)
             case Send():
                 for part in command.parts:
-                    draft.send(part)
+                    draft.send(part, fallback=command.fallback)
             case Call() if command.kind in LOCAL_CALLS:
                 result = await self._look_up(command, draft.locale)
                 draft.results.append(note_result(command.id, result.exit, result.value))

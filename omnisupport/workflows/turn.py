@@ -16,6 +16,7 @@ from omnisupport.domain.conversation import (
     Status,
 )
 from omnisupport.domain.effects import EffectKind
+from omnisupport.domain.parts import in_words, pressable
 from omnisupport.scenario_dsl import Call
 from omnisupport.scenario_dsl.notes import World
 from omnisupport.texts import say
@@ -98,14 +99,20 @@ class Draft:
         """Whether a human owns what is said from here on."""
         return self.controller == Controller.OPERATOR
 
-    def send(self, part: dict[str, Any], *, always: bool = False) -> None:
-        """Add a message of the bot; once an operator has the conversation in hand it is only traced, but `always`."""
-        if self.is_held and self.assigned and not always:
-            self.trace.append({"dropped": part.get("text", "")[:80]})
+    def send(self, part: dict[str, Any], *, always: bool = False, fallback: str = "auto") -> None:
+        """Add a message of the bot; once an operator has the conversation in hand it is only traced, but `always`.
+
+        What the channel has no form for is written out below the text; the fallback `drop` leaves it out.
+        """
+        text = in_words(part, forms=fallback != "drop")
+        if (self.is_held and self.assigned and not always) or not text.strip():
+            self.trace.append({"dropped": text[:80] or "nothing is left of it"})
             return
-        content = {k: part[k] for k in ("buttons", "sources") if part.get(k)}
+        content = {name: part[name] for name in ("sources", "quick_replies") if part.get(name)}
+        if buttons := pressable(part):
+            content["buttons"] = buttons
         author = AuthorKind.ASSISTANT if self.controller == Controller.ASSISTANT else AuthorKind.SCENARIO
-        self._write(Direction.OUTBOUND, author, text=part.get("text", ""), content=content)
+        self._write(Direction.OUTBOUND, author, text=text, content=content)
 
     def reply(self, text: str, *, author_id: str, author_name: str, client_message_id: str) -> None:
         """Add an operator's reply."""

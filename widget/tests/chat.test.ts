@@ -118,6 +118,13 @@ describe("writing", () => {
     await settle();
     expect(server.sent).toMatchObject([{ button: "0.1.a" }]);
   });
+
+  test("an answer that is offered in words is sent in its words", async () => {
+    const { chat, server } = await opened();
+    chat.press("", "Yes");
+    await settle();
+    expect(server.sent).toMatchObject([{ text: "Yes" }]);
+  });
 });
 
 describe("receiving", () => {

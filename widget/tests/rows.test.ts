@@ -47,6 +47,21 @@ describe("the greeting", () => {
   });
 });
 
+describe("quick replies", () => {
+  const replies = [{ label: "Yes" }, { label: "No" }];
+
+  test("are offered without an id, until one of them was said", () => {
+    const [asked] = bubbles(build([row(1, { content: { quick_replies: replies } })]));
+    expect(asked).toMatchObject({ active: true, chosen: null });
+    expect(asked?.buttons).toEqual([
+      { id: "", label: "Yes" },
+      { id: "", label: "No" },
+    ]);
+    const [answered] = bubbles(build([row(1, { content: { quick_replies: replies } }), inbound(2, "No")]));
+    expect(answered).toMatchObject({ active: false, chosen: "No" });
+  });
+});
+
 describe("buttons", () => {
   test("only the newest prompt's are active; the older shows what was chosen", () => {
     const rows = bubbles(

@@ -70,6 +70,11 @@ describe("buttons", () => {
     expect(activePrompt([row(1, { content: { buttons } }), inbound(2, "x")])).toBeNull();
   });
 
+  test("and answers in words are offered alike", () => {
+    const rows = [row(1, { content: { quick_replies: [{ label: "Yes" }] } })];
+    expect(activePrompt(rows)).toBe("c1-1");
+  });
+
   test("survive a reminder without buttons", () => {
     expect(activePrompt([row(1, { content: { buttons } }), row(2)])).toBe("c1-1");
   });

@@ -192,6 +192,8 @@ export type EventType =
 export interface MessageContent {
   parts?: { text?: string }[];
   buttons?: Button[];
+  /** Answers that are offered: pressing one sends its words. */
+  quick_replies?: { label: string }[];
   sources?: Source[];
   event?: { type: EventType | string; [name: string]: unknown };
 }

@@ -112,7 +112,7 @@ export const MessageRow = memo(function MessageRow({
   const name = author.kind === "customer" ? customerName : author.name || kindName;
   const side = direction === "inbound" ? "in" : "out";
   const kind = direction === "inbound" ? "customer" : isBot ? "bot" : "operator";
-  const buttons = content?.buttons ?? [];
+  const offered = [...(content?.buttons ?? []), ...(content?.quick_replies ?? [])].map(({ label }) => label);
   const sources = content?.sources ?? [];
   return (
     <article
@@ -131,10 +131,10 @@ export const MessageRow = memo(function MessageRow({
         )}
         <div className="bubble">
           <RichText text={message.text} />
-          {buttons.length > 0 && (
+          {offered.length > 0 && (
             <ul className="options" aria-label={t("thread.buttons")}>
-              {buttons.map((button) => (
-                <li key={button.id}>{button.label}</li>
+              {offered.map((label) => (
+                <li key={label}>{label}</li>
               ))}
             </ul>
           )}

@@ -33,6 +33,12 @@ class Button(Output):
     label: str
 
 
+class QuickReply(Output):
+    """An answer that is offered; pressing it sends its words."""
+
+    label: str
+
+
 class Source(Output):
     """Where an answer was taken from."""
 
@@ -84,7 +90,8 @@ class Content(Output):
     parts: list[Part]
     buttons: list[Button]
     sources: list[Source]
-    event: Event = None  # type: ignore[assignment]  # absent, never null
+    quick_replies: list[QuickReply] = None  # type: ignore[assignment]  # absent, never null
+    event: Event = None  # type: ignore[assignment]
     button: str = None  # type: ignore[assignment]
     location: Location = None  # type: ignore[assignment]
     contact: SharedContact = None  # type: ignore[assignment]

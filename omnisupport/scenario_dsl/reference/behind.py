@@ -73,9 +73,11 @@ NODES: dict[str, Behind] = {
     "message": Behind(
         Standing.BUILT_IN,
         Both(
-            "Сообщение уходит в разговор. `to` отправляет письмо почтой компании; сообщение в другой канал не "
+            "Сообщение уходит в разговор; картинки, карточки, места, контакты и ссылки записываются под текстом "
+            "адресами, ответы-подсказки клиент нажимает. `to` отправляет письмо почтой компании; сообщение в другой канал не "
             "уходит, а становится заметкой для операторов.",
-            "The message goes into the conversation. `to` sends an e-mail by the company's mail; a message to any "
+            "The message goes into the conversation; pictures, cards, places, contacts and links are written below "
+            "the text as addresses, quick replies can be pressed. `to` sends an e-mail by the company's mail; a message to any "
             "other channel is not sent, it becomes a note for operators.",
         ),
     ),

@@ -136,8 +136,9 @@ export class Chat {
     return true;
   }
 
+  /** Press what a prompt offers; an answer without an id is sent in its words. */
   press(id: string, label: string): void {
-    this.outbox.add({ client_message_id: this.#id(), button: id }, label);
+    this.outbox.add({ client_message_id: this.#id(), ...(id ? { button: id } : { text: label }) }, label);
   }
 
   /** Take a refused message back into the composer. */

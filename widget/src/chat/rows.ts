@@ -1,5 +1,5 @@
 import type { Outgoing } from "./outbox";
-import { activePrompt, type Timeline } from "./timeline";
+import { activePrompt, offered, type Timeline } from "./timeline";
 import type { AuthorKind, ButtonOption, Config, Message, Source } from "./types";
 
 /** One bubble of the log, whether it is the greeting, a stored message or one on its way. */
@@ -46,12 +46,14 @@ const INTERNAL = new Set(["assigned", "snoozed"]);
 /** Which of `buttons` the customer's next message pressed, or said in the same words. */
 function chosenLabel(buttons: readonly ButtonOption[], following: readonly Message[]): string | null {
   const answer = following.find((row) => row.direction === "inbound");
-  const pressed = buttons.find(({ id, label }) => id === answer?.content.button || label === answer?.text);
+  const pressed = buttons.find(
+    ({ id, label }) => (id && id === answer?.content.button) || label === answer?.text,
+  );
   return pressed?.label ?? null;
 }
 
 function fromMessage(row: Message, active: boolean, following: readonly Message[]): Bubble {
-  const buttons = row.content.buttons ?? [];
+  const buttons = offered(row.content);
   return {
     kind: "bubble",
     key: row.client_message_id ?? row.id,
@@ -101,7 +103,7 @@ function stored(rows: readonly Message[], prompt: string | null): Row[] {
   const drawn: Row[] = [];
   rows.forEach((row, at) => {
     if (row.direction !== "event") {
-      const following = row.content.buttons?.length ? rows.slice(at + 1) : [];
+      const following = offered(row.content).length ? rows.slice(at + 1) : [];
       drawn.push(fromMessage(row, row.id === prompt, following));
     } else if (!INTERNAL.has(row.content.event?.type ?? "") && row.text) {
       drawn.push({ kind: "event", key: row.id, text: row.text, at: row.created_at });

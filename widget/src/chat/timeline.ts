@@ -1,4 +1,4 @@
-import type { Message } from "./types";
+import type { ButtonOption, Message } from "./types";
 
 /** What is known of the visitor's open conversation. Immutable: each change is a new value. */
 export interface Timeline {
@@ -48,6 +48,11 @@ export function hasGap(timeline: Timeline): boolean {
 // Who answers has changed, the scenario no longer waits for a press.
 const ENDS_PROMPT = new Set(["taken_over", "handoff", "resolved"]);
 
+/** What may be pressed under a row: buttons, or answers in words, which have no id. */
+export function offered({ buttons, quick_replies }: Message["content"]): ButtonOption[] {
+  return buttons?.length ? buttons : (quick_replies ?? []).map(({ label }) => ({ id: "", label }));
+}
+
 /**
  * The row whose buttons may be pressed: the newest prompt, unless the customer has said something since or a
  * person took over. Reminders and answers without buttons after it do not end it. Null: none.
@@ -57,7 +62,7 @@ export function activePrompt(messages: readonly Message[]): string | null {
     const row = messages[at] as Message;
     if (row.direction === "inbound") return null;
     if (row.direction === "event" && ENDS_PROMPT.has(row.content.event?.type ?? "")) return null;
-    if (row.content.buttons?.length) return row.id;
+    if (offered(row.content).length) return row.id;
   }
   return null;
 }

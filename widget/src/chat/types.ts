@@ -30,6 +30,8 @@ export interface Message {
   text: string;
   content: {
     buttons?: ButtonOption[];
+    /** Answers that are offered: pressing one sends its words. */
+    quick_replies?: { label: string }[];
     sources?: Source[];
     /** What happened, with the names it concerns. */
     event?: { type: string; name?: string } | null;

@@ -14,7 +14,7 @@ export function Buttons({ bubble, press }: Props) {
     return (
       <fieldset class="buttons" aria-label={t("buttons.label")}>
         {bubble.buttons.map(({ id, label }) => (
-          <button key={id} type="button" dir="auto" onClick={() => press(id, label)}>
+          <button key={id || label} type="button" dir="auto" onClick={() => press(id, label)}>
             {label}
           </button>
         ))}
@@ -24,7 +24,7 @@ export function Buttons({ bubble, press }: Props) {
   return (
     <ul class="buttons done" aria-label={t("buttons.done")}>
       {bubble.buttons.map(({ id, label }) => (
-        <li key={id} dir="auto" class={label === bubble.chosen ? "chosen" : ""}>
+        <li key={id || label} dir="auto" class={label === bubble.chosen ? "chosen" : ""}>
           {label === bubble.chosen && <Icon name="check" />}
           {label}
           {label === bubble.chosen && <span class="sr"> ({t("buttons.chosen")})</span>}

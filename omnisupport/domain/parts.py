@@ -1,0 +1,57 @@
+"""A part of a message in words: what a channel has no form of its own for is written out, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from omnisupport.domain.message import TEXT_MAX
+
+MAP = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}"
+
+
+def in_words(part: Mapping[str, Any], *, forms: bool = True) -> str:
+    """The text of a part, at most 8,000 characters, with its media, cards, places, people and links below it.
+
+    Without `forms` the text alone. Approved templates of a channel are that channel's: elsewhere their values remain.
+    """
+    text = str(part.get("text") or "")
+    lines = [text] if text.strip() else []
+    if forms:
+        lines += _forms(part)
+    return "\n".join(lines)[:TEXT_MAX]
+
+
+def pressable(part: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The buttons that come back as an event; one that opens an address is written out."""
+    return [button for button in part.get("buttons") or () if not button.get("url")]
+
+
+def _forms(part: Mapping[str, Any]) -> Iterator[str]:
+    media, place, person, link = (part.get(name) for name in ("media", "location", "contact", "open_url"))
+    if media:
+        yield _line(media.get("alt") or media.get("name"), media["url"])
+    for card in part.get("carousel") or ():
+        yield from filter(None, (f"• {card['title']}", card.get("text"), card.get("image")))
+        yield from _links(card)
+    if place:
+        named = [each for each in (place.get("title"), place.get("address")) if each]
+        yield _line(", ".join(named), MAP.format(lat=place["lat"], lon=place["lon"]))
+    if person:
+        yield ", ".join(filter(None, (person["name"], person.get("phone"), person.get("email"))))
+    if link:
+        yield _line(link["label"], link["url"])
+    yield from _links(part)
+    template = part.get("template")
+    if template and not part.get("text"):
+        yield ", ".join(template.get("params") or ()) or str(template["name"])
+
+
+def _links(part: Mapping[str, Any]) -> Iterator[str]:
+    for button in part.get("buttons") or ():
+        if button.get("url"):
+            yield _line(button["label"], button["url"])
+
+
+def _line(label: str | None, address: str | None) -> str:
+    return ": ".join(filter(None, (label, address)))
