@@ -74,11 +74,11 @@ NODES: dict[str, Behind] = {
         Standing.BUILT_IN,
         Both(
             "Сообщение уходит в разговор; картинки, карточки, места, контакты и ссылки записываются под текстом "
-            "адресами, ответы-подсказки клиент нажимает. `to` отправляет письмо почтой компании; сообщение в другой канал не "
-            "уходит, а становится заметкой для операторов.",
+            "адресами, ответы-подсказки клиент нажимает. `to` отправляет письмо почтой компании; сообщение в другой "
+            "канал не уходит, а становится заметкой для операторов.",
             "The message goes into the conversation; pictures, cards, places, contacts and links are written below "
-            "the text as addresses, quick replies can be pressed. `to` sends an e-mail by the company's mail; a message to any "
-            "other channel is not sent, it becomes a note for operators.",
+            "the text as addresses, quick replies can be pressed. `to` sends an e-mail by the company's mail; a "
+            "message to any other channel is not sent, it becomes a note for operators.",
         ),
     ),
     "form": Behind(
