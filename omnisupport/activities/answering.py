@@ -53,6 +53,9 @@ class Answerer(Protocol):
         knowledge: Sequence[str],
         locale: str,
         min_confidence: float | None = None,
+        documents: Sequence[str] | None = None,
+        manner: str = "",
+        followups: int = 0,
     ) -> Answer:
         """The answer, or that there is none."""
         ...
@@ -90,12 +93,19 @@ class AnswerActivities:
         self, tenant_id: UUID, question: str, request: AnswerRequest, *, through: int = 0
     ) -> CallResult:
         wanted = request.request
+        knowledge = wanted.get("knowledge") or await self._bases.names(tenant_id)
+        documents = None
+        if wanted.get("filters"):
+            documents = await self._bases.documents(tenant_id, knowledge, wanted["filters"])
         answer = await self._answerer.answer(
             question,
             tenant_id=str(tenant_id),
-            knowledge=wanted.get("knowledge") or await self._bases.names(tenant_id),
+            knowledge=knowledge,
             locale=request.locale,
             min_confidence=wanted.get("min_score"),
+            documents=documents,
+            manner=str(wanted.get("persona") or ""),
+            followups=int(wanted.get("followups") or 0),
         )
         if answer.kind != "answered":
             return CallResult(exit="no_answer", through_seq=through)
@@ -107,6 +117,8 @@ class AnswerActivities:
             "prompt_version": answer.prompt_version,
             "model": answer.model,
         }
+        if answer.followups:
+            value["followups"] = list(answer.followups)
         return CallResult(exit="answered", value=value, through_seq=through)
 
     async def _await_burst(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -67,6 +67,12 @@ class Bases(Protocol):
 
     async def names(self, tenant_id: UUID) -> list[str]:
         """Every base that has a document."""
+        ...
+
+    async def documents(
+        self, tenant_id: UUID, knowledge: Sequence[str], filters: Mapping[str, Any]
+    ) -> list[str]:
+        """Ids of the documents of these bases that have these properties."""
         ...
 
 

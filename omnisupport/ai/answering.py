@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from omnisupport.ai.base import Answer, AnswerModel, Passage, Source
 from omnisupport.ai.knowledge.confidence import DEFAULT_MIN_CONFIDENCE
@@ -30,8 +30,9 @@ class PassageFinder(Protocol):
         locale: str,
         limit: int = 8,
         min_confidence: float = DEFAULT_MIN_CONFIDENCE,
+        documents: Sequence[str] | None = None,
     ) -> list[Passage]:
-        """Find passages above a confidence, best first."""
+        """Find passages above a confidence, best first; with `documents` only in these."""
         ...
 
 
@@ -50,8 +51,14 @@ class Answerer:
         knowledge: Sequence[str],
         locale: str,
         min_confidence: float | None = None,
+        documents: Sequence[str] | None = None,
+        manner: str = "",
+        followups: int = 0,
     ) -> Answer:
-        """Answer a question in its own language.
+        """Answer a question in its own language, from some `documents` only where they are given.
+
+        `manner` says how a model is to write; a passage is sent as it stands. At most `followups` further questions
+        come along, such as the same knowledge answers: a model's, or without one the headings of the next passages.
 
         `no_answer` when no passage reaches `min_confidence` (default 0.5), or when the model finds that the
         passages do not answer. `confidence` is then that of the best passage below the line. A model that
@@ -62,31 +69,50 @@ class Answerer:
             OmniError: the model refuses its settings and no passage is sure enough.
         """
         line = DEFAULT_MIN_CONFIDENCE if min_confidence is None else min_confidence
-        found = await self._finder.retrieve(
-            question, tenant_id=tenant_id, knowledge=knowledge, locale=locale, min_confidence=0.0
-        )
+        within: dict[str, Any] = {
+            "tenant_id": tenant_id,
+            "knowledge": knowledge,
+            "locale": locale,
+            "documents": documents,
+        }
+        found = await self._finder.retrieve(question, min_confidence=0.0, **within)
         passages = _above(found, line)
         if not passages:
             return _no_answer(max((passage.confidence for passage in found), default=0.0))
         if self._model is None:
-            return _extractive(passages[0])
-        return await self._by_model(self._model, question, passages, locale)
+            return _extractive(passages, followups)
+        wanted = language_of(question) or locale
+        answer = await self._by_model(self._model, question, passages, wanted, manner, followups)
+        kept = [each for each in answer.followups if await self._is_answered(each, line, within)]
+        return replace(answer, followups=tuple(kept))
+
+    async def _is_answered(self, question: str, line: float, within: dict[str, Any]) -> bool:
+        """Whether the knowledge answers it: nobody is offered a question that leads nowhere."""
+        return bool(await self._finder.retrieve(question, limit=1, min_confidence=line, **within))
 
     async def _by_model(
-        self, model: AnswerModel, question: str, passages: list[Passage], locale: str
+        self,
+        model: AnswerModel,
+        question: str,
+        passages: list[Passage],
+        locale: str,
+        manner: str,
+        followups: int,
     ) -> Answer:
         try:
-            reply = await model.answer(question, passages, locale=language_of(question) or locale)
+            reply = await model.answer(question, passages, locale=locale, manner=manner, followups=followups)
         except OmniError:
             if passages[0].confidence >= EXTRACTIVE_ANYWAY:
-                return _extractive(passages[0])
+                return _extractive(passages, followups)
             raise
         confidence = passages[0].confidence
         if not reply.text:
             refusal = _no_answer(confidence)
             return replace(refusal, prompt_version=reply.prompt_version, model=reply.model)
         sources = tuple(_source(passages[number]) for number in reply.cited)
-        return Answer("answered", reply.text, sources, confidence, reply.prompt_version, reply.model)
+        return Answer(
+            "answered", reply.text, sources, confidence, reply.prompt_version, reply.model, reply.followups
+        )
 
 
 def _above(found: list[Passage], line: float) -> list[Passage]:
@@ -95,8 +121,16 @@ def _above(found: list[Passage], line: float) -> list[Passage]:
     return [passage for passage in sure if passage.locale == sure[0].locale][:MODEL_PASSAGES]
 
 
-def _extractive(passage: Passage) -> Answer:
-    return Answer("answered", passage.text, (_source(passage),), passage.confidence, None, EXTRACTIVE)
+def _extractive(passages: Sequence[Passage], followups: int) -> Answer:
+    best, *others = passages
+    headings = dict.fromkeys(_heading(passage) for passage in others)
+    further = tuple(heading for heading in headings if heading and heading != _heading(best))[:followups]
+    return Answer("answered", best.text, (_source(best),), best.confidence, None, EXTRACTIVE, further)
+
+
+def _heading(passage: Passage) -> str:
+    """What stands nearest above a passage."""
+    return passage.heading.rpartition(" / ")[2] or passage.title
 
 
 def _no_answer(confidence: float) -> Answer:

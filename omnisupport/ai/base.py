@@ -103,6 +103,8 @@ class Answer:
     """Version of the prompt that a model answered by; None for an extractive answer."""
     model: str
     """Name of the model, or `extractive`."""
+    followups: tuple[str, ...] = ()
+    """Questions that may be asked next, and that the same knowledge answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class ModelReply:
     """Positions (from 0) of the cited passages, in order of first mention."""
     prompt_version: str
     model: str
+    followups: tuple[str, ...] = ()
+    """Questions that the customer may ask next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +211,13 @@ class KnowledgeStore(Protocol):
         text: str,
         *,
         locale: str | None = None,
+        documents: Sequence[str] | None = None,
         limit: int = 24,
     ) -> list[Hit]:
         """Find chunks by meaning and by words: the best `limit` of each search, in no promised order.
 
-        With `locale` only chunks in that language. No `knowledge` id means nothing is found.
+        With `locale` only chunks in that language, with `documents` only of these. No `knowledge` id means nothing
+        is found.
         """
         ...
 
@@ -227,8 +233,18 @@ class KnowledgeStore(Protocol):
 class AnswerModel(Protocol):
     """A language model that answers from passages and nothing else."""
 
-    async def answer(self, question: str, passages: Sequence[Passage], *, locale: str) -> ModelReply:
+    async def answer(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        locale: str,
+        manner: str = "",
+        followups: int = 0,
+    ) -> ModelReply:
         """Answer in the language of the question, citing passages by number.
+
+        `manner` is how the company wants it written; `followups`: how many further questions are asked for.
 
         Raises `Unavailable` (code `model_unavailable`) when the model cannot be reached or refuses to serve.
         """

@@ -26,7 +26,12 @@ MAX_ANSWER_TOKENS = 400
 MAX_ANSWER = 2_000
 """Characters of an answer that are shown; a model that runs on is cut."""
 
+FOLLOWUP_TOKENS = 50
+MAX_FOLLOWUP = 100
+"""Characters of a further question: it has to fit a button."""
 _NO_ANSWER = "NO_ANSWER"
+_MORE = "MORE:"
+_ITEM = re.compile(r"^\s*(?:[-•*]|\d{1,2}[.)])\s*")
 _CITATION = re.compile(r"\s*\[(\d{1,2})\]")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\]]+", re.IGNORECASE)
@@ -67,7 +72,15 @@ class OpenAIModel:
         client = AsyncOpenAI(api_key=api_key or "none", base_url=base_url, timeout=timeout, max_retries=0)
         return cls(client, model)
 
-    async def answer(self, question: str, passages: Sequence[Passage], *, locale: str) -> ModelReply:
+    async def answer(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        locale: str,
+        manner: str = "",
+        followups: int = 0,
+    ) -> ModelReply:
         """Ask the model; an answer that cites none of the passages counts as no answer.
 
         Raises:
@@ -75,10 +88,13 @@ class OpenAIModel:
             OmniError: it refuses these settings, for example a wrong key (`model_refused`); do not retry.
         """
         prompt = load_prompt("answer")
-        asked = [Said("user", _data(question, passages, locale))]
-        raw = await self.complete(prompt.text, asked, max_tokens=MAX_ANSWER_TOKENS)
-        text, cited = read_reply(raw.text, passages)
-        return ModelReply(text, cited, prompt.version, self._model)
+        asked = [Said("user", _data(question, passages, locale, manner, followups))]
+        room = MAX_ANSWER_TOKENS + FOLLOWUP_TOKENS * followups
+        raw = await self.complete(prompt.text, asked, max_tokens=room)
+        said, _, more = raw.text.partition(f"\n{_MORE}")
+        text, cited = read_reply(said, passages)
+        further = read_followups(more, followups, passages) if text else ()
+        return ModelReply(text, cited, prompt.version, self._model, further)
 
     async def complete(
         self, instructions: str, talk: Sequence[Said], *, max_tokens: int, timeout: float | None = None
@@ -137,6 +153,14 @@ def read_reply(raw: str, passages: Sequence[Passage]) -> tuple[str, tuple[int, .
     return (text, cited) if text else ("", ())
 
 
+def read_followups(raw: str, most: int, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The further questions of a model, one a line, as they may be shown; what is too long to be one is left out."""
+    known = "\n".join(passage.text for passage in passages)
+    lines = (shown(_ITEM.sub("", _CITATION.sub("", line)), known) for line in raw.splitlines())
+    questions = dict.fromkeys(line for line in lines if 0 < len(line) <= MAX_FOLLOWUP)
+    return tuple(questions)[:most]
+
+
 def shown(text: str, known: str, *, at_most: int = MAX_ANSWER) -> str:
     """A model's words as they may be shown: no Markdown links, no address that is not in `known`, and not too long."""
     text = _MARKDOWN_LINK.sub(r"\1", text)
@@ -144,13 +168,18 @@ def shown(text: str, known: str, *, at_most: int = MAX_ANSWER) -> str:
     return "".join(char for char in text if char == "\n" or char.isprintable()).strip()[:at_most]
 
 
-def _data(question: str, passages: Sequence[Passage], locale: str) -> str:
+def _data(question: str, passages: Sequence[Passage], locale: str, manner: str, followups: int) -> str:
     numbered = [
         {"number": number, "title": passage.title, "text": passage.context or passage.text}
         for number, passage in enumerate(passages, 1)
     ]
     # JSON quotes whatever the customer typed: no text can close the data part and go on as an instruction.
-    return json.dumps({"passages": numbered, "question": question, "language": locale}, ensure_ascii=False)
+    asked: dict[str, object] = {"passages": numbered, "question": question, "language": locale}
+    if manner:
+        asked["manner"] = manner
+    if followups:
+        asked["further_questions"] = followups
+    return json.dumps(asked, ensure_ascii=False)
 
 
 def _from_status(error: APIStatusError) -> OmniError:

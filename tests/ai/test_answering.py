@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ class Finder:
 
     def __init__(self, *passages: Passage) -> None:
         self.passages = list(passages)
+        self.asked: list[str] = []
 
     async def retrieve(
         self,
@@ -33,8 +35,15 @@ class Finder:
         locale: str,
         limit: int = 8,
         min_confidence: float = 0.5,
+        documents: Sequence[str] | None = None,
     ) -> list[Passage]:
-        return [passage for passage in self.passages if passage.confidence >= min_confidence]
+        self.asked.append(question)
+        return [
+            passage
+            for passage in self.passages
+            if passage.confidence >= min_confidence
+            and (documents is None or passage.document_id in documents)
+        ]
 
 
 class Model:
@@ -43,8 +52,18 @@ class Model:
     def __init__(self, reply: ModelReply | OmniError) -> None:
         self.reply = reply
         self.asked: list[tuple[list[Passage], str]] = []
+        self.wanted: list[tuple[str, int]] = []
 
-    async def answer(self, question: str, passages: Sequence[Passage], *, locale: str) -> ModelReply:
+    async def answer(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        locale: str,
+        manner: str = "",
+        followups: int = 0,
+    ) -> ModelReply:
+        self.wanted.append((manner, followups))
         self.asked.append((list(passages), locale))
         if isinstance(self.reply, OmniError):
             raise self.reply
@@ -120,3 +139,33 @@ async def test_when_the_model_fails_a_sure_passage_answers_and_an_unsure_one_doe
     with pytest.raises(OmniError) as raised:
         await Answerer(Finder(_passage("delivery", 0.79)), model).answer("how much?", **ASK)
     assert raised.value is failure
+
+
+async def test_only_the_documents_that_are_given_answer() -> None:
+    answerer = Answerer(Finder(_passage("delivery", 0.9), _passage("post", 0.7)))
+    assert (await answerer.answer("how much?", documents=["post"], **ASK)).text == "Text of post."
+    assert (await answerer.answer("how much?", documents=[], **ASK)).kind == "no_answer"
+
+
+async def test_without_a_model_the_next_headings_are_the_further_questions() -> None:
+    returns = replace(_passage("returns", 0.8), heading="Orders / How to return?")
+    again = replace(_passage("again", 0.7), heading="How to return?")
+    finder = Finder(_passage("delivery", 0.9), returns, again, _passage("post", 0.6), _passage("low", 0.2))
+    answer = await Answerer(finder).answer("how much?", followups=5, **ASK)
+    assert answer.followups == ("How to return?", "Post")
+    assert (await Answerer(finder).answer("how much?", followups=1, **ASK)).followups == ("How to return?",)
+    assert (await Answerer(finder).answer("how much?", **ASK)).followups == ()
+
+
+async def test_a_models_further_question_is_offered_where_the_knowledge_answers_it() -> None:
+    class Knows(Finder):
+        async def retrieve(self, question: str, **within: Any) -> list[Passage]:
+            found = await super().retrieve(question, **within)
+            return [] if "weather" in question else found
+
+    model = Model(ModelReply("290 ₽.", (0,), "v", "m", ("By post?", "What is the weather?")))
+    finder = Knows(_passage("delivery", 0.9))
+    answer = await Answerer(finder, model).answer("how much?", manner="Briefly", followups=3, **ASK)
+    assert answer.followups == ("By post?",)
+    assert model.wanted == [("Briefly", 3)]
+    assert finder.asked == ["how much?", "By post?", "What is the weather?"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,18 @@ async def test_searches_and_writes_at_once_see_whole_documents(store: KnowledgeS
     await write()
     _, *counts = await asyncio.gather(write(), read(), read())
     assert {count for counted in counts for count in counted} == {4}
+
+
+async def test_a_search_may_be_narrowed_to_documents(store: KnowledgeStore) -> None:
+    first, second = make_chunk("courier delivery", number=1), make_chunk("delivery by post", number=2)
+    second = replace(second, document_id="other")
+    await store.upsert("one", first.document_id, [first], [axis(1)])
+    await store.upsert("one", "other", [second], [axis(1)])
+
+    async def found(documents: list[str] | None) -> set[str]:
+        hits = await store.search("one", ["help"], axis(1), "delivery", documents=documents)
+        return {hit.chunk.text for hit in hits}
+
+    assert await found(None) == {"courier delivery", "delivery by post"}
+    assert await found(["other"]) == {"delivery by post"}
+    assert await found(["absent"]) == await found([]) == set()

@@ -50,6 +50,21 @@ async def test_one_planted_foreign_hit_stops_the_whole_answer(foreign: dict[str,
     assert "text" not in broken.value.detail
 
 
+async def test_a_hit_of_another_document_than_was_asked_for_stops_the_answer() -> None:
+    engine = LeakyEngine(_hit(document="doc"), _hit(document="other"))
+    both = ["doc", "other"]
+    assert (
+        len(
+            await search_in_tenant(
+                engine, "one", ["help"], axis(1), "q", locale=None, documents=both, limit=5
+            )
+        )
+        == 2
+    )
+    with pytest.raises(TenantWallBroken):
+        await search_in_tenant(engine, "one", ["help"], axis(1), "q", locale=None, documents=["doc"], limit=5)
+
+
 @pytest.mark.parametrize(("tenant", "knowledge"), [("", ["help"]), ("one", [])])
 async def test_without_a_tenant_or_knowledge_the_engine_is_not_even_asked(
     tenant: str, knowledge: list[str]

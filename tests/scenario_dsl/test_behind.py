@@ -32,9 +32,6 @@ ACTED_ON = {
     "delay": r"\.delay_ms\b",
     "position_messages": r"\.position_messages\b",
     "via": r"[\"']push[\"']",
-    "filters": r"[\"']filters[\"']",
-    "followups": r"[\"']followups[\"']",
-    "persona": r"[\"']persona[\"']",
     "tools": r"run_tool|call_tool",
 }
 

@@ -787,3 +787,12 @@ def test_enums_that_differ_are_told_apart_by_their_values() -> None:
         "scenario.yaml:14:14: error E302 vars.name is enum (a, b) but receives enum (c, d) "
         "[fix: change the variable's type or the value]"
     ]
+
+
+@pytest.mark.parametrize(("name", "is_wrong"), [("locale", False), ("locales", True), ("tag", True)])
+def test_a_search_is_narrowed_by_properties_that_documents_have(name: str, is_wrong: bool) -> None:
+    text = document(
+        "  first:\n    type: kb_answer\n    knowledge: [help]\n    question: event.text\n"
+        f"    filters: {{{name}: ru}}\n    exits: {{answered: bye, no_answer: bye}}\n" + BYE
+    )
+    assert ("E007" in codes(text)) is is_wrong

@@ -83,10 +83,13 @@ class EdgeStore:
         text: str,
         *,
         locale: str | None = None,
+        documents: Sequence[str] | None = None,
         limit: int = 24,
     ) -> list[Hit]:
         """Search behind the tenant wall."""
-        return await search_in_tenant(self, tenant_id, knowledge, vector, text, locale=locale, limit=limit)
+        return await search_in_tenant(
+            self, tenant_id, knowledge, vector, text, locale=locale, documents=documents, limit=limit
+        )
 
     async def find(self, scope: Scope, vector: Vector, text: str, limit: int) -> list[Hit]:
         """Both searches in one batch; see `wall.Engine`."""
@@ -126,7 +129,12 @@ class EdgeStore:
         from qdrant_edge import QueryBatchRequest
 
         within = _filter(
-            {"tenant_id": scope.tenant_id, "knowledge": list(scope.knowledge), "locale": scope.locale}
+            {
+                "tenant_id": scope.tenant_id,
+                "knowledge": list(scope.knowledge),
+                "locale": scope.locale,
+                "document_id": list(scope.documents) if scope.documents is not None else None,
+            }
         )
         corpus = _filter({"tenant_id": scope.tenant_id, "knowledge": list(scope.knowledge)})
         requests = [_dense_request(vector, within, limit)]

@@ -70,6 +70,7 @@ class KnowledgeBase:
         locale: str,
         limit: int = 8,
         min_confidence: float = DEFAULT_MIN_CONFIDENCE,
+        documents: Sequence[str] | None = None,
     ) -> list[Passage]:
         """Find passages; see `Retriever.retrieve`."""
         return await self.retriever.retrieve(
@@ -79,6 +80,7 @@ class KnowledgeBase:
             locale=locale,
             limit=limit,
             min_confidence=min_confidence,
+            documents=documents,
         )
 
     async def warm(self) -> None:

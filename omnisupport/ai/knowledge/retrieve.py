@@ -64,8 +64,9 @@ class Retriever:
         locale: str,
         limit: int = 8,
         min_confidence: float = DEFAULT_MIN_CONFIDENCE,
+        documents: Sequence[str] | None = None,
     ) -> list[Passage]:
-        """Find the passages that best answer a question, best first.
+        """Find the passages that best answer a question, best first; with `documents` only in these.
 
         Confidence is a calibrated probability in [0, 1]; passages below `min_confidence` are dropped, so the
         list may be empty. At most `limit` passages of 600 characters, each with a context of 1,200 (source of
@@ -75,21 +76,31 @@ class Retriever:
         Raises:
             Unavailable: the store did not answer in time (`knowledge_unavailable`); safe to retry.
         """
-        judged = await self.judge(question, tenant_id=tenant_id, knowledge=knowledge, locale=locale)
+        judged = await self.judge(
+            question, tenant_id=tenant_id, knowledge=knowledge, locale=locale, documents=documents
+        )
         kept = [entry for entry in judged if entry.confidence >= min_confidence]
         question = core_question(clean_question(question))
         topic = topic_words(question)
         return [_passage(entry, topic, question) for entry in kept[:limit]]
 
     async def judge(
-        self, question: str, *, tenant_id: str, knowledge: Sequence[str], locale: str
+        self,
+        question: str,
+        *,
+        tenant_id: str,
+        knowledge: Sequence[str],
+        locale: str,
+        documents: Sequence[str] | None = None,
     ) -> list[Judged]:
         """Search and judge without any line: what `retrieve` chooses from, for benchmarks and inspection."""
         question = core_question(clean_question(question))
         if not is_question(question) or not knowledge:
             return []
         vector = await self._embedder.embed_query(question)
-        hits = await self._store.search(tenant_id, knowledge, vector, question, limit=SEARCH_DEPTH)
+        hits = await self._store.search(
+            tenant_id, knowledge, vector, question, documents=documents, limit=SEARCH_DEPTH
+        )
         fused = fuse(hits)[:JUDGED]
         language = language_of(question)
         topic = topic_words(question)

@@ -83,10 +83,13 @@ class ServerStore:
         text: str,
         *,
         locale: str | None = None,
+        documents: Sequence[str] | None = None,
         limit: int = 24,
     ) -> list[Hit]:
         """Search behind the tenant wall."""
-        return await search_in_tenant(self, tenant_id, knowledge, vector, text, locale=locale, limit=limit)
+        return await search_in_tenant(
+            self, tenant_id, knowledge, vector, text, locale=locale, documents=documents, limit=limit
+        )
 
     async def find(self, scope: Scope, vector: Vector, text: str, limit: int) -> list[Hit]:
         """Both searches in one round trip; see `wall.Engine`."""
@@ -105,7 +108,12 @@ class ServerStore:
         # How rare a word is, is counted among the tenant's own chunks: see `edge.py`.
         corpus = _filter({"tenant_id": scope.tenant_id, "knowledge": list(scope.knowledge)})
         within = _filter(
-            {"tenant_id": scope.tenant_id, "knowledge": list(scope.knowledge), "locale": scope.locale}
+            {
+                "tenant_id": scope.tenant_id,
+                "knowledge": list(scope.knowledge),
+                "locale": scope.locale,
+                "document_id": list(scope.documents) if scope.documents is not None else None,
+            }
         )
         async with _answering(SEARCH_TIMEOUT):
             if not await self._collection_exists():

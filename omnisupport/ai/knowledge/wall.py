@@ -24,6 +24,8 @@ class Scope:
     tenant_id: str
     knowledge: tuple[str, ...]
     locale: str | None = None
+    documents: tuple[str, ...] | None = None
+    """Only these; None: all."""
 
 
 class Engine(Protocol):
@@ -42,6 +44,7 @@ async def search_in_tenant(
     text: str,
     *,
     locale: str | None,
+    documents: Sequence[str] | None = None,
     limit: int,
 ) -> list[Hit]:
     """Search one tenant's knowledge and check on every hit that it is that tenant's.
@@ -49,9 +52,9 @@ async def search_in_tenant(
     Raises:
         TenantWallBroken: a hit lies outside the scope; no hit is returned then, not even the right ones.
     """
-    if not tenant_id or not knowledge:
+    if not tenant_id or not knowledge or (documents is not None and not documents):
         return []
-    scope = Scope(tenant_id, tuple(knowledge), locale)
+    scope = Scope(tenant_id, tuple(knowledge), locale, None if documents is None else tuple(documents))
     hits = await engine.find(scope, vector, text, limit)
     for hit in hits:
         _check(scope, hit)
@@ -64,6 +67,7 @@ def _check(scope: Scope, hit: Hit) -> None:
         chunk.tenant_id == scope.tenant_id
         and chunk.knowledge in scope.knowledge
         and scope.locale in (None, chunk.locale)
+        and (scope.documents is None or chunk.document_id in scope.documents)
     )
     if not inside:
         raise TenantWallBroken(f"chunk {chunk.chunk_id} was returned to a tenant that it does not belong to")

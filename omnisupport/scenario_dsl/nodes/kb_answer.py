@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from omnisupport.domain.knowledge import DOCUMENT_PROPERTIES
 from omnisupport.scenario_dsl.expr.types import STRING
 from omnisupport.scenario_dsl.fields import Bool, Duration, Expr, Int, ListOf, Name, Number, Words
 from omnisupport.scenario_dsl.nodes.base import TALKING, NodeType
@@ -13,10 +14,13 @@ from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.turn import part
 from omnisupport.scenario_dsl.runtime.walk import follow
+from omnisupport.scenario_dsl.tree import Map
 
 if TYPE_CHECKING:
+    from omnisupport.scenario_dsl.analysis import Analysis, Node
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
+    from omnisupport.scenario_dsl.site import Site
 
 _TIMEOUT_S = 20
 _QUESTION = 100
@@ -26,8 +30,9 @@ _SOURCE_KEYS = ("title", "url", "document_id", "quote")
 class KbAnswer(NodeType):
     """Sends the answer itself when there is one; below `min_score` (0 to 1) it leaves by `no_answer`.
 
-    `filters` narrow the search to documents with these properties, `followups` is how many further questions are
-    offered under the answer, `persona` says in which manner it is written.
+    `filters` narrow the search to documents with these properties (`locale`, `slug`, `title`, `url`; a list: any of
+    these values), `followups` is how many further questions are offered under the answer, and `persona` says in which
+    manner a language model writes it; without a model the passage is sent as it stands.
     """
 
     name = "kb_answer"
@@ -46,6 +51,15 @@ class KbAnswer(NodeType):
     }
     exits = {"answered": True, "no_answer": True, "timeout": False, "error": False}
     effect = True
+
+    def check(self, node: Node, site: Site, document: Analysis) -> None:
+        filters = node.tree.values.get("filters")
+        if not isinstance(filters, Map):
+            return
+        for name, at in filters.keys.items():
+            if name not in DOCUMENT_PROPERTIES:
+                words = {"field_name": "filters", "values": ", ".join(DOCUMENT_PROPERTIES)}
+                site.unknown("E007.value", at, f"filters.{name}", name, DOCUMENT_PROPERTIES, **words)
 
     def speaks(self, exit: str) -> bool:
         return exit == "answered"

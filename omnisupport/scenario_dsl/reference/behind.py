@@ -187,9 +187,13 @@ NODES: dict[str, Behind] = {
         Standing.SETTINGS,
         Both(
             "Статьи базы знаний ищутся встроенным поиском. Без языковой модели ответ — лучший отрывок статьи, "
-            "с моделью — её слова со ссылками на отрывки. Чего в статьях нет, идёт по no_answer.",
+            "с моделью — её слова со ссылками на отрывки, в манере `persona`. Вопросы `followups` — заголовки "
+            "следующих отрывков или слова модели, если на них отвечают те же статьи. Чего в статьях нет, идёт по "
+            "no_answer.",
             "Articles of the knowledge base are searched with the embedded search. Without a language model the "
-            "answer is the best passage, with one its words with sources. What no article says leaves by no_answer.",
+            "answer is the best passage, with one its words with sources, in the manner of `persona`. The questions of "
+            "`followups` are headings of the next passages, or the model's where the same articles answer them. What "
+            "no article says leaves by no_answer.",
         ),
     ),
     "ai_classify": Behind(
@@ -391,7 +395,6 @@ LATER: dict[str, dict[str, Both]] = {
     "message": {"typing": _LATER, "delay": _LATER},
     "handoff": {"position_messages": _LATER},
     "notify": {"via": Both("push пока никому не приходит", "push reaches nobody yet")},
-    "kb_answer": {"filters": _LATER, "followups": _LATER, "persona": _LATER},
     "ai_reply": {
         "tools": Both(
             "модель узнаёт, что инструменты недоступны, и зовёт людей, когда без них нельзя",

@@ -1,16 +1,21 @@
-"""Which knowledge bases a tenant has."""
+"""Which knowledge bases a tenant has, and which of their documents have a property."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
+from omnisupport.domain.knowledge import DOCUMENT_PROPERTIES
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import KnowledgeDocument
 
 FRESH_FOR_S = 5.0
+MOST_DOCUMENTS = 1_000
+"""A search names its documents one by one."""
 
 
 class KnowledgeBases:
@@ -35,3 +40,24 @@ class KnowledgeBases:
             names = list(found.all())
         self._read[tenant_id] = (monotonic(), names)
         return names
+
+    async def documents(
+        self, tenant_id: UUID, knowledge: Sequence[str], filters: Mapping[str, Any]
+    ) -> list[str]:
+        """Ids of the documents of these bases that have these properties, at most 1,000.
+
+        A property is one of `DOCUMENT_PROPERTIES`; its value is one text, or a list of which one must hold. What is
+        no property of documents holds for none.
+        """
+        wanted = select(KnowledgeDocument.id).where(
+            KnowledgeDocument.tenant_id == tenant_id, col(KnowledgeDocument.knowledge).in_(knowledge)
+        )
+        for name, value in filters.items():
+            if name not in DOCUMENT_PROPERTIES:
+                return []
+            values = value if isinstance(value, list) else [value]
+            column = col(getattr(KnowledgeDocument, name))
+            wanted = wanted.where(column.in_([each for each in values if isinstance(each, str)]))
+        async with self._database.session(tenant_id) as session:
+            found = await session.exec(wanted.order_by(col(KnowledgeDocument.id)).limit(MOST_DOCUMENTS))
+            return [str(each) for each in found.all()]
