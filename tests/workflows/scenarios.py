@@ -191,6 +191,30 @@ nodes:
 """,
 )
 
+LATE = scenario(
+    "late",
+    """
+triggers:
+  - {id: any, type: message, match: any}
+variables:
+  said: {type: string, default: ""}
+start: soon
+nodes:
+  soon: {type: message, text: сейчас посмотрю, next: found}
+  found: {type: message, text: нашёл, typing: true, next: ask}
+  ask:
+    type: ask
+    text: помогло?
+    input: {kind: text}
+    save_to: vars.said
+    timeout: 1h
+    next: bye
+    exits: {timeout: done, invalid: done}
+  bye: {type: message, text: "ответ: {{ vars.said }}", next: done}
+  done: {type: end, outcome: helped}
+""",
+)
+
 GREETING = scenario(
     "greeting",
     """

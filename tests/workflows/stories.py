@@ -24,6 +24,7 @@ from tests.workflows.scenarios import (
     BROKEN,
     FORM,
     GREETING,
+    LATE,
     LEAD,
     MENU,
     ORDER,
@@ -219,6 +220,15 @@ async def wait_with_a_queue(stage: Stage, shop: Shop) -> Chat:
     return chat
 
 
+async def message_with_a_pause(stage: Stage, shop: Shop) -> Chat:
+    """A message that is said after two seconds, into which the customer writes."""
+    chat = await stage.chat(await stage.tenant(LATE))
+    await chat.ask("вопрос")
+    await chat.say("да")
+    await chat.until_said(count=4)
+    return chat
+
+
 async def sent_by_a_provider(stage: Stage, shop: Shop) -> Chat:
     """A channel that is not the widget: sent, refused, given up after its attempts, cancelled by a takeover."""
     provider = Provider(repeats_safely=True)
@@ -383,6 +393,7 @@ REAL: list[RealStory] = [
     human_wanted,
     backlog,
     wait_with_a_queue,
+    message_with_a_pause,
     sent_by_a_provider,
     webhook_told,
     erasure_done,

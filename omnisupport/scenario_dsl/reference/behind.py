@@ -73,10 +73,12 @@ NODES: dict[str, Behind] = {
     "message": Behind(
         Standing.BUILT_IN,
         Both(
-            "Сообщение уходит в разговор. `to` отправляет письмо почтой компании; сообщение в другой канал не "
-            "уходит, а становится заметкой для операторов.",
-            "The message goes into the conversation. `to` sends an e-mail by the company's mail; a message to any "
-            "other channel is not sent, it becomes a note for operators.",
+            "Сообщение уходит в разговор. `delay` действует на всех каналах, «печатает» виден только в виджете. "
+            "`to` отправляет письмо почтой компании; сообщение в другой канал не уходит, а становится заметкой для "
+            "операторов.",
+            "The message goes into the conversation. `delay` holds on every channel, the sign of `typing` shows in the "
+            "widget alone. `to` sends an e-mail by the company's mail; a message to any other channel is not sent, it "
+            "becomes a note for operators.",
         ),
     ),
     "form": Behind(
@@ -386,7 +388,6 @@ _SILENT = Both(
 )
 
 LATER: dict[str, dict[str, Both]] = {
-    "message": {"typing": _LATER, "delay": _LATER},
     "handoff": {"position_messages": _LATER},
     "notify": {"via": Both("push пока никому не приходит", "push reaches nobody yet")},
     "kb_answer": {"filters": _LATER, "followups": _LATER, "persona": _LATER},
