@@ -10,6 +10,7 @@ CallKind = Literal[
     "kb_answer",
     "business_hours",
     "operators_available",
+    "queue_position",
     "parse",
     "code",
     "classify",
@@ -84,8 +85,6 @@ class Handoff(_Command):
     wait_for: Literal["accepted", "closed", "none"] = "none"
     operator: str | None = None
     strategy: str | None = None
-    position_messages: bool = False
-    """Whether the customer is told their place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)

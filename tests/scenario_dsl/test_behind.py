@@ -28,7 +28,6 @@ HOST = ("activities", "workflows", "ai")
 TENANT = UUID(int=1)
 # How the host would have to name a field that it acts on.
 ACTED_ON = {
-    "position_messages": r"\.position_messages\b",
     "via": r"[\"']push[\"']",
     "filters": r"[\"']filters[\"']",
     "followups": r"[\"']followups[\"']",

@@ -145,6 +145,8 @@ nodes:
 """,
 )
 
+QUEUED = PEOPLE.replace("    queue_timeout: 2h\n", "    queue_timeout: 2h\n    position_messages: true\n")
+
 ORDER = scenario(
     "order",
     """

@@ -31,6 +31,7 @@ from tests.workflows.scenarios import (
     PARROT,
     PAUSE,
     PEOPLE,
+    QUEUED,
     REMIND,
 )
 from tests.workflows.shop import Shop
@@ -285,6 +286,22 @@ async def nobody_comes(skipping: SkippingStage) -> Chat:
     return chat
 
 
+async def place_in_the_queue(skipping: SkippingStage) -> Chat:
+    """A customer who waits is told the place, and a better one, until somebody takes the conversation."""
+    tenant = await skipping.tenant(QUEUED)
+    ahead, chat = await skipping.chat(tenant), await skipping.chat(tenant)
+    for each in (ahead, chat):
+        await each.ask("помогите", count=2)
+    await skipping.pass_time(minutes=2)
+    await ahead.do("take_over")
+    await skipping.pass_time(minutes=2)
+    await chat.until_said(count=3)
+    await chat.do("take_over")
+    await chat.do("resolve", text="всё хорошо")
+    await chat.until_row(lambda row: row.state is None, "the end of the scenario")
+    return chat
+
+
 async def webhook_told(stage: Stage, shop: Shop) -> Told:
     """A webhook that is told of a conversation, waits, and is deleted."""
     tenant = await stage.tenant(ECHO)
@@ -400,7 +417,7 @@ REAL: list[RealStory] = [
     erasure_held,
     retention_swept,
 ]
-SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes]
+SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes, place_in_the_queue]
 
 
 async def _with_shop(stage: Stage, shop: Shop, scenario: str) -> TestTenant:

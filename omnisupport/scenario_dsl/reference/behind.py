@@ -150,8 +150,10 @@ NODES: dict[str, Behind] = {
     "handoff": Behind(
         Standing.SETTINGS,
         Both(
-            "Отделы, навыки, роли и операторы — таблицы настроек; кто сейчас на месте, известно по консоли.",
-            "Departments, skills, roles and operators are tables of the settings; who is there the console tells.",
+            "Отделы, навыки, роли и операторы — таблицы настроек; кто сейчас на месте, известно по консоли. Место в "
+            "очереди — сколько открытых разговоров отдела ждут оператора дольше.",
+            "Departments, skills, roles and operators are tables of the settings; who is there the console tells. The "
+            "place in the queue counts the department's open conversations that have waited for somebody longer.",
         ),
     ),
     "assign": Behind(
@@ -388,7 +390,6 @@ _SILENT = Both(
 )
 
 LATER: dict[str, dict[str, Both]] = {
-    "handoff": {"position_messages": _LATER},
     "notify": {"via": Both("push пока никому не приходит", "push reaches nobody yet")},
     "kb_answer": {"filters": _LATER, "followups": _LATER, "persona": _LATER},
     "ai_reply": {

@@ -258,7 +258,7 @@ class _CaseRun:
 
     def answer(self, call: Call, now: int) -> Answer | None:
         """A stub of the case, a cassette, else a stand-in."""
-        if not self.stubs.knows(call.node):
+        if not self.stubs.knows(call):
             return self.stand_ins.answer(call, now)
         rules = self.case.stubs[call.node]
         if rules and rules[0].record is not None:

@@ -52,10 +52,10 @@ def to_case(player: Player, moves: Sequence[Move], name: str) -> dict[str, Any]:
         if asked is not None and asked != _asked(player):
             # The customer led away, or the answer came.
             rule = _rule(move) if move[0] == "result" else _NEVER
-            stubs.setdefault(asked[0], []).append(rule)
+            stubs.setdefault(asked[0], []).append(_for(asked[2], rule))
     asked = _asked(player)
     if asked is not None:
-        stubs.setdefault(asked[0], []).append(_NEVER)
+        stubs.setdefault(asked[0], []).append(_for(asked[2], _NEVER))
     given = _given(player, moves[0])
     case: dict[str, Any] = {"name": name, "given": given}
     if stubs:
@@ -69,12 +69,20 @@ def _is_early(player: Player) -> bool:
     return waiting is not None and is_before_message(player.ir, waiting)
 
 
-def _asked(player: Player) -> tuple[str, str] | None:
-    """Node and id of the call that is out."""
+def _asked(player: Player) -> tuple[str, str, str] | None:
+    """Node, id and kind of the call that is out."""
     waiting = player.state["waiting"]
     if waiting is None or waiting["kind"] != "call":
         return None
-    return str(waiting["node"]), str(waiting["call"]["id"])
+    return str(waiting["node"]), str(waiting["call"]["id"]), str(waiting["call"]["kind"])
+
+
+def _for(kind: str, rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule as it is written for a call of this kind."""
+    if kind != "queue_position":
+        return rule
+    said = {name: item for name, item in rule.items() if name != "value"}
+    return {**said, "position": (rule.get("value") or {}).get("position", 1)}
 
 
 def _given(player: Player, start: Move) -> dict[str, Any]:

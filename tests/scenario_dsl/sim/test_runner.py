@@ -629,3 +629,55 @@ def test_a_wait_still_takes_the_time_that_the_test_lets_pass() -> None:
         scenario(nodes), "cases:\n- name: a\n  steps:\n  - user: привет\n  - expect: {waits: first}\n"
     )
     assert said(report) == []
+
+
+QUEUE = """\
+  first:
+    type: handoff
+    queue_timeout: 1h
+    position_messages: true
+    exits: {closed: bye, queue_timeout: gone, no_operators: special}
+"""
+
+
+def test_a_place_in_the_queue_is_the_first_unless_the_test_says_another() -> None:
+    report = run(
+        scenario(QUEUE),
+        """\
+stubs: {first: [{outcome: available}]}
+cases:
+- name: next
+  steps:
+  - user: люди
+  - expect: {sent: [{contains: следующий в очереди}], waits: first}
+  - advance: 5m
+  - expect: {sent: []}
+  - operator: closed
+  - expect: {ended: done}
+- name: ever nearer
+  stubs: {first: [{outcome: available}, {position: 3}, {outcome: error, position: 1}, {position: 2}]}
+  steps:
+  - user: люди
+  - expect: {sent: [{contains: Вы 3-й в очереди}]}
+  - advance: 1m
+  - expect: {sent: []}
+  - advance: 2m
+  - expect: {sent: [{contains: Вы 2-й в очереди}]}
+  - operator: accepted
+  - advance: 1h
+  - expect: {sent: [], waits: first}
+- name: nobody
+  stubs: {first: {outcome: unavailable}}
+  steps:
+  - user: люди
+  - expect: {ended: special, sent: []}
+""",
+    )
+    assert said(report) == []
+
+
+def test_a_place_answers_nothing_else() -> None:
+    report = run(
+        scenario(QUEUE), "stubs: {first: {position: 2}}\ncases:\n- name: a\n  steps:\n  - user: люди\n"
+    )
+    assert said(report) == ["7: node 'first' asks for operators_available, and stubs has no answer"]

@@ -296,3 +296,19 @@ def test_what_is_said_in_the_pause_before_a_message_is_written_as_said_in_it() -
     greeted, early = {"user": "привет"}, {"user": "7"}
     assert written(("text", "7"), ("timer",)) == [greeted, {"advance": "0s"}, early, {"advance": "5s"}]
     assert written(("timer",), ("text", "7")) == [greeted, {"advance": "5s"}, early]
+
+
+def test_a_place_in_the_queue_is_shown_again() -> None:
+    nodes = """\
+  first:
+    type: handoff
+    queue_timeout: 1h
+    position_messages: true
+    exits: {closed: tell, queue_timeout: bye, no_operators: bye}
+  tell: {type: message, text: {ru: "По {{ vars.price / (vars.count - 1) }}"}, next: bye}
+"""
+    ir = scenario(nodes, variables=VARIABLES)
+    report = run_walks(ir, walks=WALKS)
+    assert [finding.violation.kind for finding in report.findings] == ["failed"]
+    assert "position:" in report.findings[0].yaml
+    assert shown_again(ir, report) == ["failed"]
