@@ -49,6 +49,11 @@ class Operators(Protocol):
     async def waiting(self, tenant_id: UUID, conversation_id: UUID, department: str | None) -> int:
         """How many others wait for somebody."""
 
+    async def position(
+        self, tenant_id: UUID, conversation_id: UUID, department: str | None, *, again: bool
+    ) -> int | None:
+        """The place in the queue, from 1; None: it waits no more."""
+
 
 class LookUps:
     """Answers cheap calls by their kind."""
@@ -68,6 +73,8 @@ class LookUps:
             return await self._hours(tenant_id, request, now)
         if kind == "operators_available":
             return await self._available(tenant_id, conversation_id, request)
+        if kind == "queue_position":
+            return await self._position(tenant_id, conversation_id, request)
         if kind == "pick_operator":
             return await self._pick(tenant_id, conversation_id, request)
         if kind == "code":
@@ -81,6 +88,14 @@ class LookUps:
         enough = count >= int(request.get("min") or 1) and (most is None or queue <= int(most))
         value = {"count": count, "queue": queue}
         return CallResult(exit="available" if enough else "unavailable", value=value)
+
+    async def _position(self, tenant_id: UUID, conversation_id: UUID, request: dict[str, Any]) -> CallResult:
+        found = await self._operators.position(
+            tenant_id, conversation_id, request.get("department"), again=bool(request.get("again"))
+        )
+        if found is None:
+            return CallResult(exit="gone")
+        return CallResult(exit="ok", value={"position": found})
 
     async def _pick(self, tenant_id: UUID, conversation_id: UUID, request: dict[str, Any]) -> CallResult:
         """Who is named is given the conversation though his console is closed; who is chosen must be there."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 
+import orjson
 from temporalio import activity
 
 from omnisupport.domain.calls import CallResult, InboundRow
@@ -245,7 +247,8 @@ class TurnActivities:
     async def commit_turn(self, body: bytes) -> Committed:
         """Write a turn once, then hint at it; a repeat changes nothing and returns the row.
 
-        `body` is the JSON that the SQL function takes: it goes through as it is, and never enters history.
+        `body` is the JSON that the SQL function takes: it goes through as it is, and never enters history. Its
+        `typing` is for the hint alone.
         """
         tenant_id, conversation_id = _whose()
         fault_point("before_commit")
@@ -253,9 +256,18 @@ class TurnActivities:
         fault_point("after_commit")
         if committed.refused is None and not committed.gone:  # met again, its hint may have been lost
             fault_point("before_send")
-            await self._teller.publish(tenant_id, "commit", conversation_id)
+            shown = _typing_ms(body) if committed.committed else 0
+            more = {"typing": shown} if shown > 0 else {}
+            await self._teller.publish(tenant_id, "commit", conversation_id, **more)
             fault_point("after_send")
         return committed
+
+
+def _typing_ms(body: bytes) -> int:
+    """How much longer the customer is to see that somebody writes, in milliseconds."""
+    # Few turns have it, and the others are not to be read for that: in a text the quotes would be escaped.
+    until = orjson.loads(body).get("typing") if b'"typing":' in body else None
+    return 0 if until is None else int(until) - int(time.time() * 1000)
 
 
 def context_of(

@@ -76,6 +76,9 @@ class WidgetSocket(Socket):
             self._wake_soon(hint["s"])
         elif hint["k"] not in ("seen", "customer_seen"):
             self.wake()
+            if "typing" in hint:  # frames go out after what is read: the message before it does not end it
+                author = {"kind": "scenario", "name": None}
+                self.queue({"type": "typing", "author": author, "on": True, "for_ms": hint["typing"]})
 
     def _go_over_to(self, conversation_id: UUID) -> None:
         self._hub.tune(self, self._conversation_id, conversation_id)

@@ -10,6 +10,7 @@ CallKind = Literal[
     "kb_answer",
     "business_hours",
     "operators_available",
+    "queue_position",
     "parse",
     "code",
     "classify",
@@ -45,11 +46,15 @@ class Send(_Command):
     parts: list[dict[str, Any]]
     to: dict[str, str] | None = None
     """`{"channel", "address"}` of another place than the conversation: e-mail or SMS to a variable."""
-    typing: bool = False
-    delay_ms: int = 0
-    """How long to wait before it goes out; with `typing` the customer sees meanwhile that somebody writes."""
     fallback: str = "auto"
     """What to do with a part that the channel has no form for: auto, list, numbered, drop or error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typing(_Command):
+    """Show the customer that somebody writes, `until` this moment (epoch milliseconds) or the next message."""
+
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,6 @@ class Handoff(_Command):
     wait_for: Literal["accepted", "closed", "none"] = "none"
     operator: str | None = None
     strategy: str | None = None
-    position_messages: bool = False
-    """Whether the customer is told their place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,19 +208,21 @@ class Failed(_Command):
 
 
 def from_dict(data: dict[str, Any]) -> Command:
-    """The command that `to_dict` gave.
+    """The command that `to_dict` gave, of this release or an earlier one: what a field was is left out.
 
     Raises:
         KeyError: there is none of this name.
     """
     kinds = {kind.__name__.lower(): kind for kind in Command.__args__}
-    values = {name: value for name, value in data.items() if name != "type"}
-    command: Command = kinds[data["type"]](**values)
+    kind = kinds[data["type"]]
+    known = {item.name for item in fields(kind)}
+    command: Command = kind(**{name: value for name, value in data.items() if name in known})
     return command
 
 
 Command = (
     Send
+    | Typing
     | Call
     | Handoff
     | Assign

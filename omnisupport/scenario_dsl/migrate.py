@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.commands import Command
 from omnisupport.scenario_dsl.expr.errors import ExprError
+from omnisupport.scenario_dsl.nodes.message import pause_of
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.program import program_for
 from omnisupport.scenario_dsl.runtime.turn import Turn
@@ -194,5 +195,7 @@ def _duration(node: dict[str, Any], timer: str) -> int | None:
     if timer.startswith("reminder"):
         reminders, index = node.get("reminders", []), int(timer.removeprefix("reminder"))
         return int(reminders[index]["after"]) if index < len(reminders) else None
+    if node["type"] == "message":
+        return pause_of(node)
     field = {"timeout": "timeout", "due": "for", "queue": "queue_timeout"}.get(timer)
     return node.get(field) if field is not None else None

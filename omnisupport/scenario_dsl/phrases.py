@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from omnisupport.scenario_dsl.formats import plural_form
 from omnisupport.scenario_dsl.words import Both
 
 APOLOGY = Both(
@@ -82,4 +83,22 @@ SILENT_NOTE = Both(
     "The scenario “{scenario}”: error at “{node}”: {code} ({detail}). Its error path said nothing to the customer.",
 )
 SUMMARY = Both("Сценарий «{scenario}», шаг «{node}».", "Scenario “{scenario}”, step “{node}”.")
+PLACE_NEXT = Both(
+    "Вы следующий в очереди: оператор ответит вам здесь, как только освободится.",
+    "You are next in the queue: an operator will answer you here as soon as one is free.",
+)
+PLACE = Both(
+    "Вы {place}-й в очереди, перед вами ещё {before} {people}. Оператор ответит вам здесь.",
+    "You are number {place} in the queue, with {before} {people} before you. An operator will answer you here.",
+)
+PEOPLE = {"ru": ("человек", "человека", "человек"), "en": ("person", "people")}
 SUMMARY_TEXT = Both("Последнее сообщение: {text}", "Last message: {text}")
+
+
+def place_in_queue(place: int, locale: str) -> str:
+    """What a customer who waits for an operator is told; 1 is the next one."""
+    if place == 1:
+        return PLACE_NEXT.pick(locale)
+    before = place - 1
+    people = Both(*(plural_form(before, forms, language) for language, forms in PEOPLE.items())).pick(locale)
+    return PLACE.pick(locale).format(place=place, before=before, people=people)

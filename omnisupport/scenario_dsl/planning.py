@@ -92,7 +92,7 @@ def _entry(new: IR, version: int) -> dict[str, Any]:
 
 
 def _is_wait(node: dict[str, Any]) -> bool:
-    return node_types()[node["type"]].waits
+    return node_types()[node["type"]].may_wait(node)
 
 
 def _verdict(node_id: str, node: dict[str, Any], new: IR, plan: Plan) -> Verdict:

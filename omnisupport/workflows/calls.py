@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.temporal import AI, CHANNELS
     from omnisupport.workflows import options
 
-LOCAL_CALLS = ("business_hours", "parse", "operators_available", "code")
+LOCAL_CALLS = ("business_hours", "parse", "operators_available", "queue_position", "code")
 """Kinds that are answered inside the turn, by a local activity."""
 
 

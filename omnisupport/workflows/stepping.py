@@ -50,7 +50,7 @@ with workflow.unsafe.imports_passed_through():
         opts_out,
         step,
     )
-    from omnisupport.scenario_dsl.commands import from_dict
+    from omnisupport.scenario_dsl.commands import Typing, from_dict
     from omnisupport.scenario_dsl.migrate import Refused, migrate
     from omnisupport.scenario_dsl.notes import note_event, note_result, world_of
     from omnisupport.scenario_dsl.runtime import limits
@@ -288,6 +288,9 @@ class Stepping:
             case Send():
                 for part in command.parts:
                     draft.send(part, fallback=command.fallback)
+            case Typing():
+                if not effects.is_unwanted(draft, self._known):
+                    draft.typing = command.until
             case Call() if command.kind in LOCAL_CALLS:
                 result = await self._look_up(command, draft.locale)
                 draft.results.append(note_result(command.id, result.exit, result.value))

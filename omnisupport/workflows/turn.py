@@ -74,6 +74,8 @@ class Draft:
     """Whether the assignee must have capacity for it, or the turn is refused."""
     world: World | None = None
     """The world as the trace has noted it last."""
+    typing: int | None = None
+    """Until when the customer sees that somebody writes; told with the commit, and written nowhere."""
     typed: bool = False
     """Whether that message was typed, so that more of it may follow."""
     begun_by: str | None = None
@@ -235,6 +237,8 @@ class Draft:
         }
         if self.needs_room:
             body["room"] = True
+        if self.typing is not None:
+            body["typing"] = self.typing
         if self.ended:
             body["ended"] = self.ended
         if self.effects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import orjson
@@ -13,9 +14,11 @@ from omnisupport.storage.queries.members import Members
 from omnisupport.storage.redis import channel_of
 from tests.support.desk import desk
 from tests.support.operator import Operator
+from tests.support.product import Product
 from tests.support.second_api import second_api
 from tests.support.tenants import ECHO, make_tenant
 from tests.support.visitor import Visitor
+from tests.workflows.scenarios import GREETING, LATE
 
 SIGNS = 10
 
@@ -66,3 +69,36 @@ async def test_names_are_put_in_where_they_are_read_and_ids_alone_travel(
                 hint = orjson.loads(message["data"]) if message else {"k": None}
                 typed += [hint] if hint["k"] == "typing" else []
         assert all(set(hint) == {"k", "c", "who", "id", "on"} for hint in typed)
+
+
+async def test_a_visitor_sees_the_bot_write_before_a_message_with_a_pause(product: Product) -> None:
+    """Through the product's own processes: the sign after what was said before, the message after its pause."""
+    tenant = await make_tenant(product.settings(), LATE)
+    async with Visitor(product.url, tenant.slug) as visitor:
+        await visitor.connect()
+        sent = await visitor.send("вопрос")
+        began = time.monotonic()
+        typing = await visitor.await_frame("typing")
+        assert (typing["author"], typing["on"]) == ({"kind": "scenario", "name": None}, True)
+        assert 0 < typing["for_ms"] <= 2_000
+        assert [row["text"] for row in visitor.received if row["direction"] == "outbound"] == [
+            "сейчас посмотрю"
+        ]
+        replies = await visitor.await_reply(sent["seq"], count=3, timeout=40)
+        assert [row["text"] for row in replies] == ["сейчас посмотрю", "нашёл", "помогло?"]
+        assert time.monotonic() - began > typing["for_ms"] / 1000 - 0.5
+        assert len([frame for frame in visitor.frames if frame["type"] == "typing"]) == 1
+
+
+async def test_a_greeting_is_shown_whole_before_there_is_a_conversation(product: Product) -> None:
+    """Nobody keeps the time for who has only opened the widget; a press goes on where the greeting ended."""
+    greeting = GREETING.replace("start: choose", "start: hello").replace(
+        "nodes:\n", "nodes:\n  hello: {type: message, text: Привет!, typing: true, next: choose}\n"
+    )
+    tenant = await make_tenant(product.settings(), greeting)
+    async with Visitor(product.url, tenant.slug) as visitor:
+        shown = visitor.config["greeting"]
+        assert shown["text"] == "Привет!\n\nЧем помочь?"
+        await visitor.connect()
+        tea = next(button for button in shown["buttons"] if button["label"] == "Чай")
+        assert await visitor.ask(button=tea["id"])

@@ -28,9 +28,6 @@ HOST = ("activities", "workflows", "ai")
 TENANT = UUID(int=1)
 # How the host would have to name a field that it acts on.
 ACTED_ON = {
-    "typing": r"command\.typing\b",
-    "delay": r"\.delay_ms\b",
-    "position_messages": r"\.position_messages\b",
     "via": r"[\"']push[\"']",
     "tools": r"run_tool|call_tool",
 }

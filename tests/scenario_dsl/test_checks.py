@@ -567,6 +567,50 @@ def test_a_wait_behind_a_resolved_conversation_is_found() -> None:
     assert codes(document(nodes)) == ["E161"]
 
 
+@pytest.mark.parametrize(
+    ("left", "found"),
+    [
+        ("type: handoff, wait_for: none", "people have the conversation"),
+        ("type: close", "has resolved the conversation"),
+    ],
+)
+def test_a_message_with_a_pause_behind_a_conversation_that_was_left_is_found(left: str, found: str) -> None:
+    nodes = f"  first: {{{left}, next: told}}\n  told: {{type: message, text: Да, typing: true, next: bye}}\n"
+    [finding] = findings(document(nodes))
+    assert (finding.code, found in finding.message["en"]) == ("E161", True), finding
+    assert codes(document(nodes.replace(", typing: true", ""))) == []
+
+
+@pytest.mark.parametrize(
+    ("pause", "found"),
+    [("", ["E140"]), (", delay: 59s", ["E141"]), (", typing: true", ["E141"]), (", delay: 60s", [])],
+)
+def test_a_pause_of_a_message_bounds_a_circle_as_a_wait_does(pause: str, found: list[str]) -> None:
+    nodes = (
+        f"  first: {{type: message, text: Да{pause}, next: check}}\n"
+        '  check: {type: condition, cases: [{when: "vars.n > 3", next: bye}], else: count}\n'
+        '  count: {type: set, assign: {vars.n: "=vars.n + 1"}, next: first}\n'
+    )
+    assert codes(document(nodes, variables="  n: {type: int, default: 0}\n")) == found
+
+
+def test_a_pause_of_a_message_begins_a_new_count_of_messages() -> None:
+    def many(pause: str, count: int) -> list[str]:
+        first = f"  first: {{type: message, text: Да{pause}, next: m1}}\n"
+        more = "".join(f"  m{i}: {{type: message, text: Да, next: m{i + 1}}}\n" for i in range(1, count))
+        before = "".join(f"  b{i}: {{type: message, text: Да, next: b{i + 1}}}\n" for i in range(4))
+        text = document(
+            f"{before}  b4: {{type: message, text: Да, next: first}}\n{first}{more}"
+            f"  m{count}: {{type: end, outcome: done}}\n",
+            start="b0",
+        )
+        return codes(text)
+
+    assert many("", 6) == ["E145"]
+    assert many(", delay: 2s", 6) == many(", delay: 2s", 10) == []
+    assert many(", delay: 2s", 11) == ["E145"]
+
+
 def test_messages_are_counted_from_wait_to_wait() -> None:
     """Also those of an answer from knowledge and of the question at the end."""
     said = "".join(f"  m{i}: {{type: message, text: Раз., next: m{i + 1}}}\n" for i in range(1, 9))

@@ -10,7 +10,7 @@ from omnisupport.scenario_dsl import IR, compile_document
 from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.scenario_dsl.migrate import Refused, migrate
 from omnisupport.scenario_dsl.planning import Migration, plan_migration
-from tests.scenario_dsl.support import Chat, codes, context, document, replay
+from tests.scenario_dsl.support import NOW, Chat, codes, context, document, replay
 from tests.scenario_dsl.test_flows import ASK_NAME, CALLS, DIGRESS, NAMES, PRICING, QUESTION, flows, loaded
 from tests.scenario_dsl.walks import SCENARIOS, ir_of, walk
 
@@ -209,3 +209,25 @@ def test_the_plan_says_what_moves_and_writes_what_is_missing() -> None:
 )
 def test_a_fault_in_migrations_is_found(moves: str, code: str) -> None:
     assert codes(with_moves(moves)) == [code]
+
+
+LATE = "  first: {type: message, text: Старое, delay: 10s, next: bye}\n"
+
+
+def test_a_run_in_the_pause_before_a_message_says_the_new_words() -> None:
+    chat = asking(document(LATE))
+    text = document(LATE.replace("Старое", "Новое").replace(", delay: 10s", ""))
+    assert [(each.node, each.way) for each in planned(chat.ir, text)[1].verdicts] == [("first", "automatic")]
+    assert moved(chat, text).wait_for("due").said == ["Новое"]
+
+
+@pytest.mark.parametrize(("pause", "seconds"), [("delay: 30s", 30), ("typing: true", 2), ("delay: 10s", 10)])
+def test_a_pause_before_a_message_is_recomputed_where_the_document_says_so(pause: str, seconds: int) -> None:
+    text = document(LATE.replace("delay: 10s", pause), head="migrations:\n  - {from: 1, timers: recompute}\n")
+    chat = moved(asking(document(LATE)), text)
+    assert [timer["at"] - NOW for timer in chat.state["timers"]] == [seconds * 1_000]
+
+
+def test_a_message_without_a_pause_is_no_place_to_wait() -> None:
+    old = compile_document(loaded(document(LATE.replace(", delay: 10s", ""))))
+    assert planned(old, document(LATE))[1].verdicts == []

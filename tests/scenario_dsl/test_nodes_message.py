@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from omnisupport.scenario_dsl import End, Send
+from omnisupport.scenario_dsl import End, Send, Timer
+from omnisupport.scenario_dsl.commands import Typing, from_dict
 from tests.scenario_dsl.support import HOUR, NOW, Chat, codes, document, scenario
 
 RICH = """\
@@ -33,7 +34,9 @@ RICH = """\
 
 
 def test_a_message_has_every_form_of_content() -> None:
-    sent = Chat(scenario(RICH, variables="  count: {type: int, default: 2}\n")).start().commands[0].to_dict()
+    chat = Chat(scenario(RICH, variables="  count: {type: int, default: 2}\n")).start()
+    assert chat.commands == [Typing(NOW + 2_000)]
+    sent = chat.wait_for("due").commands[0].to_dict()
     bare = {"text": "", "buttons": [], "sources": []}
     buy = {"id": "buy", "label": "Купить", "url": "https://example.com/1"}
     card = {"title": "Лун Цзин", "text": "Зелёный", "image": "https://example.com/1.png", "buttons": [buy]}
@@ -47,7 +50,7 @@ def test_a_message_has_every_form_of_content() -> None:
         {**bare, "template": {"name": "hello", "language": "ru", "params": ["2", "Чайная лавка", ""]}},
         {**bare, "open_url": {"url": "https://example.com/cart", "label": "Корзина"}},
     ]
-    assert (sent["typing"], sent["delay_ms"], sent["fallback"]) == (True, 2_000, "drop")
+    assert sent["fallback"] == "drop"
 
 
 VARIANTS = """\
@@ -122,6 +125,8 @@ def test_a_closed_window_is_noticed_before_anything_is_sent(channel: str, last: 
         ("text: a, variants: {fax: {text: b}}", "E007"),
         ("text: a, variants: {sms: {txt: b}}", "E111"),
         ("text: a, delay: 5m", "E007"),
+        ("text: a, delay: 2s, to: {channel: sms, address: '+79160000000'}", "E111"),
+        ("text: a, typing: true, to: {channel: sms, address: '+79160000000'}", "E111"),
         ("text: a, to: {channel: email}", "E112"),
         ("content: [{location: {lat: север, lon: 1.0}}]", "E007"),
         ("content: [{media: {kind: gif, url: a}}]", "E007"),
@@ -130,6 +135,89 @@ def test_a_closed_window_is_noticed_before_anything_is_sent(channel: str, last: 
 )
 def test_a_message_is_checked(fields: str, code: str) -> None:
     assert code in codes(document(f"  first: {{type: message, {fields}, next: bye}}\n"))
+
+
+LATE = """\
+interrupts:
+  - {id: price, when: {keywords: [цена]}, run: {node: special}}
+"""
+SLOW = """\
+  first: {type: message, text: "Смотрю: {{ event.text }}", %s, next: ask}
+  ask: {type: ask, text: Имя?, input: {kind: text}, save_to: vars.name, timeout: 1h, next: bye,
+        exits: {timeout: gone, invalid: failed}}
+"""
+NAME = "  name: {type: string, nullable: true}\n"
+
+
+def slowly(fields: str, **changes: Any) -> Chat:
+    return Chat(scenario(SLOW % fields, variables=NAME, head=LATE), **changes)
+
+
+@pytest.mark.parametrize(
+    ("fields", "seconds", "shows"),
+    [
+        ("delay: 5s", 5, False),
+        ("delay: 5s, typing: true", 5, True),
+        ("typing: true", 2, True),
+        ("typing: false, delay: 1m", 60, False),
+    ],
+)
+def test_a_message_is_said_after_its_pause(fields: str, seconds: int, shows: bool) -> None:
+    chat = slowly(fields).start("заказ")
+    assert chat.commands == ([Typing(NOW + seconds * 1_000)] if shows else [])
+    assert (chat.node, chat.state["waiting"]["kind"]) == ("first", "timer")
+    assert [timer["at"] for timer in chat.state["timers"]] == [NOW + seconds * 1_000]
+    assert chat.wait_for("due").said == ["Смотрю: заказ", "Имя?"]
+
+
+def test_without_a_pause_nothing_is_waited_for() -> None:
+    chat = slowly("typing: false").start("заказ")
+    assert (chat.said, chat.of(Typing)) == (["Смотрю: заказ", "Имя?"], [])
+
+
+def test_what_is_written_in_the_pause_answers_the_question_after_it() -> None:
+    chat = slowly("delay: 5s").start("заказ").say("Анна")
+    assert (chat.commands, chat.node) == ([], "first")
+    # The message speaks of what it was to answer, not of what came in the pause.
+    assert chat.wait_for("due").said == ["Смотрю: заказ", "Имя?"]
+    assert (chat.outcome, chat.state["vars"]["name"]) == ("done", "Анна")
+
+
+def test_patterns_and_interrupts_act_in_the_pause_and_it_is_not_said() -> None:
+    assert slowly("delay: 5s").start("заказ").say("цена").outcome == "special"
+    assert slowly("delay: 5s").start("заказ").say("позовите оператора").outcome == "human"
+
+
+def test_a_timer_that_is_not_awaited_any_more_says_nothing() -> None:
+    chat = slowly("delay: 5s").start("заказ")
+    late = chat.state["timers"][0]["id"]
+    chat.say("цена")
+    assert chat.take(Timer(chat.context, late)).commands == []
+
+
+def test_a_greeting_is_said_at_once() -> None:
+    assert slowly("typing: true", run=0).start().said == ["Смотрю: ", "Имя?"]
+    again = slowly("typing: true", run=0).start(silent=True)
+    assert (again.commands, again.node) == ([], "ask")
+
+
+def test_a_window_that_closes_in_the_pause_is_noticed() -> None:
+    talk = {"id": "v1", "tags": [], "last_inbound_at": NOW - 24 * HOUR + 5_000}
+    nodes = WINDOW.replace("решилось?,", "решилось?, delay: 20s,")
+    chat = Chat(scenario(nodes), channel={"type": "whatsapp"}, conversation=talk).start()
+    assert chat.outcome is None
+    assert (chat.wait_for("due").outcome, chat.said) == ("special", [])
+
+
+def test_the_pause_keeps_a_state_that_may_be_carried_over() -> None:
+    chat = slowly("delay: 5s").start("я" * 8_000)
+    assert len(chat.state["waiting"]["event"]["text"]) == len(chat.state["event"]["text"]) == 1_500
+
+
+def test_commands_of_an_earlier_release_are_read_without_what_their_fields_were() -> None:
+    send = Send([{"text": "a"}])
+    assert from_dict({**send.to_dict(), "typing": True, "delay_ms": 2_000}) == send
+    assert from_dict(Typing(5).to_dict()) == Typing(5)
 
 
 LISTED = """\

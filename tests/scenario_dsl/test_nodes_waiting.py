@@ -294,10 +294,9 @@ def test_a_handoff_asks_first_whether_somebody_is_there() -> None:
 @pytest.mark.parametrize("exit", ["available", "error"])
 def test_a_handoff_names_whom_and_what(exit: str) -> None:
     chat = Chat(scenario(HANDOFF % "none", variables=PEOPLE)).start().result(exit, {"count": 1})
-    wanted = Handoff(
-        "sales", None, "Заказ: A-1", ["b2b"], "closed", "olga", "last_operator", position_messages=True
-    )
-    assert chat.commands == [wanted]
+    wanted = Handoff("sales", None, "Заказ: A-1", ["b2b"], "closed", "olga", "last_operator")
+    handed, asked = chat.commands
+    assert (handed, asked.kind) == (wanted, "queue_position")
 
 
 def test_what_the_author_shows_comes_with_what_is_gathered() -> None:
@@ -309,12 +308,141 @@ def test_what_the_author_shows_comes_with_what_is_gathered() -> None:
 
 def test_a_handoff_that_nobody_took_and_that_came_back_is_rejected() -> None:
     def queued() -> Chat:
-        return Chat(scenario(HANDOFF % "none", variables=PEOPLE)).start().result("available")
+        chat = Chat(scenario(HANDOFF % "none", variables=PEOPLE)).start().result("available")
+        return chat.result("ok", {"position": 2})
 
     assert queued().operator("handed_back").outcome == "saved"
     assert queued().operator("accepted").operator("handed_back").outcome == "done"
     assert queued().operator("closed").outcome == "done"
     assert queued().wait_for("queue").outcome == "timeout"
+
+
+QUEUE = """\
+  first:
+    type: handoff
+    target: {department: sales}
+    summary: none
+    queue_timeout: 4h
+    position_messages: true
+    wait_for: %s
+    exits: {%s: bye, queue_timeout: gone}
+"""
+SECOND = "Вы 2-й в очереди, перед вами ещё 1 человек. Оператор ответит вам здесь."
+NEXT = "Вы следующий в очереди: оператор ответит вам здесь, как только освободится."
+
+
+def queued(wait_for: str = "closed") -> Chat:
+    return Chat(scenario(QUEUE % (wait_for, wait_for))).start()
+
+
+def place(chat: Chat, number: int) -> list[str]:
+    return chat.wait_for("place").result("ok", {"position": number}).said
+
+
+def test_the_place_in_the_queue_is_told_at_once_and_again_when_it_is_better() -> None:
+    chat = queued()
+    assert chat.call.request == {"department": "sales", "again": False}
+    assert chat.result("ok", {"position": 2}).said == [SECOND]
+    assert place(chat, 2) == []
+    assert place(chat, 3) == []
+    assert place(chat, 1) == [NEXT]
+    assert place(chat, 1) == []
+    assert (chat.node, chat.state["waiting"]["kind"]) == ("first", "handoff")
+
+
+def test_the_queue_is_looked_at_ever_more_seldom() -> None:
+    chat = queued().result("ok", {"position": 2})
+    looked = []
+    for _ in range(8):
+        before = chat.context.now
+        chat.wait_for("place")
+        assert chat.call.request == {"department": None, "again": True}
+        looked.append((chat.context.now - before) // MINUTE)
+        chat.result("ok", {"position": 2})
+    assert looked == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert chat.wait_for("queue").outcome == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("exit", "value"), [("error", None), ("ok", None), ("ok", {"position": 0}), ("ok", {"position": "2"})]
+)
+def test_a_place_that_nobody_knows_is_not_told(exit: str, value: Any) -> None:
+    chat = queued().result(exit, value)
+    assert (chat.said, chat.state["waiting"]["kind"]) == ([], "handoff")
+    assert place(chat, 2) == [SECOND]
+
+
+def test_who_is_not_in_the_queue_any_more_is_not_looked_for() -> None:
+    chat = queued().result("ok", {"position": 2}).wait_for("place").result("gone")
+    assert [timer["id"].rsplit(".")[-1] for timer in chat.state["timers"]] == ["queue"]
+    assert chat.operator("closed").outcome == "done"
+
+
+@pytest.mark.parametrize(
+    ("wait_for", "action", "outcome"),
+    [("closed", "accepted", None), ("accepted", "accepted", "done"), ("closed", "closed", "done")],
+)
+@pytest.mark.parametrize("looking", [False, True])
+def test_whoever_takes_it_ends_the_looks(
+    wait_for: str, action: str, outcome: str | None, looking: bool
+) -> None:
+    chat = queued(wait_for).result("ok", {"position": 2})
+    if looking:
+        chat.wait_for("place")
+    assert chat.operator(action).outcome == outcome
+    assert (chat.said, chat.state["timers"]) == ([], [])
+
+
+def test_messages_in_the_queue_are_for_people() -> None:
+    chat = queued()
+    before = chat.state
+    assert chat.say("меню").state is before
+    chat.result("ok", {"position": 1})
+    assert (chat.said, chat.say("ещё вопрос").commands, chat.state["queue"]) == ([NEXT], [], [])
+
+
+@pytest.mark.parametrize(
+    ("place", "russian", "english"),
+    [
+        (3, "Вы 3-й в очереди, перед вами ещё 2 человека", "You are number 3 in the queue, with 2 people"),
+        (6, "Вы 6-й в очереди, перед вами ещё 5 человек", "You are number 6 in the queue, with 5 people"),
+        (
+            22,
+            "Вы 22-й в очереди, перед вами ещё 21 человек",
+            "You are number 22 in the queue, with 21 people",
+        ),
+        (2, "Вы 2-й в очереди, перед вами ещё 1 человек", "You are number 2 in the queue, with 1 person"),
+        (1, "Вы следующий в очереди", "You are next in the queue"),
+    ],
+)
+def test_the_place_is_told_in_the_customers_language(place: int, russian: str, english: str) -> None:
+    ir = scenario(QUEUE % ("closed", "closed"))
+    for locale, said in (("ru", russian), ("en", english)):
+        chat = Chat(ir, locale=locale).start().result("ok", {"position": place})
+        assert chat.said[0].startswith(said)
+
+
+def test_ten_messages_before_it_are_no_error() -> None:
+    many = "".join(
+        f"  {'first' if number == 0 else f'm{number}'}: {{type: message, text: a, next: m{number + 1}}}\n"
+        for number in range(10)
+    )
+    nodes = many + (QUEUE % ("closed", "closed")).replace("  first:", "  m10:")
+    chat = Chat(scenario(nodes)).start().result("ok", {"position": 1})
+    assert (chat.said, chat.state["waiting"]["kind"]) == ([], "handoff")
+
+
+@pytest.mark.parametrize(
+    ("head", "wait_for"), [("kind: background\n", "closed"), ("", "none")], ids=["background", "goes on"]
+)
+def test_a_place_that_nobody_would_hear_is_refused(head: str, wait_for: str) -> None:
+    exit = (
+        "next: bye" if wait_for == "none" else "queue_timeout: 5m, exits: {closed: bye, queue_timeout: bye}"
+    )
+    fields = f"summary: none, wait_for: {wait_for}, position_messages: true, {exit}"
+    text = document(f"  first: {{type: handoff, {fields}}}\n", head=head)
+    assert "E111" in codes(text)
+    assert "E111" not in codes(text.replace("position_messages: true, ", ""))
 
 
 def test_without_the_exit_nobody_is_asked() -> None:

@@ -9,7 +9,7 @@ import pytest
 from omnisupport.scenario_dsl import check_document, load_document
 from omnisupport.scenario_dsl.checks.proofs import TEXTS, Guarantee, prove
 from omnisupport.scenario_dsl.reading import analyse
-from tests.scenario_dsl.support import SHIPPED, document
+from tests.scenario_dsl.support import SHIPPED, document, findings
 
 CASES = Path(__file__).parent / "checks"
 BYE = "  bye: {type: end, outcome: done}\n"
@@ -91,3 +91,27 @@ def test_a_flow_is_followed_into_and_out_of() -> None:
 def test_guarantees_are_said_in_both_languages() -> None:
     for text in TEXTS.values():
         assert text.ru and text.en
+
+
+def test_a_pause_before_a_message_is_a_wait_and_one_event_more() -> None:
+    def bound(fields: str) -> int | None:
+        return proved(document(f"  first: {{type: message, text: Да{fields}, next: bye}}\n{BYE}"))[
+            "ends"
+        ].bound
+
+    assert (bound(""), bound(", delay: 5s"), bound(", typing: true")) == (0, 1, 1)
+
+
+def test_a_window_may_close_in_the_pause_before_a_message() -> None:
+    def holds(fields: str) -> bool:
+        nodes = (
+            "  first: {type: message, text: Да, next: pause}\n"
+            "  pause: {type: wait, for: 23h59m30s, on_message: queue, next: again}\n"
+            f"  again: {{type: message, text: Ещё{fields}, next: bye}}\n"
+        )
+        head = "triggers:\n  - {id: begins, type: message}\n"
+        text = document(nodes + BYE, head=head).replace("channels: [widget]", "channels: [whatsapp]")
+        assert ("E521" in [found.code for found in findings(text)]) != proved(text)["window"].holds
+        return proved(text)["window"].holds
+
+    assert (holds(""), holds(", delay: 20s"), holds(", delay: 40s")) == (True, True, False)

@@ -145,6 +145,8 @@ nodes:
 """,
 )
 
+QUEUED = PEOPLE.replace("    queue_timeout: 2h\n", "    queue_timeout: 2h\n    position_messages: true\n")
+
 ORDER = scenario(
     "order",
     """
@@ -188,6 +190,30 @@ nodes:
   wait: {type: wait, for: 2s, on_message: queue, next: say}
   say: {type: message, content: [{text: {ru: "пауза кончилась", en: "the pause is over"}}], next: done}
   done: {type: end, outcome: waited}
+""",
+)
+
+LATE = scenario(
+    "late",
+    """
+triggers:
+  - {id: any, type: message, match: any}
+variables:
+  said: {type: string, default: ""}
+start: soon
+nodes:
+  soon: {type: message, text: сейчас посмотрю, next: found}
+  found: {type: message, text: нашёл, typing: true, next: ask}
+  ask:
+    type: ask
+    text: помогло?
+    input: {kind: text}
+    save_to: vars.said
+    timeout: 1h
+    next: bye
+    exits: {timeout: done, invalid: done}
+  bye: {type: message, text: "ответ: {{ vars.said }}", next: done}
+  done: {type: end, outcome: helped}
 """,
 )
 

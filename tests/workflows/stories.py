@@ -24,12 +24,14 @@ from tests.workflows.scenarios import (
     BROKEN,
     FORM,
     GREETING,
+    LATE,
     LEAD,
     MENU,
     ORDER,
     PARROT,
     PAUSE,
     PEOPLE,
+    QUEUED,
     REMIND,
 )
 from tests.workflows.shop import Shop
@@ -219,6 +221,15 @@ async def wait_with_a_queue(stage: Stage, shop: Shop) -> Chat:
     return chat
 
 
+async def message_with_a_pause(stage: Stage, shop: Shop) -> Chat:
+    """A message that is said after two seconds, into which the customer writes."""
+    chat = await stage.chat(await stage.tenant(LATE))
+    await chat.ask("вопрос")
+    await chat.say("да")
+    await chat.until_said(count=4)
+    return chat
+
+
 async def sent_by_a_provider(stage: Stage, shop: Shop) -> Chat:
     """A channel that is not the widget: sent, refused, given up after its attempts, cancelled by a takeover."""
     provider = Provider(repeats_safely=True)
@@ -271,6 +282,22 @@ async def nobody_comes(skipping: SkippingStage) -> Chat:
     await chat.ask("помогите")
     await chat.until_row(lambda row: row.controller == "operator", "the handoff")
     await skipping.pass_time(hours=3)
+    await chat.until_row(lambda row: row.state is None, "the end of the scenario")
+    return chat
+
+
+async def place_in_the_queue(skipping: SkippingStage) -> Chat:
+    """A customer who waits is told the place, and a better one, until somebody takes the conversation."""
+    tenant = await skipping.tenant(QUEUED)
+    ahead, chat = await skipping.chat(tenant), await skipping.chat(tenant)
+    for each in (ahead, chat):
+        await each.ask("помогите", count=2)
+    await skipping.pass_time(minutes=2)
+    await ahead.do("take_over")
+    await skipping.pass_time(minutes=2)
+    await chat.until_said(count=3)
+    await chat.do("take_over")
+    await chat.do("resolve", text="всё хорошо")
     await chat.until_row(lambda row: row.state is None, "the end of the scenario")
     return chat
 
@@ -383,13 +410,14 @@ REAL: list[RealStory] = [
     human_wanted,
     backlog,
     wait_with_a_queue,
+    message_with_a_pause,
     sent_by_a_provider,
     webhook_told,
     erasure_done,
     erasure_held,
     retention_swept,
 ]
-SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes]
+SKIPPED: list[SkippedStory] = [reminder_and_timeout, snoozed, nobody_comes, place_in_the_queue]
 
 
 async def _with_shop(stage: Stage, shop: Shop, scenario: str) -> TestTenant:

@@ -211,6 +211,26 @@ describe("receiving", () => {
     expect(chat.state.typing.value).toBeNull();
   });
 
+  test("typing of the bot is shown for the told time and a moment more, until it speaks or people take over", async () => {
+    const { chat, server } = await opened();
+    const on = {
+      type: "typing" as const,
+      author: { kind: "scenario" as const, name: null },
+      on: true,
+      for_ms: 20_000,
+    };
+    server.links[0]?.frame(on);
+    await vi.advanceTimersByTimeAsync(20_900);
+    expect(chat.state.typing.value?.kind).toBe("scenario");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(chat.state.typing.value).toBeNull();
+    server.links[0]?.frame(on);
+    server.push(server.add(inbound(1, "hurry")));
+    expect(chat.state.typing.value?.kind).toBe("scenario");
+    server.push(server.add({ direction: "event", text: "Anna is here" }));
+    expect(chat.state.typing.value).toBeNull();
+  });
+
   test("a streamed draft grows and gives way to its message", async () => {
     const { chat, server } = await opened();
     server.push(server.add(inbound(1, "q")));

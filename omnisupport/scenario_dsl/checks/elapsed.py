@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from omnisupport.scenario_dsl.analysis import Analysis, Node
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
+from omnisupport.scenario_dsl.nodes.message import pause_of
 
 UNKNOWN = 366 * 86_400
 """More than any window: a time that nothing bounds."""
@@ -78,6 +79,8 @@ def _passes(node: Node, exit: str, since: int) -> int:
         waits = {"queue_timeout": values.get("queue_timeout", 0), "closed": UNKNOWN}
         waits["accepted"] = waits["queue_timeout"]
         return int(waits.get(exit, 0))
+    if kind == "message":
+        return pause_of(values)
     if kind == "wait":
         return int(values.get("for", UNKNOWN if "until" in values else 0))
     if kind == "wait_event":

@@ -9,8 +9,8 @@ from omnisupport.scenario_dsl.graph import circle_path, circles, reachable, reve
 from omnisupport.scenario_dsl.nodes.ask import Ask
 from omnisupport.scenario_dsl.nodes.condition import Condition
 from omnisupport.scenario_dsl.nodes.menu import Menu
+from omnisupport.scenario_dsl.nodes.pausing import is_pause
 from omnisupport.scenario_dsl.nodes.switch import Switch
-from omnisupport.scenario_dsl.nodes.wait import Wait
 
 _Graph = dict[str, list[str]]
 
@@ -88,7 +88,7 @@ def _check_circles(document: Analysis, graph: _Graph) -> set[str]:
     moving = without(graph, waits)
     for part in circles(moving):
         path = circle_path(moving, part)
-        key = "E141" if any(isinstance(nodes[node].type, Wait) for node in part) else "E140"
+        key = "E141" if any(is_pause(nodes[node]) for node in part) else "E140"
         document.report.add(key, nodes[part[0]].tree, node=part[0], path=" -> ".join(path))
         endless.update(part)
     for part in circles(graph):

@@ -20,6 +20,7 @@ from omnisupport.scenario_dsl.checks.elapsed import after, callers, elapsed, sta
 from omnisupport.scenario_dsl.checks.rules.e521 import is_prepared
 from omnisupport.scenario_dsl.findings import Finding
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
+from omnisupport.scenario_dsl.nodes.message import pause_of
 from omnisupport.scenario_dsl.report import Report
 from omnisupport.scenario_dsl.words import Both
 
@@ -132,7 +133,7 @@ class _Product:
     def ends(self) -> Guarantee:
         """Every wait point can reach an end or people; `bound` is the most events that the shortest way needs."""
         distance = self._distances()
-        waits = [state for state in self.before if self._node(state).type.waits]
+        waits = [state for state in self.before if self._may_wait(state)]
         stuck = next((state for state in waits if state not in distance), None)
         path = self._way(stuck) if stuck is not None else ()
         bound = max((distance[state] for state in waits if state in distance), default=0)
@@ -205,7 +206,9 @@ class _Product:
 
     def _is_late(self, node: str, since: int | None = None) -> bool:
         passed = self._since.get(node, 0) if since is None else since
-        return bool(self.windows) and passed >= self._closes
+        found = self.document.nodes[node]
+        writes_after = pause_of(found.values) if found.type.name == "message" else 0
+        return bool(self.windows) and passed + writes_after >= self._closes
 
     def _steps(self, state: _State) -> Iterator[_State]:
         node = self._node(state)
@@ -275,7 +278,11 @@ class _Product:
         return node.type.name == "handoff" or (node.type.ends and not self.following[state])
 
     def _events(self, state: _State) -> int:
-        return int(self._node(state).type.waits or self._node(state).type.effect)
+        return int(self._may_wait(state) or self._node(state).type.effect)
+
+    def _may_wait(self, state: _State) -> bool:
+        node = self._node(state)
+        return node.type.may_wait(node.values)
 
 
 def _passes_by(node: Node, exit: str) -> bool:

@@ -7,8 +7,11 @@ from omnisupport.scenario_dsl.graph import heaviest, reachable
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.close import CloseNode
 from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
-from omnisupport.scenario_dsl.nodes.wait import Wait
+from omnisupport.scenario_dsl.nodes.message import MessageNode
+from omnisupport.scenario_dsl.nodes.pausing import is_pause
 from omnisupport.scenario_dsl.runtime.limits import MESSAGES_PER_TURN
+
+_LATER = "later"
 
 
 def check(document: Analysis) -> None:
@@ -28,7 +31,12 @@ def check(document: Analysis) -> None:
 
 
 def _ends_turn(node: Node) -> bool:
-    return isinstance(node.type, AnsweringNode | Wait) or node.type.is_wait(node)
+    return isinstance(node.type, AnsweringNode) or is_pause(node) or node.type.is_wait(node)
+
+
+def _is_late(node: Node) -> bool:
+    """Whether it is a message that is said after a pause: in the turn after the one that came to it."""
+    return isinstance(node.type, MessageNode) and is_pause(node)
 
 
 def _check_messages(document: Analysis) -> None:
@@ -42,10 +50,14 @@ def _check_messages(document: Analysis) -> None:
         for node in document.nodes.values()
     }
     for node in document.nodes.values():
-        if _ends_turn(node):
+        if _is_late(node):
+            # No id has a blank in it.
+            ways[f"{node.id} {_LATER}"], ways[node.id] = ways[node.id], [(None, 0)]
+        elif _ends_turn(node):
             ways[node.id] = [(None, int(node.type.sends))]
     sent = heaviest(ways)
-    for node_id, count in sent.items():
+    for way, count in sent.items():
+        node_id = way.partition(" ")[0]
         if count > MESSAGES_PER_TURN:
             at = document.nodes[node_id].tree
             document.report.add("E145", at, node=node_id, id=node_id, count=count, limit=MESSAGES_PER_TURN)
@@ -65,7 +77,7 @@ def _leaves_to_people(node: Node) -> tuple[str, ...]:
 def _check_waits(document: Analysis, left: Node, following: set[str]) -> None:
     closed = isinstance(left.type, CloseNode)
     for node in document.nodes.values():
-        waits = _ends_turn(node) if closed else isinstance(node.type, AnsweringNode)
+        waits = _ends_turn(node) if closed else isinstance(node.type, AnsweringNode) or _is_late(node)
         if node.id in following and waits:
-            key = "E161.close" if closed else "E161"
+            key = "E161.close" if closed else "E161.late" if _is_late(node) else "E161"
             document.report.add(key, node.tree, node=node.id, id=node.id, left=left.id)

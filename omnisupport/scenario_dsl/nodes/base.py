@@ -136,6 +136,10 @@ class NodeType:
         """Whether every pass through the node waits for a person or for at least a minute."""
         return self.waits
 
+    def may_wait(self, data: Mapping[str, Any]) -> bool:
+        """Whether a run can stay at a node with these fields, be they as written or as compiled."""
+        return self.waits
+
     def is_end(self, node: Node) -> bool:
         """Whether a run that comes here is over."""
         return self.ends

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from omnisupport.scenario_dsl.fields import Field, Str
 from omnisupport.scenario_dsl.nodes.base import WAITING, NodeType
@@ -18,10 +18,19 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
 
+SPAM_S = 60
+"""What waits for less than this may not turn in a circle: it would flood the customer."""
+
 PAUSING: dict[str, Field] = {
     "on_message": Str(("exit", "queue", "interrupts_only")),
     "interruptible": WAITING["interruptible"],
 }
+
+
+def is_pause(node: Node) -> bool:
+    """Whether a run stays at the node until time has passed, however short that is."""
+    kind = node.type
+    return isinstance(kind, PausingNode) and kind.by_time and kind.may_wait(node.values)
 
 
 class PausingNode(NodeType):
@@ -32,6 +41,8 @@ class PausingNode(NodeType):
     """
 
     waits = True
+    by_time: ClassVar[bool] = False
+    """Whether nothing but time ends the pause."""
 
     def check(self, node: Node, site: Site, document: Analysis) -> None:
         if node.values.get("on_message") == "exit" and node.exit("message") is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from omnisupport.scenario_dsl.expr.types import DATETIME
 from omnisupport.scenario_dsl.fields import Duration, Expr, Name
 from omnisupport.scenario_dsl.nodes.business_hours import ask_calendar, keep_calendar, written_name
-from omnisupport.scenario_dsl.nodes.pausing import PAUSING, PausingNode
+from omnisupport.scenario_dsl.nodes.pausing import PAUSING, SPAM_S, PausingNode
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.quiet import move_out_of_quiet_hours
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
 
-_SPAM_S = 60
 _FORMS = ("for", "until", "until_business_hours")
 
 
@@ -35,6 +34,7 @@ class Wait(PausingNode):
     """
 
     name = "wait"
+    by_time = True
     fields = {
         "for": Duration(),
         "until": Expr(DATETIME),
@@ -54,7 +54,7 @@ class Wait(PausingNode):
 
     def is_wait(self, node: Node) -> bool:
         # Within business hours there is nothing to wait for.
-        return bool(node.values.get("for", _SPAM_S) >= _SPAM_S) and not node.has_field("until_business_hours")
+        return bool(node.values.get("for", SPAM_S) >= SPAM_S) and not node.has_field("until_business_hours")
 
     def compile(self, node: Node) -> dict[str, Any]:
         name = written_name(node, "until_business_hours")

@@ -74,11 +74,13 @@ NODES: dict[str, Behind] = {
         Standing.BUILT_IN,
         Both(
             "Сообщение уходит в разговор; картинки, карточки, места, контакты и ссылки записываются под текстом "
-            "адресами, ответы-подсказки клиент нажимает. `to` отправляет письмо почтой компании; сообщение в другой "
-            "канал не уходит, а становится заметкой для операторов.",
+            "адресами, ответы-подсказки клиент нажимает. `delay` действует на всех каналах, «печатает» виден только "
+            "в виджете. `to` отправляет письмо почтой компании; сообщение в другой канал не уходит, а становится "
+            "заметкой для операторов.",
             "The message goes into the conversation; pictures, cards, places, contacts and links are written below "
-            "the text as addresses, quick replies can be pressed. `to` sends an e-mail by the company's mail; a "
-            "message to any other channel is not sent, it becomes a note for operators.",
+            "the text as addresses, quick replies can be pressed. `delay` holds on every channel, the sign of "
+            "`typing` shows in the widget alone. `to` sends an e-mail by the company's mail; a message to any other "
+            "channel is not sent, it becomes a note for operators.",
         ),
     ),
     "form": Behind(
@@ -150,8 +152,10 @@ NODES: dict[str, Behind] = {
     "handoff": Behind(
         Standing.SETTINGS,
         Both(
-            "Отделы, навыки, роли и операторы — таблицы настроек; кто сейчас на месте, известно по консоли.",
-            "Departments, skills, roles and operators are tables of the settings; who is there the console tells.",
+            "Отделы, навыки, роли и операторы — таблицы настроек; кто сейчас на месте, известно по консоли. Место в "
+            "очереди — сколько открытых разговоров отдела ждут оператора дольше.",
+            "Departments, skills, roles and operators are tables of the settings; who is there the console tells. The "
+            "place in the queue counts the department's open conversations that have waited for somebody longer.",
         ),
     ),
     "assign": Behind(
@@ -392,8 +396,6 @@ _SILENT = Both(
 )
 
 LATER: dict[str, dict[str, Both]] = {
-    "message": {"typing": _LATER, "delay": _LATER},
-    "handoff": {"position_messages": _LATER},
     "notify": {"via": Both("push пока никому не приходит", "push reaches nobody yet")},
     "ai_reply": {
         "tools": Both(

@@ -20,7 +20,7 @@ from omnisupport.scenario_dsl.events import (
 )
 from omnisupport.scenario_dsl.ir import ENGINE, IR, State, outweighs
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
-from omnisupport.scenario_dsl.nodes.handoff import HandoffNode
+from omnisupport.scenario_dsl.nodes.handoff import HandoffNode, queued_in
 from omnisupport.scenario_dsl.phrases import APOLOGY
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
 from omnisupport.scenario_dsl.runtime import limits
@@ -130,7 +130,7 @@ def _message(turn: Turn, event: Message) -> bool:
     if waiting is None or waiting["kind"] == "handoff":
         # While people hold the conversation they read what the customer writes.
         return False
-    if waiting["kind"] == "call" and _is_double_click(turn, event.message):
+    if waiting["kind"] == "call" and (queued_in(waiting) or _is_double_click(turn, event.message)):
         return False
     _hear(turn, event.message)
     node = turn.program.node(waiting["node"])
@@ -206,6 +206,11 @@ def _operator(turn: Turn, event: Operator) -> bool:
     waiting = turn.state["waiting"]
     if waiting is None or event.action not in ("accepted", "closed", "handed_back"):
         return False
+    queued = queued_in(waiting)
+    if queued is not None:
+        # The place in the queue does not matter any more.
+        turn.state.update(queued)
+        waiting = queued["waiting"]
     node = turn.program.node(waiting["node"])
     kind = node.kind
     _begin_turn(turn)

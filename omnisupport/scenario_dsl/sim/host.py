@@ -12,7 +12,7 @@ from typing import Any
 
 from omnisupport.scenario_dsl.commands import Call, Command, Failed, Human, Note, Send
 from omnisupport.scenario_dsl.events import Domain, Event, Inbound, Message, Operator, Result, Start, Timer
-from omnisupport.scenario_dsl.ir import State, canonical
+from omnisupport.scenario_dsl.ir import IR, State, canonical
 from omnisupport.scenario_dsl.patterns import match_pattern
 from omnisupport.scenario_dsl.runtime.step import new_state, step
 from omnisupport.scenario_dsl.sim.standins import label_scores
@@ -84,6 +84,11 @@ def option_of(wire: str) -> str:
     """The option of a button's id on the wire, `{run}.{prompt}.{option}`."""
     parts = wire.split(".", 2)
     return parts[2] if len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit() else wire
+
+
+def is_before_message(ir: IR, waiting: dict[str, Any]) -> bool:
+    """Whether what a run waits for is the pause before a message."""
+    return bool(waiting["kind"] == "timer" and ir["nodes"][waiting["node"]]["type"] == "message")
 
 
 class Host:
@@ -214,6 +219,19 @@ class Host:
         found += [(at, 0, result.call_id, result) for at, result in self._due]
         due = min(found, key=lambda item: item[:3], default=None)
         return (due[0], due[3]) if due is not None and due[0] <= moment else None
+
+    def let_delays_pass(self) -> None:
+        """Let the time before messages with a `delay` or `typing` pass; any other wait stays."""
+        while self._events < MOST_EVENTS:
+            waiting = self.state["waiting"] if self.is_running and self.state else None
+            if waiting is None or not is_before_message(self.ir, waiting):
+                return
+            due = min(timer["at"] for timer in self.state["timers"])  # type: ignore[index]
+            passed = max(due - self.world.now, 0)
+            self.trace.lines.append(
+                {"who": "time", "at": self.world.now, "node": waiting["node"], "passed": passed}
+            )
+            self.advance_to(due)
 
     # What machines do
 

@@ -366,6 +366,12 @@ _RESULTS: dict[str, tuple[Outcome, ...]] = {
         ("unavailable", {"count": 0, "queue": 3}),
         ("error", None),
     ),
+    "queue_position": (
+        ("ok", {"position": 1}),
+        ("ok", {"position": 3}),
+        ("gone", None),
+        ("error", None),
+    ),
     "parse": (("ok", "+79161234567"), ("ok", "+79161234567"), ("invalid", None), ("error", None)),
     "code": (
         ("ok", {"code_id": "code-1"}),

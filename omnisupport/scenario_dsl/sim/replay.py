@@ -294,7 +294,7 @@ class _Replay:
                 continue
             if place is None:
                 self.misses.append(call.node)
-                answer = self.stubs.answer(call) if self.stubs.knows(call.node) else None
+                answer = self.stubs.answer(call) if self.stubs.knows(call) else None
                 exit, value = ("error", None) if answer is None else (answer.exit, answer.value)
                 self._step(Result(context, call.id, exit, value))
                 continue

@@ -181,6 +181,7 @@ def run_case(
     return _CaseRun(ir, testfile, case, setting, coverage).run()
 
 
+_BY_HAND = ("advance", "at_time")
 _BY_MESSAGE = {"message", "keyword", "intent", "referral", "button"}
 
 
@@ -221,11 +222,14 @@ class _CaseRun:
         self.told: set[tuple[str, str | None, str]] = set()
 
     def run(self) -> CaseResult:
+        steps = self.case.steps
         if self._begins_by_itself():
             self.host.start()
-        for step in self.case.steps:
+            self._let_delays_pass(None, steps[0] if steps else None)
+        for step, following in zip(steps, [*steps[1:], None], strict=True):
             self.step = step
             _STEPS[step.kind](self, step.value)
+            self._let_delays_pass(step, following)
             self._check_calls()
         result, host = self.result, self.host
         result.transcript = host.trace.lines
@@ -245,11 +249,16 @@ class _CaseRun:
             return kinds.get(wanted) not in _BY_MESSAGE
         return bool(ir["kind"] in ("background", "outbound")) and not set(kinds.values()) & _BY_MESSAGE
 
+    def _let_delays_pass(self, step: Step | None, following: Step | None) -> None:
+        """Nobody writes down two seconds: they pass, unless the test moves the clock itself around here."""
+        if all(each is None or each.kind not in _BY_HAND for each in (step, following)):
+            self.host.let_delays_pass()
+
     # Answering
 
     def answer(self, call: Call, now: int) -> Answer | None:
         """A stub of the case, a cassette, else a stand-in."""
-        if not self.stubs.knows(call.node):
+        if not self.stubs.knows(call):
             return self.stand_ins.answer(call, now)
         rules = self.case.stubs[call.node]
         if rules and rules[0].record is not None:

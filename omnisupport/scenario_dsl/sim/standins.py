@@ -62,6 +62,7 @@ class StandIns:
             "parse": self._parse,
             "code": self._code,
             "classify": _classify,
+            "queue_position": lambda call, now: Answer("ok", {"position": 1}),
             "start_run": lambda call, now: Answer("ok", {"run_id": f"run-{call.id}"}),
         }
 

@@ -17,6 +17,7 @@ TIMEOUT = "timeout"
 # Errors of an http call that may pass by themselves; the others are answered at once.
 _PASSING = (TIMEOUT, "connection")
 ERRORS = (*_PASSING, "blocked", "too_large", "schema", "unavailable")
+_PLACE = "queue_position"
 _SERVER_ERRORS, _REDIRECTS, _TOO_MANY = 500, 300, 429
 
 
@@ -36,6 +37,8 @@ class Rule:
     times: int | None = None
     delay: int = 0
     record: str | None = None
+    is_place: bool = False
+    """Whether it tells a place in the queue: nothing else that the node asks is answered by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,21 @@ class Stubs:
     rules: Mapping[str, tuple[Rule, ...]]
     _used: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def knows(self, node: str) -> bool:
-        """Whether the test says what this node is answered with."""
-        return node in self.rules
+    def knows(self, call: Call) -> bool:
+        """Whether the test says what this call is answered with; one without any rule is a miss, too."""
+        rules = self.rules.get(call.node)
+        if not rules:
+            return rules is not None and call.kind != _PLACE
+        return any(_is_for(rule, call.kind) for rule in rules)
 
-    def next_rule(self, node: str, request: dict[str, Any]) -> Rule | None:
+    def next_rule(self, node: str, request: dict[str, Any], kind: str) -> Rule | None:
         """The first rule that fits and is not used up; it counts as used."""
-        rules = self.rules.get(node, ())
-        for index, rule in enumerate(rules):
+        fitting = [each for each in enumerate(self.rules.get(node, ())) if _is_for(each[1], kind)]
+        for index, rule in fitting:
             if rule.when is not None and not matches(rule.when, request):
                 continue
             used = self._used.get((node, index), 0)
-            if used >= _times(rule, is_last=index == len(rules) - 1):
+            if used >= _times(rule, is_last=index == fitting[-1][0]):
                 continue
             self._used[node, index] = used + 1
             return rule
@@ -76,7 +82,7 @@ class Stubs:
     def answer(self, call: Call) -> Answer | None:
         """Answer as the host would, attempt by attempt; None when no rule is left."""
         if call.kind != "http":
-            rule = self.next_rule(call.node, call.request)
+            rule = self.next_rule(call.node, call.request, call.kind)
             return None if rule is None else _plain(rule, call)
         return self._http(call)
 
@@ -86,7 +92,7 @@ class Stubs:
         took = 0
         last: Answer | None = None
         for attempt in range(1, most + 1):
-            rule = self.next_rule(call.node, call.request)
+            rule = self.next_rule(call.node, call.request, call.kind)
             if rule is None:
                 return last
             exit, value, names, passes, lasts = _attempt(rule, call)
@@ -100,6 +106,10 @@ class Stubs:
                 break
             took += pause
         return last
+
+
+def _is_for(rule: Rule, kind: str) -> bool:
+    return rule.is_place == (kind == _PLACE)
 
 
 def _times(rule: Rule, *, is_last: bool) -> float:

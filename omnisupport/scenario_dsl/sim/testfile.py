@@ -32,7 +32,7 @@ GIVEN = (
 _CASE = ("name", "given", "stubs", "steps")
 _RULE = (
     "when", "reply", "outcome", "value", "error", "times", "delay", "record", "text", "sources", "label",
-    "confidence", "fields", "next_open",
+    "confidence", "fields", "next_open", "position",
 )  # fmt: skip
 _REPLY = ("status", "json")
 _CALENDAR = ("open", "timezone", "holidays")
@@ -246,6 +246,7 @@ class _File:
         if get("value") is not None:
             value = plain(found.values["value"])
         outcome, value = _short_forms(found, outcome, value)
+        reader.whole(get("position"), f"{name}.position")
         if reply is not None:
             reader.whole(reply.get("status"), f"{name}.reply.status")
         if reply is None and error is None and outcome is None and get("record") is None:
@@ -259,6 +260,7 @@ class _File:
             times=reader.whole(get("times"), f"{name}.times"),
             delay=reader.duration(get("delay"), f"{name}.delay") or 0,
             record=reader.text(get("record"), f"{name}.record"),
+            is_place=get("position") is not None,
         )
 
     def calendars(self, tree: Tree | None) -> dict[str, Calendar]:
@@ -294,7 +296,7 @@ class _File:
 
 
 def _short_forms(found: Map, outcome: str | None, value: Any) -> tuple[str | None, Any]:
-    """`{text: …}`, `{label: …}`, `{fields: …}` and `{outcome: closed, next_open: …}` as outcome and value."""
+    """`{text: …}`, `{label: …}`, `{fields: …}`, `{position: …}`, `{outcome: closed, next_open: …}` in full."""
     given = {key: plain(tree) for key, tree in found.items()}
     if "text" in given:
         text = {"text": str(given["text"])}
@@ -308,6 +310,8 @@ def _short_forms(found: Map, outcome: str | None, value: Any) -> tuple[str | Non
         return outcome or "ok", given["fields"]
     if "next_open" in given:
         return outcome or "closed", {"next_open": given["next_open"]}
+    if "position" in given:
+        return outcome or "ok", {"position": given["position"]}
     if value is not None and outcome is None:
         return "ok", value
     return outcome, value

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from omnisupport.scenario_dsl.sim.emit import to_yaml
+from omnisupport.scenario_dsl.sim.host import is_before_message
 from omnisupport.scenario_dsl.sim.moves import Move, Player
 from omnisupport.scenario_dsl.sim.oracles import Violation
 from omnisupport.scenario_dsl.sim.testfile import LANGUAGE, TestFile
@@ -14,6 +15,8 @@ from omnisupport.scenario_dsl.sim.testfile import LANGUAGE, TestFile
 _LONGEST_NAME = 120
 _NEVER: dict[str, Any] = {"outcome": "error", "delay": "36500d"}
 """The answer of a call that had none while the walk went on."""
+_AT_ONCE = {"advance": "0s"}
+"""The next step comes before the pause of a message is over."""
 
 
 def to_testfile(
@@ -38,17 +41,21 @@ def to_case(player: Player, moves: Sequence[Move], name: str) -> dict[str, Any]:
     steps: list[Any] = []
     for move in moves:
         asked, before = _asked(player), player.world.now
+        is_early = _is_early(player)
         if not player.play(move):
             continue
         if move[0] != "result":
-            steps += _steps(player, move, before)
+            said = _steps(player, move, before)
+            if said and is_early and "advance" not in (*steps[-1], *said[0]):
+                steps.append(_AT_ONCE)
+            steps += said
         if asked is not None and asked != _asked(player):
             # The customer led away, or the answer came.
             rule = _rule(move) if move[0] == "result" else _NEVER
-            stubs.setdefault(asked[0], []).append(rule)
+            stubs.setdefault(asked[0], []).append(_for(asked[2], rule))
     asked = _asked(player)
     if asked is not None:
-        stubs.setdefault(asked[0], []).append(_NEVER)
+        stubs.setdefault(asked[0], []).append(_for(asked[2], _NEVER))
     given = _given(player, moves[0])
     case: dict[str, Any] = {"name": name, "given": given}
     if stubs:
@@ -56,12 +63,26 @@ def to_case(player: Player, moves: Sequence[Move], name: str) -> dict[str, Any]:
     return {**case, "steps": steps}
 
 
-def _asked(player: Player) -> tuple[str, str] | None:
-    """Node and id of the call that is out."""
+def _is_early(player: Player) -> bool:
+    """Whether a message is still to be said, whose pause would pass by itself."""
+    waiting = player.state["waiting"]
+    return waiting is not None and is_before_message(player.ir, waiting)
+
+
+def _asked(player: Player) -> tuple[str, str, str] | None:
+    """Node, id and kind of the call that is out."""
     waiting = player.state["waiting"]
     if waiting is None or waiting["kind"] != "call":
         return None
-    return str(waiting["node"]), str(waiting["call"]["id"])
+    return str(waiting["node"]), str(waiting["call"]["id"]), str(waiting["call"]["kind"])
+
+
+def _for(kind: str, rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule as it is written for a call of this kind."""
+    if kind != "queue_position":
+        return rule
+    said = {name: item for name, item in rule.items() if name != "value"}
+    return {**said, "position": (rule.get("value") or {}).get("position", 1)}
 
 
 def _given(player: Player, start: Move) -> dict[str, Any]:

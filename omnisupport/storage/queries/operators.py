@@ -48,6 +48,25 @@ WAITING = sa.text(
       and c.id <> :conversation and (:department = '' or d.key = :department)
     """
 )
+# Of those who wait in the department, how many have waited longer. The conversation that is just being handed over is
+# not written as waiting yet: all who wait have waited longer. Later it is where it is, whoever has moved it there.
+POSITION = sa.text(
+    """
+    with own as (
+      select c.id, c.status = 'open' and c.controller = 'operator' and c.assignee_id is null as waits,
+        case when :again then c.waiting_since end as since,
+        case when :again then c.department_id else coalesce(
+          (select d.id from department d where d.tenant_id = :tenant and d.key = :department),
+          c.department_id, default_department(:tenant, c.channel_id)) end as department_id
+      from conversation c where c.tenant_id = :tenant and c.id = :conversation)
+    select own.waits, (
+      select count(*) from conversation o
+        where o.tenant_id = :tenant and o.status = 'open' and o.controller = 'operator' and o.assignee_id is null
+          and o.id <> own.id and o.department_id is not distinct from own.department_id
+          and (own.since is null or (o.waiting_since, o.id) < (own.since, own.id))) before
+    from own
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,23 @@ class Operators:
         values = {"tenant": tenant_id, "conversation": conversation_id, "department": department or ""}
         async with self._database.session(tenant_id) as session:
             return int((await session.exec(WAITING, params=values)).scalar_one())  # type: ignore[call-overload]
+
+    async def position(
+        self, tenant_id: UUID, conversation_id: UUID, department: str | None, *, again: bool
+    ) -> int | None:
+        """The place in the queue of a department, from 1; None: nobody has to take it any more.
+
+        Not `again`: it is being handed over to that department now.
+        """
+        values = {
+            "tenant": tenant_id,
+            "conversation": conversation_id,
+            "department": department or "",
+            "again": again,
+        }
+        async with self._database.session(tenant_id) as session:
+            row = (await session.exec(POSITION, params=values)).one_or_none()  # type: ignore[call-overload]
+        return None if row is None or (again and not row.waits) else row.before + 1
 
 
 def _by_load(row: Any) -> tuple[Any, ...]:

@@ -559,3 +559,125 @@ cases:
 """,
     )
     assert said(report) == []
+
+
+LATE = """\
+  first: {type: message, text: Сейчас посмотрю., next: look}
+  look: {type: message, text: Нашёл., typing: true, next: more}
+  more: {type: message, text: Готово., delay: 20s, next: ask}
+  ask: {type: ask, text: Помогло?, input: {kind: text}, save_to: vars.name, timeout: 1h, next: bye,
+        exits: {timeout: gone, invalid: failed}}
+"""
+NAME = "  name: {type: string, nullable: true}\n"
+
+
+def test_pauses_of_messages_pass_by_themselves_and_the_transcript_shows_them() -> None:
+    ir = scenario(LATE, variables=NAME)
+    report = run(
+        ir,
+        """\
+cases:
+- name: a
+  steps:
+  - user: привет
+  - expect: {sent: [Сейчас посмотрю., Нашёл., Готово., Помогло?], waits: ask, timers: [1h], latency: 0s}
+  - user: да
+  - expect: {ended: done, vars: {name: да}}
+""",
+    )
+    assert said(report) == []
+    passed = [(line["node"], line["passed"]) for line in report.cases[0].transcript if line["who"] == "time"]
+    assert passed == [("look", 2_000), ("more", 20_000)]
+
+
+def test_who_moves_the_clock_by_hand_is_between_the_messages() -> None:
+    ir = scenario(LATE, variables=NAME)
+    report = run(
+        ir,
+        """\
+cases:
+- name: a
+  steps:
+  - user: привет
+  - advance: 1s
+  - expect: {sent: [Сейчас посмотрю.], waits: look, timers: [1s]}
+  - advance: 1s
+  - expect: {sent: [Нашёл.], waits: more}
+  - restart_worker
+  - expect: {sent: [Готово., Помогло?], waits: ask}
+- name: b
+  steps:
+  - user: привет
+  - advance: 0s
+  - user: не помогло
+  - expect: {ended: done, vars: {name: не помогло}}
+- name: c
+  steps:
+  - user: привет
+  - advance: 1h10s
+  - expect: {waits: ask}
+  - advance: 1m
+  - expect: {ended: timeout}
+""",
+    )
+    assert said(report) == []
+
+
+def test_a_wait_still_takes_the_time_that_the_test_lets_pass() -> None:
+    nodes = "  first: {type: wait, for: 2s, on_message: queue, next: bye}\n"
+    report = run(
+        scenario(nodes), "cases:\n- name: a\n  steps:\n  - user: привет\n  - expect: {waits: first}\n"
+    )
+    assert said(report) == []
+
+
+QUEUE = """\
+  first:
+    type: handoff
+    queue_timeout: 1h
+    position_messages: true
+    exits: {closed: bye, queue_timeout: gone, no_operators: special}
+"""
+
+
+def test_a_place_in_the_queue_is_the_first_unless_the_test_says_another() -> None:
+    report = run(
+        scenario(QUEUE),
+        """\
+stubs: {first: [{outcome: available}]}
+cases:
+- name: next
+  steps:
+  - user: люди
+  - expect: {sent: [{contains: следующий в очереди}], waits: first}
+  - advance: 5m
+  - expect: {sent: []}
+  - operator: closed
+  - expect: {ended: done}
+- name: ever nearer
+  stubs: {first: [{outcome: available}, {position: 3}, {outcome: error, position: 1}, {position: 2}]}
+  steps:
+  - user: люди
+  - expect: {sent: [{contains: Вы 3-й в очереди}]}
+  - advance: 1m
+  - expect: {sent: []}
+  - advance: 2m
+  - expect: {sent: [{contains: Вы 2-й в очереди}]}
+  - operator: accepted
+  - advance: 1h
+  - expect: {sent: [], waits: first}
+- name: nobody
+  stubs: {first: {outcome: unavailable}}
+  steps:
+  - user: люди
+  - expect: {ended: special, sent: []}
+""",
+    )
+    assert said(report) == []
+
+
+def test_a_place_answers_nothing_else() -> None:
+    report = run(
+        scenario(QUEUE), "stubs: {first: {position: 2}}\ncases:\n- name: a\n  steps:\n  - user: люди\n"
+    )
+    assert said(report) == ["7: node 'first' asks for operators_available, and stubs has no answer"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,11 @@ from omnisupport.scenario_dsl.ir import IR
 from omnisupport.scenario_dsl.regex import compile_pattern
 from omnisupport.scenario_dsl.sim import read_testfile, run_tests, run_walks
 from omnisupport.scenario_dsl.sim.material import Material, values_of
+from omnisupport.scenario_dsl.sim.moves import Player
 from omnisupport.scenario_dsl.sim.samples import texts_matching
+from omnisupport.scenario_dsl.sim.transcript import to_case
 from omnisupport.scenario_dsl.sim.walk import WalkReport
+from omnisupport.scenario_dsl.sim.watch import Watched
 from omnisupport.scenario_dsl.values import fit
 from tests.scenario_dsl.sim.support import HEAD, ir_of, read_tests, said
 from tests.scenario_dsl.support import ROOT, example, scenario
@@ -268,3 +272,43 @@ invariants: ["run.outcome != 'saved'"]
     [finding] = report.findings
     again = run_tests(ir, read_tests(finding.yaml, ir))
     assert "run.outcome != 'saved'" in said(again)[0], "the case that is printed shows the fault"
+
+
+def test_what_is_said_in_the_pause_before_a_message_is_written_as_said_in_it() -> None:
+    nodes = """\
+  first: {type: message, text: Минуту., delay: 5s, next: count}
+  count:
+    type: ask
+    text: {ru: Сколько?}
+    input: {kind: int, min: 0, max: 100}
+    save_to: vars.count
+    timeout: 1h
+    next: bye
+    exits: {invalid: bye, timeout: bye}
+"""
+    ir = scenario(nodes, variables=VARIABLES)
+    start = ("start", None, "привет", "widget", "ru", 0, None)
+
+    def written(*moves: Any) -> list[Any]:
+        steps: list[Any] = to_case(Player(Watched(ir)), [start, *moves], "a")["steps"]
+        return steps
+
+    greeted, early = {"user": "привет"}, {"user": "7"}
+    assert written(("text", "7"), ("timer",)) == [greeted, {"advance": "0s"}, early, {"advance": "5s"}]
+    assert written(("timer",), ("text", "7")) == [greeted, {"advance": "5s"}, early]
+
+
+def test_a_place_in_the_queue_is_shown_again() -> None:
+    nodes = """\
+  first:
+    type: handoff
+    queue_timeout: 1h
+    position_messages: true
+    exits: {closed: tell, queue_timeout: bye, no_operators: bye}
+  tell: {type: message, text: {ru: "По {{ vars.price / (vars.count - 1) }}"}, next: bye}
+"""
+    ir = scenario(nodes, variables=VARIABLES)
+    report = run_walks(ir, walks=WALKS)
+    assert [finding.violation.kind for finding in report.findings] == ["failed"]
+    assert "position:" in report.findings[0].yaml
+    assert shown_again(ir, report) == ["failed"]

@@ -286,7 +286,7 @@ export class Chat {
     else if (frame.type === "resync") void this.#feed.pull();
     else if (frame.type === "presence") this.state.operatorsOnline.value = frame.operators_online;
     else if (frame.type === "typing" && frame.author.kind !== "customer") {
-      this.#theirTyping.show(frame.on ? frame.author : null);
+      this.#theirTyping.show(frame.on ? frame.author : null, frame.for_ms);
     } else if (frame.type === "token") {
       const { message_id: id, text } = frame;
       const { stream } = this.state;

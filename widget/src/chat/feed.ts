@@ -94,11 +94,13 @@ export class Feed {
     const { timeline, stream, typing } = this.state;
     const known = new Set(timeline.value.messages.map((row) => row.id));
     const next = addRows(timeline.value, rows, after);
-    const fresh = next.messages.filter((row) => row.direction === "outbound" && !known.has(row.id));
+    const theirs = next.messages.filter((row) => row.direction !== "inbound" && !known.has(row.id));
+    const fresh = theirs.filter((row) => row.direction === "outbound");
     batch(() => {
       timeline.value = next;
       this.options.arrived(rows);
-      if (fresh.length > 0) typing.value = null;
+      // Also when an operator takes over: what the bot was about to say is not said.
+      if (theirs.length > 0) typing.value = null;
       if (fresh.some((row) => row.id === stream.value?.id)) stream.value = null;
     });
     if (this.#live) for (const row of fresh) this.options.announce(row);

@@ -87,7 +87,7 @@ export type IdentityFields = { name?: string; email?: string; phone?: string; to
 export type ServerFrame =
   | { type: "welcome"; conversation_id: string | null; last_seq: number }
   | { type: "message"; message: Message }
-  | { type: "typing"; author: { kind: AuthorKind; name: string | null }; on: boolean }
+  | { type: "typing"; author: { kind: AuthorKind; name: string | null }; on: boolean; for_ms?: number }
   | { type: "presence"; operators_online: boolean }
   | { type: "token"; message_id: string; text: string }
   | { type: "resync" }

@@ -4,6 +4,7 @@ import type { AuthorKind } from "./types";
 const EVERY = 3000;
 const STOPS = 4000;
 const SHOWN = 6000;
+const ARRIVES = 1000;
 
 /** Tells the other side that the visitor types: at most every 3 s, and that they stopped. */
 export class OwnTyping {
@@ -31,15 +32,17 @@ export class OwnTyping {
 
 type Author = { kind: AuthorKind; name: string | null };
 
-/** Who types on the other side; forgotten after 6 s, the frame that ends it may be lost. */
+/** Who types on the other side; forgotten when the told time is over, else after 6 s: a frame may be lost. */
 export class TheirTyping {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly shown: Signal<Author | null>) {}
 
-  show(author: Author | null): void {
+  show(author: Author | null, forMs?: number): void {
     clearTimeout(this.#timer);
     this.shown.value = author;
-    if (author) this.#timer = setTimeout(() => this.show(null), SHOWN);
+    // What is written arrives a moment after its time: the dots stay for it.
+    const shown = forMs === undefined ? SHOWN : forMs + ARRIVES;
+    if (author) this.#timer = setTimeout(() => this.show(null), shown);
   }
 }

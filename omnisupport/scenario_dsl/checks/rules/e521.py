@@ -51,6 +51,7 @@ from typing import Any
 from omnisupport.domain.capabilities import capabilities
 from omnisupport.scenario_dsl.analysis import Analysis, Node
 from omnisupport.scenario_dsl.checks.elapsed import elapsed, way_to
+from omnisupport.scenario_dsl.nodes.message import pause_of
 from omnisupport.scenario_dsl.sentence import Entry
 
 RU = """Сообщение после закрытия окна.
@@ -113,7 +114,9 @@ def _writes(node: Node) -> bool:
 
 
 def _later(node: Node) -> int:
-    """How long after it was entered the node's last reminder goes out; one after the timeout never does."""
+    """How long after it was entered the node writes last: a late message, a reminder before the timeout."""
+    if node.type.name == "message":
+        return pause_of(node.values)
     limit = node.values.get("timeout")
     times = [item.get("after", 0) for item in node.values.get("reminders", ())]
     return max((after for after in times if limit is None or after < limit), default=0)

@@ -36,7 +36,12 @@ nodes:
         ),
         "form": Both("что оператор увидит в полях", "what the operator sees in fields"),
         "queue_timeout": Both("сколько ждать, пока возьмут", "how long it may wait to be taken"),
-        "position_messages": Both("сообщать место в очереди", "tell the place in the queue"),
+        "position_messages": Both(
+            "говорить клиенту его место в очереди: сразу, и снова, когда оно стало ближе (смотрим через 1, 2, 4, 8, "
+            "16 минут, потом каждые 30), пока разговор не взяли",
+            "tell customers their place in the queue: at once, and again when it is better (looked at after 1, 2, 4, "
+            "8, 16 minutes, then every 30), until somebody takes the conversation",
+        ),
         "wait_for": Both(
             "чего ждать: accepted, closed или none", "what to wait for: accepted, closed or none"
         ),
