@@ -386,8 +386,6 @@ TRIGGERS: dict[str, Behind] = {
     ),
 }
 
-_LATER = Both("проверяется, но пока ничего не делает", "checked, and does nothing yet")
-
 SILENT_EVENTS = ("conversation.sla_breached",)
 """Events that scenarios may name, and that no part of the product tells of yet."""
 _SILENT = Both(
