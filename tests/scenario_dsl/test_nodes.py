@@ -370,7 +370,9 @@ def test_tag_note_and_close_are_commands() -> None:
 
 def test_an_end_may_release_to_people() -> None:
     chat = Chat(scenario("  first: {type: end, outcome: x, release: queue}\n")).start()
-    assert (chat.commands, chat.outcome) == ([Human()], "human")
+    assert (chat.commands, chat.outcome) == ([Human()], "x")
+    unnamed = Chat(scenario("  first: {type: end, release: queue}\n")).start()
+    assert (unnamed.commands, unnamed.outcome) == ([Human()], "human")
 
 
 def test_an_end_may_give_the_message_back_to_routing() -> None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.turn import Turn
     from omnisupport.scenario_dsl.site import Site
 
-_DEFAULT = "completed"
+_DEFAULT, _TO_PEOPLE = "completed", "human"
 
 
 class End(NodeType):
-    """Ends the run with an outcome for analytics.
+    """Ends the run with an outcome for analytics; without one it is `completed`, or `human` with `release: queue`.
 
     `release` says who has the conversation next: `bot` (the default), `queue` (people, by the system
     scenario `handoff`), or `redeliver`: the message that led here goes to routing as if it had just come.
@@ -42,7 +42,7 @@ class End(NodeType):
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         release = node.data.get("release", "bot")
         turn.end(
-            node.data.get("outcome", _DEFAULT),
+            node.data.get("outcome", _TO_PEOPLE if release == "queue" else _DEFAULT),
             redeliver=release == "redeliver",
             to_people=release == "queue",
         )

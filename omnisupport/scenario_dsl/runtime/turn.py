@@ -377,7 +377,7 @@ class Turn:
             given_back.update(self.unanswered, () if self.message_seq is None else (self.message_seq,))
         routed = given_back.difference(self.state.get("again", ()))
         left = given_back.union(self.unanswered) - routed
-        self._close_run("human" if to_people else outcome)
+        self._close_run(outcome)
         self.commands.append(Human() if to_people else End(outcome, sorted(routed), sorted(left)))
 
     def become(self, scenario: str, inputs: dict[str, Any]) -> None:

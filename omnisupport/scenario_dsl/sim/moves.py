@@ -53,6 +53,18 @@ CUSTOMERS = tuple(
 """Strangers and people who are known; their ids fall into different branches of a `split`."""
 
 
+RESOLVED = "conversation.resolved"
+OPERATOR = {"id": "operator-1", "name": "Operator"}
+
+
+def conversation_at(event: str | None, data: dict[str, Any] | None, fresh: dict[str, Any]) -> dict[str, Any]:
+    """The conversation when an event begins a run: one that an operator has ended is his, and is over."""
+    if event != RESOLVED:
+        return fresh
+    by_operator = (data or {}).get("resolved_by") == "operator"
+    return {**fresh, "status": "resolved", "assignee": OPERATOR if by_operator else None}
+
+
 class Player:
     """Plays moves on one run and looks at every step with the oracles."""
 
@@ -185,6 +197,8 @@ class Player:
         self.world.customer = {**self._nobody, **self.customers[customer]}
         self.world.channel = {"id": "channel-1", "type": channel, "name": channel}
         self.world.locale = locale
+        if trigger is not None and text is None:
+            self.world.conversation = conversation_at(self._data_of(trigger).get("name"), data, self._fresh)
         self._context = None
         self.inputs = self._given[customer % len(self._given)]
         self.state = new_state(self.ir, run=1, inputs=self.inputs)
@@ -215,7 +229,7 @@ class Player:
     def _operator(self, action: Any) -> Operator:
         world = self.world
         if action == "accepted":
-            world.conversation = {**world.conversation, "assignee": {"id": "operator-1", "name": "Operator"}}
+            world.conversation = {**world.conversation, "assignee": OPERATOR}
         elif action == "closed":
             world.conversation = {**world.conversation, "status": "resolved"}
         world.held = action == "accepted"

@@ -8,7 +8,7 @@ from typing import Any
 
 from omnisupport.scenario_dsl.sim.emit import to_yaml
 from omnisupport.scenario_dsl.sim.host import is_before_message
-from omnisupport.scenario_dsl.sim.moves import Move, Player
+from omnisupport.scenario_dsl.sim.moves import OPERATOR, Move, Player
 from omnisupport.scenario_dsl.sim.oracles import Violation
 from omnisupport.scenario_dsl.sim.testfile import LANGUAGE, TestFile
 
@@ -91,6 +91,8 @@ def _given(player: Player, start: Move) -> dict[str, Any]:
     given["customer"] = player.customers[start[5]]
     if start[1] is not None:
         given["trigger"] = start[1]
+    if start[6] is not None and start[6].get("resolved_by") == "operator":
+        given["conversation"] = {"status": "resolved", "assignee": OPERATOR}
     return given | ({"inputs": player.inputs} if player.inputs else {})
 
 

@@ -18,7 +18,7 @@ from omnisupport.scenario_dsl.model import Document
 from omnisupport.scenario_dsl.runtime.step import new_state, step
 from omnisupport.scenario_dsl.sim.coverage import Coverage, coverage_for
 from omnisupport.scenario_dsl.sim.material import LONG, Material, Outcome, inputs_of
-from omnisupport.scenario_dsl.sim.moves import CUSTOMERS, Move, Player
+from omnisupport.scenario_dsl.sim.moves import CUSTOMERS, RESOLVED, Move, Player
 from omnisupport.scenario_dsl.sim.oracles import Violation
 from omnisupport.scenario_dsl.sim.shrink import shrink
 from omnisupport.scenario_dsl.sim.testfile import TestFile
@@ -426,6 +426,9 @@ def _starts(
     for trigger in ir["triggers"]:
         texts += [(trigger["id"], text, None) for text in _said(ir, trigger)]
         texts += [(trigger["id"], None, data) for name, data in happened if name == trigger.get("event")]
+        if trigger.get("event") == RESOLVED:
+            texts = [told for told in texts if told[0] != trigger["id"] or told[2]]
+            texts += [(trigger["id"], None, {"resolved_by": who}) for who in _who_resolves(trigger)]
     if not texts:
         texts = [(None, "Здравствуйте" if ir["kind"] == "dialog" else None, None)]
     extras = [
@@ -449,6 +452,11 @@ def _starts(
         *told, data = places[place]
         starts.append(("start", *told, (index + rounds) % customers, data))
     return starts
+
+
+def _who_resolves(trigger: dict[str, Any]) -> tuple[str, ...]:
+    """Who ends the conversations that a trigger takes; one with a condition is for those whom operators had."""
+    return ("operator",) if trigger.get("when") else ("operator", "bot")
 
 
 def _said(ir: IR, trigger: dict[str, Any]) -> list[str | None]:

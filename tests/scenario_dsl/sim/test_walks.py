@@ -20,7 +20,7 @@ from omnisupport.scenario_dsl.sim.walk import WalkReport
 from omnisupport.scenario_dsl.sim.watch import Watched
 from omnisupport.scenario_dsl.values import fit
 from tests.scenario_dsl.sim.support import HEAD, ir_of, read_tests, said
-from tests.scenario_dsl.support import ROOT, example, scenario
+from tests.scenario_dsl.support import ROOT, compiled, example, scenario
 
 WALKS = 400
 DIVIDES = """\
@@ -311,4 +311,38 @@ def test_a_place_in_the_queue_is_shown_again() -> None:
     report = run_walks(ir, walks=WALKS)
     assert [finding.violation.kind for finding in report.findings] == ["failed"]
     assert "position:" in report.findings[0].yaml
+    assert shown_again(ir, report) == ["failed"]
+
+
+RATES = """\
+omni: scenario/v1
+id: rates
+name: {ru: Оценка}
+channels: [widget]
+locale: {default: ru, supported: [ru]}
+on_error: {next: bye}
+variables: {count: {type: int, default: 0}}
+triggers:
+  - {id: resolved, type: event, event: conversation.resolved, when: "event.resolved_by == 'operator'"}
+start: asked
+nodes:
+  asked:
+    type: ask
+    text: {ru: "Довольны работой оператора {{ conversation.assignee.name }}?"}
+    input: {kind: int, min: 0, max: 10}
+    save_to: vars.count
+    timeout: 1h
+    next: told
+    exits: {invalid: bye, timeout: bye}
+  told: {type: message, text: {ru: "По {{ 10 / vars.count }}"}, next: bye}
+  bye: {type: end, outcome: done}
+"""
+
+
+def test_a_conversation_that_an_operator_has_ended_has_one_and_is_shown_again_as_such() -> None:
+    ir = compiled(RATES)
+    report = run_walks(ir, walks=WALKS)
+    found = [finding.violation.detail for finding in report.findings]
+    assert found == ["expr.value: division by zero"]
+    assert "resolved_by: operator" in report.findings[0].yaml
     assert shown_again(ir, report) == ["failed"]
