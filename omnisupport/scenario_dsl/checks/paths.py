@@ -94,7 +94,50 @@ def _check_circles(document: Analysis, graph: _Graph) -> set[str]:
     for part in circles(graph):
         if not endless & set(part):
             _check_bound(document, graph, part)
+    _check_patience(document, endless)
     return endless
+
+
+_TIMERS = {
+    "ask": "timeout",
+    "menu": "timeout",
+    "form": "timeout",
+    "csat": "timeout",
+    "handoff": "queue_timeout",
+}
+"""The exit by which time leads out of a wait, and the field that says how long that takes."""
+_SOON_S, _OFTEN_S = 60, 3_600
+
+
+def _check_patience(document: Analysis, endless: set[str]) -> None:
+    """E141 and W142 at circles that somebody who says nothing goes round, and is written to in each."""
+    silent: _Graph = {}
+    for node in document.nodes.values():
+        edges = [edge for edge in node.edges if edge.resolved is not None]
+        if node.type.is_wait(node) and node.type.name != "wait":
+            edges = [edge for edge in edges if edge.exit == _TIMERS.get(node.type.name, "timeout")]
+        silent[node.id] = [edge.resolved for edge in edges if edge.resolved is not None]
+    for part in circles(silent):
+        path = circle_path(silent, part)
+        nodes = [document.nodes[node] for node in path[:-1]]
+        leaves = [node for node in nodes if any(target not in part for target in silent[node.id])]
+        told = any(node.type.sends for node in nodes)
+        if not told or endless & set(part) or _is_counted(nodes, leaves):
+            continue
+        seconds = sum(_lasts(node) for node in nodes)
+        if seconds < _OFTEN_S:
+            key = "E141.silent" if seconds < _SOON_S else "W142.silent"
+            time = f"{seconds // 60}m" if seconds >= 60 else f"{seconds}s"
+            document.report.add(key, nodes[0].tree, node=nodes[0].id, path=" -> ".join(path), time=time)
+
+
+def _lasts(node: Node) -> int:
+    """Seconds that a wait takes when nobody says anything; one that is not written as a number takes for ever."""
+    if not node.type.is_wait(node) and node.type.name != "wait":
+        return 0
+    field = "for" if node.type.name == "wait" else _TIMERS.get(node.type.name, "timeout")
+    found = node.values.get(field)
+    return found if type(found) is int else _OFTEN_S
 
 
 def _check_bound(document: Analysis, graph: _Graph, part: list[str]) -> None:

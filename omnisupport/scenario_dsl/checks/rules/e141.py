@@ -1,7 +1,7 @@
 """A circle that waits less than a minute.
 
-The only wait of the circle is a timer of less than a minute. The customer would be written to every few
-seconds without having said a word.
+The only wait of the circle is a timer of less than a minute, or questions whose time leads back to them. The
+customer would be written to every few seconds without having said a word.
 
 Wrong:
 
@@ -60,8 +60,8 @@ from omnisupport.scenario_dsl.sentence import Entry
 
 RU = """Цикл с ожиданием меньше минуты.
 
-Единственное ожидание в цикле короче минуты. Клиенту писали бы каждые несколько секунд, хотя он ничего
-не сказал.
+Единственное ожидание в цикле короче минуты, или время вопроса ведёт снова к нему. Клиенту писали бы каждые
+несколько секунд, хотя он ничего не сказал.
 
 Ждите не меньше минуты или спросите клиента.
 """
@@ -72,5 +72,11 @@ ENTRIES = {
         "loop that waits less than a minute: {path}",
         "ждите не меньше 1m",
         "wait at least 1m",
+    ),
+    "E141.silent": Entry(
+        "клиенту, который молчит, пишут каждые {time}: {path}",
+        "a customer who says nothing is written to every {time}: {path}",
+        "ждите не меньше 1m или ведите время к концу",
+        "wait at least 1m, or let the time lead to an end",
     ),
 }

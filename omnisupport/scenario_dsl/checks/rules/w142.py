@@ -1,7 +1,8 @@
 """A question that is asked without bound.
 
 The circle asks the customer again and again, and neither a counter nor a choice of the customer leads
-out. Whoever cannot answer is caught.
+out. Whoever cannot answer is caught. The same where time alone leads round: whoever has gone is written to more
+than once an hour, for ever.
 
 Wrong:
 
@@ -69,7 +70,7 @@ from omnisupport.scenario_dsl.sentence import Entry
 RU = """Вопрос повторяется без предела.
 
 Цикл спрашивает клиента снова и снова, и ни счётчик, ни выбор клиента не выводят из него. Кто не может
-ответить, тот застрял.
+ответить, тот застрял. То же, когда по кругу ведёт одно время: тому, кто ушёл, пишут чаще раза в час, без конца.
 
 Считайте круги через `set` и выходите по `condition` или предложите меню.
 """
@@ -80,5 +81,11 @@ ENTRIES = {
         "loop with a question and no bound: {path}",
         'считайте попытки: set vars.tries: "=vars.tries + 1" и condition',
         'count the attempts: set vars.tries: "=vars.tries + 1" and a condition',
+    ),
+    "W142.silent": Entry(
+        "клиенту, который молчит, пишут каждые {time} без конца: {path}",
+        "a customer who says nothing is written to every {time} without end: {path}",
+        "считайте круги или ведите время к концу",
+        "count the rounds, or let the time lead to an end",
     ),
 }
