@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
@@ -9,7 +11,10 @@ from typing import Any, Protocol
 from omnisupport.ai.base import Answer, AnswerModel, Passage, Source
 from omnisupport.ai.knowledge.confidence import DEFAULT_MIN_CONFIDENCE
 from omnisupport.ai.knowledge.language import language_of
-from omnisupport.errors import OmniError
+from omnisupport.errors import OmniError, Unavailable
+from omnisupport.observability import get_logger
+
+log = get_logger(__name__)
 
 EXTRACTIVE = "extractive"
 MODEL_PASSAGES = 5
@@ -83,12 +88,18 @@ class Answerer:
             return _extractive(passages, followups)
         wanted = language_of(question) or locale
         answer = await self._by_model(self._model, question, passages, wanted, manner, followups)
-        kept = [each for each in answer.followups if await self._is_answered(each, line, within)]
-        return replace(answer, followups=tuple(kept))
+        if answer.model == EXTRACTIVE:
+            return answer
+        kept = await asyncio.gather(*(self._is_answered(each, line, within) for each in answer.followups))
+        return replace(answer, followups=tuple(itertools.compress(answer.followups, kept)))
 
     async def _is_answered(self, question: str, line: float, within: dict[str, Any]) -> bool:
         """Whether the knowledge answers it: nobody is offered a question that leads nowhere."""
-        return bool(await self._finder.retrieve(question, limit=1, min_confidence=line, **within))
+        try:
+            return bool(await self._finder.retrieve(question, limit=1, min_confidence=line, **within))
+        except Unavailable as away:  # the answer is there: what might follow it is not worth another one
+            log.warning("followup_not_checked", reason=away.code)
+            return False
 
     async def _by_model(
         self,

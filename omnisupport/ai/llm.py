@@ -30,7 +30,7 @@ FOLLOWUP_TOKENS = 50
 MAX_FOLLOWUP = 100
 """Characters of a further question: it has to fit a button."""
 _NO_ANSWER = "NO_ANSWER"
-_MORE = "MORE:"
+_MORE = re.compile(r"^\W{0,4}MORE:\W{0,3}$", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-•*]|\d{1,2}[.)])\s*")
 _CITATION = re.compile(r"\s*\[(\d{1,2})\]")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -91,9 +91,9 @@ class OpenAIModel:
         asked = [Said("user", _data(question, passages, locale, manner, followups))]
         room = MAX_ANSWER_TOKENS + FOLLOWUP_TOKENS * followups
         raw = await self.complete(prompt.text, asked, max_tokens=room)
-        said, _, more = raw.text.partition(f"\n{_MORE}")
+        said, *more = _MORE.split(raw.text, maxsplit=1)
         text, cited = read_reply(said, passages)
-        further = read_followups(more, followups, passages) if text else ()
+        further = read_followups(more[0], followups, passages) if text and more else ()
         return ModelReply(text, cited, prompt.version, self._model, further)
 
     async def complete(
