@@ -29,7 +29,6 @@ TENANT = UUID(int=1)
 # How the host would have to name a field that it acts on.
 ACTED_ON = {
     "via": r"[\"']push[\"']",
-    "tools": r"run_tool|call_tool",
 }
 
 
