@@ -64,7 +64,9 @@ async def change_connection(
         name=body.name,
         base_url=body.base_url,
         secrets=None if body.auth is None else secrets_of(body.auth),
-        operations=None if body.operations is None else [each.model_dump(by_alias=True) for each in body.operations],
+        operations=None
+        if body.operations is None
+        else [each.model_dump(by_alias=True) for each in body.operations],
     )
     return {"connection": _out(found)}
 

@@ -107,7 +107,9 @@ def _operation_path(path: str) -> str:
 
 OperationPath = Annotated[
     str,
-    StringConstraints(max_length=500, pattern=r"^/(?:[A-Za-z0-9._~$&'()*+,;=:@/-]|\{[a-z][a-z0-9_]{0,39}\})*$"),
+    StringConstraints(
+        max_length=500, pattern=r"^/(?:[A-Za-z0-9._~$&'()*+,;=:@/-]|\{[a-z][a-z0-9_]{0,39}\})*$"
+    ),
     AfterValidator(_operation_path),
 ]
 """`/orders/{number}`: the address belongs to the connection, a query to the parameters."""
@@ -124,7 +126,9 @@ class OperationParameter(Input):
     description: About = ""
     required: bool = False
     place: Annotated[Literal["path", "query"], Field(alias="in")] = "query"
-    source: Literal["model", "customer.id", "customer.external_id", "customer.email", "customer.phone"] = "model"
+    source: Literal["model", "customer.id", "customer.external_id", "customer.email", "customer.phone"] = (
+        "model"
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
