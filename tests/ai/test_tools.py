@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -51,6 +51,11 @@ class Pages:
 
 class Bases:
     async def names(self, tenant_id: UUID) -> list[str]:
+        return []
+
+    async def documents(
+        self, tenant_id: UUID, knowledge: Sequence[str], filters: Mapping[str, Any]
+    ) -> list[str]:
         return []
 
 
