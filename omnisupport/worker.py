@@ -51,6 +51,7 @@ from omnisupport.activities.scenario_jobs import ScenarioJobActivities
 from omnisupport.activities.scenario_material import ScenarioMaterial
 from omnisupport.activities.scenario_migration import MigrationActivities
 from omnisupport.activities.sweeping import SweepActivities
+from omnisupport.activities.tools import Toolbox
 from omnisupport.activities.trials import Trials
 from omnisupport.activities.triggers import TriggerActivities, TriggerListener
 from omnisupport.activities.turns import TurnActivities
@@ -86,6 +87,7 @@ from omnisupport.storage.queries.codes import Codes
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.customer_facts import CustomerFacts
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.effects import Effects
 from omnisupport.storage.queries.erasing import Erasures
@@ -371,7 +373,10 @@ def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase
     bases, model = KnowledgeBases(adapters.database), build_model(adapters.settings)
     answers = AnswerActivities(Answerer(knowledge, model), adapters.conversations, bases)
     asking = AskActivities(
-        Classifier(knowledge.embedder), Writer(knowledge, model) if model is not None else None, bases
+        Classifier(knowledge.embedder),
+        Writer(knowledge, model) if model is not None else None,
+        bases,
+        Toolbox(adapters.connections, CustomerFacts(adapters.database), adapters.fetcher),
     )
     documents = KnowledgeActivities(knowledge, bases)
     return Worker(

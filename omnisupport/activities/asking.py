@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from temporalio import activity
 
 from omnisupport.activities.beating import beating
 from omnisupport.activities.knowledge import Bases
-from omnisupport.ai.base import Guess, Reply, Written
+from omnisupport.activities.tools import Toolbox
+from omnisupport.ai.base import Guess, Reply, Tools, Written
 from omnisupport.domain.calls import CallResult
-from omnisupport.observability import get_logger
 from omnisupport.scenario_dsl.runtime.interrupts import DEFAULT_CONFIDENCE
 from omnisupport.temporal import parse_workflow_id
-
-log = get_logger(__name__)
 
 KINDS = ("classify", "extract", "reply", "generate")
 """Calls that queue `ai` answers, beside `kb_answer`."""
@@ -70,6 +69,7 @@ class Writer(Protocol):
         knowledge: Sequence[str],
         locale: str,
         timeout: float,
+        tools: Tools | None = None,
     ) -> Reply:
         """What an assistant does next in a talk."""
         ...
@@ -78,10 +78,11 @@ class Writer(Protocol):
 class AskActivities:
     """Activities on queue `ai`."""
 
-    def __init__(self, labels: Labels, writer: Writer | None, bases: Bases) -> None:
+    def __init__(self, labels: Labels, writer: Writer | None, bases: Bases, toolbox: Toolbox) -> None:
         self._labels = labels
         self._writer = writer
         self._bases = bases
+        self._toolbox = toolbox
 
     @activity.defn
     async def ask(self, ask: AskRequest) -> CallResult:
@@ -141,23 +142,27 @@ class AskActivities:
     async def _reply(self, ask: AskRequest) -> CallResult:
         if self._writer is None:
             return CallResult(exit="needs_human")
-        if ask.request.get("tools"):
-            # Operations of connections need consent and limits of their own before a model may call them.
-            log.info("assistant_tools_refused", key=ask.key, tools=ask.request["tools"])
-        tenant_id, _ = parse_workflow_id(activity.info().workflow_id or "")
+        workflow_id = activity.info().workflow_id or ""
+        tenant_id, thing = parse_workflow_id(workflow_id)
+        named = ask.request.get("tools") or ()
+        is_run = workflow_id.split("/")[1] == "run"
+        tools = await self._toolbox.open(tenant_id, named, is_run=is_run, thing_id=UUID(thing))
         reply = await self._writer.reply(
             ask.request,
             tenant_id=str(tenant_id),
             knowledge=await self._bases.names(tenant_id),
             locale=ask.locale,
             timeout=_timeout(),
+            tools=tools,
         )
-        value = {
+        value: dict[str, Any] = {
             "text": reply.text,
             "tokens": reply.tokens,
             "prompt_version": reply.prompt_version,
             "model": reply.model,
         }
+        if reply.tools:
+            value["tools"] = [{"name": each.name, "status": each.status} for each in reply.tools]
         return CallResult(exit=reply.exit, value=value)
 
 

@@ -130,7 +130,7 @@ class HttpActivities:
         method = str(request.get("method") or "GET").upper()
         try:
             target = await self._connections.connection(tenant_id, str(request["connection"]))
-            url, headers = _url(target.base_url, request), _headers(target, request, method, call.key)
+            url, headers = url_of(target.base_url, request), _headers(target, request, method, call.key)
             kept_s = float(request.get("cache_s") or 0) if method == "GET" else 0.0
             cached = key_of(tenant_id, url, headers)
             if kept_s and (known := self._cache.find(cached, newer_s=kept_s)) is not None:
@@ -154,7 +154,7 @@ class HttpActivities:
             _retry_or(call, result, refused.detail, reasons, passes=refused.retryable, may=refused.retryable)
             return result
         status = response.status
-        result = _read(Response(status, response.body))
+        result = read_answer(Response(status, response.body))
         reasons = {str(status), f"{status // 100}xx"}
         passes = status >= SERVER_ERRORS or status == TOO_MANY
         _retry_or(call, result, f"the other side answered {status}", reasons, passes=passes)
@@ -221,7 +221,8 @@ def _pause(retry: dict[str, Any], attempt: int) -> timedelta | None:
     return timedelta(milliseconds=planned * uniform(0.5, 1))  # noqa: S311 - a pause, no secret
 
 
-def _url(base: str, request: dict[str, Any]) -> str:
+def url_of(base: str, request: dict[str, Any]) -> str:
+    """Where a request goes: below the base, whatever its path says."""
     path = str(request.get("path") or "")
     given = {key: value for key, value in (request.get("query") or {}).items() if value is not None}
     query = urlencode(given, doseq=True, safe="", quote_via=quote)  # a list is the parameter repeated
@@ -235,7 +236,8 @@ def _headers(target: Target, request: dict[str, Any], method: str, key: str) -> 
     return headers | target.headers
 
 
-def _read(response: Response) -> CallResult:
+def read_answer(response: Response) -> CallResult:
+    """An answer as the exit that it is; its JSON is no deeper than what reads it can bear."""
     try:
         body = orjson.loads(response.body) if response.body else None
     except orjson.JSONDecodeError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 Vector = Sequence[float]
 """A dense embedding, L2-normalised."""
@@ -164,6 +164,40 @@ class Reply:
     tokens: int = 0
     prompt_version: str | None = None
     model: str | None = None
+    tools: tuple[ToolAnswer, ...] = ()
+    """What it has looked up for this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that a model may look up; `arguments` is {name: {type, description, required}}."""
+
+    name: str
+    description: str
+    arguments: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What came of a call: `told` to the model, `status` to people. `has_data`: `told` holds what was looked up."""
+
+    name: str
+    status: int | str
+    told: Mapping[str, Any]
+    has_data: bool = False
+
+
+class Tools(Protocol):
+    """The tools of one reply (`activities/tools.py`)."""
+
+    @property
+    def offered(self) -> Sequence[Tool]:
+        """Those that may be called."""
+        ...
+
+    async def call_tool(self, name: str, arguments: Any, *, timeout: float) -> ToolAnswer:
+        """Call one of the offered tools with what the model has written; nothing of that is trusted."""
+        ...
 
 
 class Embedder(Protocol):

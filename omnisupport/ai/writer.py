@@ -7,7 +7,7 @@ from typing import Any
 
 from omnisupport.ai import extracting, generating
 from omnisupport.ai.answering import PassageFinder
-from omnisupport.ai.base import ChatModel, Reply, Written
+from omnisupport.ai.base import ChatModel, Reply, Tools, Written
 from omnisupport.ai.replying import Assistant
 
 
@@ -42,8 +42,9 @@ class Writer:
         knowledge: Sequence[str],
         locale: str,
         timeout: float,
+        tools: Tools | None = None,
     ) -> Reply:
         """See `Assistant.reply`."""
         return await self._assistant.reply(
-            request, tenant_id=tenant_id, knowledge=knowledge, locale=locale, timeout=timeout
+            request, tenant_id=tenant_id, knowledge=knowledge, locale=locale, timeout=timeout, tools=tools
         )

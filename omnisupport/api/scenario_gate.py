@@ -294,6 +294,7 @@ async def resources_of(database: Database, tenant_id: UUID, called: Mapping[str,
         knowledge=names.knowledge,
         skills=names.skills,
         tags=names.tags,
+        operations=names.operations,
         callable=await Subflows(database).names(tenant_id),
         scenarios={name: document for name, document in read.items() if document is not None},
     )

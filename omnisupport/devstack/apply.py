@@ -196,20 +196,31 @@ class _Applier:
         """Bring a connection, its secrets included, to what is wanted."""
         found = {each.key: each for each in await self._connections()}.get(wanted.key)
         secrets = secrets_of(wanted.auth)
+        operations = [each.model_dump(by_alias=True) for each in wanted.operations]
         at = (self._database, self._sealer, self._tenant_id, ACTOR)
         if found is None:
             await connections.create_connection(
-                *at, key=wanted.key, name=wanted.name, base_url=wanted.base_url, secrets=secrets
+                *at,
+                key=wanted.key,
+                name=wanted.name,
+                base_url=wanted.base_url,
+                secrets=secrets,
+                operations=operations,
             )
             return "created"
         held = (
             orjson.loads(self._sealer.open(found.secret, place_of_connection(found))) if found.secret else {}
         )
         are_same = (found.name, found.base_url, held) == (wanted.name, wanted.base_url, secrets.headers)
-        if are_same and found.auth == secrets.auth:
+        if are_same and (found.auth, found.operations) == (secrets.auth, operations):
             return "unchanged"
         await connections.change_connection(
-            *at, found.id, name=wanted.name, base_url=wanted.base_url, secrets=secrets
+            *at,
+            found.id,
+            name=wanted.name,
+            base_url=wanted.base_url,
+            secrets=secrets,
+            operations=operations,
         )
         return "changed"
 

@@ -383,6 +383,24 @@ class Name(Field):
         return site.header.resources.get(self.kind, {}).get(tree.text, tree.text)
 
 
+class Tool(Str):
+    """What an assistant may use: an operation of a connection, `shop.get_order`.
+
+    `resources` may give the connection another name, as for `Name`. What is of another form is kept as it is written.
+    """
+
+    def read(self, tree: Tree, site: Site, name: str) -> Any:
+        text = super().read(tree, site, name)
+        if text is MISSING:
+            return MISSING
+        connection, point, operation = text.partition(".")
+        if not connection or not point or not operation or ":" in connection:
+            return text
+        site.uses.refs += [Ref("connections", connection, tree, name), Ref("operations", text, tree, name)]
+        known = site.header.resources.get("connections", {})
+        return f"{known.get(connection, connection)}.{operation}"
+
+
 class Plain(Field):
     """Anything, kept as written; for comments and the canvas."""
 

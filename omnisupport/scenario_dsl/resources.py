@@ -37,7 +37,8 @@ class Resources:
 
     `scenarios` are the published subflows that are called, by `id@major`, `callable` the names of all that are. What
     is None or left out is not known and therefore not checked: `methods` (what a connection allows), `templates` (by
-    channel and name), `privacy`, and the names of `assistants`, `skills` and `tags`. `elsewhere` are names that exist
+    channel and name), `privacy`, and the names of `assistants`, `skills`, `tags` and
+    `operations` (`connection.operation`, what assistants may read). `elsewhere` are names that exist
     in another environment only, by kind.
     """
 
@@ -53,4 +54,5 @@ class Resources:
     privacy: Privacy | None = None
     skills: frozenset[str] | None = None
     tags: frozenset[str] | None = None
+    operations: frozenset[str] | None = None
     elsewhere: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from omnisupport.domain.calls import CallResult
 from omnisupport.errors import Unavailable
 from omnisupport.temporal import workflow_id
 from tests.ai.stub_model import Handle, make_model, says
+from tests.ai.tools import toolbox_of
 
 TENANT = uuid4()
 DELIVERY = Passage(
@@ -59,7 +60,7 @@ class Asker:
         self, kind: str, request: dict[str, Any], *, model: Handle | None = None
     ) -> CallResult:
         writer = Writer(Pages(), make_model(model)) if model is not None else None
-        activities = AskActivities(self._classifier, writer, Bases())
+        activities = AskActivities(self._classifier, writer, Bases(), toolbox_of({}))
         environment = ActivityEnvironment()
         environment.info = replace(environment.info, workflow_id=workflow_id(TENANT, "run", uuid4()))
         return await environment.run(activities.ask, AskRequest(kind, request, "ru", "key"))
@@ -242,7 +243,7 @@ async def test_a_budget_that_holds_no_further_answer_is_a_limit_without_a_call(a
     assert asked[0]["max_tokens"] <= 500
 
 
-async def test_tools_are_out_of_reach_and_the_model_is_told(ask: Asker) -> None:
+async def test_tools_that_are_not_there_are_out_of_reach_and_the_model_is_told(ask: Asker) -> None:
     asked: list[dict[str, Any]] = []
     model = says('{"do": "needs_human", "text": ""}', asked=asked)
     await ask("reply", _talk("Где заказ 7?", tools=["shop.get_order"]), model=model)

@@ -9,12 +9,16 @@ from uuid import uuid4
 import pytest
 from sqlmodel import col, select
 
+from omnisupport.domain.tools import Operation
 from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
+from omnisupport.storage.access.connections import names_connection
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.connections import PURPOSE, Connections
+from omnisupport.storage.queries.customer_facts import CustomerFacts
+from omnisupport.storage.queries.resources import TenantResources
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Audit
+from omnisupport.storage.tables import Audit, Conversation, Customer
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
@@ -25,6 +29,22 @@ NEW_CONNECTION = {
     "name": "Заказы",
     "base_url": "https://orders.example.com/v1/",
     "auth": {"kind": "bearer", "token": "canary-secret"},
+}
+GET_ORDER: dict[str, Any] = {
+    "key": "get_order",
+    "description": "Что с заказом",
+    "path": "/orders/{number}",
+    "parameters": [
+        {"name": "number", "in": "path", "required": True},
+        {
+            "name": "who",
+            "type": "string",
+            "description": "",
+            "required": False,
+            "in": "query",
+            "source": "customer.external_id",
+        },
+    ],
 }
 CALENDAR = {
     "key": "holidays",
@@ -121,6 +141,97 @@ async def test_a_connection_is_made_changed_and_taken_away_and_its_secret_never_
     ]
     assert lines[1].before == {"name": "Заказы"} and lines[1].after == {"name": "Orders"}
     assert "canary" not in str([line.after for line in lines])
+
+
+async def test_what_assistants_may_read_is_kept_with_a_connection(
+    owner: Operator, settings: Settings, tenant: TestTenant
+) -> None:
+    body = NEW_CONNECTION | {"key": "readable", "operations": [GET_ORDER]}
+    connection = await made(owner, "/settings/connections", body)
+    path = f"/settings/connections/{connection['id']}"
+    plain = {"type": "string", "description": "", "required": True, "in": "path", "source": "model"}
+    whole = GET_ORDER | {"parameters": [plain | {"name": "number"}, GET_ORDER["parameters"][1]]}
+    assert connection["operations"] == [whole]
+    renamed = await owner.request("PATCH", path, json={"name": "Orders"})
+    assert renamed.json()["connection"]["operations"] == [whole]
+    database = Database(settings.database_url or "", pool_size=1)
+    known = await Connections(database, Sealer([bytes(32)])).operations(tenant.id)
+    names = await TenantResources(database).names(tenant.id)
+    await database.close()
+    assert known["readable.get_order"] == Operation.from_dict(whole)
+    assert "readable.get_order" in names.operations
+    emptied = await owner.request("PATCH", path, json={"operations": []})
+    assert emptied.json()["connection"]["operations"] == []
+    line = (await audit_of(settings, tenant, "connection"))[-1]
+    assert (line.before, line.after) == ({"operations": [whole]}, {"operations": []})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"key": "Get"}, "key"),
+        ({"path": "https://evil.example/{number}"}, "path"),
+        ({"path": "/orders/{number}?a=1"}, "path"),
+        ({"path": "/orders/../{number}"}, "path"),
+        ({"path": "/orders"}, None),
+        ({"path": "/orders/{number}/{other}"}, None),
+        ({"description": "x" * 501}, "description"),
+        ({"method": "POST"}, "method"),
+        ({"parameters": [{"name": "number", "in": "path"}]}, "parameters"),
+        ({"parameters": [{"name": "number", "in": "body", "required": True}]}, "parameters"),
+        ({"parameters": [{"name": "number", "in": "path", "required": True, "source": "url"}]}, "parameters"),
+        ({"parameters": [{"name": "number", "in": "path", "required": True}] * 2}, None),
+        ({"parameters": [{"name": f"p{each}"} for each in range(11)], "path": "/orders"}, "parameters"),
+    ],
+)
+async def test_an_operation_that_could_go_elsewhere_is_refused(
+    owner: Operator, wrong: dict[str, Any], field: str | None
+) -> None:
+    body = NEW_CONNECTION | {"key": "wrong", "operations": [GET_ORDER | wrong]}
+    refused = await owner.request("POST", "/settings/connections", json=body)
+    assert refused.status_code == 422, refused.text
+    assert field is None or field in refused.text
+
+
+@pytest.mark.parametrize(
+    "operations", [[GET_ORDER] * 2, [GET_ORDER | {"key": f"get_{each}"} for each in range(21)]]
+)
+async def test_operations_have_each_a_key_and_are_not_too_many(
+    owner: Operator, operations: list[dict[str, Any]]
+) -> None:
+    body = NEW_CONNECTION | {"key": "wrong", "operations": operations}
+    assert (await owner.request("POST", "/settings/connections", json=body)).status_code == 422
+
+
+def test_a_connection_whose_operation_is_an_assistants_tool_is_in_use() -> None:
+    node = {"nodes": {"talk": {"type": "ai_reply", "tools": ["orders.get_order"]}}}
+    assert names_connection(node, "orders")
+    assert not names_connection(node, "order")
+
+
+async def test_beside_his_id_nothing_is_told_of_a_customer_who_is_not_verified(
+    product: Product, settings: Settings
+) -> None:
+    tenant = await make_tenant(settings, ECHO)
+    database = Database(settings.database_url or "", pool_size=1)
+    async with Visitor(product.url, tenant.slug) as visitor:
+        await visitor.identify(email="victim@example.com")
+        await visitor.send("Привет")
+    async with database.session(tenant.id) as session:
+        talk = (await session.exec(select(Conversation).where(Conversation.tenant_id == tenant.id))).one()
+    facts = CustomerFacts(database)
+    own = {"customer.id": str(talk.customer_id)}
+    unknown = {"customer.external_id": None, "customer.email": None, "customer.phone": None}
+    assert await facts.facts(tenant.id, is_run=False, thing_id=talk.id) == own | unknown
+    async with database.session(tenant.id) as session:
+        customer = await session.get_one(Customer, (tenant.id, talk.customer_id))
+        customer.verified, customer.external_id = True, "u5"
+        session.add(customer)
+    known = unknown | {"customer.external_id": "u5", "customer.email": "victim@example.com"}
+    assert await facts.facts(tenant.id, is_run=False, thing_id=talk.id) == own | known
+    assert await facts.facts(tenant.id, is_run=True, thing_id=talk.id) == {}
+    assert await facts.facts(tenant.id, is_run=False, thing_id=uuid4()) == {}
+    await database.close()
 
 
 async def test_secrets_do_not_follow_to_another_address(owner: Operator) -> None:

@@ -13,7 +13,11 @@ from temporalio.testing import ActivityEnvironment
 
 from omnisupport.activities.answer_checks import AnswerChecks
 from omnisupport.activities.asking import AskActivities, AskRequest
+from omnisupport.activities.tools import Toolbox
 from omnisupport.ai.base import Guess
+from omnisupport.domain.calls import Target
+from omnisupport.domain.tools import Operation
+from omnisupport.errors import NotFound
 from omnisupport.scenario_dsl.heads import EVENTS
 from omnisupport.scenario_dsl.reference import behind, tables
 from omnisupport.scenario_dsl.reference.behind import Standing
@@ -29,7 +33,6 @@ TENANT = UUID(int=1)
 # How the host would have to name a field that it acts on.
 ACTED_ON = {
     "via": r"[\"']push[\"']",
-    "tools": r"run_tool|call_tool",
 }
 
 
@@ -119,6 +122,22 @@ class _Bases:
         return []
 
 
+class _Nothing:
+    """Neither connections nor customers, and no way out."""
+
+    async def connection(self, tenant_id: UUID, key: str) -> Target:
+        raise NotFound("There is no such connection.")
+
+    async def operations(self, tenant_id: UUID) -> dict[str, Operation]:
+        return {}
+
+    async def facts(self, tenant_id: UUID, *, is_run: bool, thing_id: UUID) -> dict[str, str | None]:
+        return {}
+
+    async def fetch(self, method: str, url: str, **_: Any) -> Any:
+        raise AssertionError("nothing is asked")
+
+
 @pytest.mark.parametrize(
     ("kind", "request_", "exit"),
     [
@@ -131,7 +150,8 @@ class _Bases:
 async def test_without_a_model_only_the_nearest_examples_answer(
     kind: str, request_: dict[str, Any], exit: str
 ) -> None:
-    asking = AskActivities(_Labels(), None, _Bases())
+    nothing = _Nothing()
+    asking = AskActivities(_Labels(), None, _Bases(), Toolbox(nothing, nothing, nothing))
     asked = AskRequest(kind=kind, request=request_, locale="ru", key="k")
     assert (await ActivityEnvironment().run(asking.ask, asked)).exit == exit
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from omnisupport.scenario_dsl import Human
+from omnisupport.scenario_dsl import Human, Resources
 from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.scenario_dsl.runtime.labels import labels_within
-from tests.scenario_dsl.support import Chat, codes, document, scenario
+from tests.scenario_dsl.support import Chat, codes, compiled, document, findings, scenario
 
 CLASSIFY = """\
   first:
@@ -202,6 +202,10 @@ def test_a_phone_is_parsed_by_the_host_and_words_are_looked_for() -> None:
     assert sorted(chat.call.request["fields"]) == ["phone", "size"]
 
 
+READABLE = Resources(
+    connections=frozenset({"shop", "crm"}), operations=frozenset({"shop.get_order", "crm.find"})
+)
+
 REPLY = """\
   first:
     type: ai_reply
@@ -300,3 +304,33 @@ def test_a_long_talk_is_carried_by_its_end() -> None:
 @pytest.mark.parametrize("tools", ["[get_order]", "[shop.]", "['flow:book']", "['flow:book.now']"])
 def test_a_tool_is_an_operation_of_a_connection(tools: str) -> None:
     assert "E007" in codes(document(REPLY.replace("[shop.get_order]", tools)))
+
+
+@pytest.mark.parametrize(
+    ("tool", "code", "fix"),
+    [
+        ("shp.get_order", "E410", "did you mean 'shop'?"),
+        ("shop.get_ordr", "E701", "did you mean 'shop.get_order'?"),
+        ("shop.delete_it", "E701", "set it up in the settings, or choose one that exists"),
+        ("crm.get_order", "E701", "set it up in the settings, or choose one that exists"),
+    ],
+)
+def test_a_tool_that_the_tenant_does_not_have_is_not_found(tool: str, code: str, fix: str) -> None:
+    found = findings(document(REPLY.replace("shop.get_order", tool)), resources=READABLE)
+    assert [(each.code, each.fix and each.fix["en"]) for each in found] == [(code, fix)]
+    assert findings(document(REPLY.replace("shop.get_order", tool))) == []
+
+
+def test_a_tool_that_there_is_has_no_finding_and_neither_has_one_where_operations_are_not_known() -> None:
+    assert findings(document(REPLY), resources=READABLE) == []
+    unknown = Resources(connections=frozenset({"shop"}))
+    assert findings(document(REPLY.replace("get_order", "other")), resources=unknown) == []
+
+
+def test_a_tool_goes_by_the_name_that_the_document_gives_its_connection() -> None:
+    head = "resources: {connections: {store: {ref: conn/shop}}}\n"
+    text = document(REPLY.replace("shop.get_order", "store.get_order"), head=head)
+    assert findings(text, resources=READABLE) == []
+    assert compiled(text)["nodes"]["first"]["tools"] == ["shop.get_order"]
+    (wrong,) = findings(text.replace("store.get_order", "store.get_ordr"), resources=READABLE)
+    assert wrong.fix is not None and wrong.fix["en"] == "did you mean 'store.get_order'?"

@@ -81,6 +81,14 @@ BODIES: dict[str, Any] = {
         "name": "Склад",
         "base_url": "https://x.example",
         "auth": {"kind": "none"},
+        "operations": [
+            {
+                "key": "find",
+                "description": "Остаток товара",
+                "path": "/stock/{item}",
+                "parameters": [{"name": "item", "in": "path", "required": True}],
+            }
+        ],
     },
     "POST /settings/calendars": {
         "key": WORD,

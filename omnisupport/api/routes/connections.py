@@ -39,6 +39,7 @@ async def create_connection(body: schemas.NewConnection, who: Manager, at: Servi
         name=body.name,
         base_url=body.base_url,
         secrets=secrets_of(body.auth),
+        operations=[each.model_dump(by_alias=True) for each in body.operations],
     )
     return {"connection": _out(made)}
 
@@ -63,6 +64,9 @@ async def change_connection(
         name=body.name,
         base_url=body.base_url,
         secrets=None if body.auth is None else secrets_of(body.auth),
+        operations=None
+        if body.operations is None
+        else [each.model_dump(by_alias=True) for each in body.operations],
     )
     return {"connection": _out(found)}
 
@@ -112,6 +116,7 @@ def _out(row: Connection) -> dict[str, Any]:
             "kind": "headers" if kind == "none" and row.secret is not None else kind,
             "headers": row.auth.get("headers", []),
         },
+        "operations": row.operations,
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),
     }

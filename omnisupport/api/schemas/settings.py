@@ -13,6 +13,7 @@ from omnisupport.api.schemas.base import Day, Input, Output, Plain, Zone
 from omnisupport.api.schemas.names import seen
 from omnisupport.domain.calendar import WEEKDAYS
 from omnisupport.domain.occasions import HOOK_EVENT
+from omnisupport.domain.tools import OF_CUSTOMER, holes
 
 SettingKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """How scenarios and API calls name a thing of the settings; it never changes."""
@@ -91,6 +92,82 @@ class HeaderAuth(Input):
 Auth = Annotated[NoAuth | BearerAuth | BasicAuth | HeaderAuth, Field(discriminator="kind")]
 
 
+ToolWord = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+"""How scenarios and models name an operation, or a parameter of one."""
+About = Annotated[Plain, StringConstraints(max_length=500, strip_whitespace=True)]
+MOST_OPERATIONS = 20
+MOST_PARAMETERS = 10
+
+
+def _operation_path(path: str) -> str:
+    if any(part in (".", "..") for part in path.split("/")):
+        raise ValueError("a path goes down only: no part of it is . or ..")
+    return path
+
+
+OperationPath = Annotated[
+    str,
+    StringConstraints(
+        max_length=500, pattern=r"^/(?:[A-Za-z0-9._~$&'()*+,;=:@/-]|\{[a-z][a-z0-9_]{0,39}\})*$"
+    ),
+    AfterValidator(_operation_path),
+]
+"""`/orders/{number}`: the address belongs to the connection, a query to the parameters."""
+
+
+class OperationParameter(Input):
+    """What an operation is asked with. By `source` a model says it, or the server does, of the customer.
+
+    Of the customer `external_id`, `email` and `phone` are told only where his identity is verified.
+    """
+
+    name: ToolWord
+    type: Literal["string", "integer", "number", "boolean"] = "string"
+    description: About = ""
+    required: bool = False
+    place: Annotated[Literal["path", "query"], Field(alias="in")] = "query"
+    source: Literal["model", "customer.id", "customer.external_id", "customer.email", "customer.phone"] = (
+        "model"
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.place == "path" and not self.required:
+            raise ValueError("a parameter of the path is required")
+        if self.source in OF_CUSTOMER and self.type != "string":
+            raise ValueError("what is known of the customer is a string")
+        return self
+
+
+class ConnectionOperation(Input):
+    """Something that assistants may read through a connection, by GET; `path` holds its parameters as `{name}`."""
+
+    key: ToolWord
+    description: About
+    path: OperationPath
+    parameters: Annotated[list[OperationParameter], Field(max_length=MOST_PARAMETERS)] = []
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        names = [each.name for each in self.parameters]
+        if len(set(names)) != len(names):
+            raise ValueError("no two parameters have one name")
+        if holes(self.path) != {each.name for each in self.parameters if each.place == "path"}:
+            raise ValueError("every {name} in the path is a parameter of the path, and the other way round")
+        return self
+
+
+def _different(operations: list[ConnectionOperation]) -> list[ConnectionOperation]:
+    if len({each.key for each in operations}) != len(operations):
+        raise ValueError("no two operations have one key")
+    return operations
+
+
+Operations = Annotated[
+    list[ConnectionOperation], Field(max_length=MOST_OPERATIONS), AfterValidator(_different)
+]
+
+
 class NewConnection(Input):
     """An outside service; what is in `auth` is never shown again."""
 
@@ -98,6 +175,7 @@ class NewConnection(Input):
     name: Title
     base_url: BaseUrl
     auth: Auth
+    operations: Operations = []
 
 
 class ConnectionChange(Input):
@@ -106,6 +184,27 @@ class ConnectionChange(Input):
     name: Title | None = None
     base_url: BaseUrl | None = None
     auth: Auth | None = None
+    operations: Operations | None = None
+
+
+class OperationParameterOut(Output):
+    """What an operation is asked with."""
+
+    name: str
+    type: str
+    description: str
+    required: bool
+    place: Annotated[str, Field(alias="in")]
+    source: str
+
+
+class OperationOut(Output):
+    """Something that assistants may read through a connection."""
+
+    key: str
+    description: str
+    path: str
+    parameters: list[OperationParameterOut]
 
 
 class AuthOut(Output):
@@ -123,6 +222,7 @@ class ConnectionOut(Output):
     name: str
     base_url: str
     auth: AuthOut
+    operations: list[OperationOut]
     created_at: str
     updated_at: str
 

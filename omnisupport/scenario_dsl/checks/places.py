@@ -21,6 +21,7 @@ _KINDS = {
     "calendars": Both("календарь", "calendar"),
     "knowledge": Both("база знаний", "knowledge base"),
     "connections": Both("подключение", "connection"),
+    "operations": Both("операция подключения", "operation of a connection"),
     "assistants": Both("ассистент", "assistant"),
     "skills": Both("навык", "skill"),
     "tags": Both("метка", "tag"),
@@ -52,7 +53,10 @@ def check_resources(document: Document, resources: Resources) -> Report:
     report = Report(document.file)
     for node in analysis.nodes.values():
         for ref in node.uses.refs:
-            _check_ref(ref, node, analysis, resources, report)
+            if ref.kind == "operations":
+                _check_operation(ref, Site(report, analysis.header, node.id), resources)
+            else:
+                _check_ref(ref, node, analysis, resources, report)
         _check_words(node, analysis, resources, report)
         for use in node.uses.flows:
             if "@" in use.name and use.name not in resources.scenarios:
@@ -104,6 +108,18 @@ def _check_ref(ref: Ref, node: Node, document: Analysis, resources: Resources, r
     if name in resources.elsewhere.get(ref.kind, frozenset()):
         site.add("E702", ref.tree, ref.field, name=ref.name, kind=_KINDS[ref.kind])
     else:
+        add_unknown(ref, site, known, of_tenant=True)
+
+
+def _check_operation(ref: Ref, site: Site, resources: Resources) -> None:
+    """E701 for an operation that its connection does not have; of an unknown connection E410 has told."""
+    written, _, operation = ref.name.partition(".")
+    connection = site.header.resources.get("connections", {}).get(written, written)
+    if resources.operations is None or connection not in resources.connections:
+        return
+    has = [each.partition(".") for each in resources.operations]
+    known = frozenset(f"{written}.{name}" for key, _, name in has if key == connection)
+    if f"{written}.{operation}" not in known:
         add_unknown(ref, site, known, of_tenant=True)
 
 

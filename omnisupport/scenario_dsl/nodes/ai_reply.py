@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.expr.types import BOOL, INT, STRING
-from omnisupport.scenario_dsl.fields import Expr, Int, ListOf, Name, Obj, Str, Words
+from omnisupport.scenario_dsl.fields import Expr, Int, ListOf, Name, Obj, Str, Tool, Words
 from omnisupport.scenario_dsl.ir import canonical
 from omnisupport.scenario_dsl.nodes.answering import AnsweringNode
 from omnisupport.scenario_dsl.nodes.asking_ai import unavailable
@@ -35,8 +35,8 @@ class AiReply(AnsweringNode):
     It leaves by `done` when the assistant has finished or `stop_when` holds (over `reply`, its last answer, and
     `turns`), by `needs_human` when people should go on, and by `limit` when turns or `budget` are used up, or
     when the customer is silent for `timeout` and `exits.timeout` is not connected. Without a model it leaves by
-    `needs_human` at once. `tools` are operations of connections (`shop.get_order`) that the assistant may use;
-    flows are refused as tools.
+    `needs_human` at once. `tools` are operations of connections (`shop.get_order`): the assistant may
+    read by them, three times in one reply. Flows are refused as tools.
     """
 
     name = "ai_reply"
@@ -44,7 +44,7 @@ class AiReply(AnsweringNode):
         **WAITING,
         "assistant": Name("assistants", required=True),
         "instructions": Words(shown=False),
-        "tools": ListOf(Str(), most=20),
+        "tools": ListOf(Tool(), most=20),
         "max_turns": Int(1, 50),
         "stop_when": Expr(BOOL, names={"reply": STRING, "turns": INT}),
         "guardrails": ListOf(Str(), most=20),

@@ -223,9 +223,11 @@ NODES: dict[str, Behind] = {
         Standing.MODEL,
         Both(
             "Отвечает настроенная языковая модель со статьями базы знаний. Без модели узел сразу выходит по "
-            "needs_human.",
+            "needs_human. Инструменты — операции подключений из настроек: только чтение (GET), не больше трёх "
+            "вызовов на ответ; потоки инструментами быть не могут.",
             "The configured language model answers, with the articles of the knowledge base. Without a model the "
-            "node leaves by needs_human at once.",
+            "node leaves by needs_human at once. Tools are operations of the settings' connections: reading only "
+            "(GET), at most three calls in a reply; flows cannot be tools.",
         ),
     ),
     "ai_generate": Behind(
@@ -395,12 +397,6 @@ _SILENT = Both(
 
 LATER: dict[str, dict[str, Both]] = {
     "notify": {"via": Both("push пока никому не приходит", "push reaches nobody yet")},
-    "ai_reply": {
-        "tools": Both(
-            "модель узнаёт, что инструменты недоступны, и зовёт людей, когда без них нельзя",
-            "the model is told that the tools are out of its reach, and calls people where it needs them",
-        )
-    },
 }
 """Fields of nodes that are read and checked, and that no part of the product acts on yet."""
 LATER_OF_TRIGGERS: dict[str, dict[str, Both]] = {"event": {"event": _SILENT}}

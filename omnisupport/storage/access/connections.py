@@ -60,13 +60,16 @@ async def create_connection(
     name: str,
     base_url: str,
     secrets: Secrets,
+    operations: list[dict[str, Any]],
 ) -> Connection:
     """A new connection.
 
     Raises:
         Conflict: the key is taken (code `connection_exists`).
     """
-    made = Connection(tenant_id=tenant_id, id=uuid4(), key=key, name=name, base_url=base_url)
+    made = Connection(
+        tenant_id=tenant_id, id=uuid4(), key=key, name=name, base_url=base_url, operations=operations
+    )
     _put_secrets(made, sealer, secrets)
     try:
         async with database.session(tenant_id) as session:
@@ -98,6 +101,7 @@ async def change_connection(
     name: str | None,
     base_url: str | None,
     secrets: Secrets | None,
+    operations: list[dict[str, Any]] | None,
 ) -> Connection:
     """Change what is given. Another base URL needs the secrets again: they were meant for the old one.
 
@@ -116,6 +120,7 @@ async def change_connection(
             )
         found.name = found.name if name is None else name
         found.base_url = base_url or found.base_url
+        found.operations = found.operations if operations is None else operations
         if secrets is not None:
             _put_secrets(found, sealer, secrets)
         found.updated_at = datetime.now(UTC)
@@ -195,9 +200,14 @@ async def delete_connection(database: Database, tenant_id: UUID, actor: Actor, c
 
 
 def names_connection(part: Any, key: str) -> bool:
-    """Whether a compiled scenario calls a connection anywhere."""
+    """Whether a compiled scenario calls a connection anywhere, by itself or by an assistant's tools."""
     if isinstance(part, dict):
-        return part.get("connection") == key or any(names_connection(each, key) for each in part.values())
+        tools = part.get("tools")
+        return (
+            part.get("connection") == key
+            or (isinstance(tools, list) and any(str(tool).startswith(f"{key}.") for tool in tools))
+            or any(names_connection(each, key) for each in part.values())
+        )
     return isinstance(part, list) and any(names_connection(each, key) for each in part)
 
 
@@ -217,6 +227,7 @@ def _told(connection: Connection) -> dict[str, Any]:
         "name": connection.name,
         "base_url": connection.base_url,
         "auth": connection.auth,
+        "operations": connection.operations,
     }
 
 

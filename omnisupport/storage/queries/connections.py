@@ -8,6 +8,7 @@ import orjson
 from sqlmodel import select
 
 from omnisupport.domain.calls import Target
+from omnisupport.domain.tools import Operation
 from omnisupport.errors import NotFound
 from omnisupport.net.sealing import Place, Sealer
 from omnisupport.storage.session import Database
@@ -38,6 +39,15 @@ class Connections:
         if found.secret is not None:
             headers = orjson.loads(self._sealer.open(found.secret, place_of_connection(found)))
         return Target(base_url=found.base_url, headers=headers)
+
+    async def operations(self, tenant_id: UUID) -> dict[str, Operation]:
+        """What assistants may read, by `connection.operation`."""
+        async with self._database.session(tenant_id) as session:
+            rows = await session.exec(
+                select(Connection.key, Connection.operations).where(Connection.tenant_id == tenant_id)
+            )
+            listed = rows.all()
+        return {f"{key}.{each['key']}": Operation.from_dict(each) for key, held in listed for each in held}
 
     async def put(self, tenant_id: UUID, key: str, base_url: str, headers: dict[str, str]) -> None:
         """Write a connection, its headers sealed."""

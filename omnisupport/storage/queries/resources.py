@@ -20,7 +20,10 @@ from omnisupport.storage.tables import (
 
 @dataclass(frozen=True)
 class ResourceNames:
-    """Keys of departments (each has opening hours), calendars, connections, knowledge bases, skills and tags."""
+    """Keys of departments (each has opening hours), calendars, connections, knowledge bases, skills and tags.
+
+    `operations` are what assistants may read, by `connection.operation`.
+    """
 
     departments: frozenset[str]
     calendars: frozenset[str]
@@ -29,6 +32,7 @@ class ResourceNames:
     knowledge: frozenset[str]
     skills: frozenset[str]
     tags: frozenset[str]
+    operations: frozenset[str]
 
 
 class TenantResources:
@@ -44,7 +48,11 @@ class TenantResources:
             calendars = await session.exec(
                 select(BusinessCalendar.key).where(BusinessCalendar.tenant_id == tenant_id)
             )
-            connections = await session.exec(select(Connection.key).where(Connection.tenant_id == tenant_id))
+            connections = (
+                await session.exec(
+                    select(Connection.key, Connection.operations).where(Connection.tenant_id == tenant_id)
+                )
+            ).all()
             knowledge = await session.exec(
                 select(KnowledgeDocument.knowledge).where(KnowledgeDocument.tenant_id == tenant_id).distinct()
             )
@@ -54,8 +62,9 @@ class TenantResources:
             return ResourceNames(
                 departments=keys,
                 calendars=keys | frozenset(calendars.all()),
-                connections=frozenset(connections.all()),
+                connections=frozenset(key for key, _ in connections),
                 knowledge=frozenset(knowledge.all()),
                 skills=frozenset(skills.all()),
                 tags=frozenset(tags.all()),
+                operations=frozenset(f"{key}.{each['key']}" for key, held in connections for each in held),
             )

@@ -29,7 +29,8 @@ class Channel(Table, table=True):
 class Connection(Table, table=True):
     """Where an `http` node may go: base URL, and sealed headers. `auth` says of what kind they are, and no value.
 
-    `signing` are the sealed secrets that the service signs its own calls with; None: it may not call.
+    `signing` are the sealed secrets that the service signs its own calls with; None: it may not call. `operations` are
+    what assistants may read through it (`domain/tools.py`).
     """
 
     __table_args__ = (sa.UniqueConstraint("tenant_id", "key"),)
@@ -43,3 +44,4 @@ class Connection(Table, table=True):
     created_at: datetime = instant(now=True)
     updated_at: datetime = instant(now=True)
     signing: bytes | None = None
+    operations: list[dict[str, Any]] = json(default="[]")

@@ -1,7 +1,7 @@
 """Something of the tenant that does not exist.
 
-A department, a calendar, a knowledge base or an event is named that is not there. Customers would be
-sent to nobody.
+A department, a calendar, a knowledge base, an operation of a connection or an event is named that is not
+there. Customers would be sent to nobody.
 
 Wrong:
 
@@ -38,7 +38,7 @@ from omnisupport.scenario_dsl.sentence import Entry
 
 RU = """Такого нет в компании.
 
-Назван отдел, календарь, база знаний или событие, которых нет. Клиенты попали бы в никуда.
+Назван отдел, календарь, база знаний, операция подключения или событие, которых нет. Клиенты попали бы в никуда.
 
 Выберите из существующих.
 """

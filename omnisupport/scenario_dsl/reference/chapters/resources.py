@@ -46,6 +46,23 @@ nodes:
   done: {type: end, outcome: closed}
 """
         ),
+        Heading(Both("Операции подключений", "Operations of connections")),
+        Both(
+            "Операция — это один GET подключения, которым ассистент может что-то прочитать: путь вида "
+            "`/orders/{number}` и параметры в пути или в запросе. Их записывают в `operations` подключения "
+            "(`/api/v1/settings/connections`), а узел `ai_reply` называет в `tools` как `shop.get_order`. Значение "
+            "параметра говорит модель (`source: model`) или сервер: `customer.id`, `customer.external_id`, "
+            "`customer.email`, `customer.phone`. Всё, кроме `customer.id`, сервер сообщает только о клиенте, личность "
+            "которого подтверждена подписью; иначе вызов отклоняется. Параметр от модели может назвать чужой заказ: "
+            "личное привязывайте к клиенту.",
+            "An operation is one GET of a connection by which an assistant may read something: a path such as "
+            "`/orders/{number}`, and parameters in the path or the query. They are written into `operations` of the "
+            "connection (`/api/v1/settings/connections`), and the node `ai_reply` names them in `tools` as "
+            "`shop.get_order`. A parameter's value is said by the model (`source: model`) or by the server: "
+            "`customer.id`, `customer.external_id`, `customer.email`, `customer.phone`. All but `customer.id` the "
+            "server tells only of a customer whose identity is verified by a signature; else the call is refused. A "
+            "parameter of the model may name another person's order: bind what is personal to the customer.",
+        ),
         Heading(Both("Намерения", "Intents")),
         Both(
             "Намерение — это примеры фраз; больше ничего не нужно. Десяти разных фраз на каждом языке хватает.",

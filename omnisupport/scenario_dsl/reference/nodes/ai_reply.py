@@ -26,8 +26,10 @@ nodes:
         "assistant": Both("ассистент", "the assistant"),
         "instructions": Both("что ему делать", "what it is to do"),
         "tools": Both(
-            "чем можно пользоваться: операции подключений вида shop.get_order; потоки проверка не пропускает",
-            "what it may use: operations of connections, such as shop.get_order; flows are refused by the check",
+            "что можно прочитать: операции подключений из настроек, например shop.get_order; потоки проверка не "
+            "пропускает",
+            "what it may read by: operations of the settings' connections, such as shop.get_order; flows are refused "
+            "by the check",
         ),
         "max_turns": Both("сколько ходов", "how many turns"),
         "stop_when": Both("когда закончить", "when to stop"),
