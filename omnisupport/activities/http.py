@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from random import uniform
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -13,6 +14,7 @@ import orjson
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from omnisupport.activities.breaker import FAILURES, Breakers
 from omnisupport.activities.http_cache import AnswerCache, key_of
 from omnisupport.domain.calls import CallResult, Target
 from omnisupport.errors import OmniError
@@ -119,6 +121,7 @@ class HttpActivities:
         self._callbacks = callbacks
         self._links = links
         self._cache = AnswerCache()
+        self._breakers = Breakers()
 
     @activity.defn
     async def call(self, call: HttpRequest) -> CallResult:
@@ -128,6 +131,7 @@ class HttpActivities:
         tenant_id, thing = parse_workflow_id(info.workflow_id)
         request = await self._with_callback(tenant_id, UUID(thing), info.workflow_id, call)
         method = str(request.get("method") or "GET").upper()
+        service = f"{tenant_id}/{request['connection']}"
         try:
             target = await self._connections.connection(tenant_id, str(request["connection"]))
             url, headers = url_of(target.base_url, request), _headers(target, request, method, call.key)
@@ -135,6 +139,8 @@ class HttpActivities:
             cached = key_of(tenant_id, url, headers)
             if kept_s and (known := self._cache.find(cached, newer_s=kept_s)) is not None:
                 return known
+            if wait_s := self._breakers.wait_s(service):
+                return _shut(wait_s)
             response = await self._http.fetch(
                 method,
                 url,
@@ -146,6 +152,8 @@ class HttpActivities:
             )
         except OmniError as refused:
             timed_out = refused.code == "egress_timeout"
+            if refused.retryable:
+                self._breakers.tell(service, is_well=False)
             result = CallResult(
                 exit="timeout" if timed_out else "error",
                 value={"code": CODES.get(refused.code, "http.connection"), "detail": refused.detail},
@@ -154,6 +162,7 @@ class HttpActivities:
             _retry_or(call, result, refused.detail, reasons, passes=refused.retryable, may=refused.retryable)
             return result
         status = response.status
+        self._breakers.tell(service, is_well=status < SERVER_ERRORS)
         result = read_answer(Response(status, response.body))
         reasons = {str(status), f"{status // 100}xx"}
         passes = status >= SERVER_ERRORS or status == TOO_MANY
@@ -180,6 +189,11 @@ class HttpActivities:
             ttl=timedelta(seconds=wanted["ttl_s"]),
         )
         return put_in(call.request, wanted["field"], self._links.address(tenant_id, callback_id, until))
+
+
+def _shut(wait_s: float) -> CallResult:
+    detail = f"The service has failed {FAILURES} times in a row. It is asked again in {ceil(wait_s)} s."
+    return CallResult(exit="error", value={"code": "http.blocked", "detail": detail})
 
 
 def put_in(request: dict[str, Any], field: str, address: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from omnisupport.activities.breaker import FAILURES, Breakers
 from omnisupport.activities.http import HttpActivities, HttpRequest
 from omnisupport.domain.calls import CallResult, Target
 from omnisupport.errors import NotFound
@@ -151,3 +152,25 @@ async def test_who_has_another_secret_does_not_see_the_answer(shop: Shop) -> Non
     activities._connections.secret = "two"
     await asked(activities, method="GET", path="/a", cache_s=60)
     assert shop.asked == ["/a", "/a"]
+
+
+async def test_a_service_that_is_down_is_left_alone_and_asked_again_later(shop: Shop) -> None:
+    activities, now = activities_for(shop), [0.0]
+    activities._breakers = Breakers(clock=lambda: now[0])
+    shop.status = 500
+    for _ in range(FAILURES):
+        assert (await asked(activities)).value["status"] == 500
+    shut = await asked(activities)
+    assert (shut.exit, shut.value["code"]) == ("error", "http.blocked")
+    assert "asked again in 30 s" in shut.value["detail"]
+    assert len(shop.asked) == FAILURES
+    shop.status, now[0] = 200, 30.0
+    assert [(await asked(activities)).exit for _ in range(2)] == ["ok", "ok"]
+
+
+async def test_a_wrong_question_shuts_nobody_out(shop: Shop) -> None:
+    activities = activities_for(shop)
+    shop.status = 404
+    for _ in range(FAILURES + 1):
+        assert (await asked(activities)).value["status"] == 404
+    assert len(shop.asked) == FAILURES + 1

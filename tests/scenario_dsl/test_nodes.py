@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from omnisupport.scenario_dsl import Close, End, Handoff, Human, Note, Send, Tag
+from omnisupport.scenario_dsl import Close, Emit, End, Handoff, Human, Note, Send, Tag
 from tests.scenario_dsl.support import NOW, Chat, scenario
 
 MINUTE = 60_000
@@ -395,3 +395,15 @@ def test_the_timeline_reads_labels() -> None:
     chat = Chat(scenario(nodes)).start()
     assert (chat.state["node_label"], chat.call.label) == ("Смотрит часы", "Смотрит часы")
     assert chat.result("open").state["node_label"] == "bye"
+
+
+def test_a_goal_is_told_once_a_run() -> None:
+    nodes = """\
+  first: {type: message, text: Раз, analytics: {goal: greeted}, next: again}
+  again: {type: message, text: Два, analytics: {goal: greeted}, next: skipped}
+  skipped: {type: message, text: Нет, when: "1 > 2", analytics: {goal: never}, next: bye}
+"""
+    chat = Chat(scenario(nodes)).start("чай")
+    assert chat.of(Emit) == [
+        Emit("goal.reached", {"goal": "greeted", "node": "first", "scenario": chat.ir["id"]})
+    ]

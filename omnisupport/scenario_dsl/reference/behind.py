@@ -183,8 +183,10 @@ NODES: dict[str, Behind] = {
     "http": Behind(
         Standing.SETTINGS,
         Both(
-            "Подключение из настроек: адрес, ключи и разрешения хранятся там. Внутренние адреса закрыты.",
-            "A connection of the settings, which has address, keys and limits. Internal addresses are closed.",
+            "Подключение из настроек: адрес, ключи и разрешения хранятся там. Внутренние адреса закрыты. Службу, "
+            "которая не ответила пять раз подряд, 30 секунд не спрашивают: `http.blocked`.",
+            "A connection of the settings, which has address, keys and limits. Internal addresses are closed. A "
+            "service that has failed five times in a row is left alone for 30 seconds: `http.blocked`.",
         ),
     ),
     "kb_answer": Behind(

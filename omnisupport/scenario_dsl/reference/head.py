@@ -64,7 +64,12 @@ ATTRIBUTES: dict[str, Both] = {
     "currency": Both("валюта", "the currency"),
     "pii": Both("вид персональных данных", "the class of personal data"),
     "secret": Both("значение не показывают", "the value is not shown"),
-    "retention": Both("сколько хранить", "how long it is kept"),
+    "retention": Both(
+        "сколько компания намерена хранить: требование для персональных данных; значения удаляются вместе с "
+        "разговором, по сроку из настроек",
+        "how long the company means to keep it, asked for where data are personal; values are deleted with their "
+        "conversation, after the term of the settings",
+    ),
     "description": Both("пояснение", "an explanation"),
 }
 

@@ -13,7 +13,10 @@ FIELDS: dict[str, Both] = {
     ),
     "note": Both("заметка автора, клиент её не видит", "a note of the author, customers never see it"),
     "analytics": Both("метки для аналитики", "marks for analytics"),
-    "analytics.goal": Both("цель, которую засчитывает узел", "the goal that the node counts for"),
+    "analytics.goal": Both(
+        "цель, которую засчитывает узел: событие goal.reached, один раз за запуск",
+        "the goal that the node counts for: the event goal.reached, once a run",
+    ),
     "when": Both(
         "условие: если оно ложно, узел пропускается по next",
         "a condition: when it is false, the node is skipped by next",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from omnisupport.scenario_dsl.commands import Emit
 from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.runtime.program import ProgramNode
     from omnisupport.scenario_dsl.runtime.turn import Turn
 
+GOAL = "goal.reached"
+"""The event that tells of a goal."""
 _STOPS = ("limit.steps", "limit.messages")
 
 Work = Callable[[], str | None]
@@ -71,7 +74,18 @@ def _visit(turn: Turn, node: ProgramNode) -> str | None:
     condition = node.data.get("when")
     if condition is not None and not turn.truth(condition):
         return follow(node, "next")
+    if "analytics" in node.data:
+        _reach_goal(turn, node)
     return node.kind.run(turn, node)
+
+
+def _reach_goal(turn: Turn, node: ProgramNode) -> None:
+    """Tell that the goal of a node is reached, once a run."""
+    goal = node.data["analytics"].get("goal")
+    reached: list[str] = turn.state.get("goals", [])
+    if goal and goal not in reached:
+        turn.state["goals"] = [*reached, goal]
+        turn.commands.append(Emit(GOAL, {"goal": goal, "node": node.id, "scenario": turn.program.ir["id"]}))
 
 
 def _count(turn: Turn, node: ProgramNode) -> None:
