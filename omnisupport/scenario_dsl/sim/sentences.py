@@ -87,4 +87,7 @@ ENTRIES: dict[str, Entry] = {
         "кассету '{name}' нельзя прочитать: {problem}",
         "cassette '{name}' cannot be read: {problem}",
     ),
+    "T020": Entry(
+        "нет команды '{name}'", "there is no command '{name}'", "есть: {known}", "there are: {known}"
+    ),
 }

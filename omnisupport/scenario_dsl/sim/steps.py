@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from omnisupport.scenario_dsl.regex import PatternError, compile_pattern
-from omnisupport.scenario_dsl.sim.places import FIELDS, TEXT, Reader
-from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree, plain
+from omnisupport.scenario_dsl.sim.places import TEXT, Reader
+from omnisupport.scenario_dsl.sim.wanted import check_commands, check_never, check_pattern, check_tags
+from omnisupport.scenario_dsl.tree import Scalar, Seq, Tree, plain
 
 STEPS = (
     "user", "button", "attach", "contact", "location", "event", "operator", "advance", "at_time",
@@ -231,18 +231,8 @@ def _check_sent(tree: Tree, name: str, reader: Reader) -> None:
         if isinstance(item, Scalar):
             continue
         found = reader.fields(item, SENT, f"{name}[{index}]")
-        pattern = found.get("matches") if found is not None else None
-        if isinstance(pattern, Scalar):
-            try:
-                compile_pattern(pattern.text)
-            except PatternError as error:
-                reader.report.add("T017", pattern, problem=str(error))
-
-
-def _check_maps(tree: Tree, name: str, reader: Reader) -> None:
-    for _, item in reader.items(tree, name):
-        if not isinstance(item, Map | Scalar):
-            reader.wrong(item, name, FIELDS)
+        if found is not None:
+            check_pattern(found, reader)
 
 
 def _check_waits(tree: Tree, name: str, reader: Reader) -> None:
@@ -256,8 +246,9 @@ _CHECKS: dict[str, Callable[[Tree, str, Reader], None]] = {
     "sent": _check_sent,
     "vars": _check_variables,
     "attempts": _check_node_keys,
-    "commands": _check_maps,
-    "never": _check_maps,
+    "commands": check_commands,
+    "never": check_never,
+    "tags": check_tags,
     "waits": _check_waits,
 }
 _READERS: dict[str, Callable[[Tree, str, Reader], Any]] = {

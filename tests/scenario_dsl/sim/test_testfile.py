@@ -8,10 +8,16 @@ from hypothesis import strategies as st
 
 from omnisupport.scenario_dsl.sim import read_testfile
 from omnisupport.scenario_dsl.sim.hours import parse_hours
+from omnisupport.scenario_dsl.sim.wanted import NAMES
 from tests.scenario_dsl.sim.support import ir_of, read, read_tests
+from tests.scenario_dsl.support import ROOT
 
 HEAD = "omni: scenario-test/v1\nscenario: order_status\n"
 STEPS = "cases: [{name: a, steps: [{user: привет}]}]\n"
+
+
+def expecting(what: str) -> str:
+    return f"{HEAD}cases: [{{name: a, steps: [{{expect: {{{what}}}}}]}}]"
 
 
 def found(text: str) -> list[str]:
@@ -75,6 +81,20 @@ def test_the_file_of_the_design_page_is_read_whole() -> None:
         ),
         (HEAD + "defaults: {trigger: wrd}\n" + STEPS, "T018 there is no trigger 'wrd' [fix: did you mean 'word'?]"),
         (HEAD + "defaults: {channel: telegramm}\n" + STEPS, "unknown value 'telegramm' [fix: did you mean"),
+        (expecting("never: [handof]"), "3:45: error T020 there is no command 'handof' [fix: did you mean 'handoff'?]"),
+        (expecting("never: [{htp: any}]"), "3:46: error T020 there is no command 'htp' [fix: did you mean 'http'?]"),
+        (expecting("never: [{typ: x}]"), "error T020 there is no command 'typ' [fix: did you mean 'type'?]"),
+        (expecting("never: [{type: hendoff}]"), "error T020 there is no command 'hendoff'"),
+        (expecting("never: [{xyzzy: any}]"), "'xyzzy' [fix: there are: send, typing, call, handoff, assign,"),
+        (expecting("never: [{node: lokup}]"), "error T006 there is no node 'lokup' [fix: did you mean 'lookup'?]"),
+        (expecting("never: [{type: tag, ad: [x]}]"), "error T001 unknown field 'ad' [fix: did you mean 'add'?]"),
+        (expecting("never: [{tag: {ad: [x]}}]"), "error T001 unknown field 'ad' [fix: did you mean 'add'?]"),
+        (expecting("never: [{http: an}]"), "error T003 field 'cases[0].steps[0].expect.never[0].http'"),
+        (expecting("never: [{matches: '('}]"), "error T017 this is no RE2 pattern"),
+        (expecting("never: [[send]]"), "error T003"),
+        (expecting("commands: [{type: call, kind: htp}]"), "unknown value 'htp' [fix: did you mean 'http'?]"),
+        (expecting("tags: {hass: [x]}"), "3:44: error T001 unknown field 'hass' [fix: did you mean 'has'?]"),
+        (expecting("tags: {not: vip}"), "error T003 field 'cases[0].steps[0].expect.tags.not': a list is wanted here"),
     ],
 )  # fmt: skip
 def test_a_fault_has_its_place_and_says_what_was_meant(text: str, finding: str) -> None:
@@ -86,6 +106,26 @@ def test_a_fault_has_its_place_and_says_what_was_meant(text: str, finding: str) 
 def test_faults_are_said_in_russian_too() -> None:
     result = read_testfile(HEAD + "stubs: {look_up: {outcome: ok}}\n" + STEPS, ir=ir_of("order_status"))
     assert result.findings[0].text("ru").endswith("нет узла 'look_up' [fix: возможно, 'lookup'?]")
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "never: [handoff, {http: any}, {node: lookup}, {contains: x, matches: y}, {tag: {add: [x]}}]",
+        "never: [{type: http, node: lookup}]",
+        "commands: [{type: update, target: customer}, {target: conversation}, {request.url: any}, call]",
+        "tags: {has: [a], not: [b]}",
+        "tags: [a]",
+    ],
+)  # fmt: skip
+def test_what_is_expected_by_its_right_name_is_no_fault(what: str) -> None:
+    assert found(expecting(what)) == []
+
+
+@pytest.mark.parametrize("page", ["testing.md", "testing.ru.md"])
+def test_the_chapter_on_testing_names_every_command(page: str) -> None:
+    text = (ROOT / "docs" / "scenarios" / page).read_text("utf-8")
+    assert [name for name in NAMES if f"`{name}`" not in text] == []
 
 
 def test_without_the_scenario_its_names_are_taken_on_trust() -> None:
