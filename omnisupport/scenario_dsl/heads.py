@@ -29,6 +29,7 @@ from omnisupport.scenario_dsl.patterns import PATTERNS
 from omnisupport.scenario_dsl.policies import Intents, Reentry
 from omnisupport.scenario_dsl.regex import PatternError, compile_any
 from omnisupport.scenario_dsl.report import Report
+from omnisupport.scenario_dsl.similar import did_you_mean
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 from omnisupport.scenario_dsl.trigger_types import COMMON, LOCALES, MATCHES, TRIGGER_TYPES
@@ -260,7 +261,9 @@ def _check_fuzzy(item: Map, values: dict[str, Any], site: Site, field: str) -> N
 
 def _check_event(tree: Tree | None, site: Site, field: str) -> None:
     if isinstance(tree, Scalar) and tree.text not in EVENTS and not tree.text.startswith(_CUSTOM):
-        site.unknown("E701", tree, field, tree.text, EVENTS, kind=Both("событие", "event"))
+        similar = did_you_mean(tree.text, EVENTS)
+        known = ", ".join(EVENTS)
+        site.add("E701.event", tree, field, similar, name=tree.text, known=known, own=f"{_CUSTOM}{tree.text}")
 
 
 def _check_keywords(tree: Tree | None, match: str | None, site: Site, field: str) -> None:

@@ -876,3 +876,10 @@ COUNTED = """\
 def test_somebody_who_says_nothing_is_not_written_to_for_ever(nodes: str, found: list[str]) -> None:
     text = document(nodes + BYE, variables="  count: {type: int, default: 0}\n")
     assert [each for each in codes(text) if each in ("E141", "W142")] == found
+
+
+def test_an_unknown_event_is_told_of_the_known_ones_and_of_how_an_own_one_is_written() -> None:
+    text = document(BYE.replace("bye:", "first:"), head="triggers: [{type: event, event: order.paid}]\n")
+    (found,) = [each.text() for each in findings(text) if each.code == "E701"]
+    assert "there are widget.opened, conversation.created" in found
+    assert "[fix: an event of your own is written custom.order.paid]" in found

@@ -125,6 +125,12 @@ def test_what_is_kept_stays_small_and_what_is_too_large_is_not() -> None:
     assert [each["data"]["n"] for each in chat.state["early"]] == [6, 7, 8]
 
 
+def test_an_event_may_be_named_and_read_as_triggers_do() -> None:
+    nodes = PAY.replace("event: payment", "event: custom.payment").replace("event.order", "event.data.order")
+    assert happened(paying(nodes), "payment.succeeded", order="B-2", sum=5).outcome is None
+    assert happened(paying(nodes), "payment.succeeded", order="A-1", sum=5).outcome == "done"
+
+
 def test_the_awaited_event_goes_on_with_its_data() -> None:
     chat = happened(paying(), "payment.succeeded", order="A-1", sum=500)
     assert (chat.outcome, chat.state["vars"]["payment"]) == ("done", {"order": "A-1", "sum": 500})

@@ -220,7 +220,7 @@ def _callback(wanted: dict[str, Any], built: dict[str, Any]) -> dict[str, Any]:
         )
     return {
         "field": wanted["field"],
-        "event": wanted["event"],
+        "event": wanted["event"].removeprefix("custom."),
         "ttl_s": int(wanted.get("expires", _CALLBACK_S)),
     }
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 class WaitEvent(PausingNode):
-    """Waits for the event whose `match` holds over its data: `event.order == vars.order_no`.
+    """Waits for the event whose `match` holds over its data: `event.order == vars.order_no`, or `event.data.order`.
+
+    An event of your own is named as it is told, `order.paid`; with the `custom.` of triggers it is the same.
 
     `save_to` receives the data. An event that came before the run was here is not waited for: begin to wait
     before you ask somebody to pay. Only what comes to the address that an `http` node has sent along
@@ -54,6 +56,9 @@ class WaitEvent(PausingNode):
                 at = reminder["text"].tree if "text" in reminder else node.tree
                 site.add("E135", at, f"reminders[{index}].after", id=node.id)
 
+    def compile(self, node: Node) -> dict[str, Any]:
+        return {**node.values, "event": node.values["event"].removeprefix("custom.")}
+
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         early = take_early(turn, node)
         if early is not None:
@@ -71,7 +76,7 @@ class WaitEvent(PausingNode):
         if "match" not in node.data:
             return True
         try:
-            return turn.truth(node.data["match"], event=dict(data))
+            return turn.truth(node.data["match"], event={"data": dict(data), **data})
         except (ExprError, NodeError):
             # An event without the field that is compared is another one.
             return False

@@ -85,10 +85,13 @@ triggers:
     "event": ThingWords(
         Both("Событие", "Event"),
         Both(
-            ("Что-то произошло: разговор закрыт, поставлена оценка, пришло ваше событие custom."),
             (
-                "Something happened: a conversation was resolved, a score was given, a custom event "
-                "of yours came."
+                "Что-то произошло: разговор закрыт, поставлена оценка. Своё событие `order.paid` (POST "
+                "/api/v1/events, узел emit) в триггере пишется `custom.order.paid`."
+            ),
+            (
+                "Something happened: a conversation was resolved, a score was given. An event of your own, "
+                "`order.paid` (POST /api/v1/events, the node emit), is written `custom.order.paid` in a trigger."
             ),
         ),
         {

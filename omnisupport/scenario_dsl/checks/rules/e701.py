@@ -50,6 +50,12 @@ ENTRIES = {
         "выберите из существующих",
         "choose one that exists",
     ),
+    "E701.event": Entry(
+        "неизвестно: событие '{name}'; есть {known}",
+        "unknown event '{name}'; there are {known}",
+        "своё событие пишется {own}",
+        "an event of your own is written {own}",
+    ),
     "E701.missing": Entry(
         "нет такого: {kind} '{name}'",
         "there is no {kind} '{name}'",
