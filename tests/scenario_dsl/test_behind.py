@@ -121,6 +121,9 @@ class _Bases:
     async def names(self, tenant_id: UUID) -> list[str]:
         return []
 
+    async def documents(self, tenant_id: UUID, knowledge: Any, filters: Any) -> list[str]:
+        return []
+
 
 class _Nothing:
     """Neither connections nor customers, and no way out."""

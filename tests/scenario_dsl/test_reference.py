@@ -99,6 +99,13 @@ def test_the_example_of_a_function_is_true(name: str) -> None:
     assert evaluate(parse(example).to_json(), {"event": {}}) is True
 
 
+@pytest.mark.parametrize("name", functions.OPERATORS)
+def test_the_example_of_an_operator_is_true(name: str) -> None:
+    words = functions.OPERATORS[name]
+    assert is_said(words.about)
+    assert evaluate(parse(words.example).to_json(), {"event": {}}) is True
+
+
 @pytest.mark.parametrize("name", FILTERS)
 def test_the_example_of_a_filter_gives_what_it_says(name: str) -> None:
     text, _, wanted = functions.FILTERS[name].example.partition(" → ")

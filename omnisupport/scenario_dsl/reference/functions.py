@@ -170,6 +170,74 @@ FUNCTIONS: dict[str, FunctionWords] = {
     ),
 }
 
+OPERATORS: dict[str, FunctionWords] = {
+    "==": FunctionWords(
+        "a == b, a != b",
+        Both(
+            "Равно и не равно. Целое и дробное сравниваются как числа; тексты — с учётом больших букв.",
+            "Equal and not equal. Whole and fractional numbers compare as numbers; texts with their capitals.",
+        ),
+        "5 == 5.0",
+    ),
+    "<": FunctionWords(
+        "a < b, a <= b, a > b, a >= b",
+        Both(
+            "Меньше и больше: числа, моменты, сроки, тексты по алфавиту. С пустым значением — ошибка.",
+            "Less and greater: numbers, moments, durations, texts by the alphabet. An unset value is an error.",
+        ),
+        "3 <= 3",
+    ),
+    "&&": FunctionWords("a && b", Both("И то и другое.", "Both are true."), "2 < 3 && 'чай' != 'кофе'"),
+    "||": FunctionWords(
+        "a || b", Both("Хотя бы одно из двух.", "At least one of the two is true."), "1 > 2 || 2 > 1"
+    ),
+    "!": FunctionWords("!a", Both("Не так.", "It is not true."), "!(1 > 2)"),
+    "+": FunctionWords(
+        "a + b, a - b, a * b",
+        Both(
+            "Сложение, вычитание, умножение; `+` соединяет тексты и списки, к моменту прибавляет срок.",
+            "Sum, difference, product; `+` joins texts and lists and adds a duration to a moment.",
+        ),
+        "2 + 3 * 4 == 14",
+    ),
+    "/": FunctionWords(
+        "a / b, a % b",
+        Both(
+            "Деление и остаток. Целые делятся нацело; нужна дробь — пишите `double(a) / 2.0`.",
+            "Quotient and remainder. Whole numbers give a whole one; for a fraction write `double(a) / 2.0`.",
+        ),
+        "7 / 2 == 3",
+    ),
+    "in": FunctionWords(
+        "x in list",
+        Both(
+            "Есть ли значение в списке, имя в объекте.", "Whether a list has the value, an object the name."
+        ),
+        "'чай' in ['чай', 'кофе']",
+    ),
+    "? :": FunctionWords(
+        "condition ? a : b",
+        Both("Одно, если условие верно, иначе другое.", "One where the condition is true, else the other."),
+        "(5 > 3 ? 'много' : 'мало') == 'много'",
+    ),
+    "[ ]": FunctionWords(
+        "list[0], object.name",
+        Both(
+            "Элемент списка, с нуля, и поле объекта.",
+            "An item of a list, from zero, and a field of an object.",
+        ),
+        "['чай', 'кофе'][0] == 'чай'",
+    ),
+    "null": FunctionWords(
+        "x == null",
+        Both(
+            "Значения нет; чаще удобнее `has(x)` и `x.orValue(…)`.",
+            "There is no value; `has(x)` and `x.orValue(…)` are mostly handier.",
+        ),
+        "null == null",
+    ),
+}
+
 MACROS: dict[str, FunctionWords] = {
     "has": FunctionWords(
         "has(path)", Both("Есть ли значение.", "Whether there is a value."), "!has(event.resolution)"

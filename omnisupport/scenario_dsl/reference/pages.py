@@ -311,6 +311,7 @@ class _Pages:
     def expressions(self) -> str:
         parts = [self.say(_ABOUT["expressions"])]
         groups: list[tuple[Both, Iterable[str], Mapping[str, FunctionWords]]] = [
+            (Both("Знаки", "Operators"), functions.OPERATORS, functions.OPERATORS),
             (Both("Функции", "Functions"), SIGNATURES, functions.FUNCTIONS),
             (Both("Макросы", "Macros"), ("has", *MACROS), functions.MACROS),
             (Both("Фильтры текстов", "Filters of texts"), FILTERS, functions.FILTERS),
