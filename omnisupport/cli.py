@@ -275,6 +275,7 @@ def scenario_test(
 
     With --mutants: exit code 1 if a fault is not noticed. Example: omni scenario test a.yaml --mutants
     """
+    from omnisupport.devstack.scenario_files import told
     from omnisupport.devstack.scenario_trials import mutate_files, test_files, test_folder
 
     whole = file is None or file.is_dir()
@@ -284,11 +285,12 @@ def scenario_test(
             code="tests_of_folder",
         )
     if file is None or whole:
-        passed = test_folder(file, as_json=as_json, locale=locale.value)
+        run = partial(test_folder, file, as_json=as_json, locale=locale.value)
     elif mutants:
-        passed = mutate_files(file, tests or [], most=most, as_json=as_json, locale=locale.value)
+        run = partial(mutate_files, file, tests or [], most=most, as_json=as_json, locale=locale.value)
     else:
-        passed = test_files(file, tests or [], as_json=as_json, locale=locale.value)
+        run = partial(test_files, file, tests or [], as_json=as_json, locale=locale.value)
+    passed = told(run, as_json=as_json, as_list=True, locale=locale.value)
     raise typer.Exit(0 if passed else 1)
 
 
@@ -307,10 +309,12 @@ def scenario_walk(
 
     Example: omni scenario walk a.yaml --walks 10000
     """
+    from omnisupport.devstack.scenario_files import told
     from omnisupport.devstack.scenario_trials import walk_file
 
-    found = walk_file(file, tests, walks=walks, seed=seed, as_json=as_json, locale=locale.value)
-    raise typer.Exit(0 if found else 1)
+    run = partial(walk_file, file, tests, walks=walks, seed=seed, as_json=as_json, locale=locale.value)
+    passed = told(run, as_json=as_json, locale=locale.value)
+    raise typer.Exit(0 if passed else 1)
 
 
 @scenario.command("replay")
@@ -326,12 +330,15 @@ def scenario_replay(
     Example: omni scenario replay a.yaml --tenant my-shop --last 1000
     """
     from omnisupport.devstack.attach import attached_settings
+    from omnisupport.devstack.scenario_files import told
     from omnisupport.devstack.scenario_replay import replay_file
 
-    replaying = replay_file(
-        attached_settings(), tenant_slug, file, last=last, as_json=as_json, locale=locale.value
+    attached = attached_settings()
+    replay = partial(
+        replay_file, attached, tenant_slug, file, last=last, as_json=as_json, locale=locale.value
     )
-    raise typer.Exit(0 if asyncio.run(replaying) else 1)
+    is_same = told(lambda: asyncio.run(replay()), as_json=as_json, locale=locale.value)
+    raise typer.Exit(0 if is_same else 1)
 
 
 @scenario.command("fmt")
@@ -345,9 +352,10 @@ def scenario_fmt(
 
     Example: omni scenario fmt a.yaml
     """
-    from omnisupport.devstack.scenario_files import format_files
+    from omnisupport.devstack.scenario_files import format_files, told
 
-    raise typer.Exit(0 if format_files(files, check=check) or not check else 1)
+    is_good = told(lambda: format_files(files, check=check) or not check)
+    raise typer.Exit(0 if is_good else 1)
 
 
 @scenario.command("diff")
@@ -358,9 +366,10 @@ def scenario_diff(
     locale: Language = Locale.EN,
 ) -> None:
     """Say what is different by what it means; exit code 1 if anything is. Example: omni scenario diff a.yaml b.yaml"""
-    from omnisupport.devstack.scenario_files import diff_files
+    from omnisupport.devstack.scenario_files import diff_files, told
 
-    raise typer.Exit(0 if diff_files(before, after, as_json=as_json, locale=locale.value) else 1)
+    run = partial(diff_files, before, after, as_json=as_json, locale=locale.value)
+    raise typer.Exit(0 if told(run, as_json=as_json, locale=locale.value) else 1)
 
 
 @scenario.command("import")

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from omnisupport.scenario_dsl import Finding, check_document, load_document
+from omnisupport.devstack.scenario_files import read_text
+from omnisupport.errors import NotFound
+from omnisupport.scenario_dsl import Finding, ScenarioInvalid, check_document, load_document
 from omnisupport.scenario_dsl.sarif import to_sarif
 from omnisupport.scenario_dsl.words import Both
 
@@ -40,13 +42,12 @@ def check_files(
 def _check_file(file: Path) -> list[Finding] | None:
     """Everything that is wrong with a file; None, and a line on stderr, when it cannot be read at all."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        sys.stderr.write(f"{file}: {error.strerror}\n")
+        text = read_text(file)
+    except NotFound as absent:
+        sys.stderr.write(f"{absent.detail}\n")
         return None
-    except UnicodeDecodeError:
-        sys.stderr.write(f"{file}: this is not a text file in UTF-8\n")
-        return None
+    except ScenarioInvalid as invalid:
+        return invalid.findings
     loaded = load_document(text, file=str(file))
     findings = list(loaded.findings)
     if loaded.document is not None:

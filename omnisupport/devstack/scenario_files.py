@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from omnisupport.errors import Invalid, NotFound
+from omnisupport.scenario_dsl import ScenarioInvalid, loader
 from omnisupport.scenario_dsl.diff import describe, diff_texts
 from omnisupport.scenario_dsl.fmt import format_document
 from omnisupport.scenario_dsl.importers import KINDS, import_document
@@ -18,14 +19,42 @@ def read_text(file: Path) -> str:
 
     Raises:
         NotFound: it cannot be read.
-        Invalid: it is no text in UTF-8.
+        ScenarioInvalid: it is no text in UTF-8 (E002).
     """
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
         raise NotFound(f"{file}: {error.strerror}.", code="file_not_found") from error
     except UnicodeDecodeError as error:
-        raise Invalid(f"{file}: this is not a text file in UTF-8.", code="file_unreadable") from error
+        raise ScenarioInvalid(loader.read_text(file.read_bytes(), file=str(file)).findings) from error
+
+
+def told(
+    run: Callable[[], bool], *, as_json: bool = False, as_list: bool = False, locale: str = "en"
+) -> bool:
+    """What `run` comes to; the findings of a file that it cannot read are told, one a line, and it is False then.
+
+    As JSON they are {file, passed, findings} of each file, in the place of its report: `as_list` where `run` prints
+    a list of reports.
+    """
+    try:
+        return run()
+    except ScenarioInvalid as invalid:
+        if as_json:
+            files = dict.fromkeys(each.file for each in invalid.findings)
+            reports = [
+                {
+                    "file": file,
+                    "passed": False,
+                    "findings": [each.to_dict() for each in invalid.findings if each.file == file],
+                }
+                for file in files
+            ]
+            _print_json(reports if as_list else reports[0])
+        else:
+            sys.stdout.flush()
+            sys.stderr.writelines(f"{each.text(locale)}\n" for each in invalid.findings)
+        return False
 
 
 def diff_files(before: Path, after: Path, *, as_json: bool, locale: str = "en") -> bool:
@@ -34,7 +63,8 @@ def diff_files(before: Path, after: Path, *, as_json: bool, locale: str = "en") 
     Raises:
         ScenarioInvalid: one of them is no map of YAML.
     """
-    changes = diff_texts(read_text(before), read_text(after))
+    names = (str(before), str(after))
+    changes = diff_texts(read_text(before), read_text(after), files=names)
     if as_json:
         _print_json([each.to_dict() for each in changes])
     else:
@@ -51,7 +81,7 @@ def format_files(files: Sequence[Path], *, check: bool) -> bool:
     were_formatted = True
     for file in files:
         text = read_text(file)
-        formatted = format_document(text)
+        formatted = format_document(text, file=str(file))
         if formatted == text:
             continue
         were_formatted = False

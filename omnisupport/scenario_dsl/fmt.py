@@ -12,13 +12,15 @@ from omnisupport.scenario_dsl.scalars import json_text
 from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 
 
-def format_document(text: str) -> str:
+def format_document(text: str, *, file: str = "scenario.yaml") -> str:
     """The same document, formatted; formatting it again changes nothing, and JSON stays JSON.
+
+    `file` is only the name that findings carry.
 
     Raises:
         ScenarioInvalid: the text is no map of YAML.
     """
-    source = Source.read(text)
+    source = Source.read(text, file=file)
     if is_json(source.text):
         return _json(source.root, "", ()) + "\n"
     return write_tree(source.root, notes_of(source))

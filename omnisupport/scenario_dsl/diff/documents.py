@@ -30,13 +30,16 @@ _REMOVED = {"variable": "удалена", "trigger": "удалён", "interrupt"
 _CHANGED = {"variable": "изменена", "trigger": "изменён", "interrupt": "изменено", "flow": "изменён"}
 
 
-def diff_texts(before: str, after: str) -> list[Change]:
-    """The changes from one text of a scenario to another.
+def diff_texts(
+    before: str, after: str, *, files: tuple[str, str] = ("scenario.yaml", "scenario.yaml")
+) -> list[Change]:
+    """The changes from one text of a scenario to another; `files` are the names that findings carry.
 
     Raises:
         ScenarioInvalid: one of them is no map of YAML.
     """
-    return diff_data(plain(Source.read(before).root), plain(Source.read(after).root))
+    old, new = (Source.read(text, file=file) for text, file in zip((before, after), files, strict=True))
+    return diff_data(plain(old.root), plain(new.root))
 
 
 def diff_data(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
