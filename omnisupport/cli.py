@@ -409,7 +409,8 @@ def scenario_publish(
     """Bring scenario files into a tenant and let them answer from the next message on, once the gate lets them.
 
     The gate prints what it finds: checks, tests, random walks, the last thousand conversations again. Errors block;
-    everything else is taken on by its code.
+    everything else is taken on by its code. a.test.yaml beside a.yaml is run with the tests in the product, and kept
+    there when the scenario goes live.
 
     Example: omni scenario publish a.yaml --tenant my-shop --message "Shorter greeting" --acknowledge W142
     """

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -230,11 +231,13 @@ async def tried(
     scenario_id: UUID | None,
     report: Report,
     patience: Patience = WHO_WAITS,
+    tests: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
     """The report with a trial: of a gate's job that saw the same document and the same tests, else made now.
 
     It has the tests, a thousand walks, and the last thousand conversations again; a scenario that is not there yet
-    (`scenario_id` None) has no tests and no conversations.
+    (`scenario_id` None) has no tests and no conversations. `tests` come with the document, by name: they stand beside
+    those that are kept, and for those of the same name.
 
     Raises:
         NotPublished: the text has errors, or it takes longer than somebody waits (code `gate_needed`): a job has time.
@@ -244,15 +247,17 @@ async def tried(
         "kind": JobKind.GATE,
         "document": report.text,
         "called": report.called,
-        "tests": [],
+        "tests": _with([], tests),
         "walks": WALKS,
     }
     if scenario_id is not None:
-        seen = await _seen(database, tenant_id, scenario_id, ir)
+        whole = _with(await ScenarioTests(database).files(tenant_id, scenario_id), tests)
+        seen = await _seen(database, tenant_id, scenario_id, ir, digest_of(whole))
         if seen is not None:
             return replace(report, trial=seen)
         material = ScenarioMaterial(Subflows(database), ScenarioTests(database), Recordings(database))
         request = await material.request(tenant_id, scenario_id, report.text, JobKind.GATE, {})
+        request["tests"] = _with(request["tests"], tests)
     try:
         trial = await trials.run(
             request, cpu_s=patience.cpu_s, timeout_s=patience.timeout_s, tell=patience.tell
@@ -267,7 +272,14 @@ async def tried(
     return replace(report, trial={**trial, "tests_hash": digest_of(request["tests"])})
 
 
-async def _seen(database: Database, tenant_id: UUID, scenario_id: UUID, ir: IR) -> Mapping[str, Any] | None:
+def _with(kept: Sequence[Mapping[str, str]], tests: Mapping[str, str]) -> list[dict[str, str]]:
+    whole = {each["name"]: each["document"] for each in kept} | tests
+    return [{"name": name, "document": document} for name, document in sorted(whole.items())]
+
+
+async def _seen(
+    database: Database, tenant_id: UUID, scenario_id: UUID, ir: IR, tests: str
+) -> Mapping[str, Any] | None:
     """The report of a gate's job that is as good as one made now: of this very content, whole, and of today."""
     job = await ScenarioJobs(database).newest_done(tenant_id, scenario_id, JobKind.GATE)
     if job is None or job.finished_at is None or job.report is None:
@@ -276,7 +288,6 @@ async def _seen(database: Database, tenant_id: UUID, scenario_id: UUID, ir: IR) 
     is_whole = (
         asked.get("walks", WALKS) >= WALKS and asked.get("last", LAST_CONVERSATIONS) >= LAST_CONVERSATIONS
     )
-    tests = digest_of(await ScenarioTests(database).files(tenant_id, scenario_id))
     is_of_this = (job.report.get("ir_hash"), job.report.get("tests_hash")) == (ir["hash"], tests)
     if not (is_whole and is_of_this) or datetime.now(UTC) - job.finished_at >= FRESH_FOR:
         return None

@@ -57,6 +57,13 @@ def told(
         return False
 
 
+def tests_beside(file: Path) -> list[Path]:
+    """The test files of a scenario: `word.test.yaml`, `word.night.test.yaml` of `word.yaml`."""
+    return sorted(
+        {*file.parent.glob(f"{file.stem}.test.yaml"), *file.parent.glob(f"{file.stem}.*.test.yaml")}
+    )
+
+
 def diff_files(before: Path, after: Path, *, as_json: bool, locale: str = "en") -> bool:
     """Print what is different by meaning; True when nothing is.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,11 +12,14 @@ from omnisupport.activities.scenario_jobs import JOB_AT_MOST_S, JOB_CPU_S
 from omnisupport.activities.trials import Tell, Trials
 from omnisupport.activities.triggers import watch_triggers
 from omnisupport.api.scenario_gate import Patience, Report, gate, signature_of, tried
-from omnisupport.devstack.scenario_files import read_text
+from omnisupport.api.schemas.scenario_tests import FILE_NAME
+from omnisupport.devstack.scenario_files import read_text, tests_beside
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.errors import Conflict, Invalid, NotFound
 from omnisupport.scenario_dsl.gate_text import describe_gate
+from omnisupport.scenario_dsl.words import Both
 from omnisupport.settings import Settings
+from omnisupport.storage.access.scenario_tests import keep_tests
 from omnisupport.storage.access.scenario_versions import Release, access_version, publish_version
 from omnisupport.storage.access.scenarios import create_scenario, find_scenario, write_draft
 from omnisupport.storage.keys import parse_master_key
@@ -25,6 +29,11 @@ from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Scenario
 
+_ADDED = Both(
+    "{name}: теперь среди тестов сценария в продукте",
+    "{name}: is among the scenario's tests in the product now",
+)
+_REPLACED = Both("{name}: заменил тест в продукте", "{name}: has replaced the test in the product")
 ACTOR = Actor(ActorKind.SYSTEM, name="omni scenario publish")
 
 
@@ -43,14 +52,19 @@ async def publish_file(
 ) -> None:
     """Publish a file as the next version of its scenario; `tell` gets the findings, the gate's report, and the end.
 
+    The test files beside it are tried together with those that the product keeps, and kept there with the publish; one
+    of the same name is replaced.
+
     Raises:
         NotFound: no such file or tenant.
-        Invalid: the file cannot be read as a scenario.
+        Invalid: the file cannot be read as a scenario, or a test file has a name that the product has no place for.
+        ScenarioInvalid: a file is no text in UTF-8.
         Conflict: the draft in the product has changes that are not in the file (code `draft_changed`), unless `force`.
         NotPublished: it has errors, its trial fails, or there are warnings that nobody has acknowledged. Then nothing
             is written.
     """
     text = read_text(file)
+    tests = _tests(file)
     assert settings.database_url
     database = Database(settings.database_url, pool_size=1)
     try:
@@ -63,12 +77,16 @@ async def publish_file(
         ir = report.compiled()
         found = await _found(database, tenant_id, text, report, force=force)
         patience = Patience(JOB_CPU_S, JOB_AT_MOST_S, _progress(progress))
-        report = await tried(database, Trials(), tenant_id, found.id if found else None, report, patience)
+        report = await tried(
+            database, Trials(), tenant_id, found.id if found else None, report, patience, tests
+        )
         for line in describe_gate(report.told, locale):
             tell(line)
         report.check_open(acknowledge)
         assert report.document is not None
         scenario = await _saved(database, tenant_id, text, report, found)
+        for name, was_there in (await keep_tests(database, tenant_id, ACTOR, scenario.id, tests)).items():
+            tell((_REPLACED if was_there else _ADDED).pick(locale).format(name=name))
         version = await publish_version(
             database,
             tenant_id,
@@ -90,6 +108,19 @@ async def publish_file(
         await database.close()
     where = "live" if canary_percent is None else f"a canary of {canary_percent} %"
     tell(f"{scenario.key}: version {version} is {where}")
+
+
+def _tests(file: Path) -> dict[str, str]:
+    """The test files beside it, by the names that they have in the product."""
+    found = tests_beside(file)
+    for each in found:
+        if re.fullmatch(FILE_NAME, each.name) is None:
+            raise Invalid(
+                f"{each}: in the product a test file has a name of Latin letters, digits and . _ -, at most 100. "
+                "Rename it.",
+                code="test_name_invalid",
+            )
+    return {each.name: read_text(each) for each in found}
 
 
 def _progress(show: Callable[[int, int], None]) -> Tell:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from omnisupport.devstack.scenario_files import read_text
+from omnisupport.devstack.scenario_files import read_text, tests_beside
 from omnisupport.errors import NotFound
 from omnisupport.scenario_dsl import (
     IR,
@@ -74,7 +74,7 @@ def test_folder(folder: Path | None, *, as_json: bool, locale: str) -> bool:
     """
     at = folder or Path(templates.__file__).parent
     found = [file for file in sorted(at.glob("*.yaml")) if not file.name.endswith(templates.TESTS)]
-    tested = {file: beside for file in found if (beside := _tests_beside(file))}
+    tested = {file: beside for file in found if (beside := tests_beside(file))}
     if not tested:
         raise NotFound(f"No scenario of {at} has tests beside it.", code="no_tests")
     reports = []
@@ -109,14 +109,8 @@ def walk_file(file: Path, tests: Path | None, *, walks: int, seed: int, as_json:
     return report.passed
 
 
-def _tests_beside(file: Path) -> list[Path]:
-    return sorted(
-        {*file.parent.glob(f"{file.stem}.test.yaml"), *file.parent.glob(f"{file.stem}.*.test.yaml")}
-    )
-
-
 def _beside(file: Path) -> list[Path]:
-    found = _tests_beside(file)
+    found = tests_beside(file)
     if not found:
         raise NotFound(f"No test file is beside {file}: {file.stem}.test.yaml is its name.", code="no_tests")
     return found

@@ -215,3 +215,41 @@ async def test_a_file_that_fails_the_tests_in_the_product_is_not_published(
     shut = product.omni(*words)
     assert shut.returncode == 1 and "G102" in shut.stdout + shut.stderr
     assert "version 2" not in shut.stdout
+
+
+async def test_the_tests_beside_a_file_are_tried_with_it_and_kept_with_its_publish(
+    product: Product, settings: Settings, file: Path
+) -> None:
+    key = file.read_text().partition("id: ")[2].partition("\n")[0]
+    tenant = await make_tenant(settings)
+    words = ("scenario", "publish", str(file), "--tenant", tenant.slug, "--acknowledge", "W142")
+    beside = file.with_name("word.test.yaml")
+    beside.write_text(TESTS.format(key=key).replace("эхо: да", "эхо: нет"))
+    shut = product.omni(*words)
+    assert shut.returncode == 1 and "G102" in shut.stdout and "word.test.yaml: 0 of 1 passed" in shut.stdout
+    async with Operator(product.url, tenant) as owner:
+        assert (await owner.request("GET", "/scenarios")).json()["items"] == [], "nothing was written"
+        beside.write_text(TESTS.format(key=key))
+        done = product.omni(*words)
+        assert "word.test.yaml: 1 of 1 passed" in done.stdout, done.stdout + done.stderr
+        assert "word.test.yaml: is among the tests in the product now" in done.stdout
+        scenario = (await owner.request("GET", "/scenarios")).json()["items"][0]
+        path = f"/scenarios/{scenario['id']}/tests"
+        [kept] = (await owner.request("GET", path)).json()["items"]
+        assert (kept["name"], kept["revision"]) == ("word.test.yaml", 1)
+        same = product.omni(*words)
+        assert "version 2 is live" in same.stdout and "in the product" not in same.stdout, same.stderr
+        other = {"name": "other.yaml", "document": TESTS.format(key=key)}
+        await owner.request("POST", path, json=other)
+        beside.write_text(TESTS.format(key=key) + "# заново\n")
+        again = product.omni(*words, "--locale", "ru")
+        assert "word.test.yaml: заменил тест в продукте" in again.stdout, again.stderr
+        assert "other.yaml: прошло 1 из 1" in again.stdout, "those of the product are run as well"
+        items = (await owner.request("GET", path)).json()["items"]
+        assert [(each["name"], each["revision"]) for each in items] == [
+            ("other.yaml", 1),
+            ("word.test.yaml", 2),
+        ]
+    beside.rename(file.with_name("word.ночь.test.yaml"))
+    named = product.omni(*words)
+    assert named.returncode == 1 and "Rename it" in named.stderr

@@ -9,7 +9,8 @@ from pydantic import StringConstraints
 
 from omnisupport.api.schemas.base import Input, Output, Plain
 
-FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+FileName = Annotated[str, StringConstraints(pattern=FILE_NAME)]
 """As on a disk, and on none of them a way to another folder."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -71,13 +71,43 @@ async def create_test(
             mine = (ScenarioTest.tenant_id == tenant_id, ScenarioTest.scenario_id == scenario_id)
             counted = await session.exec(select(func.count()).select_from(ScenarioTest).where(*mine))
             if counted.one() >= MOST_TESTS:
-                raise Conflict(
-                    f"A scenario has at most {MOST_TESTS} test files: put cases together.", code="tests_full"
-                )
+                raise _full()
             made = add_test(session, tenant_id, scenario_id, actor, name=name, document=document)
     except IntegrityError as twice:
         raise _exists(name) from twice
     return made
+
+
+async def keep_tests(
+    database: Database, tenant_id: UUID, actor: Actor, scenario_id: UUID, files: Mapping[str, str]
+) -> dict[str, bool]:
+    """Keep test files by their names; of each that was written, whether it took the place of an older one.
+
+    Raises:
+        NotFound: the scenario is absent, or another tenant's.
+        Conflict: there would be more than fifty (code `tests_full`); none is written then.
+    """
+    written: dict[str, bool] = {}
+    async with database.session(tenant_id) as session:
+        await load_scenario(session, tenant_id, scenario_id, lock=True)
+        rows = await session.exec(
+            select(ScenarioTest)
+            .where(ScenarioTest.tenant_id == tenant_id, ScenarioTest.scenario_id == scenario_id)
+            .with_for_update()
+        )
+        there = {each.name: each for each in rows.all()}
+        if len(there.keys() | files.keys()) > MOST_TESTS:
+            raise _full()
+        for name, document in files.items():
+            found = there.get(name)
+            if found is None:
+                add_test(session, tenant_id, scenario_id, actor, name=name, document=document)
+            elif found.document != document:
+                _write(session, found, actor, name=name, document=document)
+            else:
+                continue
+            written[name] = found is not None
+    return written
 
 
 async def change_test(
@@ -106,11 +136,7 @@ async def change_test(
                     f"The test file is at revision {found.revision} now. Read it again before saving.",
                     field="If-Match",
                 )
-            found.name, found.document = name, document
-            found.revision += 1
-            found.updated_at = datetime.now(UTC)
-            session.add(found)
-            record_test(session, found, actor, "scenario_test.changed", name=name)
+            _write(session, found, actor, name=name, document=document)
     except IntegrityError as twice:
         raise _exists(name) from twice
     return found
@@ -137,6 +163,18 @@ async def _load(
     if found is None or found.scenario_id != scenario_id:
         raise NotFound("There is no such test file.")
     return found
+
+
+def _write(session: AsyncSession, found: ScenarioTest, actor: Actor, *, name: str, document: str) -> None:
+    found.name, found.document = name, document
+    found.revision += 1
+    found.updated_at = datetime.now(UTC)
+    session.add(found)
+    record_test(session, found, actor, "scenario_test.changed", name=name)
+
+
+def _full() -> Conflict:
+    return Conflict(f"A scenario has at most {MOST_TESTS} test files: put cases together.", code="tests_full")
 
 
 def _exists(name: str) -> Conflict:
