@@ -30,8 +30,8 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Scenario
 
 _ADDED = Both(
-    "{name}: теперь среди тестов сценария в продукте",
-    "{name}: is among the scenario's tests in the product now",
+    "{name}: теперь среди тестов в продукте",
+    "{name}: is among the tests in the product now",
 )
 _REPLACED = Both("{name}: заменил тест в продукте", "{name}: has replaced the test in the product")
 ACTOR = Actor(ActorKind.SYSTEM, name="omni scenario publish")

@@ -22,6 +22,7 @@ from omnisupport.scenario_dsl.fields import (
     check_bounds,
     read_fields,
 )
+from omnisupport.scenario_dsl.similar import did_you_mean
 from omnisupport.scenario_dsl.site import MISSING, Site
 from omnisupport.scenario_dsl.tree import Map, Scalar, Tree, plain
 from omnisupport.scenario_dsl.values import MAX_STRING, Misfit, fit
@@ -44,6 +45,8 @@ PII = (
 )
 # Expressions read names as CEL does.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
+# `list<string>`, `list[string]` and `string[]`, as other languages write a list.
+_GENERIC = re.compile(r"(?:list|array)\s*[<\[(]\s*(\w+)\s*[>\])]\Z|(\w+)\[\]\Z", re.IGNORECASE)
 _RESERVED = ("true", "false", "null", "in")
 
 _WRITTEN = TEXTS - {"enum"}
@@ -157,11 +160,20 @@ class _Declaration:
         written = self._tree.get("type")
         kind = written.text if isinstance(written, Scalar) else ""
         if kind not in TYPES:
-            if written is not None:
-                self._unknown(written, f"{self._field}.type", kind, TYPES)
+            self._check_kind(written, kind)
             return None
         found = self._compound(kind)
         return found.optional() if found is not None and self.values.get("nullable") else found
+
+    def _check_kind(self, written: Tree | None, kind: str) -> None:
+        field = f"{self._field}.type"
+        generic = _GENERIC.match(kind)
+        if written is not None and generic is not None:
+            item = generic[1] or generic[2]
+            of = item if item in TYPES else did_you_mean(item, TYPES) or "string"
+            self._site.add("E007.list", written, field, field_name=field, name=kind, of=of)
+        elif written is not None:
+            self._unknown(written, field, kind, TYPES)
 
     def _unknown(self, tree: Tree, field: str, word: str, known: tuple[str, ...]) -> None:
         self._site.unknown("E007.value", tree, field, word, known, field_name=field, values=", ".join(known))

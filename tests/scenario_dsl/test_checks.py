@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 
 import phonenumbers
 import pytest
 
+from omnisupport.cli import scenario
 from omnisupport.scenario_dsl import Finding, Resources, check_document, load_document
 from omnisupport.scenario_dsl.checks import rules
 from omnisupport.scenario_dsl.expr.types import type_from_json, type_to_json
 from omnisupport.scenario_dsl.reading import analyse
 from omnisupport.scenario_dsl.regions import REGIONS
 from omnisupport.scenario_dsl.registry import node_types
-from tests.scenario_dsl.support import EXAMPLES, HEAD, SHIPPED, codes, document, findings
+from tests.scenario_dsl.support import EXAMPLES, HEAD, ROOT, SHIPPED, codes, document, findings
 from tests.scenario_dsl.tenant import OF_THE_TENANT, TENANT
 
 BYE = "  bye: {type: end, outcome: done}\n"
@@ -883,3 +885,111 @@ def test_an_unknown_event_is_told_of_the_known_ones_and_of_how_an_own_one_is_wri
     (found,) = [each.text() for each in findings(text) if each.code == "E701"]
     assert "there are widget.opened, conversation.created" in found
     assert "[fix: an event of your own is written custom.order.paid]" in found
+
+
+def said(text: str) -> list[tuple[str, str, str]]:
+    """The code of each finding, and how it says to mend it in both languages."""
+    return [
+        (each.code, (each.fix or {}).get("en", ""), (each.fix or {}).get("ru", "")) for each in findings(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("locale", "given", "code", "fix"),
+    [
+        ("ru", "plural('день', 'дня')", "E603", "plural('день', 'дня', 'дней')"),
+        ("en", "plural('day')", "E603", "plural('day', 'days')"),
+        ("ru", "plural()", "E603", "plural('день', 'дня', 'дней')"),
+        ("ru", "plural", "E603", "plural('день', 'дня', 'дней')"),
+        ("ru", "plural(1, 2)", "E213", ""),
+    ],
+)
+def test_a_missing_plural_form_is_one_finding_whose_fix_is_right_in_its_language(
+    locale: str, given: str, code: str, fix: str
+) -> None:
+    node = f'  first: {{type: message, text: "{{{{ vars.n | {given} }}}}", next: bye}}\n'
+    text = document(node + BYE, variables="  n: {type: int, default: 0}\n")
+    wanted = (code, fix and f"for example {fix}", fix and f"например {fix}")
+    assert said(text.replace("[ru]", f"[{locale}]").replace("default: ru", f"default: {locale}")) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("written", "of"),
+    [("list<string>", "string"), ("string[]", "string"), ("list[itn]", "int"), ("List<x>", "string")],
+)
+def test_a_list_as_other_languages_write_it_is_told_how_it_is_written_here(written: str, of: str) -> None:
+    text = document("  first: {type: end, outcome: done}\n", variables=f"  n: {{type: '{written}'}}\n")
+    here = f"{{type: list, of: {of}}}"
+    assert said(text) == [("E007", f"a list is written {here}", f"список пишут так: {here}")]
+
+
+@pytest.mark.parametrize(
+    ("path", "fix"),
+    [
+        (
+            "conversation.attributes.x",
+            ("a node update_conversation changes it", "это меняет узел update_conversation"),
+        ),
+        ("customer.name", ("a node update_customer changes it", "это меняет узел update_customer")),
+        ("event.text", ("write to vars.…", "пишите в vars.…")),
+    ],
+)
+def test_a_write_to_what_is_read_only_names_the_node_that_changes_it(path: str, fix: tuple[str, str]) -> None:
+    text = document(f"  first: {{type: set, assign: {{{path}: x}}, next: bye}}\n" + BYE)
+    assert said(text) == [("E303", *fix)]
+
+
+def test_an_unanswered_csat_is_told_of_the_exit_that_it_has() -> None:
+    rated = (
+        "  first: {type: csat, scale: stars5, text: Оцените, timeout: 1h, exits: {timeout: bye}, next: bye}\n"
+    )
+    [(code, english, russian)] = said(document(rated + BYE))
+    assert code == "E134" and "exits.message" in english and "exits.message" in russian
+    assert "invalid" not in english + russian and "free_text" not in english + russian
+    assert said(document(rated.replace("exits: {", "exits: {message: bye, ") + BYE)) == []
+
+
+def test_no_page_names_a_command_that_is_not_there() -> None:
+    there = {command.name for command in scenario.registered_commands}
+    for page in (ROOT / "docs" / "scenarios").rglob("*.md"):
+        for name in re.findall(r"omni scenario ([a-z]+)", page.read_text("utf-8")):
+            assert name in there, (page.name, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("=vars.n", "{{ vars.n }}"),
+        ("= customer.name", "{{ customer.name }}"),
+        ("=size(vars.list) + 1", "{{ size(vars.list) + 1 }}"),
+        ("=item", None),  # there is no item in a message
+        ("= Меню =", None),
+        ("=)", None),
+        ("=2", None),
+        ("=== vars.n ===", None),
+    ],
+)
+def test_a_text_that_is_an_expression_is_taken_for_a_fault_and_no_other_that_begins_so(
+    text: str, mended: str | None
+) -> None:
+    variables = "  n: {type: int, default: 0}\n  list: {type: list, of: string, default: []}\n"
+    found = said(
+        document(f"  first: {{type: message, text: '{text}', next: bye}}\n" + BYE, variables=variables)
+    )
+    wanted = [] if mended is None else [("W220", f"write {mended}", f"напишите {mended}")]
+    assert [each for each in found if each[0] == "W220"] == wanted
+
+
+def test_a_label_made_of_an_item_is_a_text_too() -> None:
+    menu = """\
+  first:
+    type: menu
+    text: Что?
+    options_from: {list: "=vars.list", label: "=item", value: "=item", next: bye}
+    exits: {invalid: bye, timeout: bye}
+    timeout: 1h
+"""
+    variables = "  list: {type: list, of: string, default: []}\n"
+    assert ("W220", "write {{ item }}", "напишите {{ item }}") in said(
+        document(menu + BYE, variables=variables)
+    )

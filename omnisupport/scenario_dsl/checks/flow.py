@@ -25,6 +25,9 @@ from omnisupport.scenario_dsl.tree import Tree
 from omnisupport.scenario_dsl.uses import Expression, Text, Uses, Write, contains_uses
 from omnisupport.scenario_dsl.values import Misfit, fit
 
+# Nodes that change what `set` only reads.
+_CHANGED_BY = {"conversation": "update_conversation", "customer": "update_customer"}
+
 
 @dataclass(slots=True)
 class _Flow:
@@ -339,8 +342,12 @@ class _NodeChecker:
     def _write(self, write: Write) -> None:
         path = ".".join(write.path)
         if write.path[0] != "vars" or len(write.path) < 2:
-            key = "E303" if write.path[0] in READ_ONLY else "E301"
-            self.site.add(key, write.tree, write.field, path=path, name=path)
+            root = write.path[0]
+            key = "E303" if root in READ_ONLY else "E301"
+            if root in _CHANGED_BY:
+                key = "E303.node"
+            words = {"path": path, "name": path, "node_type": _CHANGED_BY.get(root, "")}
+            self.site.add(key, write.tree, write.field, **words)
             return
         variables = self.document.variables_of(self.site.flow)
         variable = variables.get(write.path[1])

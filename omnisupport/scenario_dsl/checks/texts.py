@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.expr.ast import Ast, path_of
@@ -12,6 +12,7 @@ from omnisupport.scenario_dsl.uses import Text
 
 # How many forms `plural` needs (CLDR): one, few, many; one, other.
 PLURAL_FORMS = {"ru": 3, "en": 2}
+_EXAMPLES = {"ru": "plural('день', 'дня', 'дней')", "en": "plural('day', 'days')"}
 
 
 def check(document: Analysis) -> None:
@@ -59,12 +60,18 @@ def _holes(segments: Segments) -> Iterator[Hole]:
     return (part for part in segments if isinstance(part, Hole))
 
 
+def _are_texts(arguments: Sequence[Ast]) -> bool:
+    """Whether they are forms at all; if not, it is E213."""
+    return all(each.op == "lit" and isinstance(each.args[0], str) for each in arguments)
+
+
 def _check_plurals(text: Text, site: Site) -> None:
     for locale, segments in text.locales.items():
         wanted = PLURAL_FORMS.get(locale, 0)
         for hole in _holes(segments):
             for use in hole.filters:
-                if use.name == "plural" and len(use.arguments) != wanted:
+                if use.name == "plural" and len(use.arguments) != wanted and _are_texts(use.arguments):
                     col = use.position + hole.offset + 1
                     words = {"locale": locale, "wanted": wanted, "given": len(use.arguments), "col": col}
+                    words["example"] = _EXAMPLES.get(locale, _EXAMPLES["en"])
                     site.add("E603", text.trees[locale], text.field, **words)

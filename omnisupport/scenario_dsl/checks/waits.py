@@ -92,7 +92,8 @@ def _check_answers(node: Node, site: Site, document: Analysis) -> None:
     if understands_all and not node.has_field("validate") and not node.has_field("retry"):
         return
     if document.on_error is None and not _has_otherwise(document) and node.exit("free_text") is None:
-        site.add("E134", node.tree, f"exits.{exit}", id=node.id)
+        key = "E134" if exit == "invalid" else "E134.other"
+        site.add(key, node.tree, f"exits.{exit}", id=node.id, exit=exit)
     elif node.has_field("retry"):
         site.add("W132", node.tree.keys["retry"], "exits.invalid", id=node.id)
 

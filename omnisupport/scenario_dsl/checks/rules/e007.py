@@ -73,6 +73,12 @@ ENTRIES = {
         "до 64 латинских букв, цифр и знаков _ . -, сначала буква",
         "use at most 64 Latin letters, digits and _ . -, a letter first",
     ),
+    "E007.list": Entry(
+        "{field_name}: неизвестное значение '{name}'",
+        "{field_name}: unknown value '{name}'",
+        "список пишут так: {{type: list, of: {of}}}",
+        "a list is written {{type: list, of: {of}}}",
+    ),
     "E007.locale": Entry(
         "язык '{name}' не входит в locale.supported",
         "the language '{name}' is not in locale.supported",

@@ -33,8 +33,8 @@ nodes:
   bye: {type: end, outcome: done}
 ```
 
-Add `exits.invalid`, `free_text`, an interrupt with `otherwise`, or `on_error`; for a wait add
-`exits.message`.
+Add `exits.invalid`, `free_text`, an interrupt with `otherwise`, or `on_error`; for a wait and a `csat` add
+`exits.message`, for an `ai_reply` `exits.needs_human`.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ RU = """Ответ некому обработать.
 Узел может получить ответ, который он не понимает, а что делать тогда, не сказано. Клиента спрашивали бы
 без конца, или он не услышал бы ничего.
 
-Добавьте `exits.invalid`, `free_text`, прерывание с `otherwise` или `on_error`; для ожидания добавьте
-`exits.message`.
+Добавьте `exits.invalid`, `free_text`, прерывание с `otherwise` или `on_error`; для ожидания и `csat` добавьте
+`exits.message`, для `ai_reply` — `exits.needs_human`.
 """
 
 ENTRIES = {
@@ -56,6 +56,12 @@ ENTRIES = {
         "nobody takes an answer that '{id}' does not understand",
         "добавьте exits.invalid, free_text, прерывание otherwise или on_error сценария",
         "add exits.invalid, free_text, an interrupt with otherwise, or the scenario's on_error",
+    ),
+    "E134.other": Entry(
+        "ответ, который узел '{id}' не поймёт, никто не обработает",
+        "nobody takes an answer that '{id}' does not understand",
+        "добавьте exits.{exit}, прерывание otherwise или on_error сценария",
+        "add exits.{exit}, an interrupt with otherwise, or the scenario's on_error",
     ),
     "E134.wait": Entry(
         "сообщение во время ожидания '{id}' останется без ответа",

@@ -54,4 +54,10 @@ ENTRIES = {
         "пишите в vars.…",
         "write to vars.…",
     ),
+    "E303.node": Entry(
+        "{path} нельзя изменить",
+        "{path} is read-only",
+        "это меняет узел {node_type}",
+        "a node {node_type} changes it",
+    ),
 }

@@ -49,7 +49,7 @@ ENTRIES = {
     "E603": Entry(
         "plural в {locale} требует форм: {wanted}, а дано {given}" + COL_RU,
         "plural in {locale} wants {wanted} forms, {given} given" + COL_EN,
-        "например plural('день', 'дня', 'дней')",
-        "for example plural('day', 'days')",
+        "например {example}",
+        "for example {example}",
     ),
 }

@@ -3,7 +3,8 @@
 The node is written for an earlier version of its type. It works as before, but new things of the type
 are not there, and one day the old version will be gone.
 
-Run `omni scenario upgrade`, or set `type_version` to the newest one and look at the node again.
+Set `type_version` to the newest one, or delete the field; then look at the node again by the page of its type, and run
+its tests. Nothing does it by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ RU = """Старая версия типа узла.
 Узел написан для прежней версии своего типа. Он работает как раньше, но новых возможностей в нём нет, и
 однажды старая версия исчезнет.
 
-Запустите `omni scenario upgrade` или поставьте новую `type_version` и проверьте узел.
+Поставьте новую `type_version` или уберите это поле; потом проверьте узел по странице его типа и запустите тесты.
+Само это не делается.
 """
 
 ENTRIES = {
