@@ -161,7 +161,10 @@ CHAPTER = Chapter(
             "время запроса, ответ — 409 `gate_needed`: `POST /api/v1/scenarios/:id/test` с `{gate: {}}` делает его "
             "заданием, которое показывает, сколько сделано, и обезличенные примеры разговоров, тем, кому видны все. "
             "Публикация того же черновика с теми же тестами в течение дня берёт готовый. При версии примеров нет, "
-            "только числа. `omni scenario publish` показывает ход и печатает отчёт; если что-то мешает, не записано "
+            "только числа. `omni scenario "
+            "publish shop.yaml` запускает `shop.test.yaml` и `shop.night.test.yaml` рядом с файлом вместе с "
+            "тестами, которые хранит продукт, и при публикации сохраняет их там: тест с тем же именем "
+            "заменяется. Команда показывает ход и печатает отчёт; если что-то мешает, не записано "
             "ничего. Отправить при этом ничего нельзя: ответы других систем берутся из записи. Сравнить разговоры, не "
             "публикуя, можно так:",
             "A publish makes the report itself: a first version has no conversations yet, and that is quick. "
@@ -169,7 +172,9 @@ CHAPTER = Chapter(
             "/api/v1/scenarios/:id/test` with `{gate: {}}` makes it as a job, which shows how far it is and, to "
             "those who may see every conversation, masked samples. A publish of the same draft with the same "
             "tests within a day takes that one. A version keeps no samples, only the counts. `omni scenario "
-            "publish` shows progress and prints the report; when something blocks, nothing is written. Nothing "
+            "publish shop.yaml` runs `shop.test.yaml` and `shop.night.test.yaml` beside the file together with "
+            "the tests in the product, and keeps them there with the publish: one of the same name is replaced. "
+            "It shows progress and prints the report; when something blocks, nothing is written. Nothing "
             "can be sent meanwhile: answers of other systems come from the recording. To compare conversations "
             "without publishing:",
         ),
