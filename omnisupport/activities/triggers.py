@@ -141,7 +141,8 @@ class TriggerActivities:
 
     async def _tell(self, tenant_id: UUID, occasion: Occasion) -> None:
         """Let runs hear of it that wait for it; whether it is theirs is for their `match` to say."""
-        for waiting in await self._store.awaiting(tenant_id, occasion.name, occasion.customer_id):
+        name = occasion.name.removeprefix(CUSTOM)
+        for waiting in await self._store.awaiting(tenant_id, name, occasion.customer_id):
             await self._bell.happen(waiting.workflow_id, Happened(occasion.id, occasion.name, occasion.data))
 
     async def _begin_by(self, tenant_id: UUID, live: Sequence[Published], occasion: Occasion) -> None:

@@ -273,7 +273,7 @@ async def tried(
 
 
 def _with(kept: Sequence[Mapping[str, str]], tests: Mapping[str, str]) -> list[dict[str, str]]:
-    whole = {each["name"]: each["document"] for each in kept} | dict(tests)
+    whole = {**{each["name"]: each["document"] for each in kept}, **tests}
     return [{"name": name, "document": document} for name, document in sorted(whole.items())]
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from omnisupport.scenario_dsl.site import Site
 
 
+_CUSTOM = "custom."
+
+
 class WaitEvent(PausingNode):
     """Waits for the event whose `match` holds over its data: `event.order == vars.order_no`, or `event.data.order`.
 
@@ -57,7 +60,7 @@ class WaitEvent(PausingNode):
                 site.add("E135", at, f"reminders[{index}].after", id=node.id)
 
     def compile(self, node: Node) -> dict[str, Any]:
-        return {**node.values, "event": node.values["event"].removeprefix("custom.")}
+        return {**node.values, "event": node.values["event"].removeprefix(_CUSTOM)}
 
     def run(self, turn: Turn, node: ProgramNode) -> str | None:
         early = take_early(turn, node)
@@ -71,7 +74,7 @@ class WaitEvent(PausingNode):
         return None
 
     def awaits(self, turn: Turn, node: ProgramNode, name: str, data: Mapping[str, Any]) -> bool:
-        if name != node.data["event"]:
+        if name.removeprefix(_CUSTOM) != node.data["event"]:
             return False
         if "match" not in node.data:
             return True

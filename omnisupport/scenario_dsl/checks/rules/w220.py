@@ -36,6 +36,8 @@ Write the expression between `{{` and `}}`.
 
 from __future__ import annotations
 
+from typing import Any
+
 from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.expr.ast import Ast
 from omnisupport.scenario_dsl.expr.errors import ExprSyntaxError
@@ -72,9 +74,8 @@ def check(document: Analysis) -> None:
                 if isinstance(tree, Scalar) and _is_expression(tree.text, (*_ROOTS, *text.locals)):
                     written = tree.text.strip()
                     mended = f"{{{{ {written[1:].strip()} }}}}"
-                    document.report.add(
-                        "W220", tree, node=node.id, field=text.field, text=written, mended=mended
-                    )
+                    words: dict[str, Any] = {"text": written, "mended": mended}
+                    document.report.add("W220", tree, node=node.id, field=text.field, **words)
 
 
 def _is_expression(text: str, roots: tuple[str, ...]) -> bool:
