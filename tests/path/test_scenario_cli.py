@@ -238,7 +238,7 @@ async def test_the_tests_beside_a_file_are_tried_with_it_and_kept_with_its_publi
         [kept] = (await owner.request("GET", path)).json()["items"]
         assert (kept["name"], kept["revision"]) == ("word.test.yaml", 1)
         same = product.omni(*words)
-        assert "version 2 is live" in same.stdout and "in the product" not in same.stdout, same.stderr
+        assert "version 1 is live" in same.stdout and "in the product" not in same.stdout, same.stderr
         other = {"name": "other.yaml", "document": TESTS.format(key=key)}
         await owner.request("POST", path, json=other)
         beside.write_text(TESTS.format(key=key) + "# заново\n")
