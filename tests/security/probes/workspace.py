@@ -50,6 +50,14 @@ nodes:
     exits: {{timeout: finish, invalid: finish}}
   finish: {{type: end, outcome: quiet}}
 """
+ANSWERS = """\
+  a_{mark}:
+    type: message
+    content:
+      - text: {{ru: "Ещё {mark}?", en: "More {mark}?"}}
+        quick_replies: [{{ru: "Да {mark}", en: "Yes {mark}"}}]
+    next: n_{mark}
+"""
 SUBFLOW = """
 omni: scenario/v1
 id: sub-{mark}
@@ -168,7 +176,8 @@ async def workspace(
 def echo(mark: str) -> str:
     """The echo scenario under a name of its own, with a trigger and a variable that nobody else has."""
     named = ECHO.replace("id: echo", f"id: echo-{mark}").replace("name: {ru: Эхо", f"name: {{ru: Эхо {mark}")
-    named = named.replace("listen", f"n_{mark}")
+    named = named.replace("start: listen", f"start: a_{mark}", 1).replace("listen", f"n_{mark}")
+    named += ANSWERS.format(mark=mark)
     word = f"\n  - {{id: k_{mark}, type: keyword, any: [k{mark}]}}\non_error:"
     declared = f"variables:\n  v_{mark}: {{type: string, default: чай {mark}}}\non_error:"
     named = named.replace("\non_error:", word, 1).replace("on_error:", declared, 1)
@@ -231,6 +240,21 @@ async def _settings(at: Workspace, hook: str) -> None:
             "name": f"Сервис {mark}",
             "base_url": f"https://{mark}.example",
             "auth": auth,
+            "operations": [
+                {
+                    "key": f"r_{mark}",
+                    "description": f"Reads {mark}",
+                    "path": f"/{mark}/{{p_{mark}}}",
+                    "parameters": [
+                        {
+                            "name": f"p_{mark}",
+                            "description": f"Number {mark}",
+                            "in": "path",
+                            "required": True,
+                        }
+                    ],
+                }
+            ],
         }
         made = await send(at, "POST", "/settings/connections", service)
         one = at.add("connection_id", made["connection"]["id"])
