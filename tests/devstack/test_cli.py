@@ -198,7 +198,7 @@ def test_a_scenario_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00\x01")
     said = run_omni(tmp_path, "scenario", "check", str(binary), str(absent))
     assert said.returncode == 1
-    assert f"{binary}: this is not a text file in UTF-8" in said.stderr
+    assert f"{binary}:1:1: error E002" in said.stdout
     assert f"{absent}: No such file or directory" in said.stderr
 
 
