@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, JsonValue, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, JsonValue, StrictBool, StringConstraints, model_validator
 
 from omnisupport.api.schemas.base import Day, Input, Output, Plain, Zone
 from omnisupport.api.schemas.names import seen
@@ -124,7 +124,7 @@ class OperationParameter(Input):
     name: ToolWord
     type: Literal["string", "integer", "number", "boolean"] = "string"
     description: About = ""
-    required: bool = False
+    required: StrictBool = False
     place: Annotated[Literal["path", "query"], Field(alias="in")] = "query"
     source: Literal["model", "customer.id", "customer.external_id", "customer.email", "customer.phone"] = (
         "model"
