@@ -32,7 +32,10 @@ async def stage(
         state_dir=tmp_path_factory.mktemp("stage"),
         egress_allow=f"127.0.0.1:{stage_shop.port}",
     )
-    opened.sweeper = await _sweeper(product, opened)
+    opened.neighbour = await temporal.connect(
+        product.settings().temporal_address or "", namespace="default", keys=opened.adapters.keys
+    )
+    opened.sweeper = _sweeper(opened.neighbour)
     yield opened
     await opened.close()
 
@@ -47,10 +50,7 @@ async def skipping(
     await opened.close()
 
 
-async def _sweeper(product: Product, stage: Stage) -> ScheduleHandle:
-    client: Client = await temporal.connect(
-        product.settings().temporal_address or "", namespace="default", keys=stage.adapters.keys
-    )
+def _sweeper(client: Client) -> ScheduleHandle:
     return client.get_schedule_handle(temporal.workflow_id(temporal.SYSTEM_TENANT, "sweeper", "main"))
 
 

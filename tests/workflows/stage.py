@@ -22,6 +22,7 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, ScheduleHandle
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
@@ -72,6 +73,8 @@ class Stage:
         """Providers of the test, by channel type; a worker takes them when it begins."""
         self.sweeper: ScheduleHandle | None = None
         """Of the stack beneath: it would start our conversations in its own namespace, if they were late."""
+        self.neighbour: Client | None = None
+        """The namespace of the stack beneath, whose triggers hear of our tenants."""
 
     @classmethod
     async def open(
@@ -140,8 +143,16 @@ class Stage:
             await (self.sweeper.pause() if pause else self.sweeper.unpause())
 
     async def tenant(self, *scenarios: str) -> TestTenant:
-        """A tenant of its own, with scenarios published."""
-        return await make_tenant(self.settings, *scenarios)
+        """A tenant of its own, with scenarios published; the stack beneath does not look for its triggers."""
+        made = await make_tenant(self.settings, *scenarios)
+        if self.neighbour is not None:
+            await self.neighbour.start_workflow(
+                "TriggersWorkflow",
+                id=temporal.workflow_id(made.id, "triggers", "main"),
+                task_queue="nobody",
+                id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+            )
+        return made
 
     async def chat(self, tenant: TestTenant, *, locale: str = "ru") -> Chat:
         """A new visitor of a tenant's widget."""
