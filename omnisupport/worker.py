@@ -33,6 +33,7 @@ from omnisupport.activities.answer_checks import AnswerChecks
 from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.asking import AskActivities
 from omnisupport.activities.beating import BeatInterceptor
+from omnisupport.activities.breaker import Services
 from omnisupport.activities.codes import MailCodes
 from omnisupport.activities.effects import EffectActivities
 from omnisupport.activities.erasure import ErasureActivities
@@ -172,6 +173,7 @@ class Adapters:
         self.codes = Codes(self.database, master.derive(CODES))
         self.post: Mailer | None = None
         self.fetcher = Fetcher(EgressPolicy.parse(settings.egress_allow))
+        self.services = Services(self.fetcher)
         self.webhooks = Webhooks(self.database, Sealer(master.derive(WEBHOOK_SECRETS)))
         self.files = FileStore(settings.files_url, settings.files_dir)
         self.mail_transport = (
@@ -289,7 +291,7 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
 
 def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities) -> Worker:
     http = HttpActivities(
-        adapters.connections, adapters.fetcher, Callbacks(adapters.database), adapters.callback_links
+        adapters.connections, adapters.services, Callbacks(adapters.database), adapters.callback_links
     )
     runs = RunActivities(Runs(adapters.database), temporal.Bell(client))
     triggers = TriggerActivities(
@@ -376,7 +378,7 @@ def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase
         Classifier(knowledge.embedder),
         Writer(knowledge, model) if model is not None else None,
         bases,
-        Toolbox(adapters.connections, CustomerFacts(adapters.database), adapters.fetcher),
+        Toolbox(adapters.connections, CustomerFacts(adapters.database), adapters.services),
     )
     documents = KnowledgeActivities(knowledge, bases)
     return Worker(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from random import uniform
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -14,7 +13,7 @@ import orjson
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from omnisupport.activities.breaker import FAILURES, Breakers
+from omnisupport.activities.breaker import SERVER_ERRORS, Services
 from omnisupport.activities.http_cache import AnswerCache, key_of
 from omnisupport.domain.calls import CallResult, Target
 from omnisupport.errors import OmniError
@@ -24,13 +23,13 @@ SAFE_METHODS = ("GET", "HEAD")
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 """Of a JSON answer (reliability_security.md S18): what reads it recursively must not be brought down."""
-SERVER_ERRORS = 500
 REDIRECTS = 300
 TOO_MANY = 429
 # What kept an answer away, in the words of the language; anything else is the connection.
 CODES = {
     "egress_timeout": "http.timeout",
     "egress_blocked": "http.blocked",
+    "circuit_open": "http.blocked",
     "not_found": "http.blocked",
     "egress_too_large": "http.too_large",
 }
@@ -71,23 +70,6 @@ class Connections(Protocol):
         """
 
 
-class Http(Protocol):
-    """The guarded way out (`net/fetch.py`)."""
-
-    async def fetch(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: dict[str, str] | None = None,
-        json: Any = None,
-        form: dict[str, str] | None = None,
-        timeout: float = 10.0,
-        max_bytes: int = MAX_BYTES,
-    ) -> Any:
-        """Send one request; the answer has `status` and `body`."""
-
-
 class Callbacks(Protocol):
     """Reports to runs (`storage/queries/callbacks.py`)."""
 
@@ -115,13 +97,14 @@ class Links(Protocol):
 class HttpActivities:
     """Activities on queue `channels`."""
 
-    def __init__(self, connections: Connections, http: Http, callbacks: Callbacks, links: Links) -> None:
+    def __init__(
+        self, connections: Connections, services: Services, callbacks: Callbacks, links: Links
+    ) -> None:
         self._connections = connections
-        self._http = http
+        self._services = services
         self._callbacks = callbacks
         self._links = links
         self._cache = AnswerCache()
-        self._breakers = Breakers()
 
     @activity.defn
     async def call(self, call: HttpRequest) -> CallResult:
@@ -131,17 +114,17 @@ class HttpActivities:
         tenant_id, thing = parse_workflow_id(info.workflow_id)
         request = await self._with_callback(tenant_id, UUID(thing), info.workflow_id, call)
         method = str(request.get("method") or "GET").upper()
-        service = f"{tenant_id}/{request['connection']}"
+        connection = str(request["connection"])
         try:
-            target = await self._connections.connection(tenant_id, str(request["connection"]))
+            target = await self._connections.connection(tenant_id, connection)
             url, headers = url_of(target.base_url, request), _headers(target, request, method, call.key)
             kept_s = float(request.get("cache_s") or 0) if method == "GET" else 0.0
-            cached = key_of(tenant_id, url, headers)
+            cached = key_of(tenant_id, url, headers) if kept_s else b""
             if kept_s and (known := self._cache.find(cached, newer_s=kept_s)) is not None:
                 return known
-            if wait_s := self._breakers.wait_s(service):
-                return _shut(wait_s)
-            response = await self._http.fetch(
+            response = await self._services.fetch(
+                tenant_id,
+                connection,
                 method,
                 url,
                 headers=headers,
@@ -152,8 +135,6 @@ class HttpActivities:
             )
         except OmniError as refused:
             timed_out = refused.code == "egress_timeout"
-            if refused.retryable:
-                self._breakers.tell(service, is_well=False)
             result = CallResult(
                 exit="timeout" if timed_out else "error",
                 value={"code": CODES.get(refused.code, "http.connection"), "detail": refused.detail},
@@ -162,7 +143,6 @@ class HttpActivities:
             _retry_or(call, result, refused.detail, reasons, passes=refused.retryable, may=refused.retryable)
             return result
         status = response.status
-        self._breakers.tell(service, is_well=status < SERVER_ERRORS)
         result = read_answer(Response(status, response.body))
         reasons = {str(status), f"{status // 100}xx"}
         passes = status >= SERVER_ERRORS or status == TOO_MANY
@@ -189,11 +169,6 @@ class HttpActivities:
             ttl=timedelta(seconds=wanted["ttl_s"]),
         )
         return put_in(call.request, wanted["field"], self._links.address(tenant_id, callback_id, until))
-
-
-def _shut(wait_s: float) -> CallResult:
-    detail = f"The service has failed {FAILURES} times in a row. It is asked again in {ceil(wait_s)} s."
-    return CallResult(exit="error", value={"code": "http.blocked", "detail": detail})
 
 
 def put_in(request: dict[str, Any], field: str, address: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from omnisupport.activities.http import CODES, REDIRECTS, Connections, Http, Response, read_answer, url_of
+from omnisupport.activities.breaker import Services
+from omnisupport.activities.http import CODES, REDIRECTS, Connections, Response, read_answer, url_of
 from omnisupport.ai.base import Tool, ToolAnswer
 from omnisupport.domain.calls import Target
 from omnisupport.domain.tools import ArgumentRefused, Operation, check_arguments, fill_path
@@ -36,10 +37,10 @@ class Customers(Protocol):
 class Toolbox:
     """Tools for the assistants of every tenant."""
 
-    def __init__(self, connections: Operations, customers: Customers, http: Http) -> None:
+    def __init__(self, connections: Operations, customers: Customers, services: Services) -> None:
         self._connections = connections
         self._customers = customers
-        self._http = http
+        self._services = services
 
     async def open(
         self, tenant_id: UUID, named: Sequence[str], *, is_run: bool, thing_id: UUID
@@ -50,7 +51,7 @@ class Toolbox:
         customer: dict[str, str | None] = {}
         if any(each.needs_customer for each in held.values()):
             customer = await self._customers.facts(tenant_id, is_run=is_run, thing_id=thing_id)
-        return ToolsInReach(self._connections, self._http, tenant_id, held, customer)
+        return ToolsInReach(self._connections, self._services, tenant_id, held, customer)
 
 
 class ToolsInReach:
@@ -59,13 +60,13 @@ class ToolsInReach:
     def __init__(
         self,
         connections: Connections,
-        http: Http,
+        services: Services,
         tenant_id: UUID,
         held: Mapping[str, Operation],
         customer: Mapping[str, str | None],
     ) -> None:
         self._connections = connections
-        self._http = http
+        self._services = services
         self._tenant_id = tenant_id
         self._held = held
         self._customer = customer
@@ -93,8 +94,11 @@ class ToolsInReach:
         except ArgumentRefused as refused:
             return ToolAnswer(name, REFUSED, {"refused": str(refused)})
         try:
-            target = await self._connections.connection(self._tenant_id, name.partition(".")[0])
-            response = await self._http.fetch(
+            connection = name.partition(".")[0]
+            target = await self._connections.connection(self._tenant_id, connection)
+            response = await self._services.fetch(
+                self._tenant_id,
+                connection,
                 "GET",
                 _address(target, operation, values),
                 headers=dict(target.headers),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from omnisupport.ai.base import Answer, AnswerModel, Passage, Source
+from omnisupport.ai.base import MAX_FOLLOWUP, Answer, AnswerModel, Passage, Source
 from omnisupport.ai.knowledge.confidence import DEFAULT_MIN_CONFIDENCE
 from omnisupport.ai.knowledge.language import language_of
 from omnisupport.errors import OmniError, Unavailable
@@ -135,7 +135,8 @@ def _above(found: list[Passage], line: float) -> list[Passage]:
 def _extractive(passages: Sequence[Passage], followups: int) -> Answer:
     best, *others = passages
     headings = dict.fromkeys(_heading(passage) for passage in others)
-    further = tuple(heading for heading in headings if heading and heading != _heading(best))[:followups]
+    fitting = (heading for heading in headings if 0 < len(heading) <= MAX_FOLLOWUP)
+    further = tuple(heading for heading in fitting if heading != _heading(best))[:followups]
     return Answer("answered", best.text, (_source(best),), best.confidence, None, EXTRACTIVE, further)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+MAX_FOLLOWUP = 100
+"""Characters of a further question: it has to fit a button."""
 Vector = Sequence[float]
 """A dense embedding, L2-normalised."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import yaml
 
-from omnisupport.ai.base import Completion, ModelReply, Passage, Said
+from omnisupport.ai.base import MAX_FOLLOWUP, Completion, ModelReply, Passage, Said
 from omnisupport.errors import OmniError, Unavailable
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ MAX_ANSWER = 2_000
 """Characters of an answer that are shown; a model that runs on is cut."""
 
 FOLLOWUP_TOKENS = 50
-MAX_FOLLOWUP = 100
-"""Characters of a further question: it has to fit a button."""
 _NO_ANSWER = "NO_ANSWER"
 _MORE = re.compile(r"^\W{0,4}MORE:\W{0,3}$", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-•*]|\d{1,2}[.)])\s*")

@@ -7,7 +7,7 @@ from typing import Any
 
 from omnisupport.domain.message import TEXT_MAX
 
-MAP = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}"
+MAP = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}"
 
 
 def in_words(part: Mapping[str, Any], *, forms: bool = True) -> str:

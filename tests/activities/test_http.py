@@ -11,9 +11,11 @@ from uuid import UUID
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from omnisupport.activities.breaker import FAILURES, Breakers
+from omnisupport.activities.breaker import FAILURES, Breakers, Services
 from omnisupport.activities.http import HttpActivities, HttpRequest
+from omnisupport.activities.tools import ToolsInReach
 from omnisupport.domain.calls import CallResult, Target
+from omnisupport.domain.tools import Operation
 from omnisupport.errors import NotFound
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
@@ -56,9 +58,12 @@ async def shop() -> AsyncIterator[Shop]:
         yield shop
 
 
-def activities_for(shop: Shop, allow: str | None = None, secret: str = "") -> HttpActivities:
+def activities_for(
+    shop: Shop, allow: str | None = None, secret: str = "", breakers: Breakers | None = None
+) -> HttpActivities:
     policy = EgressPolicy.parse(f"127.0.0.1:{shop.port}" if allow is None else allow)
-    return HttpActivities(Connections(shop.url, secret), Fetcher(policy), Callbacks(), Links())
+    services = Services(Fetcher(policy), breakers)
+    return HttpActivities(Connections(shop.url, secret), services, Callbacks(), Links())
 
 
 async def call(shop: Shop, *, allow: str | None = None, **request: Any) -> CallResult:
@@ -155,8 +160,8 @@ async def test_who_has_another_secret_does_not_see_the_answer(shop: Shop) -> Non
 
 
 async def test_a_service_that_is_down_is_left_alone_and_asked_again_later(shop: Shop) -> None:
-    activities, now = activities_for(shop), [0.0]
-    activities._breakers = Breakers(clock=lambda: now[0])
+    now = [0.0]
+    activities = activities_for(shop, breakers=Breakers(clock=lambda: now[0]))
     shop.status = 500
     for _ in range(FAILURES):
         assert (await asked(activities)).value["status"] == 500
@@ -166,6 +171,18 @@ async def test_a_service_that_is_down_is_left_alone_and_asked_again_later(shop: 
     assert len(shop.asked) == FAILURES
     shop.status, now[0] = 200, 30.0
     assert [(await asked(activities)).exit for _ in range(2)] == ["ok", "ok"]
+
+
+async def test_an_assistant_leaves_alone_what_scenarios_have_found_down(shop: Shop) -> None:
+    services = Services(Fetcher(EgressPolicy.parse(f"127.0.0.1:{shop.port}")))
+    connections = Connections(shop.url)
+    shop.status = 503
+    for _ in range(FAILURES):
+        await asked(HttpActivities(connections, services, Callbacks(), Links()))
+    reads = {"shop.read": Operation("read", "", "/y", ())}
+    tools = ToolsInReach(connections, services, TENANT, reads, {})
+    assert (await tools.call_tool("shop.read", {}, timeout=5)).status == "http.blocked"
+    assert shop.asked == ["/x"] * FAILURES
 
 
 async def test_a_wrong_question_shuts_nobody_out(shop: Shop) -> None:

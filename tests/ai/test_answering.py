@@ -150,7 +150,9 @@ async def test_only_the_documents_that_are_given_answer() -> None:
 async def test_without_a_model_the_next_headings_are_the_further_questions() -> None:
     returns = replace(_passage("returns", 0.8), heading="Orders / How to return?")
     again = replace(_passage("again", 0.7), heading="How to return?")
-    finder = Finder(_passage("delivery", 0.9), returns, again, _passage("post", 0.6), _passage("low", 0.2))
+    long = replace(_passage("long", 0.65), heading="x" * 101)  # no button holds it
+    found = (_passage("delivery", 0.9), returns, again, long, _passage("post", 0.6), _passage("low", 0.2))
+    finder = Finder(*found)
     answer = await Answerer(finder).answer("how much?", followups=5, **ASK)
     assert answer.followups == ("How to return?", "Post")
     assert (await Answerer(finder).answer("how much?", followups=1, **ASK)).followups == ("How to return?",)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from omnisupport.activities.breaker import Services
 from omnisupport.activities.tools import Toolbox
 from omnisupport.domain.calls import Target
 from omnisupport.domain.tools import Operation
@@ -51,7 +52,7 @@ def toolbox_of(
 ) -> Toolbox:
     """Tools over a real socket; `allow` is what the egress policy lets pass."""
     fetcher = Fetcher(EgressPolicy.parse(allow))
-    return Toolbox(Connections(url, operations), Customers(conversation_id, facts or {}), fetcher)
+    return Toolbox(Connections(url, operations), Customers(conversation_id, facts or {}), Services(fetcher))
 
 
 def operation(path: str, *parameters: dict[str, Any], key: str = "get_order") -> Operation:

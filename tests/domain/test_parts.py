@@ -27,7 +27,7 @@ PRESS = {"id": "1.1.a", "label": "Да"}
         ),
         (
             {"text": "Мы здесь", "location": {"lat": 55.75, "lon": 37.61, "title": "Офис", "address": None}},
-            "Мы здесь\nОфис: https://www.openstreetmap.org/?mlat=55.75&mlon=37.61#map=16/55.75/37.61",
+            "Мы здесь\nОфис: https://www.openstreetmap.org/?mlat=55.75&mlon=37.61",
         ),
         (
             {"text": "", "contact": {"name": "Анна", "phone": "+79161234567", "email": None}},

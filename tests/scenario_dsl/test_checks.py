@@ -844,42 +844,6 @@ def test_a_search_is_narrowed_by_properties_that_documents_have(name: str, is_wr
     assert ("E007" in codes(text)) is is_wrong
 
 
-MENU = """\
-  first:
-    type: menu
-    text: {{ru: Что?, en: What?}}
-    options: [{{id: a, label: {{ru: А, en: A}}, next: bye}}]
-    timeout: {time}
-    exits: {{timeout: {back}, invalid: bye}}
-"""
-AGAIN = "  again: {type: message, text: {ru: Вы здесь?, en: Are you there?}, next: first}\n"
-QUEUE = """\
-  first: {type: message, text: {ru: Ждите, en: Wait}, next: hand}
-  hand: {type: handoff, queue_timeout: 30s, exits: {queue_timeout: first, closed: bye}}
-"""
-COUNTED = """\
-  again: {type: set, assign: {vars.count: "=vars.count + 1"}, next: bound}
-  bound: {type: condition, cases: [{when: "vars.count < 3", next: first}], else: bye}
-"""
-
-
-@pytest.mark.parametrize(
-    ("nodes", "found"),
-    [
-        (MENU.format(time="30s", back="first"), ["E141"]),
-        (MENU.format(time="30s", back="again") + AGAIN, ["E141"]),
-        (QUEUE, ["E141"]),
-        (MENU.format(time="10m", back="again") + AGAIN, ["W142"]),
-        (MENU.format(time="2h", back="again") + AGAIN, []),
-        (MENU.format(time="10m", back="bye"), []),
-        (MENU.format(time="10m", back="again") + COUNTED, []),
-    ],
-)
-def test_somebody_who_says_nothing_is_not_written_to_for_ever(nodes: str, found: list[str]) -> None:
-    text = document(nodes + BYE, variables="  count: {type: int, default: 0}\n")
-    assert [each for each in codes(text) if each in ("E141", "W142")] == found
-
-
 def test_an_unknown_event_is_told_of_the_known_ones_and_of_how_an_own_one_is_written() -> None:
     text = document(BYE.replace("bye:", "first:"), head="triggers: [{type: event, event: order.paid}]\n")
     (found,) = [each.text() for each in findings(text) if each.code == "E701"]

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from omnisupport.errors import Invalid
 from omnisupport.settings import Settings
+from omnisupport.storage.queries import knowledge
 from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import KnowledgeDocument
@@ -32,7 +34,7 @@ async def database(settings: Settings) -> Any:
 
 
 async def test_a_document_is_found_by_each_property_and_by_all_of_them(
-    settings: Settings, database: Database
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tenant, other = await make_tenant(settings, ECHO), await make_tenant(settings, ECHO)
     russian = await written(database, tenant.id)
@@ -50,3 +52,8 @@ async def test_a_document_is_found_by_each_property_and_by_all_of_them(
     assert await found(url="https://x/d") == {english}
     assert await found(slug="salary") == await found(locale=5) == await found(locale=[]) == set()
     assert await found(markdown="x") == set(), "no property to narrow by"
+    monkeypatch.setattr(knowledge, "MOST_DOCUMENTS", 1)
+    assert await found(locale="ru") == {russian}
+    with pytest.raises(Invalid) as refused:
+        await found(slug="delivery")
+    assert refused.value.code == "filters_too_wide"

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from omnisupport.domain.knowledge import DOCUMENT_PROPERTIES
+from omnisupport.errors import Invalid
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import KnowledgeDocument
 
 FRESH_FOR_S = 5.0
-MOST_DOCUMENTS = 1_000
+MOST_DOCUMENTS = 10_000
 """A search names its documents one by one."""
 
 
@@ -44,10 +45,13 @@ class KnowledgeBases:
     async def documents(
         self, tenant_id: UUID, knowledge: Sequence[str], filters: Mapping[str, Any]
     ) -> list[str]:
-        """Ids of the documents of these bases that have these properties, at most 1,000.
+        """Ids of the documents of these bases that have these properties.
 
         A property is one of `DOCUMENT_PROPERTIES`; its value is one text, or a list of which one must hold. What is
         no property of documents holds for none.
+
+        Raises:
+            Invalid: more than 10,000 documents have them (code `filters_too_wide`): some would never be searched.
         """
         wanted = select(KnowledgeDocument.id).where(
             KnowledgeDocument.tenant_id == tenant_id, col(KnowledgeDocument.knowledge).in_(knowledge)
@@ -59,5 +63,11 @@ class KnowledgeBases:
             column = col(getattr(KnowledgeDocument, name))
             wanted = wanted.where(column.in_([each for each in values if isinstance(each, str)]))
         async with self._database.session(tenant_id) as session:
-            found = await session.exec(wanted.order_by(col(KnowledgeDocument.id)).limit(MOST_DOCUMENTS))
-            return [str(each) for each in found.all()]
+            found = (await session.exec(wanted.limit(MOST_DOCUMENTS + 1))).all()
+        if len(found) > MOST_DOCUMENTS:
+            raise Invalid(
+                f"The filters fit more than {MOST_DOCUMENTS} documents: give them a knowledge base of their own.",
+                code="filters_too_wide",
+                field="filters",
+            )
+        return [str(each) for each in found]
