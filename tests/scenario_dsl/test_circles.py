@@ -20,6 +20,10 @@ QUEUE = """\
   first: {type: message, text: {ru: Ждите, en: Wait}, next: hand}
   hand: {type: handoff, queue_timeout: 30s, exits: {queue_timeout: first, closed: bye}}
 """
+LATE = """\
+  first: {type: message, text: {ru: Ещё раз, en: Again}, delay: 60s, next: same}
+  same: {type: condition, cases: [{when: "vars.count > 3", next: bye}], else: first}
+"""
 COUNTED = """\
   again: {type: set, assign: {vars.count: "=vars.count + 1"}, next: bound}
   bound: {type: condition, cases: [{when: "vars.count < 3", next: first}], else: bye}
@@ -34,6 +38,7 @@ COUNTED = """\
         (QUEUE, ["E141"]),
         (MENU.format(time="10m", back="again") + AGAIN, ["W142"]),
         (MENU.format(time="2h", back="again") + AGAIN, []),
+        (LATE, ["W142"]),
         (MENU.format(time="10m", back="bye"), []),
         (MENU.format(time="10m", back="again") + COUNTED, []),
     ],

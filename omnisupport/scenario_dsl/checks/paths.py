@@ -9,6 +9,7 @@ from omnisupport.scenario_dsl.graph import circle_path, circles, reachable, reve
 from omnisupport.scenario_dsl.nodes.ask import Ask
 from omnisupport.scenario_dsl.nodes.condition import Condition
 from omnisupport.scenario_dsl.nodes.menu import Menu
+from omnisupport.scenario_dsl.nodes.message import pause_of
 from omnisupport.scenario_dsl.nodes.pausing import is_pause
 from omnisupport.scenario_dsl.nodes.switch import Switch
 
@@ -114,7 +115,7 @@ def _check_patience(document: Analysis, endless: set[str]) -> None:
     silent: _Graph = {}
     for node in document.nodes.values():
         edges = [edge for edge in node.edges if edge.resolved is not None]
-        if node.type.is_wait(node) and node.type.name != "wait":
+        if node.type.is_wait(node) and not is_pause(node):
             edges = [edge for edge in edges if edge.exit == _TIMERS.get(node.type.name, "timeout")]
         silent[node.id] = [edge.resolved for edge in edges if edge.resolved is not None]
     for part in circles(silent):
@@ -133,9 +134,11 @@ def _check_patience(document: Analysis, endless: set[str]) -> None:
 
 def _lasts(node: Node) -> int:
     """Seconds that a wait takes when nobody says anything; one that is not written as a number takes for ever."""
-    if not node.type.is_wait(node) and node.type.name != "wait":
+    if node.type.name == "message":
+        return pause_of(node.values)
+    if not node.type.is_wait(node) and not is_pause(node):
         return 0
-    field = "for" if node.type.name == "wait" else _TIMERS.get(node.type.name, "timeout")
+    field = "for" if is_pause(node) else _TIMERS.get(node.type.name, "timeout")
     found = node.values.get(field)
     return found if type(found) is int else _OFTEN_S
 
