@@ -298,7 +298,8 @@ def scenario_test(
 def scenario_walk(
     file: Annotated[Path, typer.Argument(help="A scenario file")],
     tests: Annotated[
-        Path | None, typer.Option("--tests", help="A test file, for its stand-ins and invariants")
+        list[Path] | None,
+        typer.Option("--tests", help="Test files, for their stand-ins and invariants; else those beside it"),
     ] = None,
     walks: Annotated[int, typer.Option("--walks", min=1, max=1_000_000, help="How many")] = 1_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed walks the same ways")] = 1,
@@ -312,7 +313,7 @@ def scenario_walk(
     from omnisupport.devstack.scenario_files import told
     from omnisupport.devstack.scenario_trials import walk_file
 
-    run = partial(walk_file, file, tests, walks=walks, seed=seed, as_json=as_json, locale=locale.value)
+    run = partial(walk_file, file, tests or [], walks=walks, seed=seed, as_json=as_json, locale=locale.value)
     passed = told(run, as_json=as_json, locale=locale.value)
     raise typer.Exit(0 if passed else 1)
 

@@ -19,7 +19,7 @@ from omnisupport.scenario_dsl import (
     load_document,
     templates,
 )
-from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_mutants, run_tests, run_walks
+from omnisupport.scenario_dsl.sim import TestFile, read_testfile, run_mutants, run_tests, walk_with_tests
 from omnisupport.scenario_dsl.words import Both
 
 _SUM = Both(
@@ -93,15 +93,19 @@ def test_folder(folder: Path | None, *, as_json: bool, locale: str) -> bool:
     return all(each.passed for each in reports)
 
 
-def walk_file(file: Path, tests: Path | None, *, walks: int, seed: int, as_json: bool, locale: str) -> bool:
+def walk_file(
+    file: Path, tests: Sequence[Path], *, walks: int, seed: int, as_json: bool, locale: str
+) -> bool:
     """Walk at random and print what was found; True when nothing was.
+
+    Test files bring their stand-ins, events and invariants: those that are named, else those beside the scenario.
 
     Raises:
         ScenarioInvalid: the scenario or the test file has errors.
     """
     document, ir = _read(file)
-    testfile = _read_tests(tests, ir) if tests is not None else None
-    report = run_walks(ir, walks=walks, seed=seed, testfile=testfile, document=document)
+    testfiles = [_read_tests(each, ir) for each in tests or tests_beside(file)]
+    report = walk_with_tests(ir, testfiles, walks=walks, seed=seed, document=document)
     if as_json:
         _print(report.to_dict())
     else:

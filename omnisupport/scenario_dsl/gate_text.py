@@ -9,6 +9,7 @@ from omnisupport.scenario_dsl.gate import points_of
 from omnisupport.scenario_dsl.sim.coverage import NAMES as COVERED
 from omnisupport.scenario_dsl.sim.logs import REASONS
 from omnisupport.scenario_dsl.sim.replay import KINDS, NAMES, SAME
+from omnisupport.scenario_dsl.sim.walk import unreached
 from omnisupport.scenario_dsl.words import Both
 
 MOST_LINES = 20
@@ -81,6 +82,9 @@ def _walks(report: Mapping[str, Any], locale: str) -> Iterator[str]:
     for each in report["findings"][:MOST_SAMPLES]:
         yield f"  ✗ {each['message'].get(locale) or each['message']['en']}"
         yield from (f"    {line}" for line in each["test"].splitlines())
+    missed = (report.get("coverage") or {}).get("missed", ())
+    nodes = [(item["name"], item["line"]) for item in missed if item["kind"] == "nodes"]
+    yield from (f"  {line}" for line in unreached(nodes, locale))
 
 
 def _replay(report: Mapping[str, Any], locale: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from omnisupport.scenario_dsl.sim.recording import Recording, event_to_json, rec
 from omnisupport.scenario_dsl.sim.replay import ReplayReport, replay_recordings
 from omnisupport.scenario_dsl.sim.runner import CaseResult, Progress, Setting, TestReport, run_cases
 from omnisupport.scenario_dsl.sim.testfile import TestFile, TestFileResult, read_testfile
-from omnisupport.scenario_dsl.sim.walk import WalkReport, run_walks
+from omnisupport.scenario_dsl.sim.walk import WalkReport, run_walks, walk_with_tests
 
 __all__ = [
     "CaseResult",
@@ -44,6 +44,7 @@ __all__ = [
     "run_mutants",
     "run_tests",
     "run_walks",
+    "walk_with_tests",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,18 +96,18 @@ class Coverage:
         items = self.items(kind)
         return None if not items else 100 * sum(item.is_covered for item in items) / len(items)
 
-    def missed(self) -> list[Item]:
+    def missed(self, kinds: Sequence[str] = KINDS) -> list[Item]:
         """What was not seen, by line."""
-        found = [item for kind in KINDS for item in self.items(kind) if not item.is_covered]
+        found = [item for kind in kinds for item in self.items(kind) if not item.is_covered]
         # What is an option, a timeout or an error is an exit as well; it is said once.
         special = {(item.node, item.name) for item in found if item.kind in ("options", "timeouts", "errors")}
         kept = [item for item in found if item.kind != "exits" or (item.node, item.name) not in special]
         return sorted(kept, key=lambda item: (item.line or 0, KINDS.index(item.kind), item.name))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Percentages, the heat map of nodes and ways, and what was missed, as JSON values."""
+    def to_dict(self, kinds: Sequence[str] = KINDS) -> dict[str, Any]:
+        """Percentages, the heat map of nodes and ways, and what was missed of these kinds, as JSON values."""
         return {
-            "percent": {kind: _rounded(self.percent(kind)) for kind in KINDS},
+            "percent": {kind: _rounded(self.percent(kind)) for kind in kinds},
             "nodes": {node: self.nodes[node] for node in sorted(self.ir["nodes"])},
             "ways": [
                 {"node": way.source, "field": way.field, "to": way.target, "count": self.ways[way.key]}
@@ -115,7 +115,7 @@ class Coverage:
             ],
             "missed": [
                 {"kind": item.kind, "name": item.name, "node": item.node, "line": item.line}
-                for item in self.missed()
+                for item in self.missed(kinds)
             ],
         }
 

@@ -48,8 +48,8 @@ class Material:
     ) -> None:
         self.ir = ir
         self._extra = extra or {}
-        self._valid: dict[str, tuple[Move, ...]] = {}
-        self._invalid: dict[str, tuple[Move, ...]] = {}
+        self._valid: dict[tuple[str, str | None], tuple[Move, ...]] = {}
+        self._invalid: dict[tuple[str, str | None], tuple[Move, ...]] = {}
         self._results: dict[tuple[str, str], tuple[Move, ...]] = {}
         self.interrupting = _said((*_interrupting(ir), *PATTERN_WORDS))
         self.strange = _said(STRANGE)
@@ -59,17 +59,19 @@ class Material:
             *(("domain", name, data) for name, data in happened if name in awaited),
         )
 
-    def valid(self, node_id: str) -> tuple[Move, ...]:
-        """Answers that the node takes, as far as can be told."""
-        if node_id not in self._valid:
-            self._make_texts(node_id)
-        return self._valid[node_id]
+    def valid(self, node_id: str, field: str | None = None) -> tuple[Move, ...]:
+        """Answers that the node, or the field of a form, takes, as far as can be told."""
+        key = node_id, field
+        if key not in self._valid:
+            self._make_texts(key)
+        return self._valid[key]
 
-    def invalid(self, node_id: str) -> tuple[Move, ...]:
+    def invalid(self, node_id: str, field: str | None = None) -> tuple[Move, ...]:
         """Answers at the border, and beyond it."""
-        if node_id not in self._invalid:
-            self._make_texts(node_id)
-        return self._invalid[node_id]
+        key = node_id, field
+        if key not in self._invalid:
+            self._make_texts(key)
+        return self._invalid[key]
 
     def results(self, node_id: str, kind: str) -> tuple[Move, ...]:
         """Everything that a call of the node may come back with; likely ones several times."""
@@ -81,15 +83,20 @@ class Material:
             )
         return self._results[key]
 
-    def _make_texts(self, node_id: str) -> None:
-        node = self.ir["nodes"][node_id]
+    def _make_texts(self, key: tuple[str, str | None]) -> None:
+        node = self.ir["nodes"][key[0]]
+        node = (
+            next((field for field in node.get("fields", ()) if field["id"] == key[1]), node)
+            if key[1]
+            else node
+        )
         data = node.get("input")
         if isinstance(data, dict) and data.get("kind") in input_kinds():
             valid, invalid = _answers(node, data)
         else:
             valid, invalid = _options(node), ["99", *_ANSWERS[:4]]
-        self._valid[node_id] = _said(valid or _ANSWERS[:3])
-        self._invalid[node_id] = _said(invalid or STRANGE)
+        self._valid[key] = _said(valid or _ANSWERS[:3])
+        self._invalid[key] = _said(invalid or STRANGE)
 
 
 def _said(texts: Iterable[str]) -> tuple[Move, ...]:

@@ -24,7 +24,7 @@ from omnisupport.scenario_dsl.sim.replay import replay_recordings
 from omnisupport.scenario_dsl.sim.runner import run_cases
 from omnisupport.scenario_dsl.sim.stubs import Rule
 from omnisupport.scenario_dsl.sim.testfile import TestFile, read_testfile
-from omnisupport.scenario_dsl.sim.walk import run_walks
+from omnisupport.scenario_dsl.sim.walk import walk_with_tests
 
 KINDS = ("cases", "walks", "replay", "mutants", "gate")
 Progress = Callable[[int, int], None]
@@ -84,32 +84,16 @@ class _Trial:
         return {"passed": all(each["passed"] for each in reports), "tests": reports}
 
     def walks(self) -> dict[str, Any]:
-        """Walks, shared among the test files: each brings its stand-ins and invariants."""
-        wanted, seed = int(self.request["walks"]), int(self.request.get("seed", 1))
-        files: list[TestFile | None] = [*self.tests] or [None]
-        reports, share = [], -(-wanted // len(files))
-        for number, testfile in enumerate(files):
-            before = number * share
-            found = run_walks(
-                self.ir,
-                walks=share,
-                seed=seed + before,
-                testfile=testfile,
-                document=self.document,
-                progress=lambda count, _, before=before: self.progress(  # type: ignore[misc]
-                    min(before + count, wanted), wanted
-                ),
-            )
-            reports.append(_shortened(found.to_dict()))
-        first, *others = reports
-        for report in others:
-            first["walks"] += report["walks"]
-            first["events"] += report["events"]
-            first["passed"] = first["passed"] and report["passed"]
-            first["findings"] += report["findings"]
-            for outcome, count in report["outcomes"].items():
-                first["outcomes"][outcome] = first["outcomes"].get(outcome, 0) + count
-        return first
+        """Walks, shared among the test files."""
+        report = walk_with_tests(
+            self.ir,
+            self.tests,
+            walks=int(self.request["walks"]),
+            seed=int(self.request.get("seed", 1)),
+            document=self.document,
+            progress=self.progress,
+        )
+        return _shortened(report.to_dict())
 
     def replay(self) -> dict[str, Any]:
         """The product's last conversations under this document."""

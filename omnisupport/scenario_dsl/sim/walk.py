@@ -10,6 +10,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -30,6 +31,10 @@ EVENTS = 40
 """The longest walk."""
 FINDINGS = 10
 """So many different faults are shrunk and shown; the others are counted."""
+WATCHED = ("nodes", "exits", "options", "timeouts", "errors")
+"""What of a scenario's coverage walks are watched for."""
+_MOST_UNREACHED = 20
+_UNREACHED = Both("Ни одна прогулка не дошла: {nodes}", "No walk has come to: {nodes}")
 _FLUSH = 250
 _STARTS = 2_000
 _WEIGH_EVERY, _REPEAT_EVERY = 16, 64
@@ -128,7 +133,7 @@ class WalkReport:
             "events": self.events,
             "outcomes": dict(sorted(self.outcomes.items())),
             "findings": [finding.to_dict() for finding in self.findings],
-            "coverage": self.coverage.to_dict() if self.coverage is not None else None,
+            "coverage": self.coverage.to_dict(WATCHED) if self.coverage is not None else None,
         }
 
     def text(self, locale: str = "en") -> str:
@@ -145,7 +150,16 @@ class WalkReport:
         for finding in self.findings:
             where = seen.pick(locale).format(count=finding.count, seed=finding.seed)
             lines += [f"✗ {finding.violation.message(locale)} ({where})", "", finding.yaml]
+        missed = [] if self.coverage is None else self.coverage.missed(["nodes"])
+        lines += unreached([(item.name, item.line) for item in missed], locale)
         return "\n".join(lines)
+
+
+def unreached(nodes: Sequence[tuple[str, int | None]], locale: str) -> list[str]:
+    """The line for people about nodes (id, line) to which no walk has come; none where there are none."""
+    named = [f"{id} ({line})" if line else id for id, line in nodes[:_MOST_UNREACHED]]
+    more = [f"+{len(nodes) - _MOST_UNREACHED}"] if len(nodes) > _MOST_UNREACHED else []
+    return [_UNREACHED.pick(locale).format(nodes=", ".join(named + more))] if nodes else []
 
 
 class Walker:
@@ -239,9 +253,9 @@ class Walker:
         if chance < 0.45 and player.options:
             return self._press(player.options[int(random() * len(player.options))])
         if chance < 0.72:
-            return self._one(self.material.valid(waiting["node"]))
+            return self._one(self.material.valid(waiting["node"], waiting.get("field")))
         if chance < 0.80:
-            return self._one(self.material.invalid(waiting["node"]))
+            return self._one(self.material.invalid(waiting["node"], waiting.get("field")))
         if chance < 0.89:
             return _TIMER
         return self._one(self.material.interrupting) if chance < 0.94 else self._strange()
@@ -308,10 +322,11 @@ def run_walks(
     document: Document | None = None,
     now: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    coverage: Coverage | None = None,
 ) -> WalkReport:
-    """Walk, and shrink what is found. The same arguments give the same report."""
+    """Walk, and shrink what is found. The same arguments give the same report; `coverage` of other walks grows."""
     walker = Walker(ir, testfile, now=now)
-    report = WalkReport(coverage=coverage_for(walker.ir, document))
+    report = WalkReport(coverage=coverage or coverage_for(walker.ir, document))
     found: dict[tuple[str, str | None, str], list[Any]] = {}
     was_collecting = gc.isenabled()
     gc.disable()  # short-lived trees without circles: collecting them costs a third of the time
@@ -329,6 +344,42 @@ def run_walks(
     for first, violation, moves, count in list(found.values())[:FINDINGS]:
         report.findings.append(_finding(walker, first, violation, moves, count))
     return report
+
+
+def walk_with_tests(
+    ir: IR,
+    testfiles: Sequence[TestFile],
+    *,
+    walks: int = 1_000,
+    seed: int = 1,
+    document: Document | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> WalkReport:
+    """Walks shared among the test files: each brings its stand-ins, events and invariants. Without one, plain walks."""
+    whole = WalkReport()
+    files: Sequence[TestFile | None] = testfiles or [None]
+    share = -(-walks // len(files))
+    for number, testfile in enumerate(files):
+        before = number * share
+        report = run_walks(
+            ir,
+            walks=share,
+            seed=seed + before,
+            testfile=testfile,
+            document=document,
+            progress=None if progress is None else partial(_progress, progress, before, walks),
+            coverage=whole.coverage,
+        )
+        whole.walks += report.walks
+        whole.events += report.events
+        whole.outcomes += report.outcomes
+        whole.findings += report.findings
+        whole.coverage = report.coverage
+    return whole
+
+
+def _progress(progress: Callable[[int, int], None], before: int, total: int, count: int, _: int) -> None:
+    progress(min(before + count, total), total)
 
 
 def _walk_once(

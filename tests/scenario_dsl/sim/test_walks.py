@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from omnisupport.scenario_dsl import compile_document, load_document
+from omnisupport.scenario_dsl.gate_text import describe_gate
 from omnisupport.scenario_dsl.ir import IR
 from omnisupport.scenario_dsl.regex import compile_pattern
 from omnisupport.scenario_dsl.sim import read_testfile, run_tests, run_walks
@@ -20,7 +22,7 @@ from omnisupport.scenario_dsl.sim.walk import WalkReport
 from omnisupport.scenario_dsl.sim.watch import Watched
 from omnisupport.scenario_dsl.values import fit
 from tests.scenario_dsl.sim.support import HEAD, ir_of, read_tests, said
-from tests.scenario_dsl.support import ROOT, compiled, example, scenario
+from tests.scenario_dsl.support import ROOT, compiled, document, example, scenario
 
 WALKS = 400
 DIVIDES = """\
@@ -346,3 +348,21 @@ def test_a_conversation_that_an_operator_has_ended_has_one_and_is_shown_again_as
     assert found == ["expr.value: division by zero"]
     assert "resolved_by: operator" in report.findings[0].yaml
     assert shown_again(ir, report) == ["failed"]
+
+
+def test_a_node_to_which_no_walk_comes_is_named_with_its_line() -> None:
+    text = document(
+        "  first:\n    type: condition\n    cases: [{when: \"channel.type == 'vk'\", next: there}]\n    else: here\n"
+        "  here: {type: message, text: Здесь, next: bye}\n"
+        "  there: {type: message, text: Там, next: bye}\n"
+    )
+    loaded = load_document(text).document
+    assert loaded is not None
+    report = run_walks(compile_document(loaded), walks=50, document=loaded)
+    line = text.splitlines().index("  there: {type: message, text: Там, next: bye}") + 1
+    assert report.text("en").splitlines()[-1] == f"No walk has come to: there ({line})"
+    assert report.text("ru").splitlines()[-1] == f"Ни одна прогулка не дошла: there ({line})"
+    assert describe_gate({"walks": report.to_dict()})[-1] == f"  No walk has come to: there ({line})"
+    assert {item["kind"] for item in report.to_dict()["coverage"]["missed"]} == {"nodes", "exits"}
+    run_walks(compiled(text.replace("'vk'", "'widget'")), walks=5, coverage=report.coverage)
+    assert "there" not in report.text("en"), "several test files are walked as one"
