@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,9 @@ TIMEOUT = "24h"
 QUEUE_TIMEOUT = "15m"
 NUMERAL = "numeral"
 FILES = "files"
+_STEP = 120
+_FARTHEST = 1_000_000
+"""On a canvas, in its points."""
 TEXTS = frozenset({"string", "phone", "email", "url", "enum"})
 
 _SAID = {
@@ -72,6 +76,7 @@ class Draft:
         self.triggers: list[dict[str, Any]] = []
         self.interrupts: list[dict[str, Any]] = []
         self.flows: dict[str, dict[str, Any]] = {}
+        self.places: dict[str, dict[str, int]] = {}
         self._ids = Names()
         self._names = Names()
         self._connections = Names()
@@ -94,6 +99,17 @@ class Draft:
     def add(self, wish: str, node: dict[str, Any]) -> str:
         """Add a node under the nearest free id."""
         return self.put(self.claim(wish), node)
+
+    def stand(self, node_ids: Iterable[str], at: Reader) -> None:
+        """Where a block `{x, y}` stands on the canvas; nodes that come of one block stand below each other."""
+        if not at:
+            return
+        x, y = at.get("x").number(), at.get("y").number()
+        if x is None or y is None or max(abs(x), abs(y)) > _FARTHEST:
+            at.lost("L101", name=at.path.rsplit(".", 1)[-1])
+            return
+        for number, node_id in enumerate(dict.fromkeys(node_ids)):
+            self.places.setdefault(node_id, {"x": round(x), "y": round(y) + number * _STEP})
 
     def variable(self, key: str, name: str) -> Variable:
         """The variable that the source calls `key`, named after `name`."""
@@ -166,8 +182,12 @@ class Draft:
             **{key: part for key, part in parts.items() if part},
             "on_error": {"next": failed},
             "start": start,
-            "nodes": self.ordered(),
+            "nodes": (nodes := self.ordered()),
+            **({"view": {"nodes": view}} if (view := self._view(nodes)) else {}),
         }
+
+    def _view(self, nodes: Iterable[str]) -> dict[str, dict[str, int]]:
+        return {node_id: self.places[node_id] for node_id in nodes if node_id in self.places}
 
     def ordered(self) -> dict[str, dict[str, Any]]:
         """The nodes of the source, then those that every import has."""

@@ -108,7 +108,10 @@ class Studio:
         reader = state.owned(name or None, node_id or None)
         widget = Widget(reader, name, kind, node_id)
         self.widgets[name] = widget
-        widget.properties.looks("offset")
+        if node_id:
+            self.draft.stand([node_id], widget.properties.get("offset"))
+        else:
+            widget.properties.looks("offset")
         if kind == "send-and-wait-for-reply":
             self.values.replies[name] = self._keep(f"reply:{name}", f"{name}_reply", "string")
         elif kind in ("make-http-request", "run-function", "run-function-v2"):

@@ -125,7 +125,6 @@ class Typebot:
     def _open_group(self, number: int, group: Reader) -> None:
         title = group.get("title").text(f"group {number + 1}")
         self._group_ids.setdefault(group.get("id").text(), number)
-        group.looks("graphCoordinates")
         blocks = [
             Block(item, item.get("type").text(), "", number, place)
             for place, item in enumerate(group.get("blocks").entries())
@@ -133,6 +132,7 @@ class Typebot:
         runs = self._cut(blocks)
         for run in runs:
             self._name(run, title)
+        self.draft.stand((block.id for block in blocks), group.get("graphCoordinates"))
         for block in blocks:
             source = block.reader.get("id").text()
             block.reader = block.reader.owned(source or None, block.id)

@@ -214,3 +214,16 @@ def test_two_widgets_of_one_name() -> None:
     result = imported("studio", flow(NO, {**YES, "name": "no"}))
     assert losses_at(result, "states[2]")[0].code == "L131"
     assert chat(result).start("hi").said == ["no"]
+
+
+def test_widgets_stand_where_they_stood() -> None:
+    result = imported(
+        "studio", flow({**YES, "properties": {**YES["properties"], "offset": {"x": 10, "y": -180.4}}}, NO)
+    )
+    assert document(result)["view"] == {"nodes": {"yes": {"x": 10, "y": -180}}}
+    assert [loss.code for loss in result.losses if "offset" in loss.path] == []
+    far = imported(
+        "studio", flow({**YES, "properties": {**YES["properties"], "offset": {"x": 1, "y": "up"}}}, NO)
+    )
+    assert "view" not in document(far)
+    assert losses_at(far, "states[1].properties.offset")[0].code == "L101"

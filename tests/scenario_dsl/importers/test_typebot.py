@@ -283,3 +283,12 @@ def test_a_loss_says_where_in_a_file_and_in_both_languages() -> None:
     )
     assert loss.text("ru").startswith("typebot_leads.json:175:9: error L110 у блока 'Google Sheets'")
     assert (loss.to_dict()["source"], loss.to_dict()["node"]) == ("b_sheet", "offer_b_3")
+
+
+def test_blocks_of_a_group_stand_below_each_other_where_the_group_stood() -> None:
+    source = bot(says("Hi"), says("You are?"), {"type": "text input", "options": {}})
+    source["groups"][0]["graphCoordinates"] = {"x": 200.4, "y": -10}
+    result = imported("typebot", source)
+    first, second, *_ = nodes(result)
+    assert document(result)["view"] == {"nodes": {first: {"x": 200, "y": -10}, second: {"x": 200, "y": 110}}}
+    assert [loss.path for loss in result.losses if "graphCoordinates" in loss.path] == []
