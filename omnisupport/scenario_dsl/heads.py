@@ -47,6 +47,8 @@ EVENTS = (
     "conversation.sla_breached",
     "csat.submitted",
     "customer.updated",
+    "goal.reached",
+    "scenario.failed",
 )
 _CUSTOM = "custom."
 # Triggers, interrupts and migrations of one scenario.

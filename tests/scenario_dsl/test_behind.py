@@ -78,7 +78,7 @@ def test_triggers_without_a_source_are_marked() -> None:
 
 def test_events_of_which_nothing_tells_are_named() -> None:
     assert set(behind.SILENT_EVENTS) < set(EVENTS)
-    folders = ("storage", "activities", "workflows", "api", "domain")
+    folders = ("storage", "activities", "workflows", "api", "domain", "scenario_dsl/runtime")
     paths = [path for folder in folders for path in (ROOT / "omnisupport" / folder).rglob("*.py")]
     told = "\n".join(path.read_text("utf-8") for path in paths)
     assert [event for event in behind.SILENT_EVENTS if f'"{event}"' in told] == []

@@ -7,6 +7,7 @@ import pytest
 from omnisupport.scenario_dsl import (
     IR,
     Context,
+    Emit,
     End,
     Failed,
     Handoff,
@@ -38,7 +39,7 @@ def broken(*, exits: str = "", head: str = "", more: str = "") -> IR:
 
 def test_an_error_with_no_path_ends_in_apology_note_and_person() -> None:
     chat = Chat(broken()).start("0")
-    assert [type(command) for command in chat.commands] == [Send, Note, Handoff, Failed, End]
+    assert [type(command) for command in chat.commands] == [Send, Note, Emit, Handoff, Failed, End]
     assert chat.said == [APOLOGY]
     assert chat.of(Failed)[0].code == "expr.value"
     assert chat.of(Note)[0].text == (
@@ -268,7 +269,7 @@ def test_a_long_message_is_used_whole_and_kept_short() -> None:
 def test_a_state_that_is_none_ends_with_an_apology(garbage: object) -> None:
     ir = broken()
     state, commands = step(ir, garbage, Start(context()))  # type: ignore[arg-type]
-    assert [type(command) for command in commands] == [Send, Note, Handoff, Failed, End]
+    assert [type(command) for command in commands] == [Send, Note, Emit, Handoff, Failed, End]
     assert state["ended"] == {"outcome": "failed"}
 
 
@@ -414,3 +415,15 @@ def test_a_question_of_nothing_is_an_error() -> None:
 """
     assert Chat(scenario(nodes)).start("").of(Failed)[0].code == "expr.value"
     assert Chat(scenario(nodes)).start("Да?").said == ["Да?"]
+
+
+def test_a_failed_run_is_told_of_by_an_event() -> None:
+    chat = Chat(broken()).start("0")
+    failed = Emit("scenario.failed", {"scenario": "under_test", "code": "expr.value", "node": "first"})
+    assert chat.of(Emit) == [failed]
+
+
+def test_a_run_that_such_an_event_began_tells_of_nothing() -> None:
+    head = "triggers: [{id: told, type: event, event: scenario.failed}, {id: any, type: message}]\n"
+    assert Chat(broken(head=head)).start("0", trigger="told").of(Emit) == []
+    assert len(Chat(broken(head=head)).start("0", trigger="any").of(Emit)) == 1

@@ -31,6 +31,7 @@ from omnisupport.scenario_dsl.runtime.intents import is_about_intent, take_inten
 from omnisupport.scenario_dsl.runtime.interrupts import find_interrupt, take_interrupt
 from omnisupport.scenario_dsl.runtime.program import program_for
 from omnisupport.scenario_dsl.runtime.restart import first_vars
+from omnisupport.scenario_dsl.runtime.telling import tell_failed
 from omnisupport.scenario_dsl.runtime.turn import Turn, part
 from omnisupport.scenario_dsl.runtime.walk import attempt, walk
 
@@ -98,7 +99,7 @@ def step(ir: IR, state: State, event: Event) -> tuple[State, list[Command]]:
         _settle(turn)
         return turn.state, turn.commands
     except Exception as error:  # a fault of ours must reach a person, not stop the conversation
-        return _broken(state, event, error)
+        return _broken(ir, state, event, error)
 
 
 def pending(ir: IR, state: State) -> list[Command]:
@@ -277,7 +278,7 @@ def _settle(turn: Turn) -> None:
         state["event"] = {**state["event"], "text": state["event"]["text"][: limits.TEXT_KEPT]}
 
 
-def _broken(state: Any, event: Any, error: Exception) -> tuple[State, list[Command]]:
+def _broken(ir: Any, state: Any, event: Any, error: Exception) -> tuple[State, list[Command]]:
     """The end of a run whose state, scenario or event the core cannot work with."""
     context = getattr(event, "context", None)
     locale = context.locale if isinstance(context, Context) and isinstance(context.locale, str) else "ru"
@@ -287,6 +288,7 @@ def _broken(state: Any, event: Any, error: Exception) -> tuple[State, list[Comma
     commands: list[Command] = [
         Send([part(APOLOGY.pick(locale))]),
         Note(f"Scenario {known.get('ir')!r}: internal error, {detail}."),
+        *tell_failed(ir, known, "internal", known.get("node")),
         Handoff(),
         Failed("internal", detail),
         End("failed"),

@@ -32,6 +32,7 @@ from omnisupport.scenario_dsl.render import pick_locale
 from omnisupport.scenario_dsl.runtime import limits
 from omnisupport.scenario_dsl.runtime.errors import NodeError
 from omnisupport.scenario_dsl.runtime.hearing import content_of
+from omnisupport.scenario_dsl.runtime.telling import tell_failed
 from omnisupport.scenario_dsl.sinks import Escape, Sink
 from omnisupport.scenario_dsl.values import Misfit, fit
 
@@ -393,6 +394,7 @@ class Turn:
         self.silent = False
         self.commands.append(Send([part(self.phrase(APOLOGY))]))
         self.note(FAILED_NOTE, code, detail, node)
+        self.commands += tell_failed(self.program.ir, self.state, code, self.state["node"])
         self.commands += [Handoff(), Failed(code, detail), End("failed")]
         self._close_run("failed")
 
