@@ -19,7 +19,7 @@ from omnisupport.domain.calls import Target
 from omnisupport.domain.tools import Operation
 from omnisupport.errors import NotFound
 from omnisupport.scenario_dsl.heads import EVENTS
-from omnisupport.scenario_dsl.reference import behind, tables
+from omnisupport.scenario_dsl.reference import behind, happenings, tables
 from omnisupport.scenario_dsl.reference.behind import Standing
 from omnisupport.scenario_dsl.reference.examples import whole
 from omnisupport.scenario_dsl.registry import input_kinds, node_types
@@ -74,6 +74,15 @@ def test_triggers_without_a_source_are_marked() -> None:
     assert ("referral=heard.referral" in heard) == ("referral" not in marked)
     pressed = (ROOT / "omnisupport/api/routes/widget.py").read_text("utf-8")
     assert ("has_menu_button(" in pressed) == ("button" not in marked)
+
+
+def test_every_event_is_in_the_reference_with_what_it_brings() -> None:
+    assert tuple(happenings.EVENTS) == EVENTS
+    for language in ("", ".ru"):
+        page = (ROOT / "docs" / "scenarios" / f"triggers{language}.md").read_text("utf-8")
+        for name, happening in happenings.EVENTS.items():
+            [row] = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+            assert all(f"`{key}`" in row for key in happening.data)
 
 
 def test_events_of_which_nothing_tells_are_named() -> None:

@@ -31,7 +31,16 @@ from omnisupport.scenario_dsl.fields import (
 from omnisupport.scenario_dsl.filters import FILTERS
 from omnisupport.scenario_dsl.label import Label
 from omnisupport.scenario_dsl.nodes.base import COMMON, WAITING, NodeType
-from omnisupport.scenario_dsl.reference import behind, functions, head, scopes, shipped, tables, types
+from omnisupport.scenario_dsl.reference import (
+    behind,
+    functions,
+    happenings,
+    head,
+    scopes,
+    shipped,
+    tables,
+    types,
+)
 from omnisupport.scenario_dsl.reference.chapters.all import CHAPTERS
 from omnisupport.scenario_dsl.reference.chapters.parts import (
     Chapter,
@@ -291,7 +300,20 @@ class _Pages:
             parts += [self._fields(fields, words.fields)] if fields else []
             parts += [block(words.example), f"{self.say(_BEHIND)}: {self._behind(behind.TRIGGERS[name])}"]
             parts.append(self._later(behind.LATER_OF_TRIGGERS.get(name, {})))
+            parts += [self._happenings()] if name == "event" else []
         return page(self.say(_TRIGGERS), *parts, self.say(_MADE))
+
+    def _happenings(self) -> str:
+        said = (Both("событие", "event"), _MEANS, Both("что в event.data", "what event.data holds"))
+        rows = [
+            (
+                f"`{name}`",
+                self.say(each.what),
+                "; ".join(f"`{key}`: {self.say(words)}" for key, words in each.data.items()) or "—",
+            )
+            for name, each in happenings.EVENTS.items()
+        ]
+        return table(tuple(map(self.say, said)), rows)
 
     def variables(self) -> str:
         attributes, kinds = Both("Свойства", "Attributes"), Both("Типы", "Types")
