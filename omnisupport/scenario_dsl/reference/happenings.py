@@ -74,8 +74,8 @@ EVENTS: Mapping[str, Happening] = {
     ),
     "scenario.failed": Happening(
         Both(
-            "запуск остановился с ошибкой, клиенту извинились и позвали человека; запуск, начатый этим событием, о себе не сообщает",
-            "a run failed: the customer got an apology and a person was called; a run that this event began tells of nothing",
+            "запуск остановился с ошибкой, и клиенту позвали человека; о запуске, начатом этим событием, не сообщается",
+            "a run failed, and a person was called; a run that this event began tells of nothing",
         ),
         {
             "code": Both(
