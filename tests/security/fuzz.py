@@ -80,10 +80,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is asked: of which operations, in which phases, how many examples each while fuzzing."""
+    """How much is asked: of which operations, in which phases, how many examples each while fuzzing.
+
+    Of each operation's requests that the schema refuses, one in `thinned` is made.
+    """
 
     phases: tuple[str, ...]
     examples: int = 1
+    thinned: int = 1
     operations: Callable[[dict[str, Any]], bool] = lambda _: True
     minutes: float | None = None
     seed: int = SEED
@@ -98,6 +102,7 @@ class Run:
         self._document = with_examples(document)
         self._token = token
         self._keys = count(1)
+        self._refused: Counter[str] = Counter()
 
     def go(self, plan: Plan) -> Told:
         """Run to the end."""
@@ -108,6 +113,7 @@ class Run:
         }
         config = SchemathesisConfig.from_dict(_config(plan, self.ground.url))
         schema = schemathesis.openapi.from_dict({**self._document, "paths": paths}, config=config)
+        schemathesis.hook("filter_case")(lambda context, case: self._is_made(case, plan.thinned))
         schemathesis.hook("before_call")(lambda context, case, kwargs: self._before(case))
         schemathesis.hook("after_call")(lambda context, case, response: self._after(case, response))
         try:
@@ -116,6 +122,13 @@ class Run:
         finally:
             unregister_all()
         return self.told
+
+    def _is_made(self, case: Any, thinned: int) -> bool:
+        if case.meta is None or case.meta.generation.mode == GenerationMode.POSITIVE:
+            return True
+        label = case.operation.label
+        self._refused[label] += 1
+        return self._refused[label] % thinned == 1 % thinned
 
     def _before(self, case: Any) -> None:
         case.headers.pop("Authorization", None)
