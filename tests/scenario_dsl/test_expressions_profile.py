@@ -232,6 +232,8 @@ def test_every_function_of_the_profile_exists() -> None:
         "orValue",
         "timestamp",
         "duration",
+        "date",
+        "time",
     }
     parts = (
         "FullYear",
@@ -338,6 +340,9 @@ def test_what_is_absent_on_purpose_is_an_unknown_function(name: str) -> None:
         "'abc'.substring(2, 1)",
         "vars.opened.getHours('Moscow')",
         "vars.opened.getHours('+3')",
+        "date('2026-02-30')",
+        "time('9 утра')",
+        "date(vars.opened, 'Moscow')",
     ],
 )
 def test_constants_that_can_never_be_taken_are_found_before_anything_runs(text: str) -> None:

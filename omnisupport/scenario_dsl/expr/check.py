@@ -242,8 +242,9 @@ class Checker:
 
     def _constants(self, name: str, arguments: tuple[Ast, ...]) -> bool:
         """Whether a function can take its constants: `duration('soon')` would fail at each run."""
-        zone = arguments[-1].args[0] if arguments and arguments[-1].op == "lit" else None
-        if name.startswith("get") and isinstance(zone, str) and not is_zone(zone):
+        zone = arguments[1].args[0] if len(arguments) == 2 and arguments[1].op == "lit" else None
+        is_of_zone = name.startswith("get") or name in ("date", "time")
+        if is_of_zone and isinstance(zone, str) and not is_zone(zone):
             return False
         if not all(argument.op == "lit" for argument in arguments):
             return True

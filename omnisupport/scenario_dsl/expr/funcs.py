@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from omnisupport.scenario_dsl.calendar import local, parse_duration, parse_moment, zone
+from omnisupport.scenario_dsl.calendar import (
+    local,
+    parse_date,
+    parse_duration,
+    parse_moment,
+    parse_time,
+    zone,
+)
 from omnisupport.scenario_dsl.expr.errors import ExprError
 
 MAX_TEXT = 65_536
@@ -367,23 +374,53 @@ def _wall_clock(moment: int, zone_name: str) -> datetime:
         raise ValueError("outside the years 1 to 9999") from error
 
 
-def _part(name: str, read: Callable[[Any], int], unit: int = 0) -> Callable[..., Any]:
-    """A part of a moment as a zone's clocks show it; with `unit`, also a duration as so many of it."""
+def _part(
+    name: str, read: Callable[[Any], int], *, of: Callable[[str], Any] | None = None, unit: int = 0
+) -> Callable[..., Any]:
+    """A part of a moment as a zone's clocks show it.
 
-    def run(moment: Any, *zones: Any) -> int:
-        if type(moment) is int and unit and not zones:
-            return moment // unit if moment >= 0 else -(-moment // unit)
-        zone_name = zones[0] if zones else None
-        if type(moment) is not int or type(zone_name) is not str:
-            raise mismatch(f"{name}()", moment, zone_name)
-        if not is_zone(zone_name):
-            raise ExprError("expr.value", f"{name}(): unknown time zone")
-        try:
-            return read(_wall_clock(moment, zone_name))
-        except ValueError as error:
-            raise ExprError("expr.value", f"{name}(): {error}") from error
+    With `of` also of a date or a time that a text holds, and with `unit` a duration as so many of it.
+    """
+
+    def run(value: Any, *zones: Any) -> int:
+        if zones:
+            return read(_shown(name, value, zones[0]))
+        if type(value) is int and unit:
+            return value // unit if value >= 0 else -(-value // unit)
+        if type(value) is not str or of is None:
+            raise mismatch(f"{name}()", value)
+        return read(_read(name, of, value))
 
     return run
+
+
+def _shown(name: str, moment: Any, zone_name: Any) -> datetime:
+    if type(moment) is not int or type(zone_name) is not str:
+        raise mismatch(f"{name}()", moment, zone_name)
+    if not is_zone(zone_name):
+        raise ExprError("expr.value", f"{name}(): unknown time zone")
+    try:
+        return _wall_clock(moment, zone_name)
+    except ValueError as error:
+        raise ExprError("expr.value", f"{name}(): {error}") from error
+
+
+def _read(name: str, of: Callable[[str], Any], value: Any) -> Any:
+    found = of(value) if type(value) is str else None
+    if found is None:
+        wanted = "a date such as 2026-03-02" if of is parse_date else "a time such as 09:30"
+        raise ExprError("expr.value", f"{name}(): wants {wanted}")
+    return found
+
+
+def _date(value: Any, *zones: Any) -> str:
+    found: date = _shown("date", value, zones[0]).date() if zones else _read("date", parse_date, value)
+    return found.isoformat()
+
+
+def _time(value: Any, *zones: Any) -> str:
+    found: time = _shown("time", value, zones[0]).time() if zones else _read("time", parse_time, value)
+    return found.isoformat("minutes" if zones or not found.second else "seconds")
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -409,14 +446,16 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sum": _sum,
     "timestamp": _timestamp,
     "duration": _duration,
-    "getFullYear": _part("getFullYear", lambda at: at.year),
-    "getMonth": _part("getMonth", lambda at: at.month - 1),
-    "getDate": _part("getDate", lambda at: at.day),
-    "getDayOfMonth": _part("getDayOfMonth", lambda at: at.day - 1),
-    "getDayOfYear": _part("getDayOfYear", lambda at: at.timetuple().tm_yday - 1),
-    "getDayOfWeek": _part("getDayOfWeek", lambda at: (at.weekday() + 1) % 7),
-    "getHours": _part("getHours", lambda at: at.hour, 3_600_000),
-    "getMinutes": _part("getMinutes", lambda at: at.minute, 60_000),
-    "getSeconds": _part("getSeconds", lambda at: at.second, 1_000),
+    "date": _date,
+    "time": _time,
+    "getFullYear": _part("getFullYear", lambda at: at.year, of=parse_date),
+    "getMonth": _part("getMonth", lambda at: at.month - 1, of=parse_date),
+    "getDate": _part("getDate", lambda at: at.day, of=parse_date),
+    "getDayOfMonth": _part("getDayOfMonth", lambda at: at.day - 1, of=parse_date),
+    "getDayOfYear": _part("getDayOfYear", lambda at: at.timetuple().tm_yday - 1, of=parse_date),
+    "getDayOfWeek": _part("getDayOfWeek", lambda at: (at.weekday() + 1) % 7, of=parse_date),
+    "getHours": _part("getHours", lambda at: at.hour, of=parse_time, unit=3_600_000),
+    "getMinutes": _part("getMinutes", lambda at: at.minute, of=parse_time, unit=60_000),
+    "getSeconds": _part("getSeconds", lambda at: at.second, of=parse_time, unit=1_000),
     "getMilliseconds": _part("getMilliseconds", lambda at: at.microsecond // 1_000),
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from omnisupport.scenario_dsl.expr.types import (
     ANY,
     BOOL,
+    DATE,
     DATETIME,
     DURATION,
     INT,
@@ -14,6 +15,7 @@ from omnisupport.scenario_dsl.expr.types import (
     NUMBERS,
     STRING,
     TEXTS,
+    TIME,
     Type,
     join,
     list_of,
@@ -94,7 +96,8 @@ def _or_value(given: Sequence[Type]) -> Type | None:
 
 
 _PART = _takes(INT, ("datetime", "text"))
-_PART_OR_COUNT = _takes(INT, ("datetime", "text"), ("duration",))
+_DAY_PART = _takes(INT, ("datetime", "text"), ("date",))
+_CLOCK_PART = _takes(INT, ("datetime", "text"), ("time",), ("duration",))
 
 SIGNATURES: dict[str, Signature] = {
     "size": _takes(INT, ("text",), ("list",), ("object",)),
@@ -121,15 +124,17 @@ SIGNATURES: dict[str, Signature] = {
     "orValue": _or_value,
     "timestamp": _takes(DATETIME, ("text",)),
     "duration": _takes(DURATION, ("text",)),
-    "getFullYear": _PART,
-    "getMonth": _PART,
-    "getDate": _PART,
-    "getDayOfMonth": _PART,
-    "getDayOfYear": _PART,
-    "getDayOfWeek": _PART,
-    "getHours": _PART_OR_COUNT,
-    "getMinutes": _PART_OR_COUNT,
-    "getSeconds": _PART_OR_COUNT,
+    "date": _takes(DATE, ("text",), ("datetime", "text")),
+    "time": _takes(TIME, ("text",), ("datetime", "text")),
+    "getFullYear": _DAY_PART,
+    "getMonth": _DAY_PART,
+    "getDate": _DAY_PART,
+    "getDayOfMonth": _DAY_PART,
+    "getDayOfYear": _DAY_PART,
+    "getDayOfWeek": _DAY_PART,
+    "getHours": _CLOCK_PART,
+    "getMinutes": _CLOCK_PART,
+    "getSeconds": _CLOCK_PART,
     "getMilliseconds": _PART,
 }
 

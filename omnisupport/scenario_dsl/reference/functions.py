@@ -109,58 +109,89 @@ FUNCTIONS: dict[str, FunctionWords] = {
         Both("Длительность из текста.", "A duration out of a text."),
         "duration('2h') > duration('30m')",
     ),
+    "date": FunctionWords(
+        "date(text), date(moment, zone)",
+        Both(
+            "Дата из текста, или день момента в часовом поясе.",
+            "A date out of a text, or the day of a moment in a zone.",
+        ),
+        "date('2026-03-02') < date(timestamp('2026-03-02T22:00:00Z'), 'Europe/Moscow')",
+    ),
+    "time": FunctionWords(
+        "time(text), time(moment, zone)",
+        Both(
+            "Время из текста, или время момента в часовом поясе.",
+            "A time out of a text, or the time of a moment in a zone.",
+        ),
+        "time('09:30') < time(timestamp('2026-03-02T10:00:00Z'), 'Europe/Moscow')",
+    ),
     "getFullYear": FunctionWords(
-        "moment.getFullYear(zone)",
-        Both("Год момента в часовом поясе.", "The year of a moment in a time zone."),
+        "moment.getFullYear(zone), date.getFullYear()",
+        Both("Год: момента в часовом поясе или даты.", "The year: of a moment in a time zone, or of a date."),
         "timestamp('2026-03-02T10:05:07Z').getFullYear('Europe/Moscow') == 2026",
     ),
     "getMonth": FunctionWords(
-        "moment.getMonth(zone)",
-        Both("Месяц от 0 момента в часовом поясе.", "The month from 0 of a moment in a time zone."),
+        "moment.getMonth(zone), date.getMonth()",
+        Both(
+            "Месяц от 0: момента в часовом поясе или даты.",
+            "The month from 0: of a moment in a time zone, or of a date.",
+        ),
         "timestamp('2026-03-02T10:05:07Z').getMonth('Europe/Moscow') == 2",
     ),
     "getDate": FunctionWords(
-        "moment.getDate(zone)",
-        Both("Число месяца момента в часовом поясе.", "The day of the month of a moment in a time zone."),
+        "moment.getDate(zone), date.getDate()",
+        Both(
+            "Число месяца: момента в часовом поясе или даты.",
+            "The day of the month: of a moment in a time zone, or of a date.",
+        ),
         "timestamp('2026-03-02T10:05:07Z').getDate('Europe/Moscow') == 2",
     ),
     "getDayOfMonth": FunctionWords(
-        "moment.getDayOfMonth(zone)",
+        "moment.getDayOfMonth(zone), date.getDayOfMonth()",
         Both(
-            "Число месяца от 0 момента в часовом поясе.",
-            "The day of the month from 0 of a moment in a time zone.",
+            "Число месяца от 0: момента в часовом поясе или даты.",
+            "The day of the month from 0: of a moment in a time zone, or of a date.",
         ),
         "timestamp('2026-03-02T10:05:07Z').getDayOfMonth('Europe/Moscow') == 1",
     ),
     "getDayOfYear": FunctionWords(
-        "moment.getDayOfYear(zone)",
+        "moment.getDayOfYear(zone), date.getDayOfYear()",
         Both(
-            "День года от 0 момента в часовом поясе.",
-            "The day of the year from 0 of a moment in a time zone.",
+            "День года от 0: момента в часовом поясе или даты.",
+            "The day of the year from 0: of a moment in a time zone, or of a date.",
         ),
         "timestamp('2026-03-02T10:05:07Z').getDayOfYear('Europe/Moscow') == 60",
     ),
     "getDayOfWeek": FunctionWords(
-        "moment.getDayOfWeek(zone)",
+        "moment.getDayOfWeek(zone), date.getDayOfWeek()",
         Both(
-            "День недели, воскресенье 0 момента в часовом поясе.",
-            "The day of the week, Sunday is 0 of a moment in a time zone.",
+            "День недели, воскресенье 0: момента в часовом поясе или даты.",
+            "The day of the week, Sunday is 0: of a moment in a time zone, or of a date.",
         ),
         "timestamp('2026-03-02T10:05:07Z').getDayOfWeek('Europe/Moscow') == 1",
     ),
     "getHours": FunctionWords(
-        "moment.getHours(zone)",
-        Both("Час момента в часовом поясе.", "The hour of a moment in a time zone."),
+        "moment.getHours(zone), time.getHours(), duration.getHours()",
+        Both(
+            "Час момента в часовом поясе или времени; у длительности — сколько их всего.",
+            "The hour of a moment in a time zone, or of a time; of a duration, how many in all.",
+        ),
         "timestamp('2026-03-02T10:05:07Z').getHours('Europe/Moscow') == 13",
     ),
     "getMinutes": FunctionWords(
-        "moment.getMinutes(zone)",
-        Both("Минута момента в часовом поясе.", "The minute of a moment in a time zone."),
+        "moment.getMinutes(zone), time.getMinutes(), duration.getMinutes()",
+        Both(
+            "Минута момента в часовом поясе или времени; у длительности — сколько их всего.",
+            "The minute of a moment in a time zone, or of a time; of a duration, how many in all.",
+        ),
         "timestamp('2026-03-02T10:05:07Z').getMinutes('Europe/Moscow') == 5",
     ),
     "getSeconds": FunctionWords(
-        "moment.getSeconds(zone)",
-        Both("Секунда момента в часовом поясе.", "The second of a moment in a time zone."),
+        "moment.getSeconds(zone), time.getSeconds(), duration.getSeconds()",
+        Both(
+            "Секунда момента в часовом поясе или времени; у длительности — сколько их всего.",
+            "The second of a moment in a time zone, or of a time; of a duration, how many in all.",
+        ),
         "timestamp('2026-03-02T10:05:07Z').getSeconds('Europe/Moscow') == 7",
     ),
     "getMilliseconds": FunctionWords(
