@@ -53,6 +53,9 @@ def _guarantees(found: Any, locale: str) -> Iterator[str]:
 def _tests(report: Mapping[str, Any], locale: str) -> Iterator[str]:
     if "cases" not in report:
         yield _UNREAD.pick(locale).format(file=report["file"])
+        for each in report.get("findings", ())[:MOST_LINES]:
+            said = each["message"].get(locale) or each["message"]["en"]
+            yield f"  {each['file']}:{each['line']}:{each['column']}: {each['severity']} {each['code']} {said}"
         return
     cases = report["cases"]
     passed = sum(case["passed"] for case in cases)
