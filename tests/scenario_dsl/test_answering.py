@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omnisupport.scenario_dsl import IR, End, Handoff, Human, Note
+from omnisupport.scenario_dsl import IR, End, Handoff, Human, Note, Start
 from tests.scenario_dsl.support import Chat, scenario
 
 HEAD = """\
@@ -277,6 +277,23 @@ def test_a_restart_forgets_the_answers_but_keeps_the_inputs() -> None:
     variables = "  name: {type: string}\n  greeting: {type: string, default: Привет}\n"
     chat = Chat(scenario(nodes, variables=variables), inputs={"greeting": "Здравствуйте"}).start().say("Анна")
     assert chat.say("заново").said == ["Здравствуйте, кто вы?"]
+
+
+def test_a_restart_has_the_event_that_began_the_run() -> None:
+    nodes = """\
+  first:
+    type: ask
+    text: "Заказ {{ has(event.data) ? string(event.data.order) : 'потерян' }}. Что не так?"
+    input: {kind: text}
+    timeout: 1h
+    next: bye
+    exits: {invalid: wrong, timeout: gone}
+"""
+    head = "triggers: [{id: paid, type: event, event: custom.order.paid}]\n"
+    chat = Chat(scenario(nodes, head=head))
+    chat.take(Start(chat.context, "paid", None, False, {"name": "order.paid", "order": "A-7"}))
+    assert chat.said == ["Заказ A-7. Что не так?"]
+    assert chat.say("заново").said == ["Заказ A-7. Что не так?"]
 
 
 def test_the_context_of_each_event_is_read_anew() -> None:

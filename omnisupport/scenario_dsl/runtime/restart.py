@@ -33,7 +33,7 @@ def first_vars(ir: IR, inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def restart(turn: Turn) -> str:
-    """Forget the answers and begin again; counters go on, so that old buttons stay old."""
+    """Begin again with what began it, without the answers; counters go on, so that old buttons stay old."""
     turn.stop_waiting()
     leave_all(turn)
     inputs = turn.state["inputs"]
@@ -45,5 +45,7 @@ def restart(turn: Turn) -> str:
         escalated=False,
         first_text=None,
     )
+    if "begun_by" in turn.state:
+        turn.state["event"] = {**turn.state["event"], **turn.state["begun_by"]}
     turn.forget_env()
     return str(turn.program.ir["start"])

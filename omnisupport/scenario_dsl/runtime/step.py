@@ -120,7 +120,7 @@ def _start(turn: Turn, event: Start) -> bool:
         _hear(turn, event.message)
         turn.state["first_text"] = turn.state["event"]["text"][: limits.FIRST_TEXT_KEPT]
     elif event.data:
-        _hear_of(turn, event.data)
+        turn.state["begun_by"] = _hear_of(turn, event.data)
     walk(turn, turn.program.ir["start"])
     turn.silent = False
     return True
@@ -247,13 +247,14 @@ def _hear(turn: Turn, message: Inbound) -> None:
     turn.put("event", heard(message.text, message.button, message.content))
 
 
-def _hear_of(turn: Turn, data: Mapping[str, Any]) -> None:
-    """Make what happened the current event; more of it than a run may carry is left out."""
+def _hear_of(turn: Turn, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Make what happened the current event, {name, data}; more of it than a run may carry is left out."""
     kept = {name: value for name, value in data.items() if name != "name"}
     if outweighs(kept, limits.EVENT_BYTES):
         kept = {}
-    event = {**turn.state["event"], "name": data.get("name"), "data": kept}
-    turn.put("event", event)
+    happened = {"name": data.get("name"), "data": kept}
+    turn.put("event", {**turn.state["event"], **happened})
+    return happened
 
 
 def _begin_turn(turn: Turn) -> None:
