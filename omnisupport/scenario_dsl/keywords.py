@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import re2
 
-from omnisupport.scenario_dsl.regex import compile_any
+from omnisupport.scenario_dsl.regex import compile_any, is_in
 
 # Characters that change how a text looks and not what it says: zero-width, direction marks, soft hyphen.
 _INVISIBLE = dict.fromkeys([0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)])
@@ -113,10 +113,10 @@ def _plain_matcher(keywords: tuple[str, ...], match: str) -> Matcher:
         return lambda text: (bare(text) or fold(text)) in known
     if match == "regex":
         patterns = [compile_any(f"(?i){keyword}") for keyword in keywords]
-        return lambda text: any(pattern.search(text) is not None for pattern in patterns)
+        return lambda text: any(is_in(pattern, text) for pattern in patterns)
     folded = [fold(keyword) for keyword in keywords]
     if match == "contains":
         return lambda text: any(keyword in fold(text) for keyword in folded)
     alternatives = "|".join(re2.escape(keyword).replace(r"\ ", r"\s+") for keyword in folded)
     pattern = compile_any(f"{_BEFORE}(?:{alternatives}){_AFTER}")
-    return lambda text: pattern.search(fold(text)) is not None
+    return lambda text: is_in(pattern, fold(text))

@@ -40,3 +40,8 @@ def compile_any(pattern: str) -> Any:
         raise PatternError(
             reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         ) from error
+
+
+def is_in(pattern: Any, text: str) -> bool:
+    """Whether a compiled pattern matches anywhere; over bytes, as nobody asks where: re2 then counts no characters."""
+    return pattern.search(text.encode("utf-8", "surrogatepass")) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from omnisupport.scenario_dsl.calendar import parse_date, parse_duration, parse_moment, parse_time
-from omnisupport.scenario_dsl.regex import compile_pattern
+from omnisupport.scenario_dsl.regex import compile_pattern, is_in
 
 MAX_STRING = 8_192
 MAX_LIST = 500
@@ -227,7 +227,7 @@ def _check_constraints(value: Any, spec: dict[str, Any]) -> None:
     kind = type(value)
     if kind in (str, list):
         _check_length(value, spec)
-    if kind is str and "pattern" in spec and compile_pattern(spec["pattern"]).search(value) is None:
+    if kind is str and "pattern" in spec and not is_in(compile_pattern(spec["pattern"]), value):
         raise Misfit("does not match the pattern")
     if "min" in spec or "max" in spec:
         _check_bounds(value, spec)

@@ -12,7 +12,7 @@ from typing import Any
 from omnisupport.scenario_dsl.expr.budget import SHORT, OutOfBudget, allowance, spend, take_turn, weigh
 from omnisupport.scenario_dsl.expr.errors import ExprError
 from omnisupport.scenario_dsl.expr.funcs import FUNCTIONS, OPERATORS, checked_list, mismatch, negate
-from omnisupport.scenario_dsl.regex import compile_pattern
+from omnisupport.scenario_dsl.regex import compile_pattern, is_in
 
 Env = dict[str, Any]
 Closure = Callable[[Env], Any]
@@ -237,7 +237,7 @@ def _matches(arguments: list[Any]) -> Closure:
             raise mismatch("matches()", value)
         if len(value) > SHORT:
             spend(env["$"], len(value) * _MATCH_COST)
-        return pattern.search(value) is not None
+        return is_in(pattern, value)
 
     return run
 

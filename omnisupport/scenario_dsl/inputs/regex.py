@@ -9,7 +9,7 @@ from typing import Any
 from omnisupport.scenario_dsl.expr.types import STRING, Type
 from omnisupport.scenario_dsl.fields import ListOf, Pattern, Str
 from omnisupport.scenario_dsl.inputs.base import Answer, InputKind, Parsed
-from omnisupport.scenario_dsl.regex import compile_pattern
+from omnisupport.scenario_dsl.regex import compile_pattern, is_in
 
 # Cyrillic letters that look like Latin ones: a code is typed on whatever keyboard is at hand.
 _LOOKALIKES = str.maketrans("АВЕКМНОРСТУХаеорсух", "ABEKMHOPCTYXaeopcyx")
@@ -36,7 +36,7 @@ class RegexInput(InputKind):
         text = answer.text
         for name in data.get("normalize", ()):
             text = _NORMALIZERS[name](text)
-        return Parsed(text) if compile_pattern(data["pattern"]).search(text) is not None else None
+        return Parsed(text) if is_in(compile_pattern(data["pattern"]), text) else None
 
 
 INPUT = RegexInput()

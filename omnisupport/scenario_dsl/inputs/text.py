@@ -8,7 +8,7 @@ from omnisupport.scenario_dsl.expr.types import STRING, Type
 from omnisupport.scenario_dsl.fields import Duration, Int, Pattern, check_bounds
 from omnisupport.scenario_dsl.inputs.base import Answer, InputKind, Parsed
 from omnisupport.scenario_dsl.keywords import strip_invisible
-from omnisupport.scenario_dsl.regex import compile_pattern
+from omnisupport.scenario_dsl.regex import compile_pattern, is_in
 from omnisupport.scenario_dsl.site import Site
 from omnisupport.scenario_dsl.tree import Map
 
@@ -38,7 +38,7 @@ class TextInput(InputKind):
         text = strip_invisible(answer.text)
         if not max(1, data.get("min_length", 1)) <= len(text) <= data.get("max_length", 8_000):
             return None
-        if "pattern" in data and compile_pattern(data["pattern"]).search(text) is None:
+        if "pattern" in data and not is_in(compile_pattern(data["pattern"]), text):
             return None
         return Parsed(text)
 
