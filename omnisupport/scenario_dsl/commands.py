@@ -23,12 +23,14 @@ CallKind = Literal[
 
 
 class _Command:
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The command as JSON values, with its name in lower case under "type"."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}  # type: ignore[arg-type]
-        return {"type": type(self).__name__.lower(), **values}
+        found: dict[str, Any] = {"type": type(self).__name__.lower()}
+        for name in self.__slots__:
+            found[name] = getattr(self, name)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

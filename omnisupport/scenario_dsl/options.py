@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.keywords import bare, fold
@@ -82,17 +83,26 @@ def chosen(turn: Turn, options: list[dict[str, Any]], text: str) -> dict[str, An
     if number and 1 <= int(number[1]) <= len(options):
         return options[int(number[1]) - 1]
     said = _key(text)
-    for option in options:
-        names = [turn.render(option["label"]), *_plain_labels(option["label"]), *option.get("synonyms", ())]
-        if said and said in {_key(name) for name in names}:
+    for option in options if said else ():
+        if _is_called(turn, option, said):
             return option
     return None
+
+
+def _is_called(turn: Turn, option: dict[str, Any], said: str) -> bool:
+    """Whether it has this name, in any language: a visitor may answer in each that the scenario speaks."""
+    label = option["label"]
+    for words in label.values():
+        if isinstance(words, str) and _label_key(words) == said:
+            return True
+    if not all(isinstance(words, str) for words in label.values()) and _key(turn.render(label)) == said:
+        return True
+    return any(_label_key(synonym) == said for synonym in option.get("synonyms", ()))
 
 
 def _key(text: str) -> str:
     return bare(text) or fold(text)
 
 
-def _plain_labels(label: dict[str, Any]) -> list[str]:
-    """Labels in the other languages: a visitor may answer in any that the scenario speaks."""
-    return [words for words in label.values() if isinstance(words, str)]
+# Labels are few and asked again with each answer.
+_label_key = lru_cache(maxsize=4_096)(_key)

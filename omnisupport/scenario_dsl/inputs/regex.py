@@ -13,13 +13,14 @@ from omnisupport.scenario_dsl.regex import compile_pattern, is_in
 
 # Cyrillic letters that look like Latin ones: a code is typed on whatever keyboard is at hand.
 _LOOKALIKES = str.maketrans("АВЕКМНОРСТУХаеорсух", "ABEKMHOPCTYXaeopcyx")
+_NOT_DIGIT, _SPACE = re.compile(r"[^0-9]"), re.compile(r"\s")
 _NORMALIZERS: dict[str, Callable[[str], str]] = {
     "trim": str.strip,
     "upper": str.upper,
     "lower": str.lower,
-    "digits": lambda text: re.sub(r"[^0-9]", "", text),
+    "digits": lambda text: _NOT_DIGIT.sub("", text),
     "latin": lambda text: text.translate(_LOOKALIKES),
-    "no_spaces": lambda text: re.sub(r"\s", "", text),
+    "no_spaces": lambda text: _SPACE.sub("", text),
 }
 
 

@@ -426,7 +426,7 @@ def part(text: str, buttons: list[dict[str, Any]] | None = None) -> dict[str, An
 
 def _is_seen(text: str) -> bool:
     """Whether it holds anything but blanks and invisible characters."""
-    return any(character.isprintable() and character != " " for character in text)
+    return text[:1].isalnum() or any(character.isprintable() and character != " " for character in text)
 
 
 def _replaced(holder: Any, path: list[str], value: Any) -> dict[str, Any]:
