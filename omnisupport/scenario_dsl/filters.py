@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from omnisupport.scenario_dsl.calendar import parse_date, parse_time, zone
 from omnisupport.scenario_dsl.expr.errors import ExprError
@@ -23,8 +22,7 @@ from omnisupport.scenario_dsl.formats import (
 from omnisupport.scenario_dsl.sinks import Link, make_link
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a filter may know besides its value."""
 
     locale: str
