@@ -74,12 +74,19 @@ class RunningStack:
         return self.process.wait(timeout=PATIENCE)
 
 
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it went while it was looked at
+        return False
+
+
 def all_gone(processes: list[psutil.Process], patience: float = 10.0) -> list[psutil.Process]:
     """Those that are still alive after `patience` seconds; a zombie is not alive."""
     deadline = time.monotonic() + patience
     alive = processes
     while alive and time.monotonic() < deadline:
-        alive = [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        alive = [one for one in alive if _is_alive(one)]
         time.sleep(0.05)
     return alive
 

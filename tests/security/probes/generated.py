@@ -280,10 +280,9 @@ def smuggles(other: Workspace) -> Iterator[Smuggle]:
             "X-Tenant": slug,
             "X-Org-Id": number,
             "Cookie": f"tenant_id={number}; tenant={slug}",
-            "Host": f"{slug}.example.com",
-            "X-Forwarded-Host": f"{slug}.example.com",
-            "X-Original-URL": f"/{slug}",
         },
     )
+    hosts = {"Host": f"{slug}.example.com", "X-Forwarded-Host": f"{slug}.example.com"}
+    yield Smuggle("Host", headers=hosts | {"X-Original-URL": f"/{slug}"})
     yield Smuggle("query", query={"tenant_id": number, "tenant": slug})
     yield Smuggle("body", body={"tenant_id": number})
