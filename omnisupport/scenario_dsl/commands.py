@@ -1,4 +1,4 @@
-"""What a run wants done: frozen commands, in the order in which the host must do them."""
+"""What a run wants done: commands, in the order in which the host must do them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ CallKind = Literal[
 
 
 class _Command:
+    # Nobody changes one; none is frozen, for a step makes several and a frozen one takes three times as long to make.
     __slots__: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -33,7 +34,7 @@ class _Command:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send(_Command):
     """One message to the customer, rendered in the locale of the context.
 
@@ -52,14 +53,14 @@ class Send(_Command):
     """What to do with a part that the channel has no form for: auto, list, numbered, drop or error."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Typing(_Command):
     """Show the customer that somebody writes, `until` this moment (epoch milliseconds) or the next message."""
 
     until: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call(_Command):
     """Work outside the core; the host answers with `Result(call_id=id)`.
 
@@ -76,7 +77,7 @@ class Call(_Command):
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Handoff(_Command):
     """Give the conversation to people: the host makes the operator its controller."""
 
@@ -89,7 +90,7 @@ class Handoff(_Command):
     strategy: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assign(_Command):
     """Route the conversation to people without giving it to them: the bot goes on.
 
@@ -99,7 +100,7 @@ class Assign(_Command):
     target: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Update(_Command):
     """Change fields of the conversation or of the customer; a value of null clears the field.
 
@@ -112,7 +113,7 @@ class Update(_Command):
     values: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Notify(_Command):
     """Tell people of the company something: `target` is one of {"department"}, {"role"}, {"operator"}."""
 
@@ -121,7 +122,7 @@ class Notify(_Command):
     via: list[str] = field(default_factory=lambda: ["inbox"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Emit(_Command):
     """A domain event, `order.paid`: webhooks that ask for it, triggers and waiting runs get it."""
 
@@ -129,7 +130,7 @@ class Emit(_Command):
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rate(_Command):
     """The customer rated the service on `scale` (stars5, nps10, thumbs, emoji, ces7); its comment may come later."""
 
@@ -140,7 +141,7 @@ class Rate(_Command):
     """Which question of the run it answers: one record each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Become(_Command):
     """Another scenario takes the conversation with these inputs; this run is over, no `End` follows.
 
@@ -153,7 +154,7 @@ class Become(_Command):
     """Seqs of messages that this run took and did not answer: the next one hears them, once each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Note(_Command):
     """An internal note for operators; those of `mention` (names or e-mail addresses) are told of it."""
 
@@ -161,7 +162,7 @@ class Note(_Command):
     mention: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tag(_Command):
     """Change the conversation's tags."""
 
@@ -169,7 +170,7 @@ class Tag(_Command):
     remove: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Human(_Command):
     """The customer wants a person: the host replaces this run by the system scenario `handoff`.
 
@@ -177,7 +178,7 @@ class Human(_Command):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Close(_Command):
     """Resolve the conversation."""
 
@@ -186,7 +187,7 @@ class Close(_Command):
     silent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class End(_Command):
     """The run is over.
 
@@ -201,7 +202,7 @@ class End(_Command):
     unanswered: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Failed(_Command):
     """The run failed; an apology, a note with the code and a handoff have been commanded before it."""
 

@@ -1,6 +1,7 @@
-"""What happens to a run: frozen events, each with the context of its moment.
+"""What happens to a run: events, each with the context of its moment.
 
-Every time is an int of epoch milliseconds and comes from the host: the core has no clock.
+Nobody changes an event; most are not frozen because a frozen one takes three times as long to make. Every time is an
+int of epoch milliseconds and comes from the host: the core has no clock.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Context:
     tenant: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inbound:
     """One customer message. `button` is the id on the wire, `{run}.{prompt}.{option}`, or None for text.
 
@@ -44,7 +45,7 @@ class Inbound:
     content: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Start:
     """Begin a new run.
 
@@ -60,7 +61,7 @@ class Start:
     """Of the event that began it: `event.data` and `event.name`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """The customer wrote or pressed a button."""
 
@@ -68,7 +69,7 @@ class Message:
     message: Inbound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """The answer to a `Call`; one that nobody waits for any more is ignored."""
 
@@ -78,7 +79,7 @@ class Result:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Timer:
     """A deadline of `state["timers"]` has passed; an id that is not armed is ignored."""
 
@@ -86,7 +87,7 @@ class Timer:
     timer_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Operator:
     """A human acted on the conversation; `data["summary"]` becomes `event.resolution`."""
 
@@ -95,7 +96,7 @@ class Operator:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Domain:
     """Something happened: `payment.succeeded` with its data. A run that waits for it goes on.
 
@@ -108,7 +109,7 @@ class Domain:
     kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cancel:
     """End the run from outside, without a word to the customer."""
 

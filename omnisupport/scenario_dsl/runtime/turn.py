@@ -6,6 +6,7 @@ replaced, never edited.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -84,10 +85,10 @@ class Turn:
             self._env = {
                 "vars": state["vars"],
                 "event": state["event"],
-                "channel": dict(context.channel),
-                "customer": dict(context.customer),
+                "channel": _as_dict(context.channel),
+                "customer": _as_dict(context.customer),
                 "conversation": {"tags": [], **context.conversation},
-                "tenant": dict(context.tenant),
+                "tenant": _as_dict(context.tenant),
                 "calendar": {**{name: {} for name in self.program.ir["calendars"]}, **state["calendar"]},
                 "locale": context.locale,
                 "now": context.now,
@@ -422,6 +423,11 @@ class Turn:
 def part(text: str, buttons: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """One part of a message."""
     return {"text": text, "buttons": buttons or [], "sources": []}
+
+
+def _as_dict(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of the context as expressions read it; nothing writes to it, so a dict stands for itself."""
+    return part if type(part) is dict else dict(part)
 
 
 def _is_seen(text: str) -> bool:

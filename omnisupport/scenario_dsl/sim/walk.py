@@ -35,7 +35,7 @@ WATCHED = ("nodes", "exits", "options", "timeouts", "errors")
 """What of a scenario's coverage walks are watched for."""
 _MOST_UNREACHED = 20
 _UNREACHED = Both("Ни одна прогулка не дошла: {nodes}", "No walk has come to: {nodes}")
-_FLUSH = 250
+_FLUSH, _COLLECT = 250, 5_000
 _STARTS = 2_000
 _WEIGH_EVERY, _REPEAT_EVERY = 16, 64
 _EVENT_TRIGGERS = ("event", "schedule", "api", "webhook", "inactivity", "business_hours")
@@ -333,9 +333,10 @@ def run_walks(
     try:
         for number in range(walks):
             _walk_once(walker, seed + number, report, found)
+            if (number + 1) % _COLLECT == 0:
+                gc.collect(0)
             if (number + 1) % _FLUSH == 0 or number + 1 == walks:
                 _count_ways(walker.ir, report)
-                gc.collect(0)
                 if progress is not None:
                     progress(number + 1, walks)
     finally:
