@@ -116,9 +116,9 @@ def rendered(turn: Turn, content: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _part(turn: Turn, item: dict[str, Any]) -> dict[str, Any]:
     text = turn.render(item["text"]) if "text" in item else ""
     found = part(text, _links(turn, item.get("buttons", ())))
-    for form, render in _RENDER.items():
-        if form in item:
-            found[form] = render(turn, item[form])
+    for form in item:
+        if form in _RENDER:
+            found[form] = _RENDER[form](turn, item[form])
     return found
 
 
