@@ -36,7 +36,8 @@ WATCHED = ("nodes", "exits", "options", "timeouts", "errors")
 _MOST_UNREACHED = 20
 _UNREACHED = Both("Ни одна прогулка не дошла: {nodes}", "No walk has come to: {nodes}")
 _FLUSH, _COLLECT = 250, 5_000
-_STARTS = 600
+_STARTS = 300
+"""Ways to begin, unless there are more triggers, channels and languages; who begins alike shares first steps."""
 _WEIGH_EVERY, _REPEAT_EVERY = 16, 64
 _EVENT_TRIGGERS = ("event", "schedule", "api", "webhook", "inactivity", "business_hours")
 _CONTENTS: tuple[Move, ...] = (
@@ -499,7 +500,7 @@ def _starts(
         for locale in (locales[index % len(locales)], locales[(index + 1) % len(locales)])
     ]
     starts: list[Move] = []
-    for index in range(min(len(places) * customers, _STARTS)):
+    for index in range(min(len(places) * customers, max(len(places), _STARTS))):
         rounds, place = divmod(index, len(places))
         *told, data = places[place]
         starts.append(("start", *told, (index + rounds) % customers, data))
