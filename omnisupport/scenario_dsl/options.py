@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from omnisupport.scenario_dsl.keywords import bare, fold
@@ -93,16 +92,12 @@ def _is_called(turn: Turn, option: dict[str, Any], said: str) -> bool:
     """Whether it has this name, in any language: a visitor may answer in each that the scenario speaks."""
     label = option["label"]
     for words in label.values():
-        if isinstance(words, str) and _label_key(words) == said:
+        if isinstance(words, str) and _key(words) == said:
             return True
     if not all(isinstance(words, str) for words in label.values()) and _key(turn.render(label)) == said:
         return True
-    return any(_label_key(synonym) == said for synonym in option.get("synonyms", ()))
+    return any(_key(synonym) == said for synonym in option.get("synonyms", ()))
 
 
 def _key(text: str) -> str:
     return bare(text) or fold(text)
-
-
-# Labels are few and asked again with each answer.
-_label_key = lru_cache(maxsize=4_096)(_key)

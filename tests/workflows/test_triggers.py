@@ -96,6 +96,20 @@ nodes:
 """
 
 
+BREAKS = scenario(
+    "breaks",
+    """
+triggers:
+  - {id: word, type: keyword, any: [сломайся], priority: 10}
+start: shown
+nodes:
+  shown: {type: message, text: "{{ 10 / int('0') }}", next: done}
+  done: {type: end, outcome: done}
+""",
+)
+FAILS = HEARS.replace("id: hears", "id: alarm").replace("csat.submitted", "scenario.failed")
+
+
 async def rows(stage: Stage, tenant_id: UUID, table: Any) -> list[Any]:
     """Every row of a table of a tenant."""
     async with stage.adapters.database.session(tenant_id) as session:
@@ -314,3 +328,21 @@ async def test_what_happens_while_it_is_looked_at_is_news_of_the_next_look(
         await look(stage, tenant.id)
         await said(chat, "Спасибо за разговор")
     assert resolved
+
+
+async def test_a_run_that_failed_begins_the_scenario_that_listens_for_that(stage: Stage) -> None:
+    tenant = await stage.tenant(PARROT, BREAKS, FAILS.replace("score.heard", "alarm.raised"))
+    async with stage.working():
+        [chat] = await stage.chats(tenant, 1)
+        await chat.say("сломайся")
+        await chat.until_said(count=1)
+
+        async def heard() -> list[ScenarioRun] | None:
+            runs = await rows(stage, tenant.id, ScenarioRun)
+            return [run for run in runs if run.mode == "background" and run.ended_at] or None
+
+        [run] = await until(heard, "the alarm has ended")
+        assert run.outcome == "heard"
+        told = {row.name: row.data for row in await rows(stage, tenant.id, EventRow)}
+        assert told["scenario.failed"] == {"scenario": "breaks", "code": "expr.value", "node": "shown"}
+        assert "alarm.raised" in told

@@ -11,7 +11,7 @@ FAILED = "scenario.failed"
 
 
 def tell_failed(ir: Any, state: Mapping[str, Any], code: str, node: str | None) -> list[Command]:
-    """`scenario.failed {scenario, code, node}`; none of a run that it began, or it went on for ever."""
+    """`scenario.failed {scenario, code, node}`; none of a run that one began, or they would go on for ever."""
     known = ir if isinstance(ir, Mapping) else {}
     begun = [
         each.get("event") for each in known.get("triggers", ()) if each.get("id") == state.get("trigger")

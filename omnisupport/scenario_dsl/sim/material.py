@@ -84,12 +84,10 @@ class Material:
         return self._results[key]
 
     def _make_texts(self, key: tuple[str, str | None]) -> None:
-        node = self.ir["nodes"][key[0]]
-        node = (
-            next((field for field in node.get("fields", ()) if field["id"] == key[1]), node)
-            if key[1]
-            else node
-        )
+        node_id, field_id = key
+        node = self.ir["nodes"][node_id]
+        if field_id is not None:
+            node = next(field for field in node["fields"] if field["id"] == field_id)
         data = node.get("input")
         if isinstance(data, dict) and data.get("kind") in input_kinds():
             valid, invalid = _answers(node, data)

@@ -37,7 +37,7 @@ _MOST_UNREACHED = 20
 _UNREACHED = Both("Ни одна прогулка не дошла: {nodes}", "No walk has come to: {nodes}")
 _FLUSH, _COLLECT = 250, 5_000
 _STARTS = 300
-"""Ways to begin, unless there are more triggers, channels and languages; who begins alike shares first steps."""
+"""Ways to begin, at least one for each trigger, channel and language; walks that begin alike share first steps."""
 _WEIGH_EVERY, _REPEAT_EVERY = 16, 64
 _EVENT_TRIGGERS = ("event", "schedule", "api", "webhook", "inactivity", "business_hours")
 _CONTENTS: tuple[Move, ...] = (
