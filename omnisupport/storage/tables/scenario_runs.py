@@ -22,7 +22,7 @@ def _by(name: str, newest: sa.TextClause, where: sa.TextClause) -> sa.Index:
 class ScenarioRun(Table, table=True):
     """A run without a conversation, or one of a conversation that has ended (`run`: its number there).
 
-    `mode`: dialog, background, outbound, api, detached, child. `status`: waiting, running, ended, failed, cancelled.
+    `mode`, how it began: dialog, event, api, detached, child. `status`: waiting, running, ended, failed, cancelled.
     `parent`: the run that began it, as the api names runs.
     """
 
