@@ -35,12 +35,15 @@ from omnisupport.scenario_dsl.sim.watch import Watched
 from omnisupport.scenario_dsl.sim.world import World
 
 Move = tuple[Any, ...]
-"""start trigger text channel locale customer data · text said · press option · content step content ·
+"""start trigger text channel locale customer data moment · text said · press option · content step content ·
 result exit value · timer · operator action · domain name data · noise kind."""
 
 HEAVY = 500
 """From so many characters on, a value makes the state worth weighing."""
 NOW = 1_772_438_400_000
+_HOUR = 3_600_000
+MOMENTS = (NOW, NOW + 12 * _HOUR, NOW - 20 * _HOUR)
+"""When walks begin: on a Monday at noon, late in the evening, on the Sunday before (11:00, 23:00, 15:00 in Moscow)."""
 _PROFILES: tuple[dict[str, Any], ...] = (
     {},
     {"name": "Анна"},
@@ -74,7 +77,7 @@ class Player:
         *,
         inputs: Sequence[dict[str, Any]] = ({},),
         customers: Sequence[dict[str, Any]] = CUSTOMERS,
-        now: int = NOW,
+        moments: Sequence[int] = MOMENTS,
         invariants: Sequence[Invariant] = (),
         no_secret_in: Sequence[str] = (),
     ) -> None:
@@ -83,7 +86,8 @@ class Player:
         self.inputs = inputs[0]
         """What the caller of this walk has given; of the choices each first move takes one."""
         self.customers = customers
-        self.begins = now
+        self.moments = moments
+        """When a walk may begin, ms."""
         self.invariants = invariants
         self.no_secret_in = no_secret_in
         self.secrets = secret_names(ir) if no_secret_in else []
@@ -109,7 +113,7 @@ class Player:
     def begin(self) -> None:
         """Forget everything; the next move starts the run."""
         self.world = World(
-            now=self.begins,
+            now=self.moments[0],
             locale="ru",
             channel={},
             customer=self._nobody,
@@ -193,7 +197,8 @@ class Player:
     def _start(self, move: Move) -> Start | None:
         if self.state["steps"]:
             return None
-        _, trigger, text, channel, locale, customer, data = move
+        _, trigger, text, channel, locale, customer, data, moment = move
+        self.world.now = self.moments[moment]
         self.world.customer = {**self._nobody, **self.customers[customer]}
         self.world.channel = {"id": "channel-1", "type": channel, "name": channel}
         self.world.locale = locale

@@ -86,7 +86,7 @@ def _for(kind: str, rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def _given(player: Player, start: Move) -> dict[str, Any]:
-    now = datetime.fromtimestamp(player.begins / 1_000, UTC).isoformat()
+    now = datetime.fromtimestamp(player.moments[start[7]] / 1_000, UTC).isoformat()
     given: dict[str, Any] = {"now": now, "channel": start[3], "locale": start[4]}
     given["customer"] = player.customers[start[5]]
     if start[1] is not None:

@@ -171,9 +171,8 @@ class Walker:
         self.testfile = testfile
         given = testfile.defaults if testfile is not None else None
         options: dict[str, Any] = {}
-        begins = now if now is not None else (given.now if given is not None else None)
-        if begins is not None:
-            options["now"] = begins
+        if moments := _moments(testfile, now):
+            options["moments"] = moments
         if testfile is not None:
             options["invariants"] = testfile.invariants
             options["no_secret_in"] = testfile.no_secret_in
@@ -187,7 +186,7 @@ class Walker:
         self._presses: dict[str, Move] = {}
         self._root = _Branch(0, None, (), [])
         self._kept = 0
-        self._starts = _starts(self.ir, self.material, happened, len(self.player.customers))
+        self._starts = _starts(self.ir, self.material, happened, self.player)
         self._choosers: Mapping[str, Callable[[dict[str, Any]], Move]] = {
             "input": self._answer,
             "call": self._result,
@@ -460,6 +459,16 @@ def _known_customers(testfile: TestFile) -> list[dict[str, Any]]:
     ]
 
 
+def _moments(testfile: TestFile | None, now: int | None) -> list[int]:
+    """When the cases begin, each moment once and the usual one first; none where nothing is said of it."""
+    if now is not None:
+        return [now]
+    if testfile is None:
+        return []
+    given = [testfile.defaults.now, *(case.given.now for case in testfile.cases)]
+    return [*dict.fromkeys(moment for moment in given if moment is not None)]
+
+
 def _happened(testfile: TestFile | None) -> list[tuple[str, dict[str, Any]]]:
     """Names and data of the events of the cases, each once."""
     steps = [step for case in testfile.cases for step in case.steps] if testfile is not None else []
@@ -470,9 +479,9 @@ def _happened(testfile: TestFile | None) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _starts(
-    ir: IR, material: Material, happened: Sequence[tuple[str, dict[str, Any]]], customers: int
+    ir: IR, material: Material, happened: Sequence[tuple[str, dict[str, Any]]], player: Player
 ) -> Sequence[Move]:
-    """Every trigger on every channel, in every language; events with all that they bring in the cases."""
+    """Every trigger on every channel, in every language, at some hour; events with all that they bring in the cases."""
     channels = ir.get("channels") or ["widget"]
     locales = [*ir["locale"]["supported"], *ir["locale"]["supported"], "de"]
     texts: list[tuple[str | None, str | None, dict[str, Any] | None]] = []
@@ -499,11 +508,13 @@ def _starts(
         for channel in channels
         for locale in (locales[index % len(locales)], locales[(index + 1) % len(locales)])
     ]
+    customers, moments = len(player.customers), len(player.moments)
+    hours = Random(moments)  # noqa: S311 - an hour, no secret
     starts: list[Move] = []
-    for index in range(min(len(places) * customers, max(len(places), _STARTS))):
+    for index in range(min(len(places) * customers * moments, max(len(places), _STARTS))):
         rounds, place = divmod(index, len(places))
         *told, data = places[place]
-        starts.append(("start", *told, (index + rounds) % customers, data))
+        starts.append(("start", *told, (index + rounds) % customers, data, int(hours.random() * moments)))
     return starts
 
 

@@ -276,6 +276,42 @@ invariants: ["run.outcome != 'saved'"]
     assert "run.outcome != 'saved'" in said(again)[0], "the case that is printed shows the fault"
 
 
+def test_walks_begin_by_day_and_by_night_or_when_the_cases_do() -> None:
+    nodes = """\
+  first:
+    type: condition
+    cases:
+      - {when: "now.getDayOfWeek('Europe/Moscow') == 0", next: gone}
+      - {when: "now.getHours('Europe/Moscow') >= 22", next: saved}
+    else: bye
+"""
+    ir = scenario(nodes, head="triggers: [{id: paid, type: event, event: custom.order.paid}]\n")
+    assert set(run_walks(ir, walks=50).outcomes) == {"done", "saved", "timeout"}
+    assert set(run_walks(ir, walks=50, now=1_772_438_400_000).outcomes) == {"done"}
+    testfile = read_tests(
+        HEAD
+        + """\
+cases:
+- name: late
+  given: {now: 2026-03-02T23:30:00+03:00}
+  steps:
+  - event: custom.order.paid
+- name: on a Sunday
+  given: {now: 2026-03-01T12:00:00+03:00}
+  steps:
+  - event: custom.order.paid
+invariants: ["run.outcome != 'saved'"]
+""",
+        ir,
+    )
+    report = run_walks(ir, walks=50, testfile=testfile)
+    assert set(report.outcomes) == {"saved", "timeout"}
+    [finding] = report.findings
+    assert "2026-03-02T20:30:00+00:00" in finding.yaml
+    again = run_tests(ir, read_tests(finding.yaml, ir))
+    assert "run.outcome != 'saved'" in said(again)[0], "the case that is printed begins at that hour"
+
+
 def test_what_is_said_in_the_pause_before_a_message_is_written_as_said_in_it() -> None:
     nodes = """\
   first: {type: message, text: Минуту., delay: 5s, next: count}
@@ -289,7 +325,7 @@ def test_what_is_said_in_the_pause_before_a_message_is_written_as_said_in_it() -
     exits: {invalid: bye, timeout: bye}
 """
     ir = scenario(nodes, variables=VARIABLES)
-    start = ("start", None, "привет", "widget", "ru", 0, None)
+    start = ("start", None, "привет", "widget", "ru", 0, None, 0)
 
     def written(*moves: Any) -> list[Any]:
         steps: list[Any] = to_case(Player(Watched(ir)), [start, *moves], "a")["steps"]
