@@ -9,6 +9,7 @@ from sqlmodel import select
 from omnisupport.settings import Settings
 from omnisupport.storage.tables import Channel
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 from tests.support.product import Product
 from tests.support.roles import add_department, add_scoped, database_of
 from tests.support.tenants import TestTenant, make_tenant
@@ -79,7 +80,7 @@ async def handed_off(product: Product, tenant: TestTenant) -> str:
     async with Visitor(product.url, tenant.slug) as visitor, Operator(product.url, tenant) as owner:
         await visitor.connect()
         await visitor.send("раз")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 lines = await owner.conversations(controller="operator", assigned_to="none")
                 if found := [line for line in lines if line["id"] == visitor.conversation_id]:

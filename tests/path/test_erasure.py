@@ -307,7 +307,7 @@ async def test_open_consoles_drop_it_within_their_reach(product: Product, tenant
         await ended(owner, (await erase(owner, customer_id))["id"])
         await console.await_frame("gone", lambda told: told["conversation_id"] == conversation_id, timeout=20)
         assert [told for told in await apart.settle() if told["type"] == "gone"] == []
-        assert await visitor.until_closed(within=10) is not None
+        assert await visitor.until_closed() is not None
 
 
 async def test_an_erasure_ends_though_its_worker_dies(product: Product, tenant: TestTenant) -> None:

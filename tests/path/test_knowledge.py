@@ -12,6 +12,7 @@ from omnisupport.api.app import create_app
 from omnisupport.devstack.provision import import_knowledge
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 from tests.support.product import Product
 from tests.support.schema import Description
 from tests.support.tenants import TestTenant, make_tenant
@@ -121,7 +122,7 @@ async def test_a_call_for_a_person_hands_off(product: Product, tenant: TestTenan
 
 
 async def _until_held(operator: Operator, conversation_id: str) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             conversation = await operator.conversation(conversation_id)
             if conversation["controller"] == "operator":

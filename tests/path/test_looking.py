@@ -14,6 +14,7 @@ from omnisupport.settings import Settings
 from omnisupport.storage import presence
 from tests.support.desk import desk
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 from tests.support.second_api import SecondApi, second_api
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
@@ -65,12 +66,12 @@ async def test_only_a_console_on_the_screen_looks_at_what_it_watches(
             await asyncio.sleep(0.5)
             assert not await _is_looked_at(api, tenant, conversation_id), "a tab in the background"
             await console.say("ping", visible=True)
-            await console.await_frame("pong", timeout=3)
+            await console.await_frame("pong")
             await _until_looked_at(api, tenant, conversation_id)
 
 
 async def _until_looked_at(api: SecondApi, tenant: TestTenant, conversation_id: str) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE_S):
         while not await _is_looked_at(api, tenant, conversation_id):
             await asyncio.sleep(0.02)
 

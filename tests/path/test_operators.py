@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from omnisupport.api.operations import unavailable
 from omnisupport.settings import Settings
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 from tests.support.product import Product, free_port
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
@@ -220,7 +221,7 @@ async def test_the_console_sees_a_conversation_appear_without_asking(
         async with websockets.connect(address, origin=product.url) as socket:  # type: ignore[arg-type]
             assert json.loads(await socket.recv())["type"] == "welcome"
             sent = await visitor.send("раз")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while True:
                     frame = json.loads(await socket.recv())
                     if frame["type"] == "change" and frame["conversation"]["id"] == sent["conversation_id"]:
@@ -229,7 +230,7 @@ async def test_the_console_sees_a_conversation_appear_without_asking(
                 json.dumps({"type": "watch", "conversation_id": sent["conversation_id"], "after": 0})
             )
             seen: list[int] = []
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while seen[-1:] != [2]:
                     frame = json.loads(await socket.recv())
                     if frame["type"] == "message":
@@ -237,7 +238,7 @@ async def test_the_console_sees_a_conversation_appear_without_asking(
             assert seen == [1, 2]
             await visitor.connect()
             await visitor.say({"type": "typing", "on": True})
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while frame["type"] != "typing":
                     frame = json.loads(await socket.recv())
             assert frame["author"]["kind"] == "customer"
@@ -271,7 +272,7 @@ async def test_only_an_engine_that_is_away_is_worth_a_repeat() -> None:
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not holds():
             await asyncio.sleep(0.05)
 

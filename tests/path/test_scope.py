@@ -326,14 +326,12 @@ async def test_a_conversation_comes_into_reach_and_goes_out_of_it_while_the_cons
     async with desk(product.url, office.dina) as console:
         await console.settle()
         await office.owner.act(conversation_id, "assign", department_id=str(office.ours))
-        come = await console.await_frame("change", timeout=5)
+        come = await console.await_frame("change")
         assert come["conversation"]["id"] == conversation_id
         await console.say("watch", conversation_id=conversation_id, after=0)
-        await console.await_frame("message", timeout=5)
+        await console.await_frame("message")
         await office.owner.act(conversation_id, "assign", department_id=str(office.theirs))
-        await console.await_frame(
-            "gone", lambda frame: frame["conversation_id"] == conversation_id, timeout=5
-        )
+        await console.await_frame("gone", lambda frame: frame["conversation_id"] == conversation_id)
         await office.owner.reply(conversation_id, "тайна")
         assert "тайна" not in str(await console.settle())
 
@@ -353,7 +351,7 @@ async def test_who_was_away_is_told_of_what_went_out_of_his_reach(product: Produ
     address = f"{product.url.replace('http', 'ws')}/api/v1/ws?ticket={ticket}&after={cursor}"
     async with websockets.connect(address, origin=product.url) as socket:  # type: ignore[arg-type]
         console = Desk(socket)
-        gone = await console.await_frame("gone", lambda frame: frame["conversation_id"] == leaves, timeout=5)
+        gone = await console.await_frame("gone", lambda frame: frame["conversation_id"] == leaves)
         assert gone["cursor"] != cursor
         assert "чужое" not in str(await console.settle())
 

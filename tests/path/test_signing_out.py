@@ -20,7 +20,10 @@ from tests.support.visitor import Visitor
 
 SIGNED_OUT = 4401
 AT_ONCE_S = 1.0
-IN_THE_END_S = 5.0
+LOOKED_S = 5.0
+"""Within so long each socket's right is looked at again (S7)."""
+LATE_S = 10.0
+"""What a busy machine may add to it."""
 
 REVOKED = "update session set revoked_at = now()"
 EXPIRED = "update session set expires_at = now()"
@@ -70,7 +73,7 @@ async def test_a_session_that_ends_without_a_word_closes_its_console(
 ) -> None:
     async with Operator(product.url, tenant) as operator, desk(product.url, operator) as console:
         await change(settings, tenant, sql)
-        assert await console.until_closed(within=IN_THE_END_S) == SIGNED_OUT
+        assert await console.until_closed(within=LOOKED_S + LATE_S) == SIGNED_OUT
 
 
 @pytest.mark.parametrize(
@@ -90,11 +93,11 @@ async def test_who_owes_a_second_factor_from_now_on_loses_his_console(
         sql = f'update tenant set settings = \'{{"require_two_factor": "{policy}"}}\''
         await change(settings, tenant, sql)
         if closes:
-            assert await console.until_closed(within=IN_THE_END_S) == SIGNED_OUT
+            assert await console.until_closed(within=LOOKED_S + LATE_S) == SIGNED_OUT
             assert (await person.request("POST", "/ws-ticket")).json()["code"] == "two_factor_required"
         else:
             with pytest.raises(TimeoutError):
-                await console.until_closed(within=IN_THE_END_S)
+                await console.until_closed(within=LOOKED_S)
 
 
 async def test_the_setting_closes_the_consoles_of_who_owes_at_once(
@@ -123,7 +126,7 @@ async def test_a_refresh_token_used_twice_closes_the_console_of_its_family(
             "update session set rotated_at = now() - interval '1 hour' where rotated_at < now()",
         )
         assert (await operator.request("POST", "/auth/refresh", json=refresh)).status_code == 401
-        assert await console.until_closed(within=IN_THE_END_S) == SIGNED_OUT
+        assert await console.until_closed(within=LOOKED_S + LATE_S) == SIGNED_OUT
 
 
 async def test_a_ticket_of_a_session_that_has_ended_opens_nothing(
@@ -144,4 +147,4 @@ async def test_a_visitors_socket_ends_with_his_token(
     async with second_api(settings) as api, Visitor(api.url, tenant.slug) as visitor:
         await visitor.connect()
         await change(settings, tenant, "update identity set expires_at = now()")
-        assert await visitor.until_closed(within=IN_THE_END_S) == SIGNED_OUT
+        assert await visitor.until_closed(within=LOOKED_S + LATE_S) == SIGNED_OUT

@@ -20,6 +20,7 @@ from omnisupport.storage.redis import channel_of
 from omnisupport.storage.session import DatabaseUnavailable
 from tests.support.desk import Desk, desk, ticket_of
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 from tests.support.second_api import SecondApi, second_api
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
@@ -72,7 +73,7 @@ async def test_a_socket_that_breaks_says_so_and_one_that_was_left_does_not(
             async with desk(api.url, operator) as console:
                 monkeypatch.setattr(api.services.inbox, "changes", break_down)
                 await console.say("watch", conversation_id=str(uuid4()), after=0)
-                assert await console.until_closed(within=5) == 1000
+                assert await console.until_closed() == 1000
             await _until_nobody_is_left(api)
         assert [line["event"] for line in lines] == ["socket_failed"]
 
@@ -92,9 +93,9 @@ async def test_a_number_that_is_no_seq_is_none(api: SecondApi, tenant: TestTenan
             await visitor.say({"type": "seen", "seq": number})
             await console.say("seen", conversation_id=conversation_id, seq=number)
             await console.say("watch", conversation_id=conversation_id, after=number)
-            await console.await_frame("message", lambda frame: frame["message"]["seq"] == 1, timeout=3)
+            await console.await_frame("message", lambda frame: frame["message"]["seq"] == 1)
             await visitor.say({"type": "ping"})
-            await visitor.await_frame("pong", timeout=3)
+            await visitor.await_frame("pong")
         assert [line["event"] for line in lines] == []
 
 
@@ -105,9 +106,9 @@ async def test_a_cursor_that_is_none_begins_anew(api: SecondApi, tenant: TestTen
         with capture_logs() as lines:
             async with websockets.connect(at, origin=api.url) as opened:  # type: ignore[arg-type]
                 console = Desk(opened)
-                assert (await console.await_frame("welcome", timeout=3))["cursor"] != cursor
+                assert (await console.await_frame("welcome"))["cursor"] != cursor
                 await console.say("ping")
-                await console.await_frame("pong", timeout=3)
+                await console.await_frame("pong")
         assert [line["event"] for line in lines] == []
 
 
@@ -121,7 +122,7 @@ async def test_a_frame_that_cannot_be_written_is_left_and_the_socket_stays(
     async with Operator(api.url, tenant) as operator, desk(api.url, operator) as console:
         await console.say("seen", conversation_id=str(uuid4()), seq=1)
         await console.say("ping")
-        await console.await_frame("pong", timeout=3)
+        await console.await_frame("pong")
 
 
 async def test_who_does_not_read_is_told_to_read_again_and_nobody_waits_for_him(
@@ -216,6 +217,6 @@ async def test_nothing_of_a_socket_outlives_it(
 
 
 async def _until_nobody_is_left(api: SecondApi) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while list(api.services.hub.sockets()):
             await asyncio.sleep(0.01)

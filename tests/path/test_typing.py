@@ -14,6 +14,7 @@ from omnisupport.storage.queries.members import Members
 from omnisupport.storage.redis import channel_of
 from tests.support.desk import desk
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 from tests.support.product import Product
 from tests.support.second_api import second_api
 from tests.support.tenants import ECHO, make_tenant
@@ -55,7 +56,7 @@ async def test_names_are_put_in_where_they_are_read_and_ids_alone_travel(
         for _ in range(SIGNS):
             await console.say("typing", conversation_id=visitor.conversation_id, on=True)
         await console.say("typing", conversation_id=visitor.conversation_id, on=False)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while not [frame for frame in visitor.frames if frame["type"] == "typing" and not frame["on"]]:
                 await asyncio.sleep(0.02)
         authors = [frame["author"] for frame in visitor.frames if frame["type"] == "typing"]
@@ -63,7 +64,7 @@ async def test_names_are_put_in_where_they_are_read_and_ids_alone_travel(
         assert reads == [tenant.id]
 
         typed: list[dict[str, Any]] = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while len(typed) < SIGNS + 2:
                 message = await wire.get_message(timeout=1)
                 hint = orjson.loads(message["data"]) if message else {"k": None}

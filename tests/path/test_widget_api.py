@@ -16,6 +16,7 @@ from omnisupport.settings import Settings
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Tenant
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, make_tenant
 from tests.support.visitor import Visitor
@@ -128,7 +129,7 @@ async def raw(product: Product, *headers: str) -> dict[str, Any]:
     reader, writer = await asyncio.open_connection("127.0.0.1", product.port)
     head = ["POST /api/v1/widget/messages HTTP/1.1", "Host: x", "Content-Type: application/json", *headers]
     writer.write("\r\n".join([*head, "", ""]).encode())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         answer = await reader.readuntil(b"\r\n\r\n")
         length = int(re.search(rb"content-length: (\d+)", answer.lower())[1])  # type: ignore[index]
         body: dict[str, Any] = json.loads(await reader.readexactly(length))
@@ -256,7 +257,7 @@ async def test_a_socket_back_from_an_older_conversation_gets_all_of_the_new_one(
         )
         await visitor.connect()
         last = await visitor.send("ещё")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not any(m["text"] == "эхо: ещё" for m in visitor.received):
                 await asyncio.sleep(0.05)
         got = [m for m in visitor.received if m["conversation_id"] == last["conversation_id"]]

@@ -13,6 +13,7 @@ from omnisupport.errors import Conflict
 from omnisupport.storage import lock
 from omnisupport.storage.lock import IndexLock
 from omnisupport.storage.session import driver_url
+from tests.support.patience import PATIENCE_S
 
 HOLDER = "select pid from pg_locks where locktype = 'advisory' and granted"
 
@@ -61,7 +62,7 @@ async def test_a_lost_lock_is_taken_again(locks: list[IndexLock], server: asyncp
     keeping = asyncio.create_task(first.keep())
     lost = await server.fetchval(HOLDER)
     await server.execute("select pg_terminate_backend($1)", lost)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while await server.fetchval(HOLDER) in (None, lost):
             await asyncio.sleep(0.05)
     with pytest.raises(Conflict):
@@ -81,5 +82,5 @@ async def test_a_worker_whose_lock_another_took_is_told(
     await server.execute("select pg_terminate_backend($1)", await server.fetchval(HOLDER))
     await waiting
     with pytest.raises(Conflict):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await keeping

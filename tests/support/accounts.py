@@ -18,6 +18,7 @@ from omnisupport.auth.policy import STEP_S
 from omnisupport.settings import Settings
 from omnisupport.storage.session import Database
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 
 
 async def run(settings: Settings, tenant_id: UUID, sql: str, **values: Any) -> list[Any]:
@@ -38,7 +39,7 @@ async def lines(settings: Settings, tenant_id: UUID, action: str) -> list[Any]:
     )
 
 
-async def line(settings: Settings, tenant_id: UUID, action: str, *, within: float = 5) -> Any:
+async def line(settings: Settings, tenant_id: UUID, action: str, *, within: float = PATIENCE_S) -> Any:
     """The newest line of an action; some are written behind the answer."""
     deadline = time.monotonic() + within
     while not (found := await lines(settings, tenant_id, action)):

@@ -11,6 +11,7 @@ from typing import Any
 import websockets
 
 from tests.support.operator import Operator
+from tests.support.patience import PATIENCE_S
 
 Frame = dict[str, Any]
 
@@ -31,7 +32,7 @@ class Desk:
         return frame
 
     async def await_frame(
-        self, kind: str, is_it: Callable[[Frame], bool] = lambda _: True, *, timeout: float = 10
+        self, kind: str, is_it: Callable[[Frame], bool] = lambda _: True, *, timeout: float = PATIENCE_S
     ) -> Frame:
         """Read until a frame of a kind."""
         async with asyncio.timeout(timeout):
@@ -49,7 +50,7 @@ class Desk:
             frames.append(await self.hear())
         return frames[:-1]
 
-    async def until_closed(self, *, within: float) -> int | None:
+    async def until_closed(self, *, within: float = PATIENCE_S) -> int | None:
         """The code of the close that comes within so many seconds."""
         async with asyncio.timeout(within):
             await self._socket.wait_closed()

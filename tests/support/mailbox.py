@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx2
 
+from tests.support.patience import PATIENCE_S
+
 
 class Mailbox:
     """What arrived, by address. `url` is the page's; `smtp_url` is what `OMNI_SMTP_URL` names."""
@@ -21,7 +23,7 @@ class Mailbox:
         newest: list[dict[str, Any]] = self._http.get("/mails.json", params={"to": address}).json()["items"]
         return newest[::-1]
 
-    def await_mail(self, address: str, subject: str, *, within: float = 15) -> str:
+    def await_mail(self, address: str, subject: str, *, within: float = PATIENCE_S) -> str:
         """The text of the newest mail to an address with this in its subject."""
         deadline = time.monotonic() + within
         while True:

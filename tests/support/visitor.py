@@ -11,6 +11,8 @@ from uuid import uuid4
 import httpx2
 import websockets
 
+from tests.support.patience import PATIENCE_S
+
 
 class Visitor:
     """One browser with the widget open."""
@@ -109,7 +111,7 @@ class Visitor:
         """Send a frame on the live stream."""
         await self._socket.send(json.dumps(frame))
 
-    async def until_closed(self, *, within: float) -> int | None:
+    async def until_closed(self, *, within: float = PATIENCE_S) -> int | None:
         """The code with which the server ends the live stream, within so many seconds."""
         socket = self._socket
         async with asyncio.timeout(within):
@@ -117,11 +119,13 @@ class Visitor:
         code: int | None = socket.close_code
         return code
 
-    async def await_frame(self, kind: str, *, timeout: float = 10) -> dict[str, Any]:
+    async def await_frame(self, kind: str, *, timeout: float = PATIENCE_S) -> dict[str, Any]:
         """Wait for a frame of a kind."""
         return await self._await(lambda: next((f for f in self.frames if f["type"] == kind), None), timeout)
 
-    async def await_reply(self, to: int, *, timeout: float = 15, count: int = 1) -> list[dict[str, Any]]:
+    async def await_reply(
+        self, to: int, *, timeout: float = PATIENCE_S, count: int = 1
+    ) -> list[dict[str, Any]]:
         """Wait for `count` outbound messages after the row `to`."""
 
         def replies() -> list[dict[str, Any]] | None:

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 
 class Shop:
     """Answers every request with `status` and `body`, once `open` is set; remembers what was asked."""
@@ -36,7 +38,7 @@ class Shop:
 
     async def until_asked(self, times: int = 1) -> None:
         """Wait until a request is held at the door."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.asked) < times:
                 await asyncio.sleep(0.01)
 
