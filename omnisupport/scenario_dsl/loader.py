@@ -12,6 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from omnisupport.scenario_dsl.findings import Finding
 from omnisupport.scenario_dsl.model import Document
@@ -20,8 +30,8 @@ from omnisupport.scenario_dsl.tree import Map, Scalar, Seq, Tree
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
-# 60 for each of 500 nodes, twice what nodes usually have; read in 100 ms.
-MAX_VALUES = 30_000
+# 50 for each of 500 nodes, which have 20 to 40; to be refused within 100 ms on a slow machine, too.
+MAX_VALUES = 25_000
 # Keys of one map, and items of one list.
 MAX_ITEMS = 1_000
 MAX_TEXT = 65_536
@@ -156,28 +166,23 @@ class _Builder:
         loader = yaml.CSafeLoader(text)
         documents = 0
         try:
-            while loader.check_event():
-                event = loader.get_event()
-                if isinstance(event, yaml.DocumentStartEvent):
+            while type(event := loader.get_event()) is not StreamEndEvent:
+                kind = type(event)
+                if kind is ScalarEvent:
+                    self._scalar(event)
+                elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                    self._begin(event, Map if kind is MappingStartEvent else Seq)
+                elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                    self._end(event)
+                elif kind is AliasEvent:
+                    self._refuse("E004.alias", event)
+                elif kind is DocumentStartEvent:
                     documents += 1
                     if documents > 1:
                         self._refuse("E001.documents", event)
-                else:
-                    self._take(event)
         finally:
             loader.dispose()
         return self._root
-
-    def _take(self, event: Any) -> None:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self._scalar(event)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self._begin(event, Map if kind is yaml.MappingStartEvent else Seq)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self._end(event)
-        elif kind is yaml.AliasEvent:
-            self._refuse("E004.alias", event)
 
     def _scalar(self, event: Any) -> None:
         if event.anchor is not None or event.tag is not None:
