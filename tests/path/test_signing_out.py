@@ -19,7 +19,7 @@ from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
 
 SIGNED_OUT = 4401
-AT_ONCE_S = 1.0
+AT_ONCE_S = 2.0
 LOOKED_S = 5.0
 """Within so long each socket's right is looked at again (S7)."""
 LATE_S = 10.0

@@ -254,11 +254,11 @@ def test_many_alternatives_are_not_deep() -> None:
     ],
 )
 def test_nested_macros_stop_at_the_budget_at_once(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(ExprError) as caught:
         run(text)
     assert caught.value.code == "expr.limit"
-    assert time.perf_counter() - begun < 0.1
+    assert time.process_time() - begun < 0.1
 
 
 def test_texts_and_lists_are_bounded() -> None:
@@ -273,10 +273,10 @@ def test_texts_and_lists_are_bounded() -> None:
 
 
 def test_a_pattern_cannot_be_made_to_backtrack() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     expression = parse("vars.text.matches('^(a|a)*$')").to_json()
     assert evaluate(expression, {"vars": {"text": "a" * 5_000 + "b"}}) is False
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(

@@ -401,11 +401,11 @@ def stops(text: str, **values: Any) -> float:
     """Seconds until an expression has run out of what it may do."""
     closure = compile_expr(parse(text).to_json())
     env = {"vars": values, "$": allowance()}
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(ExprError) as caught:
         closure(env)
     assert caught.value.code == "expr.limit"
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 @pytest.mark.parametrize(
@@ -472,20 +472,20 @@ def test_ordinary_work_stays_far_from_its_bounds() -> None:
 
 
 def test_types_that_share_their_parts_are_compared_in_no_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     left, right = Type("object"), Type("object")
     for _ in range(60):
         left, right = object_of(x=left, y=left), object_of(x=right, y=right)
     assert assignable(left, right)
     assert check(f"[{NAMED}, {NAMED}]") == ([], [])
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_value_that_unfolds_is_not_stored() -> None:
     value: Any = [1]
     for _ in range(60):
         value = [value] * 10
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(Misfit):
         fit(value, {"type": {"t": "any"}})
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

