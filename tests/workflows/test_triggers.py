@@ -74,7 +74,7 @@ kind: background
 name: {ru: Ночью, en: Nightly}
 locale: {default: ru, supported: [ru]}
 triggers:
-  - {id: minute, type: schedule, cron: "* * * * *"}
+  - {id: leap, type: schedule, cron: "0 0 29 2 *"}
 start: told
 nodes:
   told: {type: emit, event: night.passed, next: done}
