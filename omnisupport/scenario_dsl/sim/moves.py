@@ -43,7 +43,7 @@ HEAVY = 500
 NOW = 1_772_438_400_000
 _HOUR = 3_600_000
 MOMENTS = (NOW, NOW + 12 * _HOUR, NOW - 20 * _HOUR)
-"""When walks begin: on a Monday at noon, late in the evening, on the Sunday before (11:00, 23:00, 15:00 in Moscow)."""
+"""When walks begin: on a Monday by day, late in the evening, on the Sunday before (11:00, 23:00, 15:00 in Moscow)."""
 _PROFILES: tuple[dict[str, Any], ...] = (
     {},
     {"name": "Анна"},
