@@ -9,7 +9,17 @@ from uuid import UUID
 from temporalio import activity
 
 from omnisupport.domain.erasure import Standing
+from omnisupport.errors import OmniError
 from omnisupport.temporal import conversation_workflow_id, parse_workflow_id
+
+DELETION_LOOK_S = 2
+
+
+class StillKnown(OmniError):
+    """The engine has not come to the deletion of a workflow."""
+
+    code = "workflow_not_deleted"
+    retryable = True
 
 
 class ErasureStore(Protocol):
@@ -51,6 +61,9 @@ class Runs(Protocol):
 
     async def end(self, workflow_id: str) -> int:
         """End and delete every run of this id; gives how many."""
+
+    async def is_known(self, workflow_id: str) -> bool:
+        """Whether the service still finds a run of this id."""
 
 
 class Files(Protocol):
@@ -123,8 +136,15 @@ class ErasureActivities:
 
     @activity.defn
     async def finish_erasure(self) -> None:
-        """Write the receipt."""
-        await self._store.finish(*_ours())
+        """Write the receipt, once the service finds none of his workflows any longer: it deletes in its own time."""
+        tenant_id, erasure_id = _ours()
+        for conversation_id in await self._store.conversations(tenant_id, erasure_id):
+            if await self._runs.is_known(conversation_workflow_id(tenant_id, conversation_id)):
+                raise StillKnown(
+                    f"The workflow of conversation {conversation_id} is not deleted yet. It is looked at again.",
+                    retry_after=DELETION_LOOK_S,
+                )
+        await self._store.finish(tenant_id, erasure_id)
 
     @activity.defn
     async def give_up_erasure(self) -> None:

@@ -29,6 +29,14 @@ class Executions:
             runs.add(newest)
         return sum([await self._delete(workflow_id, run) for run in sorted(runs)])
 
+    async def is_known(self, workflow_id: str) -> bool:
+        """Whether the service still finds a run of this id: it deletes when it comes to it."""
+        if await self._newest(workflow_id) is not None:
+            return True
+        async for _ in self._client.list_workflows(f"WorkflowId = '{workflow_id}'"):
+            return True
+        return False
+
     async def _newest(self, workflow_id: str) -> str | None:
         try:
             return (await self._client.get_workflow_handle(workflow_id).describe()).run_id

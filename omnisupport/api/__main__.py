@@ -40,6 +40,8 @@ def main() -> None:
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
+        # Longer than the 60 s of the usual balancers: who keeps a connection must not send into one that has ended.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
         log_config=None,
         access_log=False,

@@ -34,7 +34,8 @@ from tests.support.visitor import Visitor
 pytestmark = pytest.mark.long
 
 PORT = free_port()
-PATIENCE_S = 60
+PATIENCE_S = 180
+"""The engine deletes in its own time: up to a minute was seen on a busy machine."""
 OPEN_TABLES = ("tenant_slug", "channel_route", "user", "user_tenant")
 
 
@@ -223,7 +224,7 @@ async def test_nothing_of_an_erased_customer_is_found_anywhere(product: Product,
         assert await in_database(database, neighbour, word) == next_to
         assert len(in_files(product, word)) == 1, "the neighbour's"
         assert await in_redis(product, word, conversation_id) == []
-        await gone_from(client, f"{tenant.id}/conversation/{conversation_id}")
+        assert not await is_known(client, f"{tenant.id}/conversation/{conversation_id}")
         exported = await owner.request("POST", "/audit/export", json={})
         assert word not in exported.text and erasure["id"] in exported.text
         exported = await owner.request("POST", "/customers/export", json={})
@@ -252,15 +253,8 @@ async def test_nothing_of_an_erased_customer_is_found_anywhere(product: Product,
         ]
 
 
-async def gone_from(client: Client, workflow_id: str) -> None:
-    """No run of a workflow is known to the service, nor listed, once it has deleted what it was told to."""
-    async with asyncio.timeout(PATIENCE_S):
-        while await is_known(client, workflow_id):
-            await asyncio.sleep(0.2)
-
-
 async def is_known(client: Client, workflow_id: str) -> bool:
-    """Whether the service still finds a workflow in either way."""
+    """Whether the service still finds a workflow, by its id or in its lists."""
     try:
         await client.get_workflow_handle(workflow_id).describe()
     except RPCError as failed:
@@ -329,7 +323,7 @@ async def test_an_erasure_ends_though_its_worker_dies(product: Product, tenant: 
         product.await_restart("worker", product.kill("worker"))
         done = await ended(owner, erasure["id"])
         assert done["receipt"]["counts"]["conversations"] == 1
-        await gone_from(client, f"{tenant.id}/conversation/{conversation_id}")
+        assert not await is_known(client, f"{tenant.id}/conversation/{conversation_id}")
 
 
 async def test_a_deleted_customer_is_erased_too(product: Product, tenant: TestTenant) -> None:
@@ -352,7 +346,7 @@ async def test_a_deleted_customer_is_erased_too(product: Product, tenant: TestTe
         assert done["receipt"]["counts"]["messages"] >= 4
         assert await in_database(database, tenant, word) == {}
         assert in_files(product, word) == []
-        await gone_from(client, f"{tenant.id}/conversation/{conversation_id}")
+        assert not await is_known(client, f"{tenant.id}/conversation/{conversation_id}")
 
 
 @pytest.mark.parametrize(
