@@ -122,6 +122,18 @@ class Settings(BaseSettings):
     """From one address."""
     otlp_endpoint: HttpUrl = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     """Where traces go; the exporter's other variables (`OTEL_EXPORTER_OTLP_HEADERS` …) count too."""
+    telegram_api_url: HttpUrl = Field(default=None, validation_alias="TELEGRAM_API_URL")
+    twilio_api_url: HttpUrl = Field(default=None, validation_alias="TWILIO_API_URL")
+    whatsapp_api_url: HttpUrl = Field(default=None, validation_alias="WHATSAPP_API_URL")
+    vk_api_url: HttpUrl = Field(default=None, validation_alias="VK_API_URL")
+    max_api_url: HttpUrl = Field(default=None, validation_alias="MAX_API_URL")
+    channel_proxies: str = Field(
+        default="",
+        validation_alias="OMNI_CHANNEL_PROXIES",
+        pattern=r"^(\w+(:[^=,\s]+)?=(https?|socks5)://[^,\s]+(,|$))*$",
+        description="pairs such as telegram=http://PROXY:3128,telegram:123456=socks5://PROXY:1080",
+    )
+    """Proxies to providers, by provider or by provider and account; the account's own goes first."""
     rate_limits: str = Field(default="", validation_alias="OMNI_RATE_LIMITS")
     """Other figures than those of `api/limits.py`: `read.person=2400,export.tenant=100`."""
     fault: str | None = Field(default=None, validation_alias="FAULT")

@@ -51,11 +51,31 @@ class Outbound:
     recipient: str
     text: str
     content: dict[str, Any]
+    channel_id: str = ""
+    author_kind: str = "scenario"
+    author_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Native:
+    """One payload as a provider takes it, for one network call; `lossy` says what of the message it cannot show.
+
+    Its key on the way is `{key of the message}/{index}`.
+    """
+
+    index: int
+    method: str
+    payload: dict[str, Any]
+    lossy: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The status that a send ended in; `pending` with `wait_ms` when the message may not leave before that."""
+    """The status that a send ended in; `pending` with `wait_ms` when the message may not leave before that.
+
+    `more`: a part of it is sent and others wait.
+    """
 
     status: str
     wait_ms: int = 0
+    more: bool = False

@@ -56,6 +56,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Канал {channel_type} здесь не работает.",
         "en": "Channel {channel_type} is not served here.",
     },
+    "reply_with_number": {"ru": "Ответьте номером.", "en": "Reply with the number."},
     "error.conversation_resolved": {
         "ru": "Диалог завершён. Откройте его снова, чтобы ответить.",
         "en": "The conversation is resolved. Reopen it to answer.",

@@ -1,0 +1,44 @@
+"""Which folder serves which channel: names only, so that nothing is loaded before it is used."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from omnisupport.channels.base import Adapter, Inbound, Render
+from omnisupport.channels.transport import Transport
+
+ADAPTERS: dict[tuple[str, str], str] = {
+    ("telegram", "telegram"): "telegram",
+    ("whatsapp", "meta"): "meta",
+    ("whatsapp", "twilio"): "twilio",
+    ("sms", "twilio"): "twilio",
+    ("vk", "vk"): "vk",
+    ("max", "max"): "max",
+    ("api", "api"): "api",
+    ("email", "email"): "email",
+}
+"""Channel type and provider to the folder below `channels/`."""
+
+
+def folder_of(type: str, provider: str) -> str | None:
+    """The folder of an adapter; None: this release has none."""
+    return ADAPTERS.get((type, provider))
+
+
+@cache
+def inbound_of(folder: str) -> Inbound:
+    """The way in of an adapter."""
+    return cast(Inbound, import_module(f"omnisupport.channels.{folder}.inbound"))
+
+
+@cache
+def render_of(folder: str) -> Render:
+    """The rendering of an adapter."""
+    return cast(Render, import_module(f"omnisupport.channels.{folder}.render"))
+
+
+def outbound_of(folder: str, transport: Transport) -> Adapter:
+    """The way out of an adapter: loads its provider's SDK, so workers only."""
+    return cast(Adapter, import_module(f"omnisupport.channels.{folder}.outbound").build(transport))

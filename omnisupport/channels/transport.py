@@ -1,0 +1,75 @@
+"""How adapters reach their providers: base addresses and proxies of the deployment, never of a tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from omnisupport.channels.base import Ambiguous, Transient
+from omnisupport.net.fetch import Fetcher
+
+CONNECT_S = 5.0
+UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+"""What a request ends in that never left."""
+
+
+@dataclass
+class Transport:
+    """Addresses without a slash at their end, proxies by `provider` or `provider:account`."""
+
+    fetcher: Fetcher
+    telegram_url: str = "https://api.telegram.org"
+    twilio_url: str = "https://api.twilio.com"
+    whatsapp_url: str = "https://graph.facebook.com"
+    vk_url: str = "https://api.vk.ru"
+    max_url: str = "https://platform-api2.max.ru"
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    call_s: float = 15.0
+    """How long an answer is waited for."""
+    _clients: dict[str | None, httpx2.AsyncClient] = field(default_factory=dict)
+
+    def proxy_of(self, provider: str, account: str) -> str | None:
+        """The proxy for an account: its own, else its provider's."""
+        return self.proxies.get(f"{provider}:{account}") or self.proxies.get(provider)
+
+    async def call(
+        self, method: str, url: str, *, provider: str, account: str, **options: Any
+    ) -> httpx2.Response:
+        """One request, sent once; any answer is an answer.
+
+        Raises:
+            Transient: it certainly never left.
+            Ambiguous: it left, and no answer came.
+        """
+        try:
+            return await self._client(self.proxy_of(provider, account)).request(method, url, **options)
+        except UNSENT as never:
+            raise Transient(f"{provider} cannot be reached.") from never
+        except httpx2.HTTPError as silent:
+            raise Ambiguous(f"{provider} did not answer.") from silent
+
+    def _client(self, proxy: str | None) -> httpx2.AsyncClient:
+        if proxy not in self._clients:
+            self._clients[proxy] = httpx2.AsyncClient(
+                proxy=proxy,
+                timeout=httpx2.Timeout(self.call_s, connect=min(CONNECT_S, self.call_s)),
+                follow_redirects=False,
+                trust_env=False,
+                # A connection that the provider has just closed would make a send ambiguous for nothing.
+                limits=httpx2.Limits(max_connections=200, keepalive_expiry=15),
+            )
+        return self._clients[proxy]
+
+    async def close(self) -> None:
+        """Give connections back."""
+        for client in self._clients.values():
+            await client.aclose()
+
+
+def read_proxies(written: str) -> dict[str, str]:
+    """`OMNI_CHANNEL_PROXIES` as a mapping."""
+    pairs = (each.partition("=") for each in written.split(",") if each)
+    return {name: address for name, _, address in pairs}

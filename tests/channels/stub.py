@@ -1,0 +1,132 @@
+"""A provider that answers as it is told, and fails in every way that real ones do: for all channels that speak HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aiohttp import web
+
+from tests.support.product import free_port
+
+
+@dataclass(frozen=True)
+class Called:
+    """A request as it reached the provider."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    form: Mapping[str, str]
+    """Fields of a form or of JSON's first level, as text."""
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What comes back.
+
+    `fault`: `drop` closes before anything is done, `lose` does it and closes without a word, `hang` does it and falls
+    silent, `slow` answers after `after_s`.
+    """
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    fault: str = ""
+    after_s: float = 0.0
+
+    @property
+    def takes(self) -> bool:
+        """Whether the provider has done what was asked."""
+        return (
+            self.fault in ("lose", "hang") or (not self.fault and self.status < 400) or self.fault == "slow"
+        )
+
+
+BAD_GATEWAY = Answer(502, "<html><body>502 Bad Gateway</body></html>", content_type="text/html")
+Respond = Callable[[Called], Answer]
+
+
+class Stub:
+    """Its `respond` says what a request is answered with; `answers` are used up before that.
+
+    `done` are requests that it has carried out, whatever it then said.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+        self.answers: list[Answer] = []
+        self.calls: list[Called] = []
+        self.done: list[Called] = []
+        self.port = free_port()
+        self._silent = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Its origin."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=64 * 2**20)
+        app.router.add_route("*", "/{tail:.*}", self._serve)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._silent.set()
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        called = Called(
+            request.method,
+            request.path,
+            dict(request.query),
+            {name.lower(): value for name, value in request.headers.items()},
+            body,
+            await _fields(request, body),
+        )
+        self.calls.append(called)
+        usual = self.respond(called)
+        answer = self.answers.pop(0) if self.answers else usual
+        if answer.takes:
+            self.done.append(called)
+        if answer.fault in ("drop", "lose"):
+            assert request.transport is not None
+            request.transport.close()
+            raise asyncio.CancelledError
+        if answer.fault == "hang":
+            await self._silent.wait()
+        if answer.fault == "slow":
+            await asyncio.sleep(answer.after_s)
+            answer = usual
+        text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
+        return web.Response(
+            status=answer.status, text=text, headers=dict(answer.headers), content_type=answer.content_type
+        )
+
+
+async def _fields(request: web.Request, body: bytes) -> dict[str, str]:
+    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return {name: str(value) for name, value in (await request.post()).items()}
+    if request.content_type == "application/json" and body:
+        read = json.loads(body)
+        if isinstance(read, dict):
+            return {
+                name: value if isinstance(value, str) else json.dumps(value) for name, value in read.items()
+            }
+    return {}
