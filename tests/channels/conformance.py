@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from omnisupport.channels import registry
@@ -42,6 +42,8 @@ from omnisupport.net.fetch import Fetcher
 from tests.channels.stub import BAD_GATEWAY, Answer, Called, Respond, Stub
 
 TENANT, CHANNEL = UUID(int=7), UUID(int=8)
+SHARED = [HealthCheck.differing_executors]
+"""One test of many classes: each has its own adapter."""
 TEXTS = st.text(
     st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), min_size=1, max_size=9000
 )
@@ -215,7 +217,7 @@ class Conformance:
         good = self.kit.webhook(account, number=1, text="раз")
         self._harmless(self.kit.resigned(account, good, body), account)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60, deadline=None, suppress_health_check=SHARED)
     @given(
         junk=st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -296,7 +298,7 @@ class Conformance:
             assert "choices_numbered" in {loss for native in natives for loss in native.lossy}
             assert f"{count}) Выбор {count}" in shown
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25, deadline=None, suppress_health_check=SHARED)
     @given(text=TEXTS)
     def test_no_text_is_longer_than_the_channel_takes_and_nothing_of_it_is_lost(self, text: str) -> None:
         if not text.strip():

@@ -164,6 +164,12 @@ def test_who_wrote_is_known_by_an_id_that_stays() -> None:
     assert (event.chat, event.ref) == ("1001", "1001:5")
 
 
+def test_a_group_is_known_by_itself_whoever_of_it_writes() -> None:
+    said = message(5, text="раз") | {"chat": {"id": -7, "type": "supergroup", "title": "Наши"}}
+    [event] = read({"update_id": 1, "message": said})
+    assert (event.chat, event.sender.aliases, event.sender.name) == ("-7", (), "Наши")
+
+
 def test_a_press_has_its_button_and_is_answered_in_the_same_breath() -> None:
     press = {"id": "77", "from": message(1)["from"], "message": message(5), "data": "3.ask.yes"}
     update = {"update_id": 2, "callback_query": press}

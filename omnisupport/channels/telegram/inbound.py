@@ -222,7 +222,7 @@ def _said(kind: EventKind, key: str, message: _Message, at: datetime) -> Inbound
         key,
         str(message.chat.id),
         at,
-        sender=_sender(message.from_),
+        sender=_sender(message.from_, message.chat),
         text=message.text or message.caption or "",
         media=_media(message),
         location=_location(place, message.venue) if place else None,
@@ -242,7 +242,7 @@ def _press(press: _Press, key: str) -> list[InboundEvent]:
             key,
             str(press.message.chat.id),
             datetime.now(UTC),
-            sender=_sender(press.from_),
+            sender=_sender(press.from_, press.message.chat),
             button=press.data,
             reply_to=_ref(press.message.chat.id, press.message.message_id),
         )
@@ -256,12 +256,15 @@ def _membership(told: _Membership, key: str) -> InboundEvent:
         key,
         str(told.chat.id),
         _at(told.date),
-        sender=_sender(told.from_),
+        sender=_sender(told.from_, told.chat),
         reachable=not gone,
     )
 
 
-def _sender(user: _User | None) -> Sender:
+def _sender(user: _User | None, chat: _Chat) -> Sender:
+    """Who wrote; in a group the chat is what is known again, whoever of its people writes."""
+    if chat.type != "private":
+        return Sender(name=chat.title)
     if user is None:
         return Sender()
     name = " ".join(filter(None, (user.first_name, user.last_name))).strip()

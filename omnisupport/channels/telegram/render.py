@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from omnisupport.channels.base import Account, Chat
-from omnisupport.channels.rendering import Piece, pieces_of
+from omnisupport.channels.rendering import Piece, digest_of, pieces_of
 from omnisupport.domain.capabilities import capabilities
 from omnisupport.domain.markup import to_html
 from omnisupport.domain.message import Native, Outbound
@@ -34,7 +33,7 @@ def button_data(id: str) -> str:
     """The id of a button on the wire; one that is too long goes as a digest, by which it is found again."""
     if len(id.encode()) <= DATA_BYTES:
         return id
-    return "~" + hashlib.sha256(id.encode()).hexdigest()[:32]
+    return digest_of(id)
 
 
 def _call(piece: Piece, chat_id: str) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""VK communities, by the API and the Callback API."""
