@@ -170,6 +170,7 @@ QUEUE_LAG_SECONDS = Gauge(
     registry=REGISTRY,
 )
 SENDS = Counter("omni_sends", "Messages given to a provider", ["channel_type", "outcome"], registry=REGISTRY)
+WEBHOOKS = Counter("omni_webhooks", "Calls of providers", ["provider", "outcome"], registry=REGISTRY)
 RINGS = Counter("omni_rings", "Signals to conversations", ["outcome"], registry=REGISTRY)
 ERRORS = Counter("omni_errors", "Refusals and failures by their public code", ["code"], registry=REGISTRY)
 HTTP_REQUESTS = Counter(

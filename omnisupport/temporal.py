@@ -403,6 +403,32 @@ class Bell:
         """A conversation obeys commands of a run that is about it; raises where the engine does not take it."""
         await self._tell(tenant_id, conversation_id, "instruct", instruct)
 
+    async def resend(self, tenant_id: UUID, conversation_id: UUID, message_id: UUID) -> bool:
+        """A message waits for its provider again; false when the engine did not take it in time."""
+        try:
+            async with asyncio.timeout(RING_DEADLINE_S):
+                await self._tell(tenant_id, conversation_id, "resend", str(message_id))
+        except (TimeoutError, RPCError, RuntimeError):
+            return False
+        return True
+
+    async def ring_channel(self, tenant_id: UUID, channel_id: UUID) -> bool:
+        """Have a connection looked at; false when the engine did not take it in time: it looks by itself, later."""
+        try:
+            async with asyncio.timeout(RING_DEADLINE_S):
+                await self._client.start_workflow(
+                    "ChannelWorkflow",
+                    id=workflow_id(tenant_id, "channel", channel_id),
+                    task_queue=CONVERSATIONS,
+                    task_timeout=TASK_TIMEOUT,
+                    start_signal="ring",
+                    priority=fairness_of(tenant_id),
+                    search_attributes=TypedSearchAttributes([SearchAttributePair(TENANT_ID, str(tenant_id))]),
+                )
+        except (TimeoutError, RPCError, RuntimeError):
+            return False
+        return True
+
     async def _tell(self, tenant_id: UUID, conversation_id: UUID, signal: str, told: Any) -> None:
         await self._client.start_workflow(
             "ConversationWorkflow",

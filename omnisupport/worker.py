@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -34,6 +34,7 @@ from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.asking import AskActivities
 from omnisupport.activities.beating import BeatInterceptor
 from omnisupport.activities.breaker import Services
+from omnisupport.activities.channels import ChannelActivities
 from omnisupport.activities.codes import MailCodes
 from omnisupport.activities.effects import EffectActivities
 from omnisupport.activities.erasure import ErasureActivities
@@ -46,6 +47,8 @@ from omnisupport.activities.knowledge import KnowledgeActivities
 from omnisupport.activities.look_ups import LookUps
 from omnisupport.activities.mail import MailActivities
 from omnisupport.activities.messaging import MessagingActivities
+from omnisupport.activities.messaging import Outlets as WaysOut
+from omnisupport.activities.receiving import Receiver
 from omnisupport.activities.retention import RetentionActivities
 from omnisupport.activities.runs import RunActivities
 from omnisupport.activities.scenario_jobs import ScenarioJobActivities
@@ -64,7 +67,8 @@ from omnisupport.ai.llm import OpenAIModel
 from omnisupport.ai.writer import Writer
 from omnisupport.auth.callbacks import PURPOSE as CALLBACKS
 from omnisupport.auth.callbacks import CallbackLinks
-from omnisupport.channels.base import Sender
+from omnisupport.channels.outlets import Outlets
+from omnisupport.channels.transport import Transport, read_proxies
 from omnisupport.errors import OmniError, Unavailable, refusals_in_words
 from omnisupport.mail.mailer import Mailer
 from omnisupport.net.egress import EgressPolicy
@@ -80,9 +84,13 @@ from omnisupport.storage.bundles.packer import Packer
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.lock import IndexLock
+from omnisupport.storage.pacing import SendPacer
 from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.bundles import Bundles
 from omnisupport.storage.queries.callbacks import Callbacks
+from omnisupport.storage.queries.channel_care import ChannelCare
+from omnisupport.storage.queries.channels import PURPOSE as CHANNEL_SECRETS
+from omnisupport.storage.queries.channels import Accounts, webhook_address
 from omnisupport.storage.queries.codes import PURPOSE as CODES
 from omnisupport.storage.queries.codes import Codes
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
@@ -92,6 +100,7 @@ from omnisupport.storage.queries.customer_facts import CustomerFacts
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.effects import Effects
 from omnisupport.storage.queries.erasing import Erasures
+from omnisupport.storage.queries.inbound import InboundStore
 from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.queries.operators import Operators
@@ -108,6 +117,7 @@ from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
+from omnisupport.workflows.channel import ChannelWorkflow
 from omnisupport.workflows.conversation import ConversationWorkflow
 from omnisupport.workflows.erasure import ErasureWorkflow
 from omnisupport.workflows.export import ExportWorkflow
@@ -124,13 +134,12 @@ from omnisupport.workflows.webhooks import WebhookWorkflow
 
 log = get_logger(__name__)
 
-SENDERS: Mapping[str, Sender] = {}
-"""By channel type. The widget has none: its committed row and the hint are the send."""
 WORKFLOWS: Sequence[type] = (
     ConversationWorkflow,
     SweeperWorkflow,
     WebhookWorkflow,
     MailWorkflow,
+    ChannelWorkflow,
     ScenarioRunWorkflow,
     TriggersWorkflow,
     ImpersonationWorkflow,
@@ -180,6 +189,9 @@ class Adapters:
             SmtpTransport(SmtpServer.parse(settings.smtp_url)) if settings.smtp_url else None
         )
         self.files = FileStore(settings.files_url, settings.files_dir)
+        self.channel_sealer = Sealer(master.derive(CHANNEL_SECRETS))
+        self.pacer = SendPacer(hints.connect(settings.redis_url))
+        self.outlets: WaysOut = Outlets(transport_of(settings, self.fetcher))
         self.sweeper = (
             SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
         )
@@ -195,6 +207,20 @@ class Adapters:
         """What turns decide beyond their conversations."""
         return EffectActivities(Effects(self.database), self.post_by(client), temporal.Bell(client))
 
+    def messaging_activities(self, client: Client) -> MessagingActivities:
+        """Sends to providers."""
+        accounts = Accounts(self.database, self.channel_sealer, webhook_address(self.settings.public_origin))
+        return MessagingActivities(
+            Sends(self.database), accounts, self.outlets, self.pacer, self.hints, temporal.Bell(client)
+        )
+
+    def channel_activities(self, client: Client) -> ChannelActivities:
+        """The care for connections."""
+        address = webhook_address(self.settings.public_origin)
+        care = ChannelCare(self.database, self.channel_sealer, self.files, address)
+        receiver = Receiver(InboundStore(self.database), self.scenarios, self.hints, temporal.Bell(client))
+        return ChannelActivities(care, self.outlets, receiver, self.hints)
+
     def post_by(self, client: Client) -> Mailer:
         """Who hands mail over; made once there is a client of the engine."""
         if self.post is None:
@@ -204,9 +230,20 @@ class Adapters:
 
     async def close(self) -> None:
         """Give connections back."""
+        await self.outlets.close()
         await self.database.close()
         if self.sweeper is not None:
             await self.sweeper.close()
+
+
+def transport_of(settings: Settings, fetcher: Fetcher) -> Transport:
+    """How adapters reach their providers, as the deployment says."""
+    transport = Transport(fetcher, proxies=read_proxies(settings.channel_proxies))
+    for provider in ("telegram", "twilio", "whatsapp", "vk", "max"):
+        told = getattr(settings, f"{provider}_api_url")
+        if told:
+            setattr(transport, f"{provider}_url", told.rstrip("/"))
+    return transport
 
 
 async def own_index(settings: Settings, stop: asyncio.Event) -> asyncio.Future[None]:
@@ -246,7 +283,7 @@ def build_workers(
     client: Client, adapters: Adapters, queues: Collection[str] = temporal.QUEUES
 ) -> list[Worker]:
     """One worker a queue, but for queue `ai`, which waits for knowledge (`build_ai_worker`)."""
-    messaging = MessagingActivities(Sends(adapters.database), SENDERS, adapters.hints)
+    messaging = adapters.messaging_activities(client)
     workers = []
     if temporal.CONVERSATIONS in queues:
         workers.append(_conversations(client, adapters, messaging))
@@ -319,6 +356,7 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
             runs.start_beside,
             triggers.look,
             messaging.send_message,
+            adapters.channel_activities(client).look_after,
             webhooks.deliver_due,
             mail.send_mail,
             impersonation.expire_impersonation,

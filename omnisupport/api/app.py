@@ -11,6 +11,7 @@ from omnisupport.api import errors, headers, pages, stale_drafts
 from omnisupport.api.body_limit import BodyLimit
 from omnisupport.api.guards import check_routes
 from omnisupport.api.idempotency import Idempotency
+from omnisupport.api.ingress import webhooks as ingress
 from omnisupport.api.limits import AddressLimits
 from omnisupport.api.metering import Metering
 from omnisupport.api.openapi import DescribedApi
@@ -25,6 +26,7 @@ from omnisupport.api.routes import (
     availability,
     calendars,
     callbacks,
+    channels,
     codec,
     connections,
     conversation_fields,
@@ -33,6 +35,7 @@ from omnisupport.api.routes import (
     customer_merges,
     customer_notes,
     customers,
+    deliveries,
     departments,
     events,
     exports,
@@ -79,6 +82,7 @@ ROUTERS = (
     keys.router,
     conversations.router,
     conversation_fields.router,
+    deliveries.router,
     customers.router,
     member_files.router,  # before the members, whose ids could be its words
     customer_notes.router,
@@ -100,11 +104,13 @@ ROUTERS = (
     scenario_parts.router,
     knowledge.router,
     connections.router,
+    channels.router,
     calendars.router,
     tags.router,
     events.router,
     callbacks.router,
     hooks.router,
+    ingress.router,
     webhooks.router,
     files.router,
     codec.router,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from omnisupport import temporal
+from omnisupport.activities.receiving import Receiver
 from omnisupport.activities.trials import Trials
 from omnisupport.api.afterwards import Afterwards
 from omnisupport.api.embedding import Embedding
@@ -29,8 +30,11 @@ from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.accounts import SEEDS
 from omnisupport.storage.queries.api_keys import ApiKeys
+from omnisupport.storage.queries.channels import PURPOSE as CHANNEL_SECRETS
+from omnisupport.storage.queries.channels import Accounts, webhook_address
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.inbound import InboundStore
 from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
 from omnisupport.storage.queries.scenarios import PublishedScenarios
@@ -73,6 +77,9 @@ class Services:
     """Of this process: for the message path, where a round trip to Redis would be dear."""
     refusals: Refusals
     connection_sealer: Sealer
+    channel_sealer: Sealer
+    accounts: Accounts
+    receiver: Receiver
     webhook_sealer: Sealer
     files: FileStore
     file_links: FileLinks
@@ -89,6 +96,8 @@ class Services:
     afterwards: Afterwards = field(default_factory=Afterwards)
     accepting: int = 0
     """Messages of visitors under way."""
+    taking: int = 0
+    """Webhooks under way."""
 
     async def close(self) -> None:
         """Give connections back."""
@@ -124,19 +133,21 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
     sessions = Sessions(database)
     limiter = limits.RedisLimiter(redis, fallback=limits.MemoryLimiter())
     public_origin = settings.public_origin
+    channel_sealer = Sealer(master.derive(CHANNEL_SECRETS))
+    scenarios, bell, told = PublishedScenarios(database), temporal.Bell(client), hints.Hints(redis)
     return Services(
         settings=settings,
         database=database,
         keys=keys,
         conversations=conversations,
         inbox=inbox,
-        scenarios=PublishedScenarios(database),
+        scenarios=scenarios,
         sessions=sessions,
         api_keys=ApiKeys(database),
         redis=redis,
-        hints=hints.Hints(redis),
+        hints=told,
         client=client,
-        bell=temporal.Bell(client),
+        bell=bell,
         mailer=Mailer(client, public_origin=public_origin, is_configured=bool(settings.smtp_url)),
         presence=presence,
         hub=Hub(settings.redis_url, conversations, inbox, presence, sessions, Names(Members(database))),
@@ -146,6 +157,9 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         permits=PermitOffice(limiter),
         local_limiter=limits.MemoryLimiter(),
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
+        channel_sealer=channel_sealer,
+        accounts=Accounts(database, channel_sealer, webhook_address(public_origin)),
+        receiver=Receiver(InboundStore(database), scenarios, told, bell),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
         files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
-from uuid import UUID
 
+from omnisupport.domain.account import Account as Account
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native, Outbound
 from omnisupport.errors import OmniError
@@ -129,24 +129,6 @@ class Reply:
     status: int = 200
     body: str = ""
     content_type: str = "text/plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A connected account with its secrets in the clear: it lives within one request or one activity.
-
-    `external_id` is the provider's id of the account: a bot's id, a phone number's id, a mailbox.
-    """
-
-    tenant_id: UUID
-    channel_id: UUID
-    type: str
-    provider: str
-    external_id: str
-    settings: Mapping[str, Any]
-    secrets: Mapping[str, Any] = field(repr=False)
-    webhook_url: str = ""
-    locale: str = "ru"
 
 
 class Inbound(Protocol):

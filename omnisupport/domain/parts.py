@@ -27,6 +27,18 @@ def pressable(part: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [button for button in part.get("buttons") or () if not button.get("url")]
 
 
+def forms_of(part: Mapping[str, Any]) -> dict[str, Any]:
+    """What a part has besides its text and what can be pressed, for a channel that has forms of its own."""
+    names = ("media", "carousel", "location", "contact", "template")
+    found = {name: part[name] for name in names if part.get(name)}
+    links = [
+        {"label": each["label"], "url": each["url"]} for each in part.get("buttons") or () if each.get("url")
+    ]
+    if link := part.get("open_url"):
+        links.append({"label": link.get("label") or link["url"], "url": link["url"]})
+    return found | ({"links": links} if links else {})
+
+
 def _forms(part: Mapping[str, Any]) -> Iterator[str]:
     media, place, person, link = (part.get(name) for name in ("media", "location", "contact", "open_url"))
     if media:
@@ -42,6 +54,8 @@ def _forms(part: Mapping[str, Any]) -> Iterator[str]:
     if link:
         yield _line(link["label"], link["url"])
     yield from _links(part)
+    for each in part.get("links") or ():
+        yield _line(each["label"], each["url"])
     template = part.get("template")
     if template and not part.get("text"):
         yield ", ".join(template.get("params") or ()) or str(template["name"])

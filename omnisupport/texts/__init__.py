@@ -56,6 +56,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Канал {channel_type} здесь не работает.",
         "en": "Channel {channel_type} is not served here.",
     },
+    "send_decided.resend": {"ru": "{name}: отправить ещё раз.", "en": "{name}: send it again."},
+    "send_decided.arrived": {"ru": "{name}: сообщение дошло.", "en": "{name}: it has arrived."},
+    "send_decided.discard": {"ru": "{name}: не отправлять.", "en": "{name}: do not send it."},
     "reply_with_number": {"ru": "Ответьте номером.", "en": "Reply with the number."},
     "error.conversation_resolved": {
         "ru": "Диалог завершён. Откройте его снова, чтобы ответить.",

@@ -119,6 +119,11 @@ class ConversationWorkflow:
         if self._memory.is_new(instruct.id):
             self._memory.instructed.append(instruct)
 
+    @workflow.signal
+    def resend(self, message_id: str) -> None:
+        """A message waits for its provider again, by a person's decision; duplicates are harmless."""
+        self._outbox.send([message_id])
+
     @workflow.update
     async def move(self, move: Move) -> Moved:
         """Take the run over to another version where it waits; answered once it is, or that it will be."""

@@ -87,6 +87,17 @@ CHANNEL_SEND: dict[str, Any] = {
 }
 """One native payload to a provider."""
 
+CHANNEL_LOOK: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(seconds=20),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=2), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+    ),
+}
+"""A look at a connection: repeated until the database or the provider is back."""
+CHANNEL_LOOKS = 300
+"""Then the run continues as new: some 10 events a look."""
+
 HTTP_AT_MOST = timedelta(seconds=REQUEST_AT_MOST_S)
 """All attempts of an `http` node together; E136 refuses a node that plans for more."""
 HTTP_ATTEMPTS = 3

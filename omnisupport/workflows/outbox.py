@@ -32,15 +32,15 @@ class Outbox:
 
     async def _empty(self) -> None:
         while self._waiting:
-            wait_ms = await self._send(self._waiting[0])
-            if wait_ms:  # what comes after it waits too: the order is kept
-                await workflow.sleep(wait_ms / 1000, summary="until the message may leave")
-            else:
+            sent = await self._send(self._waiting[0])
+            if sent.wait_ms:  # what comes after it waits too: the order is kept
+                await workflow.sleep(sent.wait_ms / 1000, summary="until the message may leave")
+            elif not sent.more:
                 self._waiting.pop(0)
         self._sending = None
 
-    async def _send(self, message_id: str) -> int:
-        """Send one; returns how long it must wait before it may leave."""
+    async def _send(self, message_id: str) -> Sent:
+        """Send its next part; returns where it stands."""
         try:
             sent: Sent = await workflow.execute_activity_method(
                 MessagingActivities.send_message,
@@ -54,4 +54,4 @@ class Outbox:
             sent = await workflow.execute_local_activity_method(
                 MessagingActivities.give_up, message_id, **options.DATABASE_TURN
             )
-        return sent.wait_ms
+        return sent

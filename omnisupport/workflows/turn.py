@@ -16,7 +16,7 @@ from omnisupport.domain.conversation import (
     Status,
 )
 from omnisupport.domain.effects import EffectKind
-from omnisupport.domain.parts import in_words, pressable
+from omnisupport.domain.parts import forms_of, in_words, pressable
 from omnisupport.scenario_dsl import Call
 from omnisupport.scenario_dsl.notes import World
 from omnisupport.texts import say
@@ -113,6 +113,8 @@ class Draft:
         content = {name: part[name] for name in ("sources", "quick_replies") if part.get(name)}
         if buttons := pressable(part):
             content["buttons"] = buttons
+        if not self.direct and (forms := forms_of(part)):
+            content |= {"plain": str(part.get("text") or ""), "forms": forms}
         author = AuthorKind.ASSISTANT if self.controller == Controller.ASSISTANT else AuthorKind.SCENARIO
         self._write(Direction.OUTBOUND, author, text=text, content=content)
 

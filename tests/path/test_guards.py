@@ -201,6 +201,10 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         scenarios = (await operator.request("GET", "/scenarios")).json()["items"]
         service = {"key": "x", "name": "x", "base_url": "https://x.example", "auth": {"kind": "none"}}
         connection = await operator.request("POST", "/settings/connections", json=service)
+        account = {"token": "12345678:" + "A" * 35}
+        bot = await operator.request("POST", "/channels/telegram", json={"name": "x", "account": account})
+        path = f"/conversations/{summary['id']}/messages"
+        message = (await operator.request("GET", path)).json()["messages"][0]
         hours = {"key": "x", "name": {"en": "x"}, "timezone": "Europe/Moscow", "hours": {}}
         calendar = await operator.request("POST", "/settings/calendars", json=hours)
         file = await operator.request("POST", "/files", params={"name": "x.txt"}, content=b"x")
@@ -245,6 +249,9 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "export_id": export.json()["id"],
             "webhook_id": webhook["id"],
             "delivery_id": test.json()["delivery"]["id"],
+            "channel_type": "telegram",
+            "channel_id": bot.json()["channel"]["id"],
+            "message_id": message["id"],
             "connection_id": connection.json()["connection"]["id"],
             "calendar_id": calendar.json()["calendar"]["id"],
             "file_id": file.json()["file"]["id"],
@@ -268,13 +275,17 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
 def absent(known: dict[str, str]) -> dict[str, str]:
     """Ids of the same shapes that belong to nobody."""
     invented = dict.fromkeys(known, str(uuid4()))
-    return invented | {"version": "7", "run_id": f"{uuid4()}:1"}
+    return invented | {"version": "7", "channel_type": "telegram", "run_id": f"{uuid4()}:1"}
 
 
 def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | None:
     """A good body for an operation on an id."""
     action = path.rsplit("/", 1)[1]
     bodies: dict[str, dict[str, Any]] = {
+        "delivery": {"decision": "discard"},
+        "reauthorize": {"telegram": {"token": "12345678:" + "A" * 35}},
+        "backfill": {"since": "2026-11-01T00:00:00Z"},
+        "PATCH {channel_id}": {"name": "x"},
         "messages": {"text": "x", "client_message_id": str(uuid4())},
         "transfer": {"user_id": own["user_id"]},
         "assign": {"user_id": own["user_id"]},

@@ -20,6 +20,8 @@ NAMES = {"ru": "Имя", "en": "Name"}
 RASA = "flows:\n  hello:\n    description: says hello\n    steps:\n      - action: utter_greet\n"
 KEYWORD = {"type": "keyword", "any": ["привет"]}
 NEW = {"email": f"{WORD}@example.com", "password": PASSWORD, "name": "Анна", "company": f"Чай {WORD}"}
+TOKEN = "12345678:" + "A" * 35
+MAIL_SERVER = {"host": "mail.example.com", "port": 993, "tls": "implicit", "username": "help@example.com"}
 BODIES: dict[str, Any] = {
     "POST /auth/login": {"email": "nobody@example.com", "password": PASSWORD, "grant": "token"},
     "POST /auth/register": NEW,
@@ -90,6 +92,35 @@ BODIES: dict[str, Any] = {
             }
         ],
     },
+    "POST /channels/telegram": {"name": "Бот", "account": {"token": TOKEN}},
+    "POST /channels/whatsapp": {
+        "name": "WhatsApp",
+        "account": {
+            "provider": "meta",
+            "phone_number_id": "123456",
+            "business_account_id": "654321",
+            "token": "EAAG-token-of-it",
+            "app_secret": "0123456789abcdef",
+        },
+    },
+    "POST /channels/sms": {
+        "name": "SMS",
+        "account": {"account_sid": "AC0123", "auth_token": "0123456789abcdef", "number": "+15005550006"},
+    },
+    "POST /channels/email": {
+        "name": "Почта",
+        "account": {
+            "address": "help@example.com",
+            "smtp": MAIL_SERVER,
+            "imap": MAIL_SERVER,
+            "auth": {"kind": "password", "password": "x"},
+        },
+    },
+    "POST /channels/vk": {"name": "VK", "account": {"group_id": "7", "token": "vk1.a.token"}},
+    "POST /channels/max": {"name": "MAX", "account": {"token": "token-of-max"}},
+    "POST /channels/api": {"name": "Своё", "account": {"url": "https://x.example"}},
+    "POST /channels/{channel_id}/reauthorize": {"telegram": {"token": TOKEN}},
+    "POST /channels/{channel_id}/backfill": {"since": "2026-11-01T00:00:00Z"},
     "POST /settings/calendars": {
         "key": WORD,
         "name": NAMES,

@@ -248,10 +248,27 @@ def _connection(at: Ground, by: str = "id") -> str:
     return at.made("/settings/connections", "connection", by, **new)
 
 
+def _message(at: Ground) -> str:
+    page = at._json("GET", f"/conversations/{at._known['conversation_id']}/messages")
+    return str(page["messages"][0]["id"])
+
+
+def _channel(at: Ground) -> str:
+    there = [each for each in at.items("/channels") if each["type"] == "telegram"]
+    if len(there) > 50:  # there may be a hundred
+        return str(there[-1]["id"])
+    account = {"token": f"{next(BOTS)}:{'A' * 35}"}
+    return str(
+        at._json("POST", "/channels/telegram", json={"name": "x", "account": account})["channel"]["id"]
+    )
+
+
+BOTS = count(10_000_000)
 MOSCOW = "Europe/Moscow"
 WEBHOOK = {"url": "https://x.invalid", "events": ["note.created"]}
 MAKERS: dict[str, Callable[[Ground], str]] = {
     "/conversations/{conversation_id}": lambda at: at._known["conversation_id"],
+    "/conversations/{conversation_id}/messages/{message_id}": _message,
     "/customers/{customer_id}": _customer,
     "/customers/{customer_id}/notes/{note_id}": _note,
     "/settings/attributes/{attribute_id}": lambda at: at.made(
@@ -286,6 +303,9 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/variables/{scenario_id}": lambda at: str(at.id("/scenarios/{scenario_id}")),
     "/variables/{scenario_id}/{variable_id}": lambda at: "city",
     "/settings/connections/{connection_id}": _connection,
+    "/channels/{channel_type}": lambda at: "telegram",
+    "/channels/{channel_id}": _channel,
+    "/channels/{channel_type}/{channel_id}": _channel,
     "/hooks/{slug}": lambda at: at.tenant.slug,
     "/hooks/{slug}/{key}": lambda at: _connection(at, by="key"),
     "/settings/calendars/{calendar_id}": lambda at: at.made(

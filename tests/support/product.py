@@ -26,6 +26,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+PROVIDERS = ("TELEGRAM_API_URL", "TWILIO_API_URL", "WHATSAPP_API_URL", "VK_API_URL", "MAX_API_URL")
+NOBODY = "http://127.0.0.1:9"
+"""Where nothing answers: no test speaks to a real provider."""
+
+
 class Product:
     """A running `omni dev` on a state folder of its own."""
 
@@ -55,6 +60,7 @@ class Product:
             },
             "OMNI_STATE_DIR": str(self.state_dir),
             "OMNI_PORT": str(self.port),
+            **dict.fromkeys(PROVIDERS, NOBODY),
             **self._env,
         }
         self.stderr = (self.state_dir.parent / f"{self.state_dir.name}.stderr").open("w+")

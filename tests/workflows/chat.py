@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
 from omnisupport import temporal
+from omnisupport.activities.receiving import ring_for
 from omnisupport.api.operations import EngineUnavailable, operate
-from omnisupport.api.routes import widget
 from omnisupport.api.services import Services
 from omnisupport.auth.tokens import TokenKind, new_token
 from omnisupport.domain.conversation import Operation, OperationResult, Person, Ring, Row
@@ -97,7 +97,7 @@ class Chat:
 
     async def ring(self, accepted: dict[str, Any]) -> None:
         """Ring for an accepted message as the api does: only when a decision is due."""
-        await widget._ring(self._at, self.tenant_id, accepted)
+        await ring_for(self._at.bell, self.tenant_id, accepted, channel_type="widget")
 
     async def ring_for(self, ring: Ring) -> None:
         """Ring by hand, as the sweeper does, or as a repeated or late signal would."""

@@ -30,14 +30,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from omnisupport import temporal, worker
 from omnisupport.activities.turns import TurnActivities
 from omnisupport.ai.knowledge.knowledge_base import KnowledgeBase
-from omnisupport.channels.base import Sender
 from omnisupport.devstack.temporal import SEARCH_ATTRIBUTES
 from omnisupport.settings import Settings
 from omnisupport.storage.tables import Channel
 from omnisupport.workflows.footprint import LeanRunner
 from tests.support.tenants import TestTenant, make_tenant
 from tests.workflows.chat import Chat
-from tests.workflows.provider import Provider
+from tests.workflows.provider import Provider, Providers
 from tests.workflows.shelf import Shelf
 
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
@@ -69,8 +68,9 @@ class Stage:
         self.client = client
         self.adapters = adapters
         self.shelf = Shelf()
-        self.senders: dict[str, Sender] = {}
-        """Providers of the test, by channel type; a worker takes them when it begins."""
+        self.senders: dict[str, Provider] = {}
+        """Providers of the test, by channel type."""
+        adapters.outlets = Providers(self.senders)
         self.sweeper: ScheduleHandle | None = None
         """Of the stack beneath: it would start our conversations in its own namespace, if they were late."""
         self.neighbour: Client | None = None
@@ -112,7 +112,7 @@ class Stage:
         runner: Callable[[], WorkflowRunner] = SandboxedWorkflowRunner if sandboxed else LeanRunner
         self.adapters.make_turns = turns
         self.shelf.open.set()
-        with patch.object(worker, "LeanRunner", runner), patch.object(worker, "SENDERS", self.senders):
+        with patch.object(worker, "LeanRunner", runner):
             workers = worker.build_workers(self.client, self.adapters, queues)
             if temporal.AI in queues:
                 shelf = cast(KnowledgeBase, self.shelf)

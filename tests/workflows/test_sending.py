@@ -6,18 +6,34 @@ import asyncio
 import os
 import signal
 import sys
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlmodel import text
 
-from omnisupport.channels.base import Ambiguous, NotSent
-from omnisupport.domain.conversation import MessageStatus, Ring
-from omnisupport.errors import Unavailable
+from omnisupport.activities import messaging
+from omnisupport.channels.base import (
+    Ambiguous,
+    BadPayload,
+    Moved,
+    NotSent,
+    RateLimited,
+    Rates,
+    SendResult,
+    Transient,
+)
+from omnisupport.domain.actor import Actor, ActorKind
+from omnisupport.domain.conversation import Ring
+from omnisupport.domain.message import Native, Sent
+from omnisupport.errors import Conflict, Unavailable
+from omnisupport.storage.access import deliveries
+from omnisupport.storage.queries.inbound import InboundStore
+from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.redis import Hints
-from omnisupport.temporal import CHANNELS, CONVERSATIONS
+from omnisupport.temporal import CHANNELS, CONVERSATIONS, Bell
 from tests.support.product import Product
 from tests.support.tenants import ECHO
 from tests.workflows.budget import kinds_of, runs_of
@@ -149,7 +165,7 @@ async def test_an_unknown_end_is_tried_again_where_repeats_are_safe(
     stage: Stage, provider: Provider, soon: None
 ) -> None:
     """Under one key; when no attempt brings certainty it is said."""
-    provider.repeats_safely = True
+    provider.idempotent = True  # type: ignore[misc]
     provider.answers = [Ambiguous("no answer")] * 12
     async with stage.working(sandboxed=False):
         chat = await stage.chat_over(provider, PARROT)
@@ -192,16 +208,16 @@ async def test_a_send_whose_attempts_are_used_up_ends_where_the_operator_sees_it
     """Every attempt lost its database after the claim: none could write how it ended."""
     lost = 0
 
-    async def away(self: Sends, *args: Any, **kwargs: Any) -> None:
+    async def away(self: Sends, *args: Any, **kwargs: Any) -> Sent:
         nonlocal lost
         lost += 1
         if lost <= 10:
             raise Unavailable("The database does not answer.")
-        await record(self, *args, **kwargs)
+        return await record(self, *args, **kwargs)
 
     record = Sends.record
     monkeypatch.setattr(Sends, "record", away)
-    provider.repeats_safely = True
+    provider.idempotent = True  # type: ignore[misc]
     async with stage.working(sandboxed=False):
         chat = await stage.chat_over(provider, ECHO)
         await chat.say("[1]")
@@ -219,9 +235,7 @@ async def test_an_attempt_that_speaks_late_does_not_take_an_end_back(
         await settled(chat, 1)
         [row] = await chat.said()
         sends = Sends(stage.adapters.database)
-        await sends.record(
-            chat.tenant_id, UUID(row["id"]), MessageStatus.PENDING, external_id=None, reason=None
-        )
+        await sends.record(chat.tenant_id, UUID(row["id"]), 0, {"status": "pending"})
     assert await settled(chat, 1) == [("эхо: [1]", "sent")]
 
 
@@ -311,6 +325,157 @@ async def test_what_waited_in_the_outbox_of_a_lost_run_leaves_by_the_next(
         said = await settled(chat, 2)
         silent.set()
     assert said == [("эхо: [1]", "uncertain"), ("что ещё?", "sent")]
+
+
+async def test_a_long_message_leaves_in_parts_and_a_repeat_goes_on_where_it_stopped(
+    stage: Stage, provider: Provider, soon: None
+) -> None:
+    provider.most = 6
+    provider.answers = [*[None] * 1, Transient("Telegram is restarting.")]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1234567890]")
+        said = await settled(chat, 2)
+    assert [status for _, status in said] == ["sent", "sent"]
+    assert provider.texts == ["эхо: [", "123456", "123456", "7890]", "что ещ", "ё?"]
+    keys = [request.key.rpartition("/")[2] for request in provider.requests]
+    assert keys == ["0", "1", "1", "2", "0", "1"]
+
+
+async def test_a_refused_form_is_sent_in_its_plainer_one(stage: Stage, provider: Provider) -> None:
+    plain = Native(0, "text", {"text": "просто эхо"}, ("formatting_lost",))
+    provider.answers = [BadPayload("can't parse entities", fallback=plain)]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1]")
+        assert await settled(chat, 1) == [("эхо: [1]", "sent")]
+    assert provider.texts == ["эхо: [1]", "просто эхо"]
+    assert len({request.key for request in provider.requests}) == 1
+
+
+async def test_a_provider_that_asks_to_wait_is_waited_for_and_the_order_is_kept(
+    stage: Stage, provider: Provider
+) -> None:
+    provider.answers = [RateLimited("too many", scope="account", retry_after=2.0)]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        began = monotonic()
+        await chat.say("[1]")
+        said = await settled(chat, 2)
+        waited = monotonic() - began
+    assert [status for _, status in said] == ["sent", "sent"] and waited >= 2
+    assert provider.texts == ["эхо: [1]", "эхо: [1]", "что ещё?"]
+
+
+async def test_an_account_sends_no_faster_than_it_may(stage: Stage, provider: Provider) -> None:
+    """The slots are shared: several conversations of one account wait for each other."""
+    provider.pace = Rates(account=4)
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        began = monotonic()
+        for number in range(4):
+            await chat.say(f"[{number}]")
+        await settled(chat, 8)
+        took = monotonic() - began
+    assert took >= 7 / 4
+
+
+async def test_what_may_have_arrived_is_looked_for_where_that_is_possible(
+    stage: Stage, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found: it was sent. Not found: a person decides. Either way it does not leave twice by itself."""
+    monkeypatch.setattr(messaging, "LOOK_AGAIN_S", 0.5)
+    provider.reconcilable = True  # type: ignore[misc]
+    provider.answers = [Ambiguous("no answer"), Ambiguous("no answer")]
+    provider.found = [SendResult("found-1"), None]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        said = await settled(chat, 2)
+        rows = await chat.said()
+    assert said == [("эхо: [1]", "sent"), ("что ещё?", "uncertain")]
+    assert rows[0]["external_id"] == "found-1" and len(provider.looked) == 2
+    assert provider.texts == ["эхо: [1]", "что ещё?"]
+
+
+async def test_a_status_that_comes_meanwhile_says_that_it_has_arrived(
+    stage: Stage, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messaging, "LOOK_AGAIN_S", 2.0)
+    provider.reconcilable, provider.most = True, 6  # type: ignore[misc]
+    provider.answers = [Ambiguous("no answer")]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1234]")
+        await until(lambda: _asked(provider), "the request")
+        told = {"part_key": provider.requests[0].key, "external_id": "sid-7", "status": "delivered"}
+        await until(lambda: _told(stage, chat, told), "the status to count")
+        assert [status for _, status in await settled(chat, 1)] == ["sent"]
+        [row] = await chat.said()
+    assert row["external_id"] == "sid-7" and provider.looked == []
+    assert provider.texts == ["эхо: [", "1234]"]
+
+
+async def test_a_group_that_has_moved_is_written_to_at_its_new_address(
+    stage: Stage, provider: Provider
+) -> None:
+    provider.answers = [Moved("upgraded", to="-100500")]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, PARROT)
+        await chat.say("[1]")
+        await settled(chat, 2)
+    assert provider.requests[-1].payload["to"] == "-100500"
+
+
+@pytest.mark.parametrize(
+    ("decision", "left", "texts"),
+    [
+        ("resend", "sent", ["эхо: [", "1234]5", "1234]5", "67]"]),
+        ("arrived", "sent", ["эхо: [", "1234]5", "67]"]),
+        ("discard", "cancelled", ["эхо: [", "1234]5"]),
+    ],
+)
+async def test_a_person_decides_of_what_nobody_knows(
+    stage: Stage, provider: Provider, decision: str, left: str, texts: list[str]
+) -> None:
+    provider.most = 6
+    provider.answers = [None, Ambiguous("no answer")]
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1234]567]")
+        assert [status for _, status in await settled(chat, 1)] == ["uncertain"]
+        [row] = await chat.said()
+        actor, by = Actor(ActorKind.ANONYMOUS), {"id": str(UUID(int=1)), "name": "Ольга"}
+        database = stage.adapters.database
+        place = (UUID(chat.conversation_id), UUID(row["id"]))
+        [item] = await deliveries.list_troubled(database, chat.tenant_id, None, before=None, limit=5)
+        assert (item["message"]["id"], item["code"]) == (row["id"], "send_uncertain")
+        sends = await deliveries.decide(
+            database,
+            chat.tenant_id,
+            None,
+            actor,
+            *place,
+            decision,
+            line="решено",
+            by=by,  # type: ignore[arg-type]
+        )
+        if sends:
+            await Bell(stage.client).resend(chat.tenant_id, *place)
+        assert [status for _, status in await settled(chat, 1)] == [left]
+        assert await deliveries.list_troubled(database, chat.tenant_id, None, before=None, limit=5) == []
+        with pytest.raises(Conflict):
+            await deliveries.decide(
+                database, chat.tenant_id, None, actor, *place, "resend", line="ещё", by=by
+            )
+    assert provider.texts == texts
+
+
+async def _told(stage: Stage, chat: Chat, told: dict[str, Any]) -> bool | None:
+    [conversation] = await Inbox(stage.adapters.database).get(chat.tenant_id, [UUID(chat.conversation_id)])
+    channel_id = UUID(conversation["channel"]["id"])
+    store = InboundStore(stage.adapters.database)
+    return True if await store.take_status(chat.tenant_id, channel_id, told) else None
 
 
 async def _asked(provider: Provider) -> bool | None:

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
+from omnisupport.activities.receiving import ring_for
 from omnisupport.api import tickets
-from omnisupport.api.carrying import carried_by, carried_in, has_menu_button
+from omnisupport.api.carrying import carried_by, has_menu_button
 from omnisupport.api.deps import Redeemed, ServicesDep, Visitor, VisitorDep, public, ticket_for
 from omnisupport.api.embedding import check_page
 from omnisupport.api.greeting import greeting_of
@@ -28,10 +28,9 @@ from omnisupport.api.stored import stored
 from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
 from omnisupport.domain.calendar import opening_at
-from omnisupport.domain.conversation import Ring
 from omnisupport.domain.message import TEXT_MAX, check_text
 from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Unavailable
-from omnisupport.observability import RINGS, fault_point
+from omnisupport.observability import fault_point
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.access.events import take_event
 from omnisupport.storage.access.security import SecuritySettings
@@ -42,7 +41,6 @@ from omnisupport.texts import DEFAULT_LOCALE, LOCALES
 
 router = APIRouter(prefix="/api/v1/widget", tags=["widget"])
 
-RING_TEXT_BYTES = 4096
 PAGE = 200
 MOST_ACCEPTING = 256
 """Messages under way in this process; beyond, 503 before the engine drowns (architecture.md 2.14)."""
@@ -150,7 +148,7 @@ async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
         raise _refusal(accepted["error"])
     fault_point("before_ring")
     await _tell(at, who.tenant_id, accepted)
-    await _ring(at, who.tenant_id, accepted)
+    await ring_for(at.bell, who.tenant_id, accepted, channel_type="widget")
     fault_point("after_ring")
     return stored({"message": accepted["message"]}, 202)
 
@@ -215,30 +213,6 @@ async def _hint(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None
     message = accepted["message"]
     extra = {"u": message["author"]["id"]} if accepted["created"] else {}
     await at.hints.publish(tenant_id, "message", message["conversation_id"], s=message["seq"], **extra)
-
-
-async def _ring(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
-    if not accepted["ring"]:
-        return
-    message = accepted["message"]
-    told = carried_in(message)
-    short = len(message["text"].encode()) + (len(orjson.dumps(told)) if told else 0) <= RING_TEXT_BYTES
-    rung = await at.bell.ring(
-        tenant_id,
-        message["conversation_id"],
-        Ring(
-            seq=message["seq"],
-            prev=accepted["prev"],
-            text=message["text"] if short else None,
-            button=message["content"].get("button"),
-            unattended=accepted["unattended"],
-            content=told if short else None,
-        ),
-        channel_type="widget",
-        scenario=accepted["scenario"],
-        runs=accepted["runs"],
-    )
-    RINGS.labels("taken" if rung else "left_to_sweeper").inc()
 
 
 @router.get("/messages", response_model=MessagePage)

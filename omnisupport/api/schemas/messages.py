@@ -82,6 +82,9 @@ class Attachment(Output):
     size: int
     kind: Literal["file", "image", "audio", "video"]
     scan: Literal["clean", "infected", "not_checked"]
+    state: Literal["waiting", "ready", "failed"] = None  # type: ignore[assignment]
+    """Of a file that came by a provider: whether it was fetched from there."""
+    reason: str = None  # type: ignore[assignment]
 
 
 class Content(Output):
@@ -96,6 +99,19 @@ class Content(Output):
     location: Location = None  # type: ignore[assignment]
     contact: SharedContact = None  # type: ignore[assignment]
     referral: str = None  # type: ignore[assignment]
+    lossy: list[str] = None  # type: ignore[assignment]
+    """What of the message its channel could not show, by the codes of `channels/rendering.py`."""
+    outside: bool = None  # type: ignore[assignment]
+    """Written on the account by somebody, not by us."""
+    automatic: bool = None  # type: ignore[assignment]
+    album: str = None  # type: ignore[assignment]
+    edited_from: str = None  # type: ignore[assignment]
+    """What it said before the customer changed it."""
+    withdrawn: bool = None  # type: ignore[assignment]
+    """The customer has taken it back."""
+    subject: str = None  # type: ignore[assignment]
+    dmarc: str = None  # type: ignore[assignment]
+    transcript: str = None  # type: ignore[assignment]
 
 
 class Preview(Output):

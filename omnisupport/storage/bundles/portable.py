@@ -34,6 +34,7 @@ WHOLE: frozenset[str] = frozenset(
         "event",
         "file",
         "identity",
+        "identity_alias",
         "knowledge_document",
         "legal_hold",
         "member",
@@ -68,9 +69,11 @@ LEFT_OUT: Mapping[str, str] = {
     "erasure_subject": "Ids of what is erased.",
     "idempotency": "Answers that are kept for a day.",
     "identity_key": "Signing keys of the widget: they are made again.",
+    "inbound_file": "What providers still hold for this deployment's accounts.",
     "invitation": "Their links are secrets: people are invited again.",
     "scenario_draft": "Earlier drafts, for telling a stale save what it has missed: none is open elsewhere.",
     "scenario_job": "Long runs of this deployment: they are asked for again.",
+    "message_part": "What is on its way from this deployment: a message keeps what became of it.",
     "session": "People sign in again.",
     "tenant_key": "The keys that seal what this deployment keeps.",
     "tenant_slug": MADE_ANEW,
@@ -83,7 +86,7 @@ LEFT_OUT: Mapping[str, str] = {
     "webhook_progress": "Webhooks are told from when they are switched on again.",
 }
 WITHOUT: Mapping[str, Mapping[str, str]] = {
-    "channel": {"secret": ENTERED_AGAIN},
+    "channel": {"secret": ENTERED_AGAIN, "health": "Looked at anew."},
     "connection": {"secret": ENTERED_AGAIN, "signing": ENTERED_AGAIN},
     "event": {"number": MADE_ANEW, "xid": MADE_ANEW},
     "file": {"storage_key": MADE_ANEW},

@@ -72,6 +72,13 @@ class Conversations:
         found: dict[str, Any] | None = await self._database.call(BY_CLIENT_ID, tenant_id, key)
         return found
 
+    async def read_message(self, tenant_id: UUID, message_id: UUID) -> dict[str, Any] | None:
+        """One message, as it is shown."""
+        found: dict[str, Any] | None = await self._database.call(
+            "select message_by_id($1, $2)", tenant_id, message_id
+        )
+        return found
+
     async def load(self, tenant_id: UUID, conversation_id: str) -> Loaded | None:
         """Row, IR and context of a run's first read."""
         found = await self._database.call(LOAD, tenant_id, UUID(conversation_id))

@@ -9,10 +9,17 @@ from omnisupport.storage.tables.bundles import Bundle
 from omnisupport.storage.tables.callbacks import ScenarioCallback, ScenarioCode
 from omnisupport.storage.tables.channels import Channel, Connection
 from omnisupport.storage.tables.conversation_fields import ConversationFields
-from omnisupport.storage.tables.conversations import Change, Conversation, Message, Turn
-from omnisupport.storage.tables.customers import Customer, CustomerMerge, CustomerNote, CustomerTerm, Identity
+from omnisupport.storage.tables.conversations import Change, Conversation, Message, MessagePart, Turn
+from omnisupport.storage.tables.customers import (
+    Customer,
+    CustomerMerge,
+    CustomerNote,
+    CustomerTerm,
+    Identity,
+    IdentityAlias,
+)
 from omnisupport.storage.tables.effects import Effect, Rating
-from omnisupport.storage.tables.files import File
+from omnisupport.storage.tables.files import File, InboundFile
 from omnisupport.storage.tables.knowledge import KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.privacy import AuditDetail, Erasure, ErasureSubject, LegalHold, Retention
@@ -61,7 +68,9 @@ __all__ = [
     "File",
     "Idempotency",
     "Identity",
+    "IdentityAlias",
     "IdentityKey",
+    "InboundFile",
     "Invitation",
     "KnowledgeDocument",
     "LegalHold",
@@ -69,6 +78,7 @@ __all__ = [
     "MemberDepartment",
     "MemberSkill",
     "Message",
+    "MessagePart",
     "Rating",
     "Retention",
     "Scenario",

@@ -10,12 +10,26 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from omnisupport.storage.tables.base import Table
-from omnisupport.storage.tables.columns import instant, json, key_of_tenant, string
+from omnisupport.storage.tables.columns import instant, json, key_of_tenant, optional_text, string
 
 
 class Channel(Table, table=True):
-    """One configured channel. `secret` is sealed; nothing returns it."""
+    """One configured channel. `secret` is sealed; nothing returns it. One that was deleted stays for its conversations.
 
+    `external_id` is the provider's id of the account. `health`: {state, problems: [{code, detail, mends, since}],
+    checked_at, expires_at}, as its connection found it last.
+    """
+
+    __table_args__ = (
+        sa.Index(
+            "channel_by_account",
+            "tenant_id",
+            "type",
+            "external_id",
+            unique=True,
+            postgresql_where=sa.text("external_id is not null and status <> 'deleted'"),
+        ),
+    )
     tenant_id: UUID = key_of_tenant()
     id: UUID = Field(primary_key=True)
     type: str = string()
@@ -24,6 +38,10 @@ class Channel(Table, table=True):
     settings: dict[str, Any] = json(default="{}")
     secret: bytes | None = None
     created_at: datetime = instant(now=True)
+    provider: str = string(default="")
+    external_id: str | None = optional_text()
+    health: dict[str, Any] = json(default='{"state": "unknown", "problems": []}')
+    updated_at: datetime = instant(now=True)
 
 
 class Connection(Table, table=True):

@@ -156,6 +156,19 @@ class Message(Table, table=True):
             "seq",
             postgresql_where=sa.text("status in ('pending', 'sending')"),
         ),
+        sa.Index(
+            "message_troubled",
+            "tenant_id",
+            sa.text("created_at desc"),
+            sa.text("id desc"),
+            postgresql_where=sa.text("direction = 'outbound' and status in ('failed', 'uncertain')"),
+        ),
+        sa.Index(
+            "message_by_external_id",
+            "tenant_id",
+            "external_id",
+            postgresql_where=sa.text("external_id is not null"),
+        ),
     )
     tenant_id: UUID = Field(primary_key=True)
     conversation_id: UUID = Field(primary_key=True)
@@ -176,6 +189,47 @@ class Message(Table, table=True):
     reply_to: UUID | None = None
     not_before: datetime | None = instant()
     created_at: datetime = instant(now=True)
+
+
+class MessagePart(Table, table=True):
+    """One native payload of a message: what leaves in one network call, and how far it got.
+
+    `status`: pending, sending, unknown (looked for), uncertain (a person decides), sent, delivered, read, failed.
+    `payload` is forgotten once it has arrived; `since` is when it left first.
+    """
+
+    __tablename__ = "message_part"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "message_id"], ["message.tenant_id", "message.id"], ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel_id"], ["channel.tenant_id", "channel.id"], ondelete="CASCADE"
+        ),
+        sa.Index(
+            "message_part_by_external_id",
+            "tenant_id",
+            "channel_id",
+            "external_id",
+            postgresql_where=sa.text("external_id is not null"),
+        ),
+    )
+    tenant_id: UUID = key_of_tenant()
+    message_id: UUID = Field(primary_key=True)
+    index: int = Field(primary_key=True)
+    channel_id: UUID
+    method: str = string()
+    payload: dict[str, Any] | None = json(nullable=True)
+    lossy: list[str] = Field(
+        default_factory=list,
+        sa_type=ARRAY(sa.Text),
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
+    status: str = string(default="pending")
+    external_id: str | None = optional_text()
+    code: str | None = optional_text()
+    since: datetime | None = instant()
+    updated_at: datetime = instant(now=True)
 
 
 class Turn(Table, table=True):

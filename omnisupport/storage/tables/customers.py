@@ -76,7 +76,9 @@ class Customer(Table, table=True):
 class Identity(Table, table=True):
     """A customer on one channel; for the widget with the hash of the visitor's token.
 
-    `bound_to`: the identity of whoever has signed in in this browser; the token leads there.
+    `bound_to`: the identity of whoever has signed in in this browser; the token leads there. `external_id` is where
+    answers go; `vouched` what the channel itself vouches for (`phone:+79990000000`), by which one customer is
+    known across channels; `unreachable` why nothing arrives there; `thread` what a mail answers to.
     """
 
     __table_args__ = (
@@ -99,6 +101,9 @@ class Identity(Table, table=True):
         ),
         _of_customer("customer_id"),
         sa.Index("identity_by_customer", "tenant_id", "customer_id"),
+        sa.Index(
+            "identity_by_vouched", "tenant_id", "vouched", postgresql_where=sa.text("vouched is not null")
+        ),
     )
     tenant_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
@@ -111,6 +116,29 @@ class Identity(Table, table=True):
     pages: list[dict[str, str]] = json(default="[]")
     created_at: datetime = instant(now=True)
     bound_to: UUID | None = None
+    last_in_at: datetime | None = instant()
+    vouched: str | None = optional_text()
+    unreachable: str | None = optional_text()
+    thread: dict[str, Any] | None = json(nullable=True)
+
+
+class IdentityAlias(Table, table=True):
+    """Another id by which a provider knows the same customer, and which stays when his address changes."""
+
+    __tablename__ = "identity_alias"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel_id"], ["channel.tenant_id", "channel.id"], ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "identity_id"], ["identity.tenant_id", "identity.id"], ondelete="CASCADE"
+        ),
+        sa.Index("identity_alias_by_identity", "tenant_id", "identity_id"),
+    )
+    tenant_id: UUID = key_of_tenant()
+    channel_id: UUID = Field(primary_key=True)
+    alias: str = string(primary_key=True)
+    identity_id: UUID
 
 
 class CustomerTerm(Table, table=True):

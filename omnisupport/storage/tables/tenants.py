@@ -41,6 +41,7 @@ class ChannelRoute(Table, table=True):
     """Hash of a webhook's path token to its channel: no policy, no content."""
 
     __tablename__ = "channel_route"
+    __table_args__ = (sa.Index("channel_route_by_channel", "tenant_id", "channel_id"),)
     token_hash: bytes = Field(primary_key=True)
     tenant_id: UUID
     channel_id: UUID

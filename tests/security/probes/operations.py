@@ -35,8 +35,8 @@ NOUNS: Mapping[str, str] = {
 """What fields and parameters name, where their own name does not say it."""
 NO_IDS = frozenset({"client_message_id", "external_id", "Idempotency-Key"})
 """Of the caller's own choice."""
-NUMBERS = frozenset({"version"})
-"""Parts of paths that count within a thing: the first of one's own is the first of everybody's."""
+NUMBERS = frozenset({"version", "channel_type"})
+"""Parts of paths that are the same for everybody: what counts within a thing, and words of the product."""
 GOOD: Mapping[str, Callable[[], Any]] = {
     "auth": lambda: {"kind": "none"},
     "attribute": lambda: "a:b",
@@ -72,6 +72,7 @@ GOOD: Mapping[str, Callable[[], Any]] = {
     "to": lambda: "2030-01-01T00:00:00+00:00",
     "until": lambda: "2027-06-01T00:00:00+00:00",
     "version": lambda: 1,
+    "channel_type": lambda: "telegram",
     "url": lambda: "https://probe.example/hook",
 }
 GOOD_OF: Mapping[tuple[str, str], Callable[[], Any]] = {

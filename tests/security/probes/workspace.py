@@ -8,6 +8,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -95,6 +96,9 @@ url: /help/{mark}
 """
 HOURS = {"mon": [["09:00", "18:00"]]}
 CSV = "text/csv"
+
+
+BOTS = count(20_000_000)
 
 
 @dataclass
@@ -261,6 +265,10 @@ async def _settings(at: Workspace, hook: str) -> None:
         at.add("connection_key", service["key"])
         signing = await send(at, "POST", f"/settings/connections/{one}/signing-secret")
         at.secrets.add(signing["secret"])
+        bot = {"name": f"Бот {mark}", "account": {"token": f"{next(BOTS)}:{'A' * 35}"}}
+        connected = await send(at, "POST", "/channels/telegram", bot)
+        at.add("channel_id", connected["channel"]["id"])
+        at.secrets |= {bot["account"]["token"], connected["setup"]["webhook_url"].rpartition("/")[2]}
     hours = {
         "key": f"h-{mark}",
         "name": {"en": f"Hours {mark}"},

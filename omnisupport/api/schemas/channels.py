@@ -1,0 +1,264 @@
+"""Channels as the settings pages and other systems exchange them: what each type is connected with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictBool, StringConstraints
+
+from omnisupport.api.schemas.base import Input, MomentInZone, Output
+from omnisupport.api.schemas.settings import BaseUrl, Title
+
+Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{8,4000}$")]
+"""A secret as providers make them: printable, without blanks."""
+Sid = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,30}$")]
+Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,253}$")]
+Password = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,1000}$")]
+
+
+class TelegramAccount(Input):
+    """A bot, by the token that BotFather gave."""
+
+    token: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,20}:[A-Za-z0-9_-]{30,100}$")]
+
+
+class MetaAccount(Input):
+    """A number of the WhatsApp Cloud API."""
+
+    provider: Literal["meta"]
+    phone_number_id: Number
+    business_account_id: Number
+    token: Token
+    app_secret: Token
+
+
+class TwilioWhatsApp(Input):
+    """A WhatsApp sender of Twilio."""
+
+    provider: Literal["twilio"]
+    account_sid: Sid
+    auth_token: Token
+    sender: E164
+
+
+class TwilioSms(Input):
+    """A number of Twilio."""
+
+    account_sid: Sid
+    auth_token: Token
+    number: E164
+    messaging_service_sid: Sid | None = None
+
+
+class VkAccount(Input):
+    """A community, by a token with the rights for messages and management."""
+
+    group_id: Number
+    token: Token
+
+
+class MaxAccount(Input):
+    """A bot of MAX."""
+
+    token: Token
+
+
+class ApiAccount(Input):
+    """A system of your own: where our messages are posted."""
+
+    url: BaseUrl
+
+
+class MailServer(Input):
+    """One of a mailbox's two servers."""
+
+    host: Host
+    port: Annotated[int, Field(strict=True, ge=1, le=65535)]
+    tls: Literal["implicit", "starttls", "none"] = "implicit"
+    username: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None = None
+
+
+class MailPassword(Input):
+    """A password for both servers; of an app, where the provider has such."""
+
+    kind: Literal["password"]
+    password: Password
+
+
+class MailOAuth(Input):
+    """A refresh token: access tokens are asked for with it (XOAUTH2)."""
+
+    kind: Literal["oauth"]
+    token_url: BaseUrl
+    client_id: Password
+    client_secret: Password
+    refresh_token: Password
+    scope: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,1000}$")] = ""
+
+
+class MailAccount(Input):
+    """A mailbox: where its mail is read and sent."""
+
+    address: Address
+    sender_name: Title | None = None
+    smtp: MailServer
+    imap: MailServer
+    auth: Annotated[MailPassword | MailOAuth, Field(discriminator="kind")]
+    authserv_id: Host | None = None
+    folder: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] = "INBOX"
+
+
+WhatsAppAccount = Annotated[MetaAccount | TwilioWhatsApp, Field(discriminator="provider")]
+
+
+class NewTelegram(Input):
+    """Connect a bot."""
+
+    name: Title
+    account: TelegramAccount
+
+
+class NewWhatsApp(Input):
+    """Connect a WhatsApp number."""
+
+    name: Title
+    account: WhatsAppAccount
+
+
+class NewSms(Input):
+    """Connect a number."""
+
+    name: Title
+    account: TwilioSms
+
+
+class NewEmail(Input):
+    """Connect a mailbox."""
+
+    name: Title
+    account: MailAccount
+
+
+class NewVk(Input):
+    """Connect a community."""
+
+    name: Title
+    account: VkAccount
+
+
+class NewMax(Input):
+    """Connect a bot."""
+
+    name: Title
+    account: MaxAccount
+
+
+class NewApi(Input):
+    """Connect a system of your own."""
+
+    name: Title
+    account: ApiAccount
+
+
+class Reauthorize(Input):
+    """New credentials of the same account, as the channel was connected with."""
+
+    telegram: TelegramAccount | None = None
+    whatsapp: WhatsAppAccount | None = None
+    sms: TwilioSms | None = None
+    email: MailAccount | None = None
+    vk: VkAccount | None = None
+    max: MaxAccount | None = None
+    api: ApiAccount | None = None
+
+
+class ChannelChange(Input):
+    """What is given is changed."""
+
+    name: Title | None = None
+    hold_ms: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = None
+    signature: Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,2000}$")] | None = None
+    typing: StrictBool | None = None
+
+
+class Backfill(Input):
+    """From when on everything is asked for anew."""
+
+    since: MomentInZone
+
+
+class TestMessage(Input):
+    """A message to try the channel with: to an address of the channel that has written to it before."""
+
+    __test__ = False
+    to: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+
+
+class ChannelProblem(Output):
+    """What is wrong with a connection, since when, and what mends it."""
+
+    code: str
+    detail: str
+    mends: Literal["reauthorize", "resubscribe", "backfill"] | None
+    since: str
+
+
+class ChannelHealth(Output):
+    """How a connection is. `down`: nothing gets through; `unknown`: it was not looked at yet."""
+
+    state: Literal["ok", "degraded", "down", "unknown"]
+    problems: list[ChannelProblem]
+    checked_at: str | None
+    expires_at: str | None
+    backfilled_at: str | None
+
+
+class Channel(Output):
+    """A connected channel. `account` is its provider's id; `facts` what was learned of it, such as a bot's name."""
+
+    id: str
+    type: str
+    provider: str
+    name: str
+    account: str | None
+    facts: dict[str, Any]
+    settings: dict[str, Any]
+    health: ChannelHealth
+    created_at: str
+    updated_at: str
+
+
+class ChannelEnvelope(Output):
+    """One channel."""
+
+    channel: Channel
+
+
+class Setup(Output):
+    """What is entered at the provider by hand, where it cannot be told by us; shown this once."""
+
+    webhook_url: str
+    verify_token: str | None
+    signing_secret: str | None
+
+
+class ConnectedChannel(Output):
+    """A channel that was connected just now."""
+
+    channel: Channel
+    setup: Setup
+
+
+class ChannelList(Output):
+    """Every channel."""
+
+    items: list[Channel]
+
+
+class HealthEnvelope(Output):
+    """How a connection is."""
+
+    health: ChannelHealth

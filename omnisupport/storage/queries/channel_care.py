@@ -1,0 +1,223 @@
+"""What a connection keeps of itself: its account, how it was found, and the files that still lie with the provider."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, delete, select
+
+from omnisupport.domain.account import Account
+from omnisupport.domain.files import BY_MEDIA, HEAD_BYTES, clean_name, type_of
+from omnisupport.domain.inbound import MediaRef
+from omnisupport.net.sealing import Sealer
+from omnisupport.storage.files import FileStore, new_key
+from omnisupport.storage.images import remake
+from omnisupport.storage.queries.channels import WEBHOOK, place_of
+from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Channel, ChannelRoute, File, InboundFile, Tenant
+
+FILES_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Care:
+    """A channel that is looked after; `status` is active or closing."""
+
+    status: str
+    account: Account
+    health: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that lies with the provider."""
+
+    id: UUID
+    customer_id: UUID
+    ref: MediaRef
+    tries: int
+
+
+class ChannelCare:
+    """Channels of every tenant, one at a time."""
+
+    def __init__(
+        self, database: Database, sealer: Sealer, files: FileStore, address: Callable[[str, str], str]
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._sealer = sealer
+        self._address = address
+
+    async def read(self, tenant_id: UUID, channel_id: UUID) -> Care | None:
+        """A channel and how it was found last; None: it is gone, or its tenant."""
+        async with self._database.session(tenant_id) as session:
+            row = await session.get(Channel, (tenant_id, channel_id))
+            tenant = await session.get(Tenant, tenant_id)
+        if row is None or tenant is None or row.status not in ("active", "closing"):
+            return None
+        held: dict[str, Any] = {}
+        if row.secret is not None:
+            held = orjson.loads(self._sealer.open(row.secret, place_of(tenant_id, channel_id)))
+        token = held.pop(WEBHOOK, None)
+        account = Account(
+            tenant_id,
+            channel_id,
+            row.type,
+            row.provider,
+            row.external_id or "",
+            row.settings,
+            held,
+            webhook_url=self._address(row.provider, token) if token else "",
+            locale=tenant.locale,
+        )
+        return Care(row.status, account, row.health)
+
+    async def found(
+        self,
+        tenant_id: UUID,
+        channel_id: UUID,
+        health: dict[str, Any],
+        facts: dict[str, Any],
+        external_id: str | None,
+    ) -> bool:
+        """Write how a connection is; tells whether that is another state, or other problems, than before.
+
+        A problem that stays keeps the time since when it is there.
+        """
+        try:
+            return await self._found(tenant_id, channel_id, health, facts, external_id)
+        except IntegrityError:
+            twice = {"code": "connected_twice", "detail": "", "mends": None}
+            worse = {**health, "state": "down", "problems": [*health["problems"], twice]}
+            return await self._found(tenant_id, channel_id, worse, facts, None)
+
+    async def _found(
+        self,
+        tenant_id: UUID,
+        channel_id: UUID,
+        health: dict[str, Any],
+        facts: dict[str, Any],
+        external_id: str | None,
+    ) -> bool:
+        async with self._database.session(tenant_id) as session:
+            row = await session.get(Channel, (tenant_id, channel_id), with_for_update=True)
+            if row is None:
+                return False
+            now = datetime.now(UTC).isoformat()
+            since = {each["code"]: each.get("since", now) for each in row.health.get("problems", ())}
+            problems = [each | {"since": since.get(each["code"], now)} for each in health["problems"]]
+            before = (row.health.get("state"), [each["code"] for each in row.health.get("problems", ())])
+            kept = {name: row.health[name] for name in ("backfilled_at",) if name in row.health}
+            row.health = kept | health | {"problems": problems, "checked_at": now}
+            row.settings = {**row.settings, **facts}
+            row.external_id = external_id or row.external_id
+            session.add(row)
+            return before != (health["state"], [each["code"] for each in problems])
+
+    async def closed(self, tenant_id: UUID, channel_id: UUID) -> None:
+        """The provider knows nothing of us any more: the secrets go, the conversations stay."""
+        async with self._database.session(tenant_id) as session:
+            row = await session.get(Channel, (tenant_id, channel_id), with_for_update=True)
+            if row is not None:
+                row.status, row.secret, row.health = "deleted", None, {"state": "unknown", "problems": []}
+                row.updated_at = datetime.now(UTC)
+                session.add(row)
+            await session.exec(
+                delete(ChannelRoute).where(
+                    col(ChannelRoute.tenant_id) == tenant_id, col(ChannelRoute.channel_id) == channel_id
+                )
+            )
+
+    async def waiting_files(self, tenant_id: UUID, channel_id: UUID) -> Sequence[Waiting]:
+        """Files that lie with the provider, the oldest first; each look counts as a try."""
+        async with self._database.session(tenant_id) as session:
+            rows = await session.exec(
+                select(InboundFile)
+                .where(InboundFile.tenant_id == tenant_id, InboundFile.channel_id == channel_id)
+                .order_by(col(InboundFile.created_at))
+                .limit(FILES_AT_ONCE)
+                .with_for_update()
+            )
+            found = []
+            for row in rows.all():
+                row.tries += 1
+                session.add(row)
+                kind = cast(Any, row.kind)
+                ref = MediaRef(kind, row.ref, row.name, row.type, row.size)
+                found.append(Waiting(row.id, row.customer_id, ref, row.tries))
+            return found
+
+    async def keep_file(self, tenant_id: UUID, file: Waiting, content: bytes) -> dict[str, Any]:
+        """Look at a file and keep it: the bytes first, then the row. Gives what its message says of it.
+
+        Raises:
+            Invalid: a type that is not let in, or an image that cannot be read.
+            FilesUnavailable: it could not be written.
+        """
+        name = clean_name(_named(file.ref))
+        kind = type_of(content[:HEAD_BYTES], name)
+        width = height = None
+        if kind.is_image:
+            made = await remake(content, kind)
+            content, width, height = made.content, made.width, made.height
+        key = new_key(tenant_id)
+        await self._files.put(key, content)
+        row = File(
+            tenant_id=tenant_id,
+            id=file.id,
+            storage_key=key,
+            name=name,
+            type=kind.media,
+            size=len(content),
+            sha256=hashlib.sha256(content).digest(),
+            width=width,
+            height=height,
+            uploader_kind="customer",
+            uploader_id=file.customer_id,
+        )
+        async with self._database.session(tenant_id) as session:
+            if await session.get(File, (tenant_id, file.id)) is None:
+                session.add(row)
+        return {"state": "ready", "name": name, "mime": kind.media, "size": len(content)}
+
+    async def settle_file(self, tenant_id: UUID, file_id: UUID, attachment: dict[str, Any]) -> str | None:
+        """Say in its message that a file has come or will not; gives the conversation's id."""
+        found = await self._database.call(
+            "select settle_file($1, $2, $3)", tenant_id, file_id, orjson.dumps(attachment).decode()
+        )
+        return None if found is None else str(found["conversation_id"])
+
+    async def backfilled(self, tenant_id: UUID, channel_id: UUID, at: datetime) -> None:
+        """Everything up to then was asked for."""
+        async with self._database.session(tenant_id) as session:
+            row = await session.get(Channel, (tenant_id, channel_id), with_for_update=True)
+            if row is not None:
+                row.health = {**row.health, "backfilled_at": at.isoformat()}
+                session.add(row)
+
+
+_EXTENSIONS = {
+    "image": "jpg",
+    "voice": "ogg",
+    "audio": "mp3",
+    "video": "mp4",
+    "sticker": "webp",
+    "file": "bin",
+}
+
+
+def _named(ref: MediaRef) -> str:
+    """A file's name with an extension: the sender's, else one of its type, else one of its kind."""
+    if ref.name and "." in ref.name:
+        return ref.name
+    known = BY_MEDIA.get((ref.type or "").partition(";")[0].strip())
+    extension = known.extensions[0] if known is not None else _EXTENSIONS[ref.kind]
+    return f"{ref.name or ref.kind}.{extension}"
