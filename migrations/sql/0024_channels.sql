@@ -217,7 +217,7 @@ begin
         select u.id into known from customer u
           where u.tenant_id = t and u.merged_into is null and u.verified
             and u.id in (select m.customer_id from customer_term m where m.tenant_id = t
-              and m.term in (the_vouched, replace(the_vouched, 'phone:+', 'phone:')))
+              and m.term in (lower(replace(the_vouched, 'email:', 'e:')), replace(the_vouched, 'phone:+', 'p:')))
           order by u.created_at limit 1;
       end if;
     end if;
@@ -473,8 +473,8 @@ begin
     if part.status = 'failed' or rank_of(part.status) > rank_of('sent') then
       return null;
     end if;
-  elsif part.status <> 'failed' and rank_of(now_is) <= rank_of(part.status) then
-    return null;
+  elsif rank_of(now_is) <= coalesce(rank_of(part.status), rank_of('sent')) then
+    return null; -- who has got it, has got it, whatever was said before; to have left is no news of a failure
   end if;
   update message_part a set status = now_is, external_id = coalesce(a.external_id, p ->> 'external_id'),
       code = p ->> 'code', payload = case when now_is = 'failed' then a.payload end, updated_at = now()

@@ -121,7 +121,7 @@ class ChannelActivities:
         care = await self._store.read(tenant_id, channel_id)
         if care is None:
             return Looked(is_over=True)
-        adapter = self._outlets.adapter(care.account)
+        adapter = await self._outlets.adapter(care.account)
         if care.status == "closing":
             await self._close(care.account, adapter)
             return Looked(is_over=True)

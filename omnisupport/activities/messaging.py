@@ -88,7 +88,7 @@ class Accounts(Protocol):
 class Outlets(Protocol):
     """`channels/outlets.py`."""
 
-    def adapter(self, account: Account) -> Adapter | None:
+    async def adapter(self, account: Account) -> Adapter | None:
         """The adapter for an account, if there is one."""
 
     def render(self, message: Outbound, account: Account, chat: Chat) -> list[Native]:
@@ -151,7 +151,7 @@ class MessagingActivities:
             return found
         message = claim.message
         account = await self._accounts.read(_tenant(), UUID(message.channel_id))
-        adapter = self._outlets.adapter(account) if account is not None else None
+        adapter = await self._outlets.adapter(account) if account is not None else None
         if account is None or adapter is None:
             return await self._end(
                 message, claim.part, "failed", _say("send_unserved", message), code="channel_closed"

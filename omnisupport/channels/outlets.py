@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from omnisupport.channels.base import Account, Adapter, Chat
 from omnisupport.channels.registry import folder_of, outbound_of, render_of
 from omnisupport.channels.transport import Transport
@@ -14,14 +16,19 @@ class Outlets:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._adapters: dict[str, Adapter] = {}
+        self._loading = asyncio.Lock()
 
-    def adapter(self, account: Account) -> Adapter | None:
-        """The adapter for an account; None: this release has none."""
+    async def adapter(self, account: Account) -> Adapter | None:
+        """The adapter for an account; None: this release has none.
+
+        A provider's SDK takes seconds to load: beside the loop, which has other conversations to see to.
+        """
         folder = folder_of(account.type, account.provider)
         if folder is None:
             return None
-        if folder not in self._adapters:
-            self._adapters[folder] = outbound_of(folder, self._transport)
+        async with self._loading:
+            if folder not in self._adapters:
+                self._adapters[folder] = await asyncio.to_thread(outbound_of, folder, self._transport)
         return self._adapters[folder]
 
     def render(self, message: Outbound, account: Account, chat: Chat) -> list[Native]:

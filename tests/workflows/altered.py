@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.domain.conversation import Carry
     from omnisupport.domain.mail import Mail
     from omnisupport.workflows import options
+    from omnisupport.workflows.channel import ChannelWorkflow
     from omnisupport.workflows.conversation import ConversationWorkflow
     from omnisupport.workflows.export import ExportWorkflow
     from omnisupport.workflows.mail import MailWorkflow
@@ -52,3 +53,14 @@ class AlteredExportWorkflow(ExportWorkflow):
         """As the product's, later."""
         await workflow.sleep(1)
         return await super().run()
+
+
+@workflow.defn(name="ChannelWorkflow")
+class AlteredChannelWorkflow(ChannelWorkflow):
+    """Waits before it looks."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """As the product's, later."""
+        await workflow.sleep(1)
+        await super().run()

@@ -110,7 +110,7 @@ class Providers:
     def __init__(self, providers: dict[str, Provider]) -> None:
         self._providers = providers
 
-    def adapter(self, account: Account) -> Adapter | None:
+    async def adapter(self, account: Account) -> Adapter | None:
         """The provider of an account's type."""
         return self._providers.get(account.type)
 

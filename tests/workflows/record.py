@@ -20,6 +20,7 @@ from tests.workflows import recorded, stories
 from tests.workflows.budget import runs_of, settled
 from tests.workflows.bundles import EXPORTED, kept_briefly
 from tests.workflows.chat import Chat
+from tests.workflows.connected import CONNECTED, Connection
 from tests.workflows.post import MAILED, Posted, post_of, soon
 from tests.workflows.shop import Shop, open_shop
 from tests.workflows.skipping import SkippingStage, open_skipping_stage
@@ -55,6 +56,8 @@ class Recorder:
         async with stage.working():
             for story in stories.REAL:
                 await self._play(stage, story.__name__, lambda story=story: story(stage, shop))  # type: ignore[misc]
+            for one in CONNECTED:
+                await self._play(stage, one.__name__, lambda one=one: one(stage))  # type: ignore[misc]
         with soon():
             async with post_of(stage) as post, stage.working(sandboxed=False):
                 for mail in MAILED:
@@ -74,7 +77,10 @@ class Recorder:
         await stage.close()
 
     async def _play(
-        self, stage: Stage, name: str, story: Callable[[], Awaitable[Chat | stories.Told | Posted]]
+        self,
+        stage: Stage,
+        name: str,
+        story: Callable[[], Awaitable[Chat | stories.Told | Posted | Connection]],
     ) -> None:
         if self._wanted and name not in self._wanted:
             return
@@ -91,7 +97,9 @@ class Recorder:
             print(f"{file.name}: {len(events)} events, {file.stat().st_size // 1024} KiB")
 
 
-async def _all_runs(stage: Stage, chat: Chat | stories.Told | Posted) -> list[list[HistoryEvent]]:
+async def _all_runs(
+    stage: Stage, chat: Chat | stories.Told | Posted | Connection
+) -> list[list[HistoryEvent]]:
     """Every run of a conversation, those before it was resolved included; only the full server lists them."""
     if isinstance(stage, SkippingStage):
         return await runs_of(stage.client, chat.workflow_id)

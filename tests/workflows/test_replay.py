@@ -12,8 +12,14 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from omnisupport.scenario_dsl.registry import node_types
 from omnisupport.worker import WORKFLOWS
 from tests.workflows import node_stories, recorded, scenarios, stories
-from tests.workflows.altered import AlteredExportWorkflow, AlteredMailWorkflow, AlteredWorkflow
+from tests.workflows.altered import (
+    AlteredChannelWorkflow,
+    AlteredExportWorkflow,
+    AlteredMailWorkflow,
+    AlteredWorkflow,
+)
 from tests.workflows.bundles import EXPORTED
+from tests.workflows.connected import CONNECTED
 from tests.workflows.post import MAILED
 
 FILES = recorded.files()
@@ -29,7 +35,7 @@ def replayer(*workflows: type, runner: WorkflowRunner | None = None) -> Replayer
 
 
 def test_every_story_is_recorded() -> None:
-    told = {story.__name__ for story in [*stories.REAL, *stories.SKIPPED, *MAILED, *EXPORTED]}
+    told = {story.__name__ for story in [*stories.REAL, *stories.SKIPPED, *MAILED, *EXPORTED, *CONNECTED]}
     assert {file.name.split(".")[0] for file in FILES} == told
     assert len(told) >= 12
 
@@ -58,7 +64,11 @@ async def test_recorded_conversations_replay_as_production_runs_them() -> None:
 async def test_an_incompatible_change_is_found(file: Path) -> None:
     """One more local activity in each turn would break every open conversation."""
     altered = replayer(
-        AlteredWorkflow, AlteredMailWorkflow, AlteredExportWorkflow, runner=UnsandboxedWorkflowRunner()
+        AlteredWorkflow,
+        AlteredMailWorkflow,
+        AlteredExportWorkflow,
+        AlteredChannelWorkflow,
+        runner=UnsandboxedWorkflowRunner(),
     )
     replayed = await altered.replay_workflow(recorded.read(file), raise_on_replay_failure=False)
     assert replayed.replay_failure is not None

@@ -58,6 +58,10 @@ async def read_ledger(settings: Settings, tenant_id: UUID) -> Ledger:
             names = [row[0] for row in (await session.exec(text(TABLES))).all()]  # type: ignore[call-overload]
             rows: dict[str, frozenset[str]] = {}
             of_tenant = {name: f'select t::text from "{name}" t where tenant_id = :tenant' for name in names}
+            # How a connection is found is written every minute, whoever asks for what.
+            of_tenant["channel"] = (
+                "select (to_jsonb(t) - 'health')::text from channel t where tenant_id = :tenant"
+            )
             for name, sql in (of_tenant | {"user": PEOPLE}).items():
                 found = await session.exec(text(sql), params={"tenant": tenant_id})  # type: ignore[call-overload]
                 rows[name] = frozenset(row[0] for row in found.all())

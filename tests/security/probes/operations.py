@@ -33,8 +33,13 @@ NOUNS: Mapping[str, str] = {
     "visitor_token": "visitor_token",
 }
 """What fields and parameters name, where their own name does not say it."""
-NO_IDS = frozenset({"client_message_id", "external_id", "Idempotency-Key"})
-"""Of the caller's own choice."""
+NO_IDS = frozenset(
+    {
+        *("client_message_id", "external_id", "Idempotency-Key"),
+        *("group_id", "authserv_id", "phone_number_id", "business_account_id", "client_id"),
+    }
+)
+"""Of the caller's own choice, or a provider's."""
 NUMBERS = frozenset({"version", "channel_type"})
 """Parts of paths that are the same for everybody: what counts within a thing, and words of the product."""
 GOOD: Mapping[str, Callable[[], Any]] = {

@@ -212,6 +212,7 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await _scenarios(at)
     await _files(at)
     await _callbacks(at, settings)
+    await _troubles(at, settings)
     await _keys(at, settings)
     await _privacy(at)
     await settle(at, settings)
@@ -559,6 +560,16 @@ async def _files(at: Workspace) -> None:
     said = await at.visitor._http.post("/api/v1/widget/messages", json=message, headers=at.visitor.headers)
     assert said.status_code == 202, said.text
     await at.owner.messages(at.own("conversation_id"))
+
+
+async def _troubles(at: Workspace, settings: Settings) -> None:
+    """A reply whose send has failed."""
+    await run(
+        settings,
+        at.tenant.id,
+        "update message set status = 'failed' where direction = 'outbound' and author_kind = 'operator'",
+    )
+    assert (await send(at, "GET", "/deliveries"))["items"]
 
 
 async def _callbacks(at: Workspace, settings: Settings) -> None:

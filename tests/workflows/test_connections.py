@@ -1,0 +1,129 @@
+"""A connection is looked after: its health is written, what was missed comes once, files come, and it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from omnisupport.channels.base import Health, Problem, Transient
+from omnisupport.domain.actor import SYSTEM
+from omnisupport.domain.inbound import MediaRef
+from omnisupport.storage.access import channels
+from omnisupport.storage.tables import ChannelRoute, File, InboundFile, Message
+from tests.workflows.chat import until
+from tests.workflows.connected import PDF, Connection, a_connection, connect, written
+from tests.workflows.provider import Provider
+from tests.workflows.stage import Stage
+
+pytestmark = pytest.mark.long
+
+
+async def rows(connection: Connection, table: Any) -> list[Any]:
+    """Rows of the connection's tenant."""
+    async with connection.stage.adapters.database.session(connection.tenant_id) as session:
+        return list((await session.exec(select(table).where(table.tenant_id == connection.tenant_id))).all())
+
+
+async def inbound(connection: Connection, count: int) -> list[Message]:
+    """The customers' messages, once there are so many."""
+
+    async def found() -> list[Message] | None:
+        said = [row for row in await rows(connection, Message) if row.direction == "inbound"]
+        return said if len(said) >= count else None
+
+    said: list[Message] = await until(found, "the messages")
+    return sorted(said, key=lambda row: row.seq)
+
+
+async def test_a_connection_from_its_beginning_to_its_end(stage: Stage) -> None:
+    async with stage.working(sandboxed=False):
+        connection = await a_connection(stage)
+    row = await connection.row()
+    assert (row.status, row.secret) == ("deleted", None) and connection.provider.ended
+    assert await rows(connection, ChannelRoute) == []
+    [said] = await inbound(connection, 1)
+    assert (said.text, said.external_id) == ("раз", "m1")
+
+
+async def test_a_problem_keeps_the_time_since_when_it_is_there(stage: Stage) -> None:
+    provider = Provider()
+    provider.health = Health("degraded", (Problem("webhook_failing", "502"),))
+    async with stage.working(sandboxed=False):
+        connection = await connect(stage, provider)
+        first = (await connection.until("degraded")).health["problems"][0]
+        provider.health = Health("down", (Problem("webhook_failing", "504"), Problem("unauthorized")))
+        await connection.ring()
+        second, third = (await connection.until("down")).health["problems"]
+    assert second["since"] == first["since"] < third["since"] and second["detail"] == "504"
+
+
+async def test_files_come_when_the_provider_gives_them_and_are_given_up_when_it_will_not(
+    stage: Stage,
+) -> None:
+    provider = Provider()
+    provider.missed = [
+        written(1, media=(MediaRef("file", {"file": "a"}, "счёт.pdf"), MediaRef("file", {"file": "b"}))),
+        written(2, media=(MediaRef("file", {"file": "c"}, "x.pdf"),)),
+    ]
+    provider.files = {"a": PDF, "c": b"<html>not a pdf</html>"}
+    async with stage.working(sandboxed=False):
+        connection = await connect(stage, provider)
+        await inbound(connection, 2)
+
+        async def fetched() -> bool | None:
+            await connection.ring()
+            return None if await rows(connection, InboundFile) else True
+
+        await until(fetched, "the files")
+        first, second = await inbound(connection, 2)
+    ready, gone = first.content["attachments"]
+    assert (ready["state"], ready["name"], ready["size"]) == ("ready", "счёт.pdf", len(PDF))
+    assert (gone["state"], gone["reason"]) == ("failed", "media_gone")
+    assert second.content["attachments"][0]["reason"] == "file_type_refused"
+    [file] = await rows(connection, File)
+    assert str(file.id) == ready["id"]
+
+
+async def test_what_was_missed_comes_once_however_often_it_is_asked_for(stage: Stage) -> None:
+    provider = Provider()
+    provider.missed = [written(1), written(2, "два")]
+    async with stage.working(sandboxed=False):
+        connection = await connect(stage, provider)
+        for _ in range(4):
+            await connection.ring()
+            await asyncio.sleep(0.3)
+        await inbound(connection, 2)
+        await until(lambda: _told(provider, 2), "the answers")
+    assert [row.text for row in await inbound(connection, 2)] == ["раз", "два"]
+    rows_now = [(row.seq, row.text, row.status, row.turn) for row in await rows(connection, Message)]
+    assert sorted(provider.texts) == ["эхо: два", "эхо: раз"], (provider.requests, rows_now)
+
+
+async def test_an_end_that_the_provider_does_not_hear_of_comes_all_the_same(stage: Stage) -> None:
+    """Its server is away: after some tries the secrets go without it."""
+
+    class Away(Provider):
+        tries = 0
+
+        async def disconnect(self, account: Any) -> None:
+            self.tries += 1
+            raise Transient("It cannot be reached.", retry_after=0.05)
+
+    provider = Away()
+    async with stage.working(sandboxed=False):
+        connection = await connect(stage, provider)
+        await connection.until("ok")
+        await channels.disconnect_channel(
+            stage.adapters.database, connection.tenant_id, SYSTEM, connection.channel_id
+        )
+        await connection.ring()
+        await stage.client.get_workflow_handle(connection.workflow_id).result()
+    row = await connection.row()
+    assert (row.status, row.secret, provider.tries) == ("deleted", None, 5)
+
+
+async def _told(provider: Provider, count: int) -> bool | None:
+    return True if len(provider.texts) >= count else None
