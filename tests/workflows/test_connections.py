@@ -19,6 +19,7 @@ from tests.workflows.provider import Provider
 from tests.workflows.stage import Stage
 
 pytestmark = pytest.mark.long
+# Each test has a channel type of its own: what the one before it left to be sent goes to that one's provider.
 
 
 async def rows(connection: Connection, table: Any) -> list[Any]:
@@ -49,7 +50,7 @@ async def test_a_connection_from_its_beginning_to_its_end(stage: Stage) -> None:
 
 
 async def test_a_problem_keeps_the_time_since_when_it_is_there(stage: Stage) -> None:
-    provider = Provider()
+    provider = Provider(channel_type="vk")
     provider.health = Health("degraded", (Problem("webhook_failing", "502"),))
     async with stage.working(sandboxed=False):
         connection = await connect(stage, provider)
@@ -63,7 +64,7 @@ async def test_a_problem_keeps_the_time_since_when_it_is_there(stage: Stage) -> 
 async def test_files_come_when_the_provider_gives_them_and_are_given_up_when_it_will_not(
     stage: Stage,
 ) -> None:
-    provider = Provider()
+    provider = Provider(channel_type="max")
     provider.missed = [
         written(1, media=(MediaRef("file", {"file": "a"}, "счёт.pdf"), MediaRef("file", {"file": "b"}))),
         written(2, media=(MediaRef("file", {"file": "c"}, "x.pdf"),)),
@@ -88,7 +89,7 @@ async def test_files_come_when_the_provider_gives_them_and_are_given_up_when_it_
 
 
 async def test_what_was_missed_comes_once_however_often_it_is_asked_for(stage: Stage) -> None:
-    provider = Provider()
+    provider = Provider(channel_type="sms")
     provider.missed = [written(1), written(2, "два")]
     async with stage.working(sandboxed=False):
         connection = await connect(stage, provider)
@@ -112,7 +113,7 @@ async def test_an_end_that_the_provider_does_not_hear_of_comes_all_the_same(stag
             self.tries += 1
             raise Transient("It cannot be reached.", retry_after=0.05)
 
-    provider = Away()
+    provider = Away(channel_type="whatsapp")
     async with stage.working(sandboxed=False):
         connection = await connect(stage, provider)
         await connection.until("ok")
