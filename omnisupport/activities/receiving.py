@@ -20,6 +20,7 @@ from omnisupport.texts import DEFAULT_LOCALE, LOCALES
 log = get_logger(__name__)
 
 RING_TEXT_BYTES = 4096
+MOST_REFERENCES = 20
 MOST_FILES = 20
 """Of one message; the rest is named in the log."""
 SHOWN = ("image", "audio", "video")
@@ -148,7 +149,7 @@ class Receiver:
                 "menu": await self._menu(account) if event.button else None,
                 "stop": event.button is None and match_pattern(text, DEFAULT_LOCALE) is not None,
                 "reply_to": event.reply_to,
-                "thread": event.extra.get("thread"),
+                "thread": _thread(event),
                 "files": files or None,
             },
         )
@@ -286,8 +287,16 @@ def _content(event: InboundEvent, files: Sequence[dict[str, Any]]) -> dict[str, 
     if event.automatic:
         content["automatic"] = True
     content |= {name: event.extra[name] for name in TOLD if event.extra.get(name)}
-    kept = {name: value for name, value in event.extra.items() if name not in (*TOLD, "thread")}
+    kept = {name: value for name, value in event.extra.items() if name not in TOLD}
     return content | ({"provider": kept} if kept else {})
+
+
+def _thread(event: InboundEvent) -> dict[str, Any] | None:
+    """What an answer by mail continues: the subject as it was, and the ids of what was said, the newest last."""
+    if "subject" not in event.extra and "references" not in event.extra:
+        return None
+    told = [*event.extra.get("references", ()), *([event.ref] if event.ref else [])]
+    return {"subject": event.extra.get("subject"), "references": told[-MOST_REFERENCES:]}
 
 
 def _files(account: Account, event: InboundEvent) -> list[dict[str, Any]]:

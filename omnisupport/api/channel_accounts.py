@@ -73,8 +73,8 @@ def email(account: schemas.MailAccount) -> Connected:
     settings = {
         "address": account.address,
         "name": account.sender_name,
-        "smtp": account.smtp.model_dump(),
-        "imap": account.imap.model_dump(),
+        "smtp": _server(account.smtp),
+        "imap": _server(account.imap),
         "folder": account.folder,
         "authserv_id": account.authserv_id,
     }
@@ -86,6 +86,11 @@ def email(account: schemas.MailAccount) -> Connected:
         settings["oauth"] = oauth
     kept = {name: value for name, value in settings.items() if value is not None}
     return Connected("email", "email", "", account.address.lower(), kept, held)
+
+
+def _server(server: schemas.MailServer) -> dict[str, object]:
+    told = {"host": server.host, "port": server.port, "tls": server.tls, "user": server.username}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def vk(account: schemas.VkAccount) -> Connected:

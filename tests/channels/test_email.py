@@ -189,7 +189,7 @@ def test_our_message_id_is_made_of_the_key_and_gives_it_back() -> None:
 
 
 @settings(max_examples=100)
-@given(st.text(min_size=1, max_size=60))
+@given(st.text(min_size=1, max_size=60).filter(lambda key: not key.startswith(":")))
 def test_every_key_comes_back_from_its_message_id(key: str) -> None:
     found = message_id_of(key, ACCOUNT)
     assert found.isascii() and found.isprintable() and " " not in found

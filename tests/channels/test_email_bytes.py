@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omnisupport.channels.base import Unreadable
-from omnisupport.channels.email.charsets import decode, decode_words
+from omnisupport.channels.email.charsets import codec_of, decode, decode_words
 from omnisupport.channels.email.inbound import read_mail
 from omnisupport.channels.email.mime import part_content
 from omnisupport.channels.email.page import TAGS, Page
@@ -197,12 +197,16 @@ def test_of_ten_thousand_parts_two_hundred_are_read() -> None:
     assert len(read(raw).media) == 200
 
 
+DEEP = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(500))
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         b"".join(
             b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(900)
         ),
+        DEEP + b"x\r\n" * 400_000,
         b"Content-Type: message/rfc822\r\n\r\n" * 9_000,
         b"Content-Type: multipart/mixed" + b";" * 2_000_000 + b"\r\n\r\nx",
         b"X-A: b\r\n" * 500_000 + b"\r\n\r\nx",
@@ -212,7 +216,18 @@ def test_of_ten_thousand_parts_two_hundred_are_read() -> None:
         b"In-Reply-To: <a@b>\r\n\r\n" + b"--\n" * 40_000,
         b"In-Reply-To: <a@b>\r\n\r\n" + b"1. 20:20 wrote:\n" * 8_000,
     ],
-    ids=["multiparts", "mails", "semicolons", "headers", "lines", "comments", "words", "hyphens", "wrote"],
+    ids=[
+        "multiparts",
+        "deep",
+        "mails",
+        "semicolons",
+        "headers",
+        "lines",
+        "comments",
+        "words",
+        "hyphens",
+        "wrote",
+    ],
 )
 def test_a_mail_made_to_be_slow_is_read_or_refused_in_time(raw: bytes) -> None:
     began = time.process_time()
@@ -270,6 +285,12 @@ TEXT = "Съешь ещё этих мягких французских було�
 @pytest.mark.parametrize("charset", ["utf-8", "x-none", "zlib", "idna", "us-ascii", "iso-8859-1", None])
 def test_a_charset_that_lies_or_does_not_exist_stops_nobody(charset: str | None, real: str) -> None:
     assert decode(TEXT.encode(real), charset) == TEXT
+
+
+def test_codecs_that_are_no_charsets_are_not_used() -> None:
+    # Some of them take minutes for a few megabytes.
+    assert {codec_of(each) for each in ("punycode", "idna", "zlib", "unicode_escape", "undefined")} == {None}
+    assert codec_of("windows-1251") == "cp1251"
 
 
 def test_what_is_really_latin_or_cut_within_a_letter_stays_so() -> None:

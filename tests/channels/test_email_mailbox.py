@@ -181,6 +181,12 @@ async def test_news_are_told_at_once(server: Dovecot) -> None:
     await mailbox.close()
 
 
+async def test_a_mailbox_that_has_numbered_anew_is_news(server: Dovecot) -> None:
+    mailbox, account = mailbox_of(server), account_of(server)
+    assert await asyncio.wait_for(mailbox.wait(account, Cursor(1, 77), 60), 5)
+    await mailbox.close()
+
+
 async def test_without_news_the_wait_ends_and_idling_is_begun_anew_meanwhile(server: Dovecot) -> None:
     mailbox, account = mailbox_of(server, idle_s=0.3), account_of(server)
     cursor = await start(mailbox, account)
@@ -419,6 +425,41 @@ async def test_whatever_a_server_says_it_is_a_refusal_in_words(
             await asyncio.wait_for(mailbox.fetch(account_of(port), Cursor()), 10)
         assert refused.value.detail and PASSWORD not in refused.value.detail
         assert not unsaid.pop()
+
+
+async def test_what_comes_in_during_a_search_is_not_missed() -> None:
+    found = answering(OPENED, b"* SEARCH\r\n* 2 EXISTS\r\nTAG OK done\r\n", b"* SEARCH 8\r\nTAG OK done\r\n")
+    async with speaking(found) as port:
+        mailbox = Mailbox(transport_for(port))
+        assert await asyncio.wait_for(mailbox.wait(account_of(port), Cursor(7, 7), 60), 5)
+        await mailbox.close()
+
+
+async def test_a_server_that_chatters_is_not_asked_without_end() -> None:
+    searches: list[bytes] = []
+
+    async def chatter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK hello\r\n")
+        tag = b""
+        while line := await reader.readline():
+            tag, _, asked = line.partition(b" ") if line != b"DONE\r\n" else (tag, b"", b"")
+            known = {b"CAPA": b"* CAPABILITY IMAP4rev1 IDLE\r\n", b"EXAM": OPENED.rpartition(b"TAG")[0]}
+            if asked.startswith(b"AUTH"):
+                writer.write(b"+ \r\n")
+                await reader.readline()
+            if asked.startswith(b"UID SEARCH"):
+                searches.append(asked)
+            if asked.startswith(b"IDLE"):
+                writer.write(b"+ idling\r\n* OK Still here\r\n")
+            else:
+                writer.write(known.get(asked[:4], b"") + tag + b" OK done\r\n")
+            await writer.drain()
+
+    async with speaking(chatter) as port:
+        mailbox = Mailbox(transport_for(port))
+        assert not await mailbox.wait(account_of(port), Cursor(7, 8), 2.5)
+        assert 1 < len(searches) < 8
+        await mailbox.close()
 
 
 async def test_a_server_without_tls_gets_no_password() -> None:

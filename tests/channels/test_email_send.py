@@ -353,22 +353,24 @@ async def test_a_server_without_tls_gets_neither_password_nor_mail(peer: Peer) -
 
 
 @pytest.mark.parametrize(
-    ("host", "port", "tls"),
+    ("host", "port", "tls", "why"),
     [
-        ("127.0.0.1", 587, "starttls"),
-        ("inner.example", 465, "implicit"),
-        ("mixed.example", 587, "starttls"),
-        (HOST, 6379, "implicit"),
-        ("9.9.9.9", 25, "none"),
-        ("", 587, "starttls"),
-        (HOST, 587, "perhaps"),
-        ("2130706433", 587, "starttls"),
-        ("::1", 587, "starttls"),
+        ("127.0.0.1", 587, "starttls", "public internet"),
+        ("inner.example", 465, "implicit", "public internet"),
+        ("mixed.example", 587, "starttls", "public internet"),
+        (HOST, 6379, "implicit", "Port 6379"),
+        ("9.9.9.9", 25, "none", "encryption"),
+        ("", 587, "starttls", "no SMTP server"),
+        (HOST, 587, "perhaps", "no SMTP server"),
+        ("2130706433", 587, "starttls", "public internet"),
+        ("::1", 587, "starttls", "public internet"),
     ],
 )
-async def test_a_tenants_word_leads_to_public_mail_servers_only(host: str, port: int, tls: str) -> None:
+async def test_a_tenants_word_leads_to_public_mail_servers_only(
+    host: str, port: int, tls: str, why: str
+) -> None:
     policy = Fetcher(EgressPolicy(), resolve=_as_written)
-    with pytest.raises(Misconfigured):
+    with pytest.raises(Misconfigured, match=why):
         await build(Transport(policy, call_s=0.5)).send(mail(), KEY, account_of(port, tls, host=host))
 
 

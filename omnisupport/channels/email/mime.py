@@ -21,6 +21,8 @@ MAX_PARTS = 200
 MAX_HEADERS = 5_000
 """Lines before the first blank one."""
 MAX_DEPTH = 30
+MAX_BODY = 2 * 2**20
+"""Bytes of a text that are read; far less is kept."""
 MAX_HEADER = 64 * 1024
 MAX_TYPE_HEADER = 4_096
 """Of `Content-Type`, whose parameters the parser reads in time that grows with their square."""
@@ -217,7 +219,7 @@ def _inner(part: Part) -> bytes:
 
 def _text(part: Part) -> str:
     written = value(part, "content-type")[:MAX_TYPE_HEADER]
-    text = decode(content(part), _parameter(written, "charset"))
+    text = decode(content(part)[:MAX_BODY], _parameter(written, "charset"))
     form = written.lower().replace('"', "")
     return unflowed(text, delsp="delsp=yes" in form) if "format=flowed" in form else text
 
