@@ -36,7 +36,6 @@ def account_of(body: schemas.Reauthorize) -> Connected:
         *([email(body.email)] if body.email else []),
         *([vk(body.vk)] if body.vk else []),
         *([max_bot(body.max)] if body.max else []),
-        *([own_api(body.api)] if body.api else []),
     ]
     if len(told) != 1:
         raise Invalid("Give the account of one type.", code="account_required", field="telegram")
@@ -101,12 +100,6 @@ def vk(account: schemas.VkAccount) -> Connected:
 def max_bot(account: schemas.MaxAccount) -> Connected:
     """A bot of MAX, whose id its token does not tell: the first look learns it."""
     return Connected("max", "max", "", None, {}, {"token": account.token, "webhook": [_made()]})
-
-
-def own_api(account: schemas.ApiAccount) -> Connected:
-    """A system of the company's own: one secret signs both ways."""
-    held = {"webhook": ["whsec_" + secrets.token_hex(32)]}
-    return Connected("api", "api", "", account.url, {"url": account.url}, held)
 
 
 def _made() -> str:

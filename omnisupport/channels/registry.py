@@ -16,7 +16,6 @@ ADAPTERS: dict[tuple[str, str], str] = {
     ("sms", "twilio"): "twilio",
     ("vk", "vk"): "vk",
     ("max", "max"): "max",
-    ("api", "api"): "api",
     ("email", "email"): "email",
 }
 """Channel type and provider to the folder below `channels/`."""

@@ -13,7 +13,6 @@ from omnisupport.api.channel_accounts import (
     connected,
     email,
     max_bot,
-    own_api,
     sms,
     telegram,
     vk,
@@ -75,12 +74,6 @@ async def connect_max(body: schemas.NewMax, who: Manager, at: ServicesDep) -> di
     return await _connect(at, who, body.name, max_bot(body.account))
 
 
-@router.post("/api", status_code=201, response_model=schemas.ConnectedChannel)
-async def connect_api(body: schemas.NewApi, who: Manager, at: ServicesDep) -> dict[str, Any]:
-    """Connect a system of your own, by signed webhooks both ways."""
-    return await _connect(at, who, body.name, own_api(body.account))
-
-
 @router.get("/{channel_id}", response_model=schemas.ChannelEnvelope)
 async def get_channel(channel_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """One channel."""
@@ -131,7 +124,7 @@ async def reauthorize_channel(
         at.database, at.channel_sealer, who.tenant_id, who.actor, channel_id, told
     )
     await at.bell.ring_channel(who.tenant_id, channel_id)
-    return {"channel": _out(found), "setup": _setup(at, found, door, told)}
+    return {"channel": _out(found), "setup": _setup(at, found, door)}
 
 
 @router.post("/{channel_id}/backfill", status_code=202, response_model=schemas.ChannelEnvelope)
@@ -148,15 +141,13 @@ async def _connect(at: Services, who: Person, name: str, told: Connected) -> dic
     told = connected(told, name)
     made, door = await access.connect_channel(at.database, at.channel_sealer, who.tenant_id, who.actor, told)
     await at.bell.ring_channel(who.tenant_id, made.id)
-    return {"channel": _out(made), "setup": _setup(at, made, door, told)}
+    return {"channel": _out(made), "setup": _setup(at, made, door)}
 
 
-def _setup(at: Services, channel: Channel, door: Door, told: Connected) -> dict[str, Any]:
-    signing = told.secrets.get("webhook", [None])[0] if channel.provider == "api" else None
+def _setup(at: Services, channel: Channel, door: Door) -> dict[str, Any]:
     return {
         "webhook_url": f"{at.public_origin}/webhooks/{channel.provider}/{door.token}",
         "verify_token": door.verify_token,
-        "signing_secret": signing,
     }
 
 

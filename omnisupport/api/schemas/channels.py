@@ -66,12 +66,6 @@ class MaxAccount(Input):
     token: Token
 
 
-class ApiAccount(Input):
-    """A system of your own: where our messages are posted."""
-
-    url: BaseUrl
-
-
 class MailServer(Input):
     """One of a mailbox's two servers."""
 
@@ -156,13 +150,6 @@ class NewMax(Input):
     account: MaxAccount
 
 
-class NewApi(Input):
-    """Connect a system of your own."""
-
-    name: Title
-    account: ApiAccount
-
-
 class Reauthorize(Input):
     """New credentials of the same account, as the channel was connected with."""
 
@@ -172,7 +159,6 @@ class Reauthorize(Input):
     email: MailAccount | None = None
     vk: VkAccount | None = None
     max: MaxAccount | None = None
-    api: ApiAccount | None = None
 
 
 class ChannelChange(Input):
@@ -188,13 +174,6 @@ class Backfill(Input):
     """From when on everything is asked for anew."""
 
     since: MomentInZone
-
-
-class TestMessage(Input):
-    """A message to try the channel with: to an address of the channel that has written to it before."""
-
-    __test__ = False
-    to: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
 
 
 class ChannelProblem(Output):
@@ -242,7 +221,6 @@ class Setup(Output):
 
     webhook_url: str
     verify_token: str | None
-    signing_secret: str | None
 
 
 class ConnectedChannel(Output):
