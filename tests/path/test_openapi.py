@@ -23,6 +23,7 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import WebhookDelivery
 from tests.architecture.processes import ROOT
 from tests.path.test_scenario_begins import BACKGROUND
+from tests.security.examples import BODIES, TOKEN
 from tests.support.accounts import enable_two_factor, run, take_tokens
 from tests.support.callbacks import callback_link
 from tests.support.customers import make, read, save
@@ -137,6 +138,8 @@ async def test_each_answer_and_error_is_as_described(
     database = Database(settings.database_url or "", pool_size=1)
     await settle(owner, database)
     await database.close()
+    await connect_channels(owner)
+    await decide(owner, settings, tenant)
     await keep_files(visitor, operator)
     await secure(owner)
     await walk_team(owner, operator, settings)
@@ -160,6 +163,40 @@ async def test_each_answer_and_error_is_as_described(
     assert well == wanted, wanted - well  # those of the platform: test_platform.py
     met = {status for _, _, status in document.seen}
     assert met >= {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428}
+
+
+async def connect_channels(owner: Operator) -> None:
+    """Every type of channel, and all that is done with one; nobody answers at the providers."""
+    for path, body in BODIES.items():
+        _, _, where = path.partition(" ")
+        if where.startswith("/channels/") and "{" not in where:
+            made = await owner.request("POST", where, json=body)
+            assert made.status_code == 201, made.text
+    [bot] = [
+        one for one in (await owner.request("GET", "/channels")).json()["items"] if one["type"] == "telegram"
+    ]
+    at = f"/channels/{bot['id']}"
+    for method, path, given in (
+        ("GET", at, None),
+        ("GET", f"{at}/health", None),
+        ("POST", f"{at}/test", None),
+        ("POST", f"{at}/backfill", {"since": "2026-11-01T00:00:00Z"}),
+        ("POST", f"{at}/reauthorize", {"telegram": {"token": TOKEN}}),
+        ("PATCH", f"/channels/telegram/{bot['id']}", {"name": "y", "signature": "Ваша лавка"}),
+        ("DELETE", at, None),
+    ):
+        answer = await owner.request(method, path, json=given)
+        assert answer.status_code < 300, answer.text
+
+
+async def decide(owner: Operator, settings: Settings, tenant: TestTenant) -> None:
+    """What becomes of a reply whose send has failed."""
+    failed = "update message set status = 'failed' where direction = 'outbound' and author_kind = 'operator'"
+    await run(settings, tenant.id, failed)
+    [item, *_] = (await owner.request("GET", "/deliveries")).json()["items"]
+    message = item["message"]
+    path = f"/conversations/{message['conversation_id']}/messages/{message['id']}/delivery"
+    assert (await owner.request("POST", path, json={"decision": "discard"})).status_code == 202
 
 
 async def take_out(owner: Operator, visitor: Visitor) -> None:
