@@ -185,7 +185,7 @@ def test_an_address_keeps_its_shape(text: str) -> None:
     assert (path.netloc, path.fragment) == ("shop.example", "end")
     assert [unquote(part) for part in path.path.split("/")] == ["", "orders", said, "items"]
     assert parse_qsl(path.query, keep_blank_values=True) == [("x", said)]
-    assert written.strip(".") == written or "%" in written
+    assert written.strip(".") or not written  # dots alone would walk up the path
 
 
 @many
