@@ -158,7 +158,7 @@ class MessagingActivities:
             )
         if found.status == "unknown":
             return await self._reconcile(claim, account, adapter)
-        if found.status == "again" and not adapter.idempotent:
+        if found.status == "again" and not (adapter.idempotent and _age_s(claim) < FORGET_S):
             # An attempt died between the request and its answer; nobody knows what the provider has.
             return await self._ambiguous(claim, adapter, _say("send_interrupted", message))
         part = claim.part or await self._render(claim, account)
