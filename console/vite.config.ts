@@ -49,5 +49,9 @@ export default defineConfig({
     chunkSizeWarningLimit: 900, // of raw bytes; tests/bundle.test.ts holds the gzipped budget
   },
   server: { proxy: { "/api": { target: api, ws: true } } },
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"] },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    setupFiles: [here("./tests/both-languages.ts")],
+  },
 });

@@ -10,11 +10,9 @@ import "./ui/marks.css";
 import "./ui/overlays.css";
 import "./ui/feedback.css";
 import "./session/session.css";
-import { startI18n } from "./i18n";
+import { fetchI18n } from "./i18n";
 import { router } from "./router";
 import { TooltipProvider } from "./ui/tooltip";
-
-startI18n();
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -28,12 +26,16 @@ const queries = new QueryClient({
   },
 });
 
-createRoot(document.getElementById("root") as HTMLElement).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <TooltipProvider delayDuration={450} skipDelayDuration={200}>
-        <RouterProvider router={router} />
-      </TooltipProvider>
-    </QueryClientProvider>
-  </StrictMode>,
-);
+function show(): void {
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <TooltipProvider delayDuration={450} skipDelayDuration={200}>
+          <RouterProvider router={router} />
+        </TooltipProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+void fetchI18n().then(show);

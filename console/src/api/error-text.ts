@@ -1,13 +1,13 @@
 import { useTranslation } from "react-i18next";
-import type { Translate } from "~/i18n";
-import en from "~/i18n/en.json";
+import { i18next, type Translate } from "~/i18n";
+import type en from "~/i18n/en.json";
 import { ApiError } from "./client";
 
 type KnownCode = keyof typeof en.errors;
 
 /** Whether we have a sentence of our own for a code. */
 export function isKnownCode(code: string): code is KnownCode {
-  return code in en.errors;
+  return /^\w+$/.test(code) && i18next.exists(`errors.${code}`);
 }
 
 /**

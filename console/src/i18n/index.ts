@@ -1,8 +1,8 @@
 import i18next, { type TFunction } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { type Locale, prefs, setPrefs } from "~/lib/prefs";
-import en from "./en.json";
-import ru from "./ru.json";
+import { showToast } from "~/ui/toast";
+import type en from "./en.json";
 
 export type Translate = TFunction<"translation">;
 
@@ -17,11 +17,42 @@ function browserLocale(): Locale {
   return navigator.languages.some((language) => language.toLowerCase().startsWith("ru")) ? "ru" : "en";
 }
 
+type Texts = Record<string, unknown>;
+
+/** A language comes when it is first spoken: nobody reads two at once. */
+const FILES: Record<Locale, () => Promise<{ default: Texts }>> = {
+  en: () => import("./en.json"),
+  ru: () => import("./ru.json"),
+};
+const here: Partial<Record<Locale, Texts>> = {};
+
+/** Have the texts of a language here. */
+export function keepTexts(locale: Locale, texts: Texts): void {
+  here[locale] = texts;
+  if (i18next.isInitialized) i18next.addResourceBundle(locale, "translation", texts);
+}
+
+async function fetchTexts(locale: Locale): Promise<void> {
+  if (!here[locale]) keepTexts(locale, (await FILES[locale]()).default);
+}
+
+const firstLocale = (): Locale => prefs.get().locale ?? browserLocale();
+
+/** Fetch the reader's language and speak it. */
+export async function fetchI18n(): Promise<void> {
+  await fetchTexts(firstLocale());
+  startI18n();
+}
+
+/** Speak the reader's language, whose texts are here. */
 export function startI18n(): void {
+  const resources = Object.fromEntries(
+    Object.entries(here).map(([locale, texts]) => [locale, { translation: texts }]),
+  );
   void i18next.use(initReactI18next).init({
-    resources: { en: { translation: en }, ru: { translation: ru } },
-    lng: prefs.get().locale ?? browserLocale(),
-    fallbackLng: "en",
+    resources,
+    lng: firstLocale(),
+    fallbackLng: false, // the two say the same things, and the other one may not be here
     interpolation: { escapeValue: false }, // React escapes
     initAsync: false,
   });
@@ -37,12 +68,20 @@ function markLanguage(): void {
 export function adoptAccountLocale(locale: string): void {
   if (prefs.get().locale) return;
   const wanted: Locale = locale.startsWith("ru") ? "ru" : "en";
-  if (i18next.language !== wanted) void i18next.changeLanguage(wanted);
+  if (i18next.language !== wanted) speak(wanted);
 }
 
 export function chooseLocale(locale: Locale): void {
   setPrefs({ locale });
-  void i18next.changeLanguage(locale);
+  speak(locale);
+}
+
+/** Change the language; where its texts cannot be fetched, say so in the present one. */
+function speak(locale: Locale): void {
+  fetchTexts(locale).then(
+    () => i18next.changeLanguage(locale),
+    () => showToast({ tone: "error", text: i18next.t("errors.network"), about: "language" }),
+  );
 }
 
 export { i18next };

@@ -1,12 +1,15 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import en from "~/i18n/en.json";
+import type en from "~/i18n/en.json";
 
 /** A role in words; one that the workspace made itself by its own key. */
 export function useRoleName(): (role: string) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return useCallback(
-    (role) => (role in en.roleNames ? t(`roleNames.${role as keyof typeof en.roleNames}`) : role),
-    [t],
+    (role) =>
+      /^\w+$/.test(role) && i18n.exists(`roleNames.${role}`)
+        ? t(`roleNames.${role as keyof typeof en.roleNames}`)
+        : role,
+    [t, i18n],
   );
 }

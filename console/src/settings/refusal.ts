@@ -1,7 +1,7 @@
 import { ApiError } from "~/api/client";
 import { errorText } from "~/api/error-text";
-import type { Translate } from "~/i18n";
-import en from "~/i18n/en.json";
+import { i18next, type Translate } from "~/i18n";
+import type en from "~/i18n/en.json";
 
 /** What a form shows of a refused save: sentences at their fields, and one for what concerns no field. */
 export interface Refusal {
@@ -41,7 +41,8 @@ const FIELDS_OF_CODES: Readonly<Record<string, readonly string[]>> = {
 };
 
 type InvalidField = keyof typeof en.settings.invalid;
-const hasOwnWords = (field: string): field is InvalidField => field in en.settings.invalid;
+const hasOwnWords = (field: string): field is InvalidField =>
+  /^\w+$/.test(field) && i18next.exists(`settings.invalid.${field}`);
 
 /** Say a refusal in the reader's words at the fields that a form has (`known`, as the api names them). */
 export function readRefusal(t: Translate, error: unknown, known: readonly string[]): Refusal {
