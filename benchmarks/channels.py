@@ -118,7 +118,7 @@ async def paces(product: Product, seconds: float) -> list[Sequence[str]]:
         rate = (len(sent) - 1) / (sent[-1] - began)
         most = max(sum(1 for at in sent if start <= at < start + 1) for start in sent)
         told = f"{account:g} a second" + (f", {chat:g} into a chat" if chat else "")
-        holds = "yes" if 0.95 * account <= rate <= account * 1.001 else "no"
+        holds = "yes" if 0.95 * account <= rate and most <= account else "no"
         rows.append((told, f"{rate:.2f}", str(most), holds))
     return rows
 
@@ -128,13 +128,21 @@ async def slots_of(pacer: SendPacer, account: float, chat: float | None, end: fl
     channel_id, sent = uuid4(), list[float]()
 
     async def send(number: int) -> None:
+        count = 0
         while time.monotonic() < end:
-            wait = await pacer.reserve(
-                channel_id, f"chat-{number}", account=account, per_chat=chat, burst=1, at_most_s=2.5
+            slot = await pacer.reserve(
+                channel_id,
+                f"chat-{number}",
+                f"{number}/{count}",
+                account=account,
+                per_chat=chat,
+                burst=1,
+                soon_s=2.5,
             )
-            await asyncio.sleep(abs(wait))
-            if wait >= 0:
+            await asyncio.sleep(slot.wait_s)
+            if slot.is_taken:
                 sent.append(time.monotonic())
+                count += 1
 
     await asyncio.gather(*(send(number) for number in range(SENDERS)))
     return sorted(sent)
@@ -149,7 +157,7 @@ async def measure(seconds: float) -> str:
             taken = await webhooks(product, seconds)
             paced = await paces(product, seconds / 3)
     head = ("", "p50 ms", "p99 ms", "most ms", f"p99 ≤ {BUDGET_MS:.0f} ms?")
-    slots = ("limit", "sends a second", "most in any second", "95 to 100 %?")
+    slots = ("limit", "sends a second", "most in any second", "at least 95 %, never above?")
     return "\n".join(
         [
             "# Channels",

@@ -29,8 +29,8 @@ from omnisupport.observability import SENDS, fault_point
 from omnisupport.temporal import parse_workflow_id
 from omnisupport.texts import say
 
-SLOT_AT_MOST_S = 2.5
-"""How long an attempt waits for its slot; beyond, the message goes back and its conversation waits."""
+SOON_S = 2.5
+"""How long an attempt waits for its slot; beyond, the message goes back, its conversation waits, its slot is kept."""
 LOOK_AGAIN_S = 30.0
 """After a send without an answer: so long its echo or status may still come by itself."""
 FORGET_S = 3600.0
@@ -98,6 +98,18 @@ class Outlets(Protocol):
         """Give connections back."""
 
 
+class Slot(Protocol):
+    """`storage/pacing.Slot`."""
+
+    @property
+    def wait_s(self) -> float:
+        """How long to wait."""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the send may leave then, or has to ask again."""
+
+
 class Pacer(Protocol):
     """`storage/pacing.py`."""
 
@@ -105,13 +117,14 @@ class Pacer(Protocol):
         self,
         channel_id: UUID,
         chat: str,
+        send: str,
         *,
         account: float,
         per_chat: float | None,
         burst: int,
-        at_most_s: float,
-    ) -> float:
-        """Seconds until the slot that was taken; negative: none was, ask again after so long."""
+        soon_s: float,
+    ) -> Slot:
+        """The next slot of this send: kept for it, unless it is soon."""
 
     async def pause(self, channel_id: UUID, chat: str | None, seconds: float) -> None:
         """Let nothing leave for so long."""
@@ -180,10 +193,9 @@ class MessagingActivities:
 
     async def _send(self, claim: Claim, part: Native, account: Account, adapter: Adapter) -> Sent:
         message = claim.message
-        wait = await self._slot(claim, account, adapter)
-        if wait < 0:
-            return await self._later(message, part, -wait)
-        await asyncio.sleep(wait)
+        wait = await self._wait(claim, part, account, adapter)
+        if wait:
+            return await self._later(message, part, wait)
         try:
             fault_point("before_send")
             result = await adapter.send(part, f"{message.key}/{part.index}", account)
@@ -194,16 +206,26 @@ class MessagingActivities:
             return await self._refused(claim, part, account, refused)
         return await self._end(message, part, "sent", external_id=result.provider_message_id)
 
-    async def _slot(self, claim: Claim, account: Account, adapter: Adapter) -> float:
+    async def _wait(self, claim: Claim, part: Native, account: Account, adapter: Adapter) -> float:
+        """Wait for the turn of a part, if it is soon; gives how long else."""
         rates = adapter.rates(account)
-        return await self._pacer.reserve(
-            account.channel_id,
-            claim.address,
-            account=rates.account,
-            per_chat=rates.chat,
-            burst=rates.chat_burst,
-            at_most_s=SLOT_AT_MOST_S,
-        )
+        patience = SOON_S
+        while True:
+            slot = await self._pacer.reserve(
+                account.channel_id,
+                claim.address,
+                f"{claim.message.key}/{part.index}",
+                account=rates.account,
+                per_chat=rates.chat,
+                burst=rates.chat_burst,
+                soon_s=patience,
+            )
+            if slot.wait_s > patience or (patience <= 0 and not slot.is_taken):
+                return max(slot.wait_s, 0.001)
+            await asyncio.sleep(slot.wait_s)
+            if slot.is_taken:
+                return 0.0
+            patience -= slot.wait_s
 
     async def _refused(self, claim: Claim, part: Native, account: Account, refused: NotSent) -> Sent:
         message = claim.message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
@@ -95,14 +95,33 @@ class Scenarios(Protocol):
         """What is published."""
 
 
-class Receiver:
-    """Takes events of accounts. Raises where nothing was committed, so that the provider comes again."""
+class Behind(Protocol):
+    """`api/afterwards.Afterwards`."""
 
-    def __init__(self, store: InboundStore, scenarios: Scenarios, hints: Hints, bell: Bell) -> None:
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin a piece of work that nobody waits for."""
+
+
+class Receiver:
+    """Takes events of accounts. Raises where nothing was committed, so that the provider comes again.
+
+    What is committed is rung for: `behind` the provider's back where it waits for an answer, for the engine's pace is
+    not the provider's affair and a ring that is lost is left to the sweeper.
+    """
+
+    def __init__(
+        self,
+        store: InboundStore,
+        scenarios: Scenarios,
+        hints: Hints,
+        bell: Bell,
+        behind: Behind | None = None,
+    ) -> None:
         self._store = store
         self._scenarios = scenarios
         self._hints = hints
         self._bell = bell
+        self._behind = behind
 
     async def take(self, account: Account, events: Sequence[InboundEvent]) -> None:
         """Take what one webhook told, in its order; what is of another account is left alone."""
@@ -162,10 +181,19 @@ class Receiver:
         await self._hints.publish(
             account.tenant_id, "message", message["conversation_id"], s=message["seq"], **extra
         )
+        await self._do(self._ring(account, accepted, has_files=bool(files)))
+
+    async def _ring(self, account: Account, accepted: dict[str, Any], *, has_files: bool) -> None:
         await ring_for(self._bell, account.tenant_id, accepted, channel_type=account.type)
-        if files:
+        if has_files:
             await self._bell.ring_channel(*_place(account))
         fault_point("after_ring")
+
+    async def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._behind is None:
+            await work
+        else:
+            self._behind.do(work)
 
     async def _menu(self, account: Account) -> list[str]:
         """Buttons that scenarios of this channel begin by, wherever they are shown."""
@@ -194,9 +222,7 @@ class Receiver:
         told = await self._store.take_status(*_place(account), body)
         await self._tell(account, told)
         if told is not None and told["resume"]:
-            await self._bell.resend(
-                account.tenant_id, UUID(told["conversation_id"]), UUID(told["message_id"])
-            )
+            await self._do(self._resend(account, told))
 
     async def _echo(self, account: Account, event: InboundEvent) -> None:
         """Our own message come back: it has arrived. Anybody else's is an operator's who wrote outside of here."""
@@ -207,9 +233,7 @@ class Receiver:
         if told is not None:
             await self._tell(account, told)
             if told["resume"]:
-                await self._bell.resend(
-                    account.tenant_id, UUID(told["conversation_id"]), UUID(told["message_id"])
-                )
+                await self._do(self._resend(account, told))
             return
         if event.part_key is not None:
             return  # ours, and known to have arrived
@@ -220,6 +244,9 @@ class Receiver:
             "name": event.sender.name,
         }
         await self._tell(account, await self._store.take_echo(*_place(account), body))
+
+    async def _resend(self, account: Account, told: dict[str, Any]) -> None:
+        await self._bell.resend(account.tenant_id, UUID(told["conversation_id"]), UUID(told["message_id"]))
 
     async def _tell(self, account: Account, told: dict[str, Any] | None) -> None:
         if told is not None:

@@ -91,9 +91,9 @@ class Services:
     public_origin: str
     seeds: totp.Seeds
     tenants: Tenants
+    afterwards: Afterwards
     tracing: Tracing | None = None
     trials: Trials = field(default_factory=Trials)
-    afterwards: Afterwards = field(default_factory=Afterwards)
     accepting: int = 0
     """Messages of visitors under way."""
     taking: int = 0
@@ -135,6 +135,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
     public_origin = settings.public_origin
     channel_sealer = Sealer(master.derive(CHANNEL_SECRETS))
     scenarios, bell, told = PublishedScenarios(database), temporal.Bell(client), hints.Hints(redis)
+    afterwards = Afterwards()
     return Services(
         settings=settings,
         database=database,
@@ -159,7 +160,7 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         channel_sealer=channel_sealer,
         accounts=Accounts(database, channel_sealer, webhook_address(public_origin)),
-        receiver=Receiver(InboundStore(database), scenarios, told, bell),
+        receiver=Receiver(InboundStore(database), scenarios, told, bell, afterwards),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
         files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),
@@ -172,5 +173,6 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         tracing=tracing,
         seeds=totp.Seeds(Sealer(master.derive(SEEDS))),
         tenants=Tenants(database, master),
+        afterwards=afterwards,
         public_origin=public_origin,
     )
