@@ -21,12 +21,14 @@ from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRET
 from omnisupport.storage.queries.connections import Connections
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Department, Skill, TagRow, Tenant, User
+from omnisupport.storage.tables import Channel, Department, Skill, TagRow, Tenant, User
 
 SLUG = "demo"
 TITLE = {"ru": "Чайная лавка", "en": "Tea Shop"}
 OWNER = "owner@tea.example"
 OPERATOR = "anna@tea.example"
+WIDGET = {"title": TITLE, "theme": {"accent": "#1f7a4d"}}
+"""What of the widget nobody has changed."""
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 DEPARTMENTS = (
@@ -70,8 +72,10 @@ async def _dress(database: Database, tenants: Tenants, tenant_id: UUID, context:
         tenant = await session.get(Tenant, tenant_id)
         assert tenant is not None
         tenant.name = TITLE["ru"]
-        tenant.settings = {**tenant.settings, "accent": "#1f7a4d", "title": TITLE}
         session.add(tenant)
+        widget = (await session.exec(select(Channel).where(Channel.type == "widget"))).one()
+        widget.settings = {**WIDGET, **widget.settings}
+        session.add(widget)
         owner = (await session.exec(select(User).where(User.email == OWNER))).one()
         owner.name = "Ольга"
         session.add(owner)

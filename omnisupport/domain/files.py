@@ -14,6 +14,8 @@ from omnisupport.errors import Invalid
 MAX_BYTES = 25 * 2**20
 MAX_PIXELS = 50_000_000
 MAX_NAME = 120
+VOICE_MAX_S = 300
+"""Of a voice message: what somebody listens to before he answers."""
 HEAD_BYTES = 4096
 """So much of a file is looked at for its type."""
 

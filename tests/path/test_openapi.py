@@ -35,6 +35,7 @@ from tests.support.schema import Description, api_document
 from tests.support.team_walk import walk_team
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
+from tests.support.widgets import widget_id
 
 CALLERS = {
     Door.PUBLIC: [],
@@ -167,6 +168,8 @@ async def test_each_answer_and_error_is_as_described(
 
 async def connect_channels(owner: Operator) -> None:
     """Every type of channel, and all that is done with one; nobody answers at the providers."""
+    widget = await widget_id(owner)
+    assert (await owner.request("DELETE", f"/channels/{widget}")).status_code == 204
     for path, body in BODIES.items():
         _, _, where = path.partition(" ")
         if where.startswith("/channels/") and "{" not in where:
@@ -183,6 +186,7 @@ async def connect_channels(owner: Operator) -> None:
         ("POST", f"{at}/backfill", {"since": "2026-11-01T00:00:00Z"}),
         ("POST", f"{at}/reauthorize", {"telegram": {"token": TOKEN}}),
         ("PATCH", f"/channels/telegram/{bot['id']}", {"name": "y", "signature": "Ваша лавка"}),
+        ("PATCH", f"/channels/widget/{widget}", BODIES["PATCH /channels/widget/{channel_id}"]),
         ("DELETE", at, None),
     ):
         answer = await owner.request(method, path, json=given)

@@ -240,6 +240,20 @@ async def test_a_dropped_socket_gets_exactly_the_rest(product: Product, tenant: 
         assert [m["id"] for m in visitor.received] == [m["id"] for m in page]
 
 
+async def _set(settings: Settings, tenant: TestTenant, **values: Any) -> None:
+    """Settings that a tenant's owner will have a page for."""
+    assert settings.database_url
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        async with database.session(tenant.id) as session:
+            row = await session.get(Tenant, tenant.id)
+            assert row is not None
+            row.settings = {**row.settings, **values}
+            session.add(row)
+    finally:
+        await database.close()
+
+
 async def test_a_socket_back_from_an_older_conversation_gets_all_of_the_new_one(
     product: Product, settings: Settings
 ) -> None:
@@ -262,34 +276,6 @@ async def test_a_socket_back_from_an_older_conversation_gets_all_of_the_new_one(
                 await asyncio.sleep(0.05)
         got = [m for m in visitor.received if m["conversation_id"] == last["conversation_id"]]
         assert [m["id"] for m in got] == [m["id"] for m in (await visitor.read())["messages"]]
-
-
-async def test_the_tenant_is_called_as_its_settings_say_in_the_visitors_language(
-    product: Product, settings: Settings
-) -> None:
-    tenant = await make_tenant(settings, ECHO)
-    async with Visitor(product.url, tenant.slug, locale="en") as visitor:
-        assert visitor.config["title"] == "Test"
-        await _set(settings, tenant, title={"en": "Tea Shop"})
-        await visitor.open()
-        assert visitor.config["title"] == "Tea Shop"
-        visitor.locale = "ru"
-        await visitor.open()
-        assert visitor.config["title"] == "Test"
-
-
-async def _set(settings: Settings, tenant: TestTenant, **values: Any) -> None:
-    """Settings that a tenant's owner will have a page for."""
-    assert settings.database_url
-    database = Database(settings.database_url, pool_size=1)
-    try:
-        async with database.session(tenant.id) as session:
-            row = await session.get(Tenant, tenant.id)
-            assert row is not None
-            row.settings = {**row.settings, **values}
-            session.add(row)
-    finally:
-        await database.close()
 
 
 async def test_a_ticket_is_good_once_and_for_its_own_kind(product: Product, tenant: TestTenant) -> None:

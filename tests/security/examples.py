@@ -118,6 +118,8 @@ BODIES: dict[str, Any] = {
     },
     "POST /channels/vk": {"name": "VK", "account": {"group_id": "7", "token": "vk1.a.token"}},
     "POST /channels/max": {"name": "MAX", "account": {"token": "token-of-max"}},
+    "POST /channels/widget": {"name": "Чат", "settings": {"title": {"ru": "Лавка"}}},
+    "PATCH /channels/widget/{channel_id}": {"greeting": {"ru": "Здравствуйте!"}},
     "POST /channels/{channel_id}/reauthorize": {"telegram": {"token": TOKEN}},
     "POST /channels/{channel_id}/backfill": {"since": "2026-11-01T00:00:00Z"},
     "POST /settings/calendars": {

@@ -263,6 +263,10 @@ def _channel(at: Ground) -> str:
     )
 
 
+def _widget(at: Ground) -> str:
+    return next(str(each["id"]) for each in at.items("/channels") if each["type"] == "widget")
+
+
 BOTS = count(10_000_000)
 MOSCOW = "Europe/Moscow"
 WEBHOOK = {"url": "https://x.invalid", "events": ["note.created"]}
@@ -306,6 +310,7 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/channels/{channel_type}": lambda at: "telegram",
     "/channels/{channel_id}": _channel,
     "/channels/{channel_type}/{channel_id}": _channel,
+    "/channels/widget/{channel_id}": _widget,
     "/hooks/{slug}": lambda at: at.tenant.slug,
     "/hooks/{slug}/{key}": lambda at: _connection(at, by="key"),
     "/settings/calendars/{calendar_id}": lambda at: at.made(

@@ -20,10 +20,16 @@ from omnisupport.api.channel_accounts import (
 )
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.schemas import channels as schemas
+from omnisupport.api.schemas.widget_settings import NewWidget, WidgetChange, WidgetTheme
 from omnisupport.api.services import Services
+from omnisupport.api.widget_config import settings_of
+from omnisupport.domain.files import BY_MEDIA
 from omnisupport.domain.permissions import Permission
+from omnisupport.errors import Invalid, NotFound
 from omnisupport.storage.access import channels as access
+from omnisupport.storage.access import widgets
 from omnisupport.storage.access.channels import Connected, Door
+from omnisupport.storage.access.files import find_file
 from omnisupport.storage.tables import Channel
 
 router = APIRouter(prefix="/api/v1/channels", tags=["channels"])
@@ -74,10 +80,34 @@ async def connect_max(body: schemas.NewMax, who: Manager, at: ServicesDep) -> di
     return await _connect(at, who, body.name, max_bot(body.account))
 
 
+@router.post("/widget", status_code=201, response_model=schemas.ChannelEnvelope)
+async def connect_widget(body: NewWidget, who: Manager, at: ServicesDep) -> dict[str, Any]:
+    """Connect the widget: a workspace has one. What was taken away comes back, with its visitors and conversations."""
+    await _check_logo(at, who, body.settings.theme)
+    settings = body.settings.model_dump(mode="json", exclude_unset=True)
+    made = await widgets.connect_widget(
+        at.database, who.tenant_id, who.actor, name=body.name, settings=settings
+    )
+    return {"channel": _out(made)}
+
+
 @router.get("/{channel_id}", response_model=schemas.ChannelEnvelope)
 async def get_channel(channel_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """One channel."""
     return {"channel": _out(await access.access_channel(at.database, who.tenant_id, channel_id))}
+
+
+@router.patch("/widget/{channel_id}", response_model=schemas.ChannelEnvelope)
+async def change_widget(
+    channel_id: UUID, body: WidgetChange, who: Manager, at: ServicesDep
+) -> dict[str, Any]:
+    """Change what is given of the widget; each part takes the place of the one before, and null is its default."""
+    await _check_logo(at, who, body.theme)
+    settings = body.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+    found = await access.change_channel(
+        at.database, who.tenant_id, who.actor, "widget", channel_id, name=body.name, settings=settings
+    )
+    return {"channel": _out(found)}
 
 
 @router.patch("/{channel_type}/{channel_id}", response_model=schemas.ChannelEnvelope)
@@ -95,8 +125,9 @@ async def change_channel(
 @router.delete("/{channel_id}", status_code=204)
 async def disconnect_channel(channel_id: UUID, who: Manager, at: ServicesDep) -> Response:
     """Take a channel away: its provider is told, its secrets go, its conversations stay."""
-    await access.disconnect_channel(at.database, who.tenant_id, who.actor, channel_id)
-    await at.bell.ring_channel(who.tenant_id, channel_id)
+    found = await access.disconnect_channel(at.database, who.tenant_id, who.actor, channel_id)
+    if found.status == "closing":
+        await at.bell.ring_channel(who.tenant_id, channel_id)
     return Response(status_code=204)
 
 
@@ -159,13 +190,34 @@ def _out(row: Channel) -> dict[str, Any]:
         "name": row.name,
         "account": row.external_id,
         "facts": {name: value for name, value in row.settings.items() if name in PUBLIC},
-        "settings": {
-            name: row.settings[name] for name in ("hold_ms", "signature", "typing") if name in row.settings
-        },
+        "settings": _settings(row),
         "health": _health(row),
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),
     }
+
+
+def _settings(row: Channel) -> dict[str, Any]:
+    told = settings_of(row.settings).model_dump(mode="json") if row.type == "widget" else {}
+    for name in ("hold_ms", "signature", "typing"):
+        if name in row.settings:
+            told[name] = row.settings[name]
+    return told
+
+
+async def _check_logo(at: Services, who: Person, theme: WidgetTheme | None) -> None:
+    if theme is None or theme.logo_file_id is None:
+        return
+    try:
+        found = await find_file(at.database, who.tenant_id, theme.logo_file_id)
+    except NotFound:
+        found = None
+    if found is None or found.uploader_kind == "customer" or not BY_MEDIA[found.type].is_image:
+        raise Invalid(
+            "The logo is an image that somebody of the workspace has uploaded: POST /api/v1/files, then its id.",
+            code="logo_unknown",
+            field="theme.logo_file_id",
+        )
 
 
 def _health(row: Channel) -> dict[str, Any]:

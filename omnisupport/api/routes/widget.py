@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,16 +24,15 @@ from omnisupport.api.schemas.widget import Identify, NewMessage, NewSession, Ses
 from omnisupport.api.services import Services
 from omnisupport.api.signed import bind_signed, check_unsigned, seen_fields
 from omnisupport.api.stored import stored
+from omnisupport.api.widget_config import config_of
 from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
 from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
-from omnisupport.domain.calendar import opening_at
-from omnisupport.domain.message import TEXT_MAX, check_text
+from omnisupport.domain.message import check_text
 from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Unavailable
 from omnisupport.observability import fault_point
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.access.events import take_event
 from omnisupport.storage.access.security import SecuritySettings
-from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.sessions import Credential
 from omnisupport.storage.queries.visitors import Visitors, WidgetHome
 from omnisupport.texts import DEFAULT_LOCALE, LOCALES
@@ -44,7 +42,6 @@ router = APIRouter(prefix="/api/v1/widget", tags=["widget"])
 PAGE = 200
 MOST_ACCEPTING = 256
 """Messages under way in this process; beyond, 503 before the engine drowns (architecture.md 2.14)."""
-ACCENT = "#1f7a4d"
 PAGE_EVENTS = RateLimit("widget-events", 120, 60.0)
 """Of one visitor: a page that tells of each click."""
 
@@ -69,7 +66,7 @@ async def open_session(slug: str, body: NewSession, request: Request, at: Servic
     if token is None:
         token, digest = new_token(TokenKind.VISITOR, home.tenant.tenant_id)
         await visitors.create(home, digest, locale=locale, page=page)
-    config = await _config(at, home, locale)
+    config = await config_of(at, home, locale)
     return {"visitor_token": token, "conversation_id": conversation_id, "config": config}
 
 
@@ -90,32 +87,6 @@ async def _resumed(
     if body.locale is not None:
         await visitors.set_locale(tenant_id, UUID(found["customer_id"]), body.locale)
     return body.visitor_token, found["conversation_id"]
-
-
-async def _config(at: Services, home: WidgetHome, locale: str) -> dict[str, Any]:
-    tenant = home.tenant
-    published = await at.scenarios.published(tenant.tenant_id)
-    greeting = greeting_of(
-        published, locale=locale, tenant={"name": tenant.name, "timezone": tenant.timezone}
-    )
-    now = datetime.now(UTC)
-    calendars = await Departments(at.database).calendars(tenant.tenant_id)
-    openings = [opening_at(calendar, now) for calendar in calendars.values()]
-    upcoming = [opening.next_open for opening in openings if opening.next_open is not None]
-    is_open = any(opening.open for opening in openings)
-    return {
-        "tenant": {"slug": tenant.slug, "name": tenant.name},
-        "title": tenant.settings.get("title", {}).get(locale) or tenant.name,
-        "locale": locale,
-        "locales": list(LOCALES),
-        "theme": {"accent": tenant.settings.get("accent", ACCENT)},
-        "greeting": greeting,
-        "hours": {
-            "open": is_open,
-            "next_open": min(upcoming).isoformat() if upcoming and not is_open else None,
-        },
-        "limits": {"text_max": TEXT_MAX},
-    }
 
 
 @router.post("/messages", status_code=202, response_model=MessageEnvelope)

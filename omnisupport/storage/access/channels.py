@@ -99,7 +99,12 @@ async def connect_channel(
             await session.flush()
             session.add(_route(made, door.token))
             record(
-                session, tenant_id, actor, "channel.connected", target=("channel", made.id), after=_told(made)
+                session,
+                tenant_id,
+                actor,
+                "channel.connected",
+                target=("channel", made.id),
+                after=told_of(made),
             )
             await session.flush()
             await session.refresh(made)
@@ -118,19 +123,20 @@ async def change_channel(
     name: str | None,
     settings: dict[str, Any],
 ) -> Channel:
-    """Change what is given.
+    """Change what is given; a setting that is None goes, and its default counts.
 
     Raises:
         NotFound: absent, deleted, of another type, or another tenant's.
     """
     async with database.session(tenant_id) as session:
         found = await _load(session, tenant_id, channel_id, lock=True, type=type)
-        before = _told(found)
+        before = told_of(found)
         found.name = found.name if name is None else name
-        found.settings = {**found.settings, **settings}
+        joined = {**found.settings, **settings}
+        found.settings = {name: value for name, value in joined.items() if value is not None}
         found.updated_at = datetime.now(UTC)
         session.add(found)
-        was, now = changed(before, _told(found))
+        was, now = changed(before, told_of(found))
         record(
             session, tenant_id, actor, "channel.changed", target=("channel", found.id), before=was, after=now
         )
@@ -201,18 +207,16 @@ async def backfill_channel(
     return found
 
 
-async def disconnect_channel(database: Database, tenant_id: UUID, actor: Actor, channel_id: UUID) -> None:
-    """Take a channel away: its provider is told, its secrets go, its conversations stay.
+async def disconnect_channel(database: Database, tenant_id: UUID, actor: Actor, channel_id: UUID) -> Channel:
+    """Take a channel away: its provider is told (until then it is `closing`), its secrets go, its conversations stay.
 
     Raises:
         NotFound: absent, deleted, or another tenant's.
-        Conflict: it is the workspace's widget (code `widget_stays`).
     """
     async with database.session(tenant_id) as session:
         found = await _load(session, tenant_id, channel_id, lock=True)
-        if found.type == "widget":
-            raise Conflict("The widget stays: take its snippet off your pages instead.", code="widget_stays")
-        found.status = "closing"
+        # Of the widget no provider is to be told.
+        found.status = "deleted" if found.type == "widget" else "closing"
         found.updated_at = datetime.now(UTC)
         session.add(found)
         record(
@@ -221,8 +225,9 @@ async def disconnect_channel(database: Database, tenant_id: UUID, actor: Actor, 
             actor,
             "channel.disconnected",
             target=("channel", found.id),
-            before=_told(found),
+            before=told_of(found),
         )
+    return found
 
 
 async def _load(
@@ -246,7 +251,7 @@ def _route(channel: Channel, token: str) -> ChannelRoute:
     return ChannelRoute(token_hash=digest, tenant_id=channel.tenant_id, channel_id=channel.id)
 
 
-def _told(channel: Channel) -> dict[str, Any]:
+def told_of(channel: Channel) -> dict[str, Any]:
     return {
         "type": channel.type,
         "provider": channel.provider,

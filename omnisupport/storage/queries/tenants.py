@@ -109,7 +109,7 @@ class Tenants:
                 )
                 await session.flush()
                 session.add(new_tenant_key(self._master, tenant_id))
-                session.add(Channel(tenant_id=tenant_id, id=uuid4(), type="widget", name="Widget"))
+                session.add(_widget(tenant_id))
                 session.add(_support(tenant_id))
                 after = {"slug": slug, "name": name}
                 record(session, tenant_id, actor, "tenant.created", target=("tenant", tenant_id), after=after)
@@ -180,6 +180,10 @@ def _taken(slug: str) -> Conflict:
 
 def _known() -> Conflict:
     return Conflict("Somebody has this address already.", code="address_known")
+
+
+def _widget(tenant_id: UUID) -> Channel:
+    return Channel(tenant_id=tenant_id, id=uuid4(), type="widget", provider="widget", name="Widget")
 
 
 def _support(tenant_id: UUID) -> Department:

@@ -48,7 +48,7 @@ class ChannelRoute(Table, table=True):
 
 
 class Tenant(Table, table=True):
-    """One company. `settings`: reopen_hours, hold_ms, accent, title, greeting, default_department."""
+    """One company. `settings`: reopen_hours, default_department, and those of its security."""
 
     tenant_id: UUID = Field(primary_key=True)
     slug: str = string()

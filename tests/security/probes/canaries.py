@@ -99,6 +99,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "WebhookOut.events",
             "WidgetConfig.locale",
             "WidgetConfig.locales",
+            "Limits.file_extensions",
             "Job.failure",
             "Job.kind",
             "Job.status",
@@ -118,7 +119,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Content.transcript",
         }
     ),
-    "hours and zones, which many tenants share": frozenset(
+    "hours, zones and colours, which many tenants share": frozenset(
         {
             "CalendarOut.hours",
             "CalendarOut.timezone",
@@ -126,6 +127,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Department.timezone",
             "HolidayOut.hours",
             "Hours.next_open",
+            "Theme.accent",
         }
     ),
     "an id or a moment, or none": frozenset(
@@ -163,6 +165,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Enrolment.secret",
             "RecoveryCodes.recovery_codes",
             "SecondFactorToken.token",
+            "Theme.logo",
             "Ticket.ticket",
         }
     ),

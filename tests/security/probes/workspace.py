@@ -152,8 +152,7 @@ async def workspace(
     await run(
         settings,
         tenant.id,
-        "update tenant set name = :name,"
-        " settings = settings || jsonb_build_object('accent', cast(:name as text)) where tenant_id = :tenant",
+        "update tenant set name = :name where tenant_id = :tenant",
         name=f"Чай {mark}",
         tenant=tenant.id,
     )
@@ -205,6 +204,7 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await send(at, "PATCH", "/auth/me", {"name": f"Ольга {mark}"})
     for person in (at.owner, at.scoped):
         at.add("user_id", (await person.request("GET", "/me")).json()["user"]["id"])
+    await _widget(at)
     await _settings(at, hook)
     await _team(at, settings)
     await _customers(at)
@@ -222,6 +222,28 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": "nobody"}
     await send(at, "PUT", "/settings/security", security | {"identity_mode": "optional"})
     await _look(at)
+
+
+async def _widget(at: Workspace) -> None:
+    mark = at.mark
+    words = {"ru": f"Слова {mark}"}
+    asked = {"intro": words, "consent": {"purpose": "p", "text": words, "url": f"https://{mark}.example/pd"}}
+    option = {"value": f"o_{mark}", "label": words}
+    field = {"key": f"f_{mark}", "kind": "select", "label": words, "options": [option]}
+    opening = {"id": mark, "text": words, "when": {"page": f"*{mark}*", "event": f"e.{mark}"}}
+    settings = {
+        "title": words,
+        "greeting": words,
+        "away": words,
+        "theme": {"launcher": {"kind": "label", "text": words}},
+        "pre_chat": {**asked, "fields": [field]},
+        "openings": [opening],
+    }
+    there = (await at.owner.request("GET", "/channels")).json()["items"]
+    widget = next(each["id"] for each in there if each["type"] == "widget")
+    at.add("channel_id", widget)
+    await send(at, "PATCH", f"/channels/widget/{widget}", {"name": f"Чат {mark}", **settings})
+    await at.visitor.open()
 
 
 async def _settings(at: Workspace, hook: str) -> None:
