@@ -287,7 +287,7 @@ def _who(account: Account, event: InboundEvent) -> dict[str, Any]:
     language = (who.locale or "")[:2].lower()
     vouched = f"phone:{who.phone}" if who.verified and who.phone else None
     if vouched is None and who.verified and who.email:
-        vouched = f"email:{who.email}"
+        vouched = f"email:{who.email.lower()}"
     name = _clean(who.name or "")[:200] or (f"@{who.username}"[:200] if who.username else None)
     return {
         "chat": event.chat,

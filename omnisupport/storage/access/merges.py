@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,23 +23,16 @@ from omnisupport.storage.access.customers import (
     twins_refused,
     who_remains,
 )
+from omnisupport.storage.access.merge_moves import check_in_place, move, move_back
 from omnisupport.storage.audit import changed, record
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import (
-    Change,
-    Conversation,
-    Customer,
-    CustomerMerge,
-    CustomerNote,
-    Identity,
-)
+from omnisupport.storage.tables import Customer, CustomerMerge
 
 MERGED = (*COLUMNS, "verified")
 UNDO_LIFE = timedelta(days=30)
 """Of two who have been one for longer, most has happened to the one."""
 SAID = ("name", "email", "phone")
 """What `verified` speaks of."""
-MOVED: Mapping[str, Any] = {"identity": Identity, "conversation": Conversation, "customer_note": CustomerNote}
 
 
 async def merge_customers(
@@ -77,10 +70,6 @@ async def merge_customers(
                 f"Together they have more than {MOST_TAGS} tags. Take some away first.", code="too_many_tags"
             )
         was, became = changed(before, joined)
-        moved = {
-            table: [str(each) for each in await _move(session, table, tenant_id, source_id, target_id)]
-            for table in MOVED
-        }
         source.merged_into = target_id
         session.add(source)
         await session.flush()  # frees the external id, which the target may take
@@ -92,11 +81,11 @@ async def merge_customers(
             source_id=source_id,
             before=was,
             after=became,
-            moved=moved,
+            moved={},
             created_by=reach.user_id,
         )
+        await move(session, merge)
         session.add(merge)
-        await _tell_conversations(session, tenant_id, moved["conversation"])
         record(
             session,
             tenant_id,
@@ -104,7 +93,8 @@ async def merge_customers(
             "customer.merge",
             target=("customer", target_id),
             before=was,
-            after={**became, "source_id": str(source_id)} | {table: len(ids) for table, ids in moved.items()},
+            after={**became, "source_id": str(source_id)}
+            | {table: len(ids) for table, ids in merge.moved.items()},
         )
         return Found(target, await identities_of(session, tenant_id, target_id))
 
@@ -114,7 +104,8 @@ async def undo_merge(
 ) -> Found:
     """Take back the newest merge of a customer, who may be either of the two; gives the one that comes back.
 
-    What the identities have begun since goes with them; what people have changed since in other columns stays.
+    What was said since over an address goes with the address (`merge_moves.move_back`); what people have changed since
+    in other columns stays.
 
     Raises:
         NotFound: absent, another tenant's, or the one who remained is not in reach.
@@ -132,13 +123,12 @@ async def undo_merge(
             await _check_newest(session, merge, source, target)
             _check_recent(merge)
             _check_unchanged(merge, target)
-            await _check_in_place(session, merge)
+            await check_in_place(session, merge)
             await _write(session, target, merge.before)
             source.merged_into = None
             session.add(source)
             await session.flush()
-            back = await _move_back(session, merge)
-            await _tell_conversations(session, tenant_id, back)
+            await move_back(session, merge, source, target)
             merge.undone_at = datetime.now(UTC)
             session.add(merge)
             record(
@@ -241,77 +231,12 @@ def _check_unchanged(merge: CustomerMerge, target: Customer) -> None:
         )
 
 
-async def _check_in_place(session: AsyncSession, merge: CustomerMerge) -> None:
-    for name, ids in merge.moved.items():
-        table = MOVED[name]
-        strayed = await session.exec(
-            select(table.id)
-            .where(
-                col(table.tenant_id) == merge.tenant_id,
-                col(table.id).in_([UUID(each) for each in ids]),
-                col(table.customer_id) != merge.target_id,
-            )
-            .limit(1)
-        )
-        if strayed.first() is not None:
-            raise Conflict(
-                "Something that the merge moved is with another customer by now. Nothing was undone.",
-                code="moved_since_merge",
-            )
-
-
-async def _move(
-    session: AsyncSession, name: str, tenant_id: UUID, source_id: UUID, target_id: UUID
-) -> Sequence[UUID]:
-    table = MOVED[name]
-    moved = await session.exec(
-        sa.update(table)
-        .where(col(table.tenant_id) == tenant_id, col(table.customer_id) == source_id)
-        .values(customer_id=target_id)
-        .returning(col(table.id))
-        .execution_options(synchronize_session=False)
-    )
-    return list(moved.scalars())
-
-
-async def _move_back(session: AsyncSession, merge: CustomerMerge) -> list[str]:
-    """Give the source what was its own, and the conversations that its identities began since; gives their ids."""
-    identities = [UUID(each) for each in merge.moved["identity"]]
-    notes = [UUID(each) for each in merge.moved["customer_note"]]
-    back: dict[str, list[str]] = {}
-    kept: tuple[tuple[Any, sa.ColumnElement[bool]], ...] = (
-        (Identity, col(Identity.id).in_(identities)),
-        (Conversation, col(Conversation.identity_id).in_(identities)),
-        (CustomerNote, col(CustomerNote.id).in_(notes)),
-    )
-    for table, condition in kept:
-        moved = await session.exec(
-            sa.update(table)
-            .where(
-                col(table.tenant_id) == merge.tenant_id, col(table.customer_id) == merge.target_id, condition
-            )
-            .values(customer_id=merge.source_id)
-            .returning(col(table.id))
-            .execution_options(synchronize_session=False)
-        )
-        back[str(table.__tablename__)] = [str(each) for each in moved.scalars()]
-    return back["conversation"]
-
-
 async def _write(session: AsyncSession, customer: Customer, columns: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(customer, name, value)
     session.add(customer)
     await session.flush()
     await session.refresh(customer)
-
-
-async def _tell_conversations(session: AsyncSession, tenant_id: UUID, ids: Sequence[str]) -> None:
-    if ids:
-        news = [
-            {"tenant_id": tenant_id, "kind": "conversation", "conversation_id": UUID(each)} for each in ids
-        ]
-        await session.exec(sa.insert(Change).values(news))
 
 
 def _columns(customer: Customer) -> dict[str, Any]:

@@ -78,7 +78,9 @@ class Identity(Table, table=True):
 
     `bound_to`: the identity of whoever has signed in in this browser; the token leads there. `external_id` is where
     answers go; `vouched` what the channel itself vouches for (`phone:+79990000000`), by which one customer is
-    known across channels; `unreachable` why nothing arrives there; `thread` what a mail answers to.
+    known across channels; `unreachable` why nothing arrives there (blocked, operator, removed); `thread` what a mail
+    answers to. `primary_at`: since when it is the first of a customer's addresses on its channel; `place`: where it
+    stands in the order in which his addresses are tried.
     """
 
     __table_args__ = (
@@ -120,6 +122,8 @@ class Identity(Table, table=True):
     vouched: str | None = optional_text()
     unreachable: str | None = optional_text()
     thread: dict[str, Any] | None = json(nullable=True)
+    primary_at: datetime | None = instant()
+    place: int | None = None
 
 
 class IdentityAlias(Table, table=True):
