@@ -8,6 +8,7 @@ from dataclasses import replace
 from omnisupport.api.schemas import channels as schemas
 from omnisupport.errors import Invalid
 from omnisupport.storage.access.channels import Connected
+from omnisupport.storage.access.webhooks import new_secret
 
 PUBLIC = frozenset(
     {
@@ -36,6 +37,7 @@ def account_of(body: schemas.Reauthorize) -> Connected:
         *([email(body.email)] if body.email else []),
         *([vk(body.vk)] if body.vk else []),
         *([max_bot(body.max)] if body.max else []),
+        *([api(body.api)] if body.api else []),
     ]
     if len(told) != 1:
         raise Invalid("Give the account of one type.", code="account_required", field="telegram")
@@ -100,6 +102,11 @@ def vk(account: schemas.VkAccount) -> Connected:
 def max_bot(account: schemas.MaxAccount) -> Connected:
     """A bot of MAX, whose id its token does not tell: the first look learns it."""
     return Connected("max", "max", "", None, {}, {"token": account.token, "webhook": [_made()]})
+
+
+def api(account: schemas.ApiAccount) -> Connected:
+    """Another system; it has no id but the channel's own."""
+    return Connected("api", "api", "", None, {"url": account.url}, {"signing": [new_secret()]})
 
 
 def _made() -> str:

@@ -17,6 +17,7 @@ ADAPTERS: dict[tuple[str, str], str] = {
     ("vk", "vk"): "vk",
     ("max", "max"): "max",
     ("email", "email"): "email",
+    ("api", "api"): "api",
 }
 """Channel type and provider to the folder below `channels/`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHANNELS = ("widget", "telegram", "whatsapp", "sms", "email", "vk", "max", "instagram", "messenger")
+CHANNELS = ("widget", "telegram", "whatsapp", "sms", "email", "vk", "max", "instagram", "messenger", "api")
 
 # Their rules let a company write freely only for so long after the customer's last message.
 WINDOWED = ("whatsapp", "instagram", "messenger")

@@ -57,6 +57,8 @@ class Kit(ABC):
     signed_bodies: ClassVar[bool] = False
     """Whether the signature covers the body, so that one flipped byte is found."""
     speaks_http: ClassVar[bool] = True
+    newer_secret: ClassVar[str] = "another"
+    """One that the provider does not use yet."""
 
     @abstractmethod
     def account(self, **settings: Any) -> Account:
@@ -178,7 +180,7 @@ class Conformance:
         request = self.kit.webhook(account, number=1, text="раз")
         for name, held in account.secrets.items():
             if isinstance(held, list):
-                rotated = replace(account, secrets={**account.secrets, name: ["another", *held]})
+                rotated = replace(account, secrets={**account.secrets, name: [self.kit.newer_secret, *held]})
                 self.kit.inbound.verify(request, rotated)
                 shut = replace(account, secrets={**account.secrets, name: []})
                 with pytest.raises(Forged):

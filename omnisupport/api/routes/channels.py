@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Response
 from omnisupport.api.channel_accounts import (
     PUBLIC,
     account_of,
+    api,
     connected,
     email,
     max_bot,
@@ -89,6 +90,12 @@ async def connect_widget(body: NewWidget, who: Manager, at: ServicesDep) -> dict
         at.database, who.tenant_id, who.actor, name=body.name, settings=settings
     )
     return {"channel": _out(made)}
+
+
+@router.post("/api", status_code=201, response_model=schemas.ConnectedChannel)
+async def connect_api(body: schemas.NewApi, who: Manager, at: ServicesDep) -> dict[str, Any]:
+    """Connect another system of the company's; `setup` has the address and the secret that it signs with."""
+    return await _connect(at, who, body.name, api(body.account))
 
 
 @router.get("/{channel_id}", response_model=schemas.ChannelEnvelope)
@@ -179,6 +186,7 @@ def _setup(at: Services, channel: Channel, door: Door) -> dict[str, Any]:
     return {
         "webhook_url": f"{at.public_origin}/webhooks/{channel.provider}/{door.token}",
         "verify_token": door.verify_token,
+        "secret": door.secret,
     }
 
 

@@ -66,6 +66,12 @@ class MaxAccount(Input):
     token: Token
 
 
+class ApiAccount(Input):
+    """Another system of the company's: where messages for its customers are posted (docs/api-channel.md)."""
+
+    url: BaseUrl
+
+
 class MailServer(Input):
     """One of a mailbox's two servers."""
 
@@ -150,6 +156,13 @@ class NewMax(Input):
     account: MaxAccount
 
 
+class NewApi(Input):
+    """Connect another system by signed webhooks both ways."""
+
+    name: Title
+    account: ApiAccount
+
+
 class Reauthorize(Input):
     """New credentials of the same account, as the channel was connected with."""
 
@@ -159,6 +172,7 @@ class Reauthorize(Input):
     email: MailAccount | None = None
     vk: VkAccount | None = None
     max: MaxAccount | None = None
+    api: ApiAccount | None = None
 
 
 class ChannelChange(Input):
@@ -221,6 +235,7 @@ class Setup(Output):
 
     webhook_url: str
     verify_token: str | None
+    secret: str | None = Field(description="Of type `api`: what both sides sign with.")
 
 
 class ConnectedChannel(Output):

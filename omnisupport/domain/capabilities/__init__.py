@@ -18,7 +18,7 @@ from omnisupport.domain.capabilities.measure import Unit, measure
 
 __all__ = ["CHANNELS", "Buttons", "Capabilities", "Media", "Unit", "capabilities", "measure"]
 
-CHANNELS = ("widget", "telegram", "whatsapp", "sms", "email", "vk", "max", "instagram", "messenger")
+CHANNELS = ("widget", "telegram", "whatsapp", "sms", "email", "vk", "max", "instagram", "messenger", "api")
 
 Content = Literal["text", "media", "buttons", "quick_replies", "carousel", "location", "contact", "template"]
 

@@ -42,10 +42,14 @@ class Connected:
 
 @dataclass(frozen=True)
 class Door:
-    """Where the provider calls: the token that ends the webhook's address, and what it is asked to send along."""
+    """Where the provider calls: the token that ends the webhook's address, and what it is asked to send along.
 
-    token: str
-    verify_token: str | None = None
+    `secret`: what calls are signed with, where we make it and not the provider.
+    """
+
+    token: str = field(repr=False)
+    verify_token: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
 
 
 async def list_channels(database: Database, tenant_id: UUID) -> Sequence[Channel]:
@@ -243,7 +247,7 @@ def _put_secrets(channel: Channel, sealer: Sealer, told: dict[str, Any]) -> Door
     token = random.token_urlsafe(TOKEN_BYTES)
     sealed = orjson.dumps({**told, WEBHOOK: token})
     channel.secret = sealer.seal(sealed, place_of(channel.tenant_id, channel.id))
-    return Door(token, told.get("verify_token"))
+    return Door(token, told.get("verify_token"), next(iter(told.get("signing", ())), None))
 
 
 def _route(channel: Channel, token: str) -> ChannelRoute:

@@ -159,6 +159,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
     "made for the one who asks, and kept nowhere to be read": frozenset(
         {
             "Confirmed.recovery_codes",
+            "Setup.secret",
             "Setup.verify_token",
             "Enrolment.otpauth_url",
             "Enrolment.qr_svg",

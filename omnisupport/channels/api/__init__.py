@@ -1,0 +1,1 @@
+"""The generic channel: another system of the tenant's, by signed webhooks both ways."""
