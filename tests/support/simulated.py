@@ -1,0 +1,44 @@
+"""The doubles of all providers, served in the test's own loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+import uvicorn
+
+from omnisupport.devstack.simulator.server import Simulator, make_simulator
+from tests.support.patience import PATIENCE_S
+from tests.support.product import free_port
+
+
+@asynccontextmanager
+async def simulated(port: int | None = None) -> AsyncIterator[Simulator]:
+    """Serve them."""
+    port = port or free_port()
+    simulator = Simulator(f"http://127.0.0.1:{port}")
+    options: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1, "lifespan": "on"}
+    server = uvicorn.Server(uvicorn.Config(make_simulator(simulator), host="127.0.0.1", port=port, **options))
+    serving = asyncio.ensure_future(server._serve())  # `serve` would take the signals of the test's process
+    await seen(lambda: server.started, "the doubles")
+    try:
+        yield simulator
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def seen(look: Callable[[], Any], what: str, patience: float = PATIENCE_S) -> Any:
+    """Wait for something in this process.
+
+    Raises:
+        AssertionError: it did not come; `what` names it.
+    """
+    deadline = monotonic() + patience
+    while not (found := look()):
+        assert monotonic() < deadline, f"waited in vain for {what}"
+        await asyncio.sleep(0.05)
+    return found
