@@ -21,6 +21,8 @@ from omnisupport.devstack.refusal import PartFailed, Refused
 from omnisupport.devstack.warden import Warden
 
 POLL = 0.02
+STANDS_BACK = 5
+"""Niceness of what answers: that a message is taken goes first where the processors are busy."""
 
 
 class Part(ABC):

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from omnisupport.devstack.warden import MARK, Warden, family_of, is_alive, kill_all
@@ -33,6 +34,8 @@ class Launch:
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
     """What the child gets the moment its parent is gone, however the parent died."""
+    niceness: int = 0
+    """How far it stands back where the processors are busy."""
 
 
 class Child:
@@ -53,8 +56,8 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                # Only a prctl between fork and exec: no lock is taken there, so threads do no harm.
-                preexec_fn=_die_with_parent(launch.orphan_signal),
+                # Only system calls between fork and exec: no lock is taken there, so threads do no harm.
+                preexec_fn=_begin(launch.orphan_signal, launch.niceness),
                 user=launch.uid,
                 group=launch.gid,
                 extra_groups=None if launch.uid is None else [],
@@ -98,14 +101,15 @@ class Child:
         self.kill()
 
 
-def _die_with_parent(orphan_signal: signal.Signals) -> Callable[[], None] | None:
-    """Runs in the child after its user was set: a change of user would clear the request."""
+def _begin(orphan_signal: signal.Signals, niceness: int) -> Callable[[], object]:
+    """Runs in the child after its user was set: a change of user would clear what is asked of the kernel."""
     if sys.platform != "linux":
-        return None  # the warden does it there
+        return partial(os.nice, niceness)  # the warden ends orphans there
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
 
     def ask_kernel() -> None:
+        os.nice(niceness)
         libc.prctl(PR_SET_PDEATHSIG, int(orphan_signal), 0, 0, 0)
         if os.getppid() != parent:  # the parent died in between
             os._exit(1)

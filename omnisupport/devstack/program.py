@@ -50,6 +50,7 @@ class Program(Part):
         port: int,
         ready_path: str = "/readyz",
         start_timeout: float = 60.0,
+        niceness: int = 0,
     ) -> None:
         self.name = name
         self.start_timeout = start_timeout
@@ -57,13 +58,14 @@ class Program(Part):
         self._env = env
         self._port = port
         self._ready_path = ready_path
+        self._niceness = niceness
 
     @property
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self._port}"
 
     def prepare(self) -> Launch:
-        return Launch(self._command, env=self._env)
+        return Launch(self._command, env=self._env, niceness=self._niceness)
 
     def is_ready(self) -> bool:
         answer = http_call(self._port, self._ready_path)

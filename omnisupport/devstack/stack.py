@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from omnisupport.devstack.part import Part
+from omnisupport.devstack.part import STANDS_BACK, Part
 from omnisupport.devstack.ports import LOOPBACK, PortBook
 from omnisupport.devstack.postgres import Postgres
 from omnisupport.devstack.program import Program, module_command
@@ -75,7 +75,13 @@ class Stack:
     def processes(self) -> list[Part]:
         """Our own processes; they need the servers and a migrated database."""
         api = Program("api", self.programs.api, env=self.app_environment, port=self.settings.port)
-        worker = Program("worker", self.programs.worker, env=self.worker_environment, port=self.worker_port)
+        worker = Program(
+            "worker",
+            self.programs.worker,
+            env=self.worker_environment,
+            port=self.worker_port,
+            niceness=STANDS_BACK,
+        )
         ours: list[Part] = [*self._mailbox(), api, worker]
         if self.shop_port is None:
             return ours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from omnisupport.devstack.part import Part, http_call, installed_program
+from omnisupport.devstack.part import STANDS_BACK, Part, http_call, installed_program
 from omnisupport.devstack.ports import LOOPBACK, PortBook
 from omnisupport.devstack.process import Launch
 from omnisupport.devstack.refusal import PartFailed
@@ -76,7 +76,7 @@ class Temporal(Part):
             command += ["--dynamic-config-value", f"{key}={value}"]
         for attribute in SEARCH_ATTRIBUTES:
             command += ["--search-attribute", f"{attribute}=Keyword"]
-        return Launch(command, cwd=folder)
+        return Launch(command, cwd=folder, niceness=STANDS_BACK)
 
     def is_ready(self) -> bool:
         answer = self._namespace()
