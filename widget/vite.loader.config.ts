@@ -1,16 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 /** The loader: one classic script without imports, its address is in the pages of our customers for years. */
 export default defineConfig({
   publicDir: false,
   build: {
-    outDir: fileURLToPath(new URL("../omnisupport/api/static/widget", import.meta.url)),
+    outDir: file("../omnisupport/api/static/widget"),
     emptyOutDir: false,
     target: "es2020",
-    cssTarget: ["chrome87", "safari14.1", "firefox78"],
     rolldownOptions: {
-      input: fileURLToPath(new URL("src/loader/main.ts", import.meta.url)),
+      input: file("src/loader/main.ts"),
       output: { format: "iife", entryFileNames: "loader.js" },
     },
   },

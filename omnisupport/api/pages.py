@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,8 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from omnisupport.api.headers import API, new_nonce, page_policy
+from omnisupport.api.headers import ALWAYS, API, new_nonce, page_policy
+from omnisupport.api.launcher import launcher_of
 from omnisupport.api.reference import reference_page
 
 STATIC = Path(__file__).parent / "static"
@@ -21,6 +23,15 @@ DOCS_POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+FOREIGN = {"loader.js": "text/javascript", "sdk.js": "text/javascript", "omni.d.ts": "text/plain"}
+"""What other sites load: the names stay, so they are looked at again every five minutes."""
+FOR_OTHERS = {
+    "Cache-Control": "public, max-age=300",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+LISTENING = ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+"""Of the chat, for voice messages: a page that frames it has to allow the microphone, and the visitor, too."""
 REFERRER = "strict-origin-when-cross-origin"
 NOT_BUILT = (
     "<!doctype html><title>OmniSupport</title><p>The front end is not built. Run <code>npm run build</code>."
@@ -37,7 +48,8 @@ def install(app: FastAPI) -> None:
         app.mount(path, _Hashed(directory=folder, check_dir=False))
     app.router.routes.extend(
         [
-            Route("/widget/loader.js", _loader),
+            *(Route(f"/widget/{name}", _foreign) for name in FOREIGN),
+            Route("/widget/{slug}/launcher.js", _launcher),
             Route("/widget/{slug}", _widget),
             Route("/docs", _docs),
             Route("/openapi.json", _openapi),
@@ -68,25 +80,29 @@ class _Hashed(StaticFiles):
 
 
 @public
-async def _loader(_request: Request) -> Response:
-    file = STATIC / "widget" / "loader.js"
+async def _foreign(request: Request) -> Response:
+    name = request.url.path.rpartition("/")[2]
+    file = STATIC / "widget" / name
     if not file.is_file():
-        return Response("// not built", media_type="text/javascript", status_code=404)
-    return FileResponse(
-        file,
-        media_type="text/javascript",
-        headers={
-            "Cache-Control": "public, max-age=300",
-            "Access-Control-Allow-Origin": "*",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        },
-    )
+        return Response("// not built", media_type=FOREIGN[name], status_code=404)
+    return FileResponse(file, media_type=FOREIGN[name], headers=FOR_OTHERS)
+
+
+@public
+async def _launcher(request: Request) -> Response:
+    """How a widget looks before it is opened, as a module: a policy that lets the loader in lets it in, too."""
+    slug, locale = request.path_params["slug"], request.query_params.get("locale")
+    told = await launcher_of(request.app.state.services, slug, locale)
+    # In ASCII: the two line ends of Unicode are none in a text of JSON and were some in older scripts.
+    return Response(f"export default {json.dumps(told)};\n", media_type="text/javascript", headers=FOR_OTHERS)
 
 
 @public
 async def _widget(request: Request) -> Response:
     ancestors = await request.app.state.services.embedding.ancestors(request.path_params["slug"])
-    return _page(request, STATIC / "widget" / "chat" / "index.html", ancestors=ancestors)
+    response = _page(request, STATIC / "widget" / "chat" / "index.html", ancestors=ancestors)
+    response.headers["Permissions-Policy"] = LISTENING
+    return response
 
 
 @public

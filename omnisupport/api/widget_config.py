@@ -70,15 +70,12 @@ async def config_of(at: Services, home: WidgetHome, locale: str) -> dict[str, An
         "title": said(settings.title, locale) or tenant.name,
         "locale": locale,
         "locales": list(LOCALES),
-        "theme": await _theme(at, tenant, settings.theme, locale),
+        "theme": await theme_of(at, tenant, settings.theme, locale),
         "greeting": await _greeting(at, tenant, settings, locale),
         "away": said(settings.away, locale),
         "hours": hours,
         "forms": _forms(settings, locale, is_open=hours["open"]),
-        "openings": [
-            {**each.model_dump(include={"id", "when", "once"}), "text": said(each.text, locale)}
-            for each in settings.openings
-        ],
+        "openings": openings_of(settings, locale),
         "features": settings.features.model_dump(),
         "limits": {
             "text_max": TEXT_MAX,
@@ -91,7 +88,8 @@ async def config_of(at: Services, home: WidgetHome, locale: str) -> dict[str, An
     }
 
 
-async def _theme(at: Services, tenant: Tenant, theme: schemas.WidgetTheme, locale: str) -> dict[str, Any]:
+async def theme_of(at: Services, tenant: Tenant, theme: schemas.WidgetTheme, locale: str) -> dict[str, Any]:
+    """`Theme` in a language."""
     logo = None
     if theme.logo_file_id is not None:
         try:
@@ -102,6 +100,14 @@ async def _theme(at: Services, tenant: Tenant, theme: schemas.WidgetTheme, local
             log.info("widget_logo_gone", file_id=str(theme.logo_file_id))
     launcher = {"kind": theme.launcher.kind, "text": said(theme.launcher.text, locale)}
     return {**theme.model_dump(exclude={"logo_file_id", "launcher"}), "launcher": launcher, "logo": logo}
+
+
+def openings_of(settings: schemas.WidgetSettings, locale: str) -> list[dict[str, Any]]:
+    """`ShownOpening`s in a language."""
+    return [
+        {**each.model_dump(include={"id", "when", "once"}), "text": said(each.text, locale)}
+        for each in settings.openings
+    ]
 
 
 async def _greeting(

@@ -21,8 +21,6 @@ from tests.support.visitor import Visitor
 QUESTION = {"ru": "сколько стоит доставка?", "en": "How much is delivery?"}
 JOINED = {"ru": "Ольга подключается к диалогу", "en": "Ольга joined the conversation"}
 VISITOR = "Мария Чайкина"
-NEUTRAL = "rgb(89, 89, 89)"
-"""Of a launcher that has not heard from its tenant yet."""
 ACCENT = "rgb(31, 122, 77)"
 """Of the demo tenant; the shop's own style has an `--accent`, too."""
 SIDEWAYS = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
@@ -114,7 +112,7 @@ async def look_at_the_widget(windows: Windows, demo: Demo, look: Look) -> None:
     context = await windows.context(**look.options)
     chat = Chat(await context.new_page(), demo)
     await chat.goto("/" if look.locale == "ru" else "/en/")
-    await expect(chat.launcher).to_have_css("background-color", NEUTRAL)
+    await expect(chat.launcher).to_have_css("background-color", ACCENT)
     await windows.shot(chat.page, f"shop-{look}")
     await chat.open()
     await expect(chat.launcher).to_have_css("background-color", ACCENT)

@@ -123,10 +123,29 @@ async def test_only_the_chat_may_be_framed(http: httpx2.AsyncClient) -> None:
     }
 
 
-async def test_a_foreign_page_may_load_the_loader(http: httpx2.AsyncClient) -> None:
-    answer = await http.get("/widget/loader.js")
+@pytest.mark.parametrize(
+    ("path", "media"),
+    [
+        ("/widget/loader.js", "text/javascript"),
+        ("/widget/sdk.js", "text/javascript"),
+        ("/widget/omni.d.ts", "text/plain"),
+        ("/widget/SLUG/launcher.js", "text/javascript"),
+    ],
+)
+async def test_a_foreign_page_may_load_what_is_written_for_it(
+    http: httpx2.AsyncClient, tenant: TestTenant, path: str, media: str
+) -> None:
+    answer = await http.get(path.replace("SLUG", tenant.slug))
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, media)
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+async def test_only_the_chat_may_listen_to_its_visitor(http: httpx2.AsyncClient) -> None:
+    told = {page: (await http.get(page)).headers["permissions-policy"] for page in PAGES}
+    heard = {page: "microphone=(self)" in policy for page, policy in told.items()}
+    assert heard == {page: page == "/widget/some-slug" for page in PAGES}
+    assert all("camera=()" in policy for policy in told.values())
 
 
 async def test_sockets_go_to_our_own_host_alone(http: httpx2.AsyncClient, product: Product) -> None:

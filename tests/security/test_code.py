@@ -155,8 +155,7 @@ def test_no_page_makes_markup_of_text_or_loads_from_elsewhere(word: str) -> None
 STORES = {
     "console/src/lib/storage.ts",
     "widget/src/chat/storage.ts",
-    "widget/src/loader/dom.ts",
-    "widget/src/loader/widget.ts",
+    "widget/src/loader/memory.ts",
 }
 
 

@@ -7,13 +7,14 @@ refused token, a 503 with Retry-After). The product's own end-to-end tests run o
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
@@ -230,9 +231,15 @@ def build_app(fake: FakeApi) -> FastAPI:
         except WebSocketDisconnect:
             visitor.sockets.discard(websocket)
 
-    @app.get("/widget/loader.js")
-    async def loader() -> FileResponse:
-        return FileResponse(STATIC / "loader.js")
+    @app.get("/widget/{name}.js")
+    async def script(name: Literal["loader", "sdk"]) -> FileResponse:
+        return FileResponse(STATIC / f"{name}.js", headers={"Access-Control-Allow-Origin": "*"})
+
+    @app.get("/widget/{slug}/launcher.js")
+    async def look(slug: str) -> Response:
+        told = json.dumps({"theme": config("en")["theme"], "openings": []})
+        headers = {"Access-Control-Allow-Origin": "*"}
+        return Response(f"export default {told};", media_type="text/javascript", headers=headers)
 
     @app.get("/widget/assets/{name}")
     async def asset(name: str) -> FileResponse:

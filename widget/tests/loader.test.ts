@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { install } from "../src/loader/install";
-import type { HostState } from "../src/shared/protocol";
+import { isOfPage, type Opening } from "../src/loader/openings";
+import { createWidget } from "../src/loader/widget";
+import type { Forget, HostState } from "../src/shared/protocol";
 
 const SRC = "https://api.example/widget/loader.js";
 const PAGE = window as unknown as Record<string, unknown>;
@@ -25,19 +27,36 @@ function script(): HTMLScriptElement {
   return element;
 }
 
-const load = () => install(script());
+/** What the server says of the tenant's look; null: it is away. */
+let given: { theme: unknown; openings: Opening[] } | null = null;
+const asked: string[] = [];
+
+async function ask(address: string) {
+  asked.push(address);
+  if (!given) throw new TypeError("Failed to fetch dynamically imported module");
+  return { default: given };
+}
+
+const load = () => install(script(), (base) => createWidget(base, ask));
+const settled = () => new Promise((done) => setTimeout(done));
 const host = () => document.querySelector("omni-widget") as HTMLElement;
 const inside = <T extends Element>(selector: string) => host().shadowRoot?.querySelector(selector) as T;
-const button = () => inside<HTMLButtonElement>("button");
+const button = () => inside<HTMLButtonElement>(".launcher");
 const frame = () => inside<HTMLIFrameElement>("iframe");
 
 let posted: { body: HostState; origin: string }[] = [];
-let chat: { postMessage: (data: { omni: HostState }, origin: string) => void };
+let forgets = 0;
+let chat: { postMessage: (data: { omni: HostState | Forget }, origin: string) => void };
 
 /** The chat in the frame: a window that notes what it is told. */
 function answer(): void {
   posted = [];
-  chat = { postMessage: ({ omni: body }, origin) => void posted.push({ body, origin }) };
+  chat = {
+    postMessage: ({ omni: body }, origin) => {
+      if (body.type === "forget") forgets += 1;
+      else posted.push({ body, origin });
+    },
+  };
   Object.defineProperty(frame(), "contentWindow", { value: chat, configurable: true });
   frame().onload?.(new Event("load"));
 }
@@ -51,6 +70,8 @@ function say(body: unknown, { source = chat as unknown, origin = "https://api.ex
 beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
+  given = null;
+  asked.length = forgets = 0;
   vi.spyOn(console, "warn").mockImplementation(() => {});
   vi.spyOn(console, "error").mockImplementation(() => {});
   // The frame of the tests loads nothing.
@@ -76,8 +97,10 @@ describe("the queue", () => {
     omni("on", "open", () => events.push("open"));
     omni("init", "demo", { locale: "ru" });
     omni("open");
+    omni("toggle");
+    omni("toggle");
     load();
-    expect(events).toEqual(["open"]);
+    expect(events).toEqual(["open", "open"]);
     expect(frame().dataset.src).toBe("https://api.example/widget/demo?embed=1");
     expect(button().ariaLabel).toBe("Закрыть чат");
   });
@@ -212,7 +235,10 @@ describe("the frame", () => {
     button().click();
     answer();
     expect(posted).toMatchObject([
-      { origin: "https://api.example", body: { open: true, focus: true, locale: "en", accent: "#123456" } },
+      {
+        origin: "https://api.example",
+        body: { open: true, focus: true, locale: "en", appearance: { accent: "#123456" } },
+      },
     ]);
     expect(posted[0]?.body.identity).toEqual({ name: "Ivan", email: undefined, phone: "1", token: "a.b.c" });
     expect(posted[0]?.body.page.url).toMatch(/\/tea$/);
@@ -257,16 +283,6 @@ describe("the frame", () => {
     say({ type: "message", message: {} });
     omni("on", "ready", () => seen.push("ready"));
     expect(seen).toEqual(["message", "ready"]);
-  });
-
-  test("keeps the tenant's colour for the next page; the page's own goes before it", () => {
-    ready();
-    button().click();
-    answer();
-    say({ type: "theme", accent: "#7a3b2e" });
-    say({ type: "theme", accent: "red; }" });
-    expect(host().style.getPropertyValue("--omni-accent")).toBe("#7a3b2e");
-    expect(localStorage.getItem("omnisupport:demo")).toContain("#7a3b2e");
   });
 
   test("closes by Escape and gives the focus back to the button", () => {
@@ -324,20 +340,275 @@ describe("the frame", () => {
     });
   });
 
-  test("stands left when asked to", () => {
-    ready({ position: "left" });
-    expect(host().hasAttribute("left")).toBe(true);
-  });
-
   test("works where storage is refused", () => {
-    vi.spyOn(Storage.prototype, "getItem").mockImplementation(() => {
+    vi.spyOn(window, "localStorage", "get").mockImplementation(() => {
       throw new DOMException("refused", "SecurityError");
     });
-    vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+    vi.spyOn(window, "sessionStorage", "get").mockImplementation(() => {
       throw new DOMException("refused", "SecurityError");
     });
     ready();
     button().click();
     expect(button().ariaExpanded).toBe("true");
+  });
+
+  test("has what it cannot keep itself kept by the page", () => {
+    ready();
+    button().click();
+    answer();
+    say({ type: "keep", key: "token", value: "t" });
+    say({ type: "keep", key: "draft", value: "hello" });
+    say({ type: "keep", key: "draft", value: null });
+    sessionStorage.clear();
+    nextPage();
+    ready();
+    button().click();
+    answer();
+    expect(posted[0]?.body.kept).toEqual({ token: "t" });
+  });
+});
+
+describe("the look", () => {
+  const styleOf = (name: string) => host().style.getPropertyValue(name);
+
+  function ready(options = {}): Promise<unknown> {
+    snippet();
+    omni("init", "demo", options);
+    load();
+    return settled();
+  }
+
+  test("is the tenant's: asked for once, shown when it is known, remembered for the next page", async () => {
+    given = { theme: { accent: "#7a3b2e", radius: 4, position: "left", x: 64 }, openings: [] };
+    const coming = ready();
+    expect(host().hasAttribute("waiting")).toBe(true);
+    await coming;
+    expect(asked).toEqual(["https://api.example/widget/demo/launcher.js?locale=en"]);
+    expect(host().hasAttribute("waiting")).toBe(false);
+    expect([styleOf("--omni-accent"), styleOf("--omni-x"), styleOf("--omni-radius")]).toEqual([
+      "#7a3b2e",
+      "64px",
+      "4px",
+    ]);
+    expect(host().hasAttribute("left")).toBe(true);
+    nextPage();
+    given = null;
+    const again = ready();
+    expect([host().hasAttribute("waiting"), styleOf("--omni-accent")]).toEqual([false, "#7a3b2e"]);
+    await again;
+    expect(styleOf("--omni-accent")).toBe("#7a3b2e");
+  });
+
+  test("of the page goes before it, as far as it can be drawn", async () => {
+    given = { theme: { accent: "#7a3b2e", position: "left", radius: 4 }, openings: [] };
+    await ready({ accent: "#123456", position: "right", radius: "huge", scheme: "dark" });
+    expect([styleOf("--omni-accent"), styleOf("--omni-radius")]).toEqual(["#123456", "4px"]);
+    expect([host().hasAttribute("left"), styleOf("--omni-scheme")]).toEqual([false, "dark"]);
+  });
+
+  test("is a plain launcher where the server does not answer, and the page is told", async () => {
+    await ready();
+    expect([host().hasAttribute("waiting"), styleOf("--omni-accent")]).toEqual([false, "#595959"]);
+    expect(console.warn).toHaveBeenCalledTimes(1);
+  });
+
+  test("with a label has its words in the launcher and in its name, in each language", async () => {
+    given = { theme: { launcher: { kind: "label", text: "Спросить" } }, openings: [] };
+    await ready({ locale: "ru" });
+    expect([inside("b").textContent, button().ariaLabel]).toEqual(["Спросить", "Спросить. Открыть чат"]);
+    given = { theme: { launcher: { kind: "label", text: "Ask us" } }, openings: [] };
+    omni("setLocale", "en");
+    await settled();
+    expect(inside("b").textContent).toBe("Ask us");
+    button().click();
+    expect([inside("b").textContent, button().ariaLabel]).toEqual(["", "Close chat"]);
+  });
+});
+
+describe("signing out", () => {
+  function signedIn(): void {
+    snippet();
+    omni("init", "demo", { locale: "ru" });
+    load();
+    omni("identify", { token: "a.b.c" });
+    omni("open");
+    answer();
+    say({ type: "ready" });
+    say({ type: "talked" });
+    say({ type: "unread", count: 2 });
+    say({ type: "keep", key: "token", value: "t" });
+  }
+
+  test("has frame and page forget the visitor, and tells nobody who they were", () => {
+    signedIn();
+    omni("reset");
+    expect([forgets, button().ariaExpanded, inside("span").textContent]).toEqual([1, "false", ""]);
+    const told = posted.length;
+    omni("identify", { name: "the next one" });
+    expect(posted).toHaveLength(told);
+    say({ type: "forgotten" });
+    frame().onload?.(new Event("load"));
+    expect(posted.at(-1)?.body).toMatchObject({ kept: {}, identity: { name: "the next one" }, open: false });
+    expect(JSON.parse(localStorage.getItem("omnisupport:demo") as string)).toMatchObject({
+      talked: false,
+      kept: {},
+      forget: false,
+    });
+  });
+
+  test("is finished by the next page when this one is left at once", () => {
+    signedIn();
+    omni("reset");
+    nextPage();
+    snippet();
+    omni("init", "demo");
+    load();
+    answer();
+    expect([forgets, posted.length]).toEqual([2, 0]);
+    say({ type: "forgotten" });
+    frame().onload?.(new Event("load"));
+    expect(posted).toHaveLength(1);
+  });
+
+  test("by shutdown takes the launcher away; init brings it back", () => {
+    signedIn();
+    omni("shutdown");
+    expect(host().hasAttribute("waiting")).toBe(true);
+    say({ type: "forgotten" });
+    expect(host()).toBeNull();
+    omni("init", "demo");
+    expect(button().ariaExpanded).toBe("false");
+    expect(host().hasAttribute("left")).toBe(false);
+  });
+});
+
+test("a listener that was taken off hears nothing", () => {
+  const heard: unknown[] = [];
+  const first = (detail: unknown) => void heard.push(["first", detail]);
+  const second = (detail: unknown) => void heard.push(["second", detail]);
+  snippet();
+  omni("init", "demo");
+  load();
+  omni("on", "csat", first);
+  omni("on", "csat", second);
+  omni("open");
+  answer();
+  omni("off", "csat", first);
+  say({ type: "csat", score: 5 });
+  omni("off", "csat");
+  say({ type: "csat", score: 1 });
+  expect(heard).toEqual([["second", { score: 5 }]]);
+});
+
+describe("an opening", () => {
+  const opening = (id: string, when: Opening["when"], once: Opening["once"] = "visit"): Opening => ({
+    id,
+    text: `Help? ${id}`,
+    when,
+    once,
+  });
+  const shown = () => inside(".opening")?.textContent ?? null;
+
+  async function at(path: string, ...openings: Opening[]): Promise<void> {
+    history.replaceState(null, "", path);
+    given = { theme: {}, openings };
+    snippet();
+    omni("init", "demo", { locale: "en" });
+    load();
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("stands beside the launcher when its time on its page has come, and leads into the chat", async () => {
+    await at("/cart/2?x=1", opening("a", { page: "/shop*" }), opening("b", { page: "/cart*", after_s: 5 }));
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(shown()).toBeNull();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(shown()).toBe("Help? b");
+    given = { theme: {}, openings: [{ ...opening("b", {}), text: "Помочь?" }] };
+    omni("setLocale", "ru");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown()).toBe("Помочь?");
+    inside<HTMLButtonElement>(".opening").click();
+    answer();
+    expect(shown()).toBeNull();
+    expect(posted.at(-1)?.body).toMatchObject({ open: true, opening: "b" });
+  });
+
+  test("waits for the event that the page tells of", async () => {
+    await at("/", opening("a", { event: "cart.left" }));
+    omni("track", "cart.filled");
+    expect(shown()).toBeNull();
+    omni("track", "cart.left", { items: 2 });
+    expect(shown()).toBe("Help? a");
+  });
+
+  test("waits until the page was scrolled so far", async () => {
+    vi.spyOn(document.documentElement, "scrollHeight", "get").mockReturnValue(4000);
+    await at("/", opening("a", { scroll: 50 }));
+    expect(shown()).toBeNull();
+    vi.spyOn(window, "scrollY", "get").mockReturnValue(2000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(shown()).toBe("Help? a");
+  });
+
+  test("is dismissed by its cross and by Escape, the focus goes to the launcher, and the next may come", async () => {
+    await at("/", opening("a", {}), opening("b", { after_s: 9 }));
+    const close = inside<HTMLButtonElement>(".dismiss");
+    expect(close.ariaLabel).toBe("Dismiss the invitation");
+    close.click();
+    expect([shown(), host().shadowRoot?.activeElement]).toEqual([null, button()]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(shown()).toBe("Help? b");
+    inside(".opening").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(shown()).toBeNull();
+  });
+
+  test("comes once a visit, or once for ever", async () => {
+    const both = [opening("visit", { page: "/a" }), opening("visitor", { page: "/b" }, "visitor")];
+    for (const [path, wanted] of [
+      ["/a", "Help? visit"],
+      ["/a", null],
+      ["/b", "Help? visitor"],
+      ["/b", null],
+    ] as const) {
+      await at(path, ...both);
+      expect(shown(), path).toBe(wanted);
+      nextPage();
+    }
+    sessionStorage.clear();
+    await at("/b", ...both);
+    expect(shown()).toBeNull();
+    nextPage();
+    await at("/a", ...both);
+    expect(shown()).toBe("Help? visit");
+  });
+
+  test("does not come over an open chat or over unread answers", async () => {
+    await at("/", opening("a", { after_s: 1 }));
+    omni("open");
+    answer();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(shown()).toBeNull();
+    say({ type: "unread", count: 1 });
+    omni("close");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(shown()).toBeNull();
+    say({ type: "unread", count: 0 });
+    expect(shown()).toBe("Help? a");
+  });
+
+  test.each([
+    ["/cart*", true],
+    ["*/cart", true],
+    ["https://shop.example/cart", true],
+    ["https://shop.example/*", true],
+    ["/car", false],
+    ["/c.rt", false],
+    ["https://evil.example/*", false],
+  ])("of the pages %s is for /cart: %s", (glob, wanted) => {
+    expect(isOfPage(glob, { origin: "https://shop.example", pathname: "/cart" })).toBe(wanted);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Problem } from "../src/chat/problem";
 import { Session } from "../src/chat/session";
-import { browserStore, memoryStore } from "../src/chat/storage";
+import { browserStore as browserStoreOrNone, keptStore, memoryStore, type Store } from "../src/chat/storage";
 import { uuid } from "../src/chat/uuid";
 import { FakeServer } from "./helpers";
 
@@ -45,6 +45,8 @@ describe("a session", () => {
 });
 
 describe("storage", () => {
+  const browserStore = (prefix: string) => browserStoreOrNone(prefix) as Store;
+
   beforeEach(() => localStorage.clear());
 
   test("keeps to its prefix", () => {
@@ -56,13 +58,39 @@ describe("storage", () => {
     expect(browserStore("omni:b:").get("token")).toBeNull();
   });
 
-  test("falls back to memory where it is refused", () => {
-    vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+  test("is said to be none where it is refused", () => {
+    vi.spyOn(window, "localStorage", "get").mockImplementation(() => {
       throw new DOMException("refused", "SecurityError");
     });
-    const store = browserStore("omni:a:");
-    store.set("token", "t");
+    expect(browserStoreOrNone("omni:a:")).toBeNull();
+  });
+
+  test("of the page around the frame begins with what it has kept, and is told of each change", () => {
+    const told: unknown[] = [];
+    const store = keptStore({ token: "t" }, (key, value) => void told.push([key, value]));
     expect(store.get("token")).toBe("t");
+    store.set("draft", "hello");
+    store.set("token", null);
+    expect(store.keys()).toEqual(["draft"]);
+    expect(told).toEqual([
+      ["draft", "hello"],
+      ["token", null],
+    ]);
+  });
+
+  test.each([
+    ["the browser's", () => browserStore("omni:a:")],
+    ["the page's", () => keptStore({}, () => {})],
+  ])("%s forgets all of a visitor, and what comes after that", (_whose, make) => {
+    localStorage.setItem("omni:b:token", "of another tenant");
+    const store = make();
+    store.set("token", "t");
+    store.set("out:1", "x");
+    store.close();
+    store.set("token", "of an answer under way");
+    expect(store.keys()).toEqual([]);
+    expect(store.get("token")).toBeNull();
+    expect(localStorage.getItem("omni:b:token")).toBe("of another tenant");
   });
 
   test("holds in memory what no longer fits", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { accentTokens, applyAccent } from "../src/chat/theme";
+import { accentTokens, applyAppearance } from "../src/chat/theme";
+import { checkedAppearance } from "../src/shared/appearance";
 import { isHex, luminance, textOn } from "../src/shared/colour";
 
 const ACCENTS = [
@@ -42,13 +43,25 @@ test.each(ACCENTS)("%s carries readable text in both themes", (accent) => {
   expect(contrast(textDark, DARK_SURFACE)).toBeGreaterThanOrEqual(4.5);
 });
 
-test("what is not a colour changes nothing", () => {
+test("what cannot be drawn changes nothing", () => {
   const root = document.createElement("div");
-  for (const value of [null, undefined, "", "red", "#fff", "#12345g", "#123456; x: y"])
-    applyAccent(value, root);
+  for (const accent of [null, undefined, "", "red", "#fff", "#12345g", "#123456; x: y"]) {
+    const given = { accent, scheme: "dim", radius: "8px", position: "top", x: -1, launcher: null };
+    expect(checkedAppearance(given)).toEqual({});
+  }
+  expect(checkedAppearance(null)).toEqual({});
+  applyAppearance({}, root);
   expect(root.getAttribute("style") ?? "").toBe("");
-  applyAccent("#123456", root);
+});
+
+test("colours, corners and scheme are put on, and a scheme is taken off again", () => {
+  const root = document.createElement("div");
+  applyAppearance(checkedAppearance({ accent: "#123456", radius: 4, scheme: "dark" }), root);
   expect(root.style.getPropertyValue("--color-accent")).toContain("#123456");
+  expect(root.style.getPropertyValue("--radius")).toBe("4px");
+  expect(root.dataset.theme).toBe("dark");
+  applyAppearance({ scheme: "auto" }, root);
+  expect(root.dataset.theme).toBeUndefined();
 });
 
 test("helpers agree with the eye", () => {

@@ -1,5 +1,5 @@
 import { batch, effect } from "@preact/signals";
-import type { HostState, Locale, ToHost } from "../shared/protocol";
+import type { HostState, Locale, ToHost, Wanted } from "../shared/protocol";
 import { asLocale } from "../shared/protocol";
 import { Access } from "./access";
 import { backoff, Pause } from "./backoff";
@@ -52,6 +52,8 @@ export class Chat {
   #identified = "";
   #signing = false;
   #tracked: Tracked;
+  /** Views that the page has asked for, and that were shown. */
+  #asked = 0;
   #ownTyping = new OwnTyping((on) => this.#link?.send({ type: "typing", on }));
   #theirTyping: TheirTyping;
 
@@ -102,15 +104,30 @@ export class Chat {
   /** The loader's view of the host page; whoever was here before is resumed without waiting to be opened. */
   followHost(host: HostState): void {
     this.#page = host.page.url ? host.page : null;
-    this.state.accent.value = host.accent;
+    this.state.overruled.value = host.appearance;
     this.#applyLocale(host.locale);
     this.#identity = identityFields(host.identity);
     this.#tracked.hear(host.events);
     void this.#sendIdentity();
     void this.#sendTracked();
+    this.#followView(host.view);
     if (host.open && !this.state.open.value) this.show(host.focus);
     else if (!host.open && this.state.open.value) this.hide();
     else if (this.#session.token) void this.begin();
+  }
+
+  /** The page asks for a view; asked for once, the visitor may leave it again. */
+  #followView(wanted: Wanted | null): void {
+    if (!wanted || wanted.times <= this.#asked) return;
+    this.#asked = wanted.times;
+    this.state.view.value = wanted;
+  }
+
+  /** Whoever was here has signed out: nothing of them stays in this browser. */
+  forget(): void {
+    this.#link?.close();
+    this.options.store.close();
+    this.options.notify?.({ type: "forgotten" });
   }
 
   /** Here the choice is kept for the chat's own page, beside a launcher the loader keeps it for both. */
@@ -312,10 +329,6 @@ export class Chat {
     effect(() => notify({ type: "unread", count: this.state.unread.value }));
     effect(() => {
       if (this.state.timeline.value.conversationId) notify({ type: "talked" });
-    });
-    effect(() => {
-      const accent = this.state.config.value?.theme.accent;
-      if (accent) notify({ type: "theme", accent });
     });
   }
 

@@ -5,14 +5,14 @@ import "./styles/chat.css";
 import "./styles/log.css";
 import "./styles/composer.css";
 import "./styles/preferences.css";
-import { asLocale, type ToHost } from "../shared/protocol";
+import { asLocale, type HostState, type ToHost } from "../shared/protocol";
 import { Chat } from "./chat";
 import { type Host, listenToHost } from "./host";
 import { httpTransport } from "./http";
 import { Problem } from "./problem";
-import { browserStore, memoryStore } from "./storage";
+import { browserStore, keptStore, memoryStore, type Store } from "./storage";
 import { locale, t } from "./texts";
-import { applyAccent } from "./theme";
+import { applyAppearance } from "./theme";
 import { App } from "./ui/app";
 
 const query = new URLSearchParams(location.search);
@@ -29,27 +29,41 @@ const transport = isMock
   : httpTransport(slug);
 
 let host: Host | null = null;
-const chat = new Chat({
-  slug,
-  transport,
-  store: isMock ? memoryStore() : browserStore(`omnisupport:${slug}:`),
-  notify: (body: ToHost) => host?.post(body),
-});
-
 const wanted = asLocale(query.get("locale"));
-if (wanted) locale.value = wanted;
-
-effect(() => {
-  document.documentElement.lang = locale.value;
-  document.title = t("chat.label", { name: chat.state.config.value?.title ?? slug });
-});
-effect(() => applyAccent(chat.state.accent.value ?? chat.state.config.value?.theme.accent));
-
 const root = document.getElementById("app") as HTMLElement;
-if (embedded) {
-  host = listenToHost((state) => chat.followHost(state));
-  render(<App chat={chat} onClose={() => host?.post({ type: "close" })} />, root);
-} else {
+
+function begin(store: Store): Chat {
+  const chat = new Chat({ slug, transport, store, notify: (body: ToHost) => host?.post(body) });
+  if (wanted) locale.value = wanted;
+  effect(() => {
+    document.documentElement.lang = locale.value;
+    document.title = t("chat.label", { name: chat.state.config.value?.title ?? slug });
+  });
+  effect(() => applyAppearance(chat.state.appearance.value));
+  return chat;
+}
+
+/** In a page of the company: the loader speaks first, and keeps what the browser does not let a frame keep. */
+function beginInside(own: Store | null): void {
+  let chat: Chat | null = null;
+  const start = (kept: HostState["kept"]) => {
+    chat = begin(own ?? keptStore(kept, (key, value) => host?.post({ type: "keep", key, value })));
+    render(<App chat={chat} onClose={() => host?.post({ type: "close" })} />, root);
+    return chat;
+  };
+  host = listenToHost(
+    (state) => (chat ?? start(state.kept)).followHost(state),
+    () => {
+      (chat ?? start({})).forget();
+      location.reload();
+    },
+  );
+}
+
+const store = isMock ? memoryStore() : browserStore(`omnisupport:${slug}:`);
+if (embedded) beginInside(store);
+else {
+  const chat = begin(store ?? memoryStore());
   render(<App chat={chat} />, root);
   chat.show(true);
 }

@@ -1,4 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Appearance, checkedAppearance } from "../shared/appearance";
+import type { ViewName } from "../shared/protocol";
 import type { Outgoing } from "./outbox";
 import { buildRows } from "./rows";
 import type { Store } from "./storage";
@@ -23,8 +25,10 @@ export class ChatState {
   readonly open = signal(false);
   /** Counts up when the composer shall take the focus. */
   readonly focus = signal(0);
-  /** The host page's colour; it goes before the tenant's. */
-  readonly accent = signal<string | null>(null);
+  /** What the host page overrules of the tenant's look. */
+  readonly overruled = signal<Partial<Appearance>>({});
+  /** What is shown below the header. */
+  readonly view = signal<{ name: ViewName; id?: string }>({ name: "chat" });
   readonly draft: Signal<string>;
   readonly typing = signal<{ kind: AuthorKind; name: string | null } | null>(null);
   /** The answer that is being written, as far as it has been streamed. */
@@ -56,6 +60,10 @@ export class ChatState {
       draft: this.stream.value,
     }),
   );
+  readonly appearance = computed(() => ({
+    ...checkedAppearance(this.config.value?.theme),
+    ...this.overruled.value,
+  }));
   readonly operator = computed(() => operatorNow(this.timeline.value.messages));
   readonly textMax = computed(() => this.config.value?.limits.text_max ?? TEXT_MAX);
   readonly lastSeq = computed(() => this.timeline.value.messages.at(-1)?.seq ?? 0);

@@ -1,4 +1,5 @@
-import { DARK_TEXT, isHex, LIGHT_TEXT, luminance, textOn } from "../shared/colour";
+import type { Appearance } from "../shared/appearance";
+import { DARK_TEXT, LIGHT_TEXT, luminance, textOn } from "../shared/colour";
 
 // Luminance of the surfaces of the design tokens, white and #15181e, and what 4.5:1 asks of text on them (a little
 // more in the dark, where thin letters fade).
@@ -40,10 +41,14 @@ export function accentTokens(accent: string): Record<string, string> {
   };
 }
 
-export function applyAccent(
-  accent: string | null | undefined,
+/** Colours, scheme and corners of the chat; what is not given stays as the sheets have it. */
+export function applyAppearance(
+  { accent, scheme, radius }: Partial<Appearance>,
   root: HTMLElement = document.documentElement,
 ): void {
-  if (!isHex(accent)) return;
-  for (const [name, value] of Object.entries(accentTokens(accent))) root.style.setProperty(name, value);
+  const tokens = accent ? accentTokens(accent) : {};
+  for (const [name, value] of Object.entries(tokens)) root.style.setProperty(name, value);
+  if (radius !== undefined) root.style.setProperty("--radius", `${radius}px`);
+  if (!scheme || scheme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = scheme;
 }

@@ -1,4 +1,5 @@
 /** The widget's part of the public API, as it travels. */
+import type { Appearance } from "../shared/appearance";
 import type { Locale, Page } from "../shared/protocol";
 
 export type AuthorKind = "customer" | "scenario" | "assistant" | "operator" | "system";
@@ -48,7 +49,7 @@ export interface Config {
   title: string;
   locale: Locale;
   locales: Locale[];
-  theme: { accent: string };
+  theme: Partial<Appearance> & { accent: string };
   greeting: { text: string; buttons: ButtonOption[] } | null;
   hours: { open: boolean; next_open: string | null };
   limits: { text_max: number };

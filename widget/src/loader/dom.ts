@@ -14,12 +14,7 @@ export function add(
 /** An icon of one path; built by nodes, a host with Trusted Types refuses markup. */
 export function addIcon(parent: Node): HTMLElement {
   const space = "http://www.w3.org/2000/svg";
-  const icon = add(
-    parent,
-    "svg",
-    { viewBox: "0 0 24 24", width: "28", height: "28", "aria-hidden": "true" },
-    space,
-  );
+  const icon = add(parent, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, space);
   return add(icon, "path", {}, space);
 }
 
@@ -32,19 +27,4 @@ export function addStyles(shadow: ShadowRoot): void {
   } catch {
     add(shadow, "style").textContent = css;
   }
-}
-
-/** Storage may be refused to the page: the widget then works and only forgets. */
-export function read(area: "localStorage" | "sessionStorage", key: string): string {
-  try {
-    return window[area].getItem(key) || "";
-  } catch {
-    return "";
-  }
-}
-
-export function write(area: "localStorage" | "sessionStorage", key: string, value: string): void {
-  try {
-    window[area].setItem(key, value);
-  } catch {}
 }

@@ -1,59 +1,52 @@
-import { isHex, textOn } from "../shared/colour";
-import type { HostState, Identity, Locale, ToHost } from "../shared/protocol";
-import { asLocale, MARK } from "../shared/protocol";
-import { add, addIcon, addStyles, read, write } from "./dom";
-import { WORDS } from "./words";
+import { type Appearance, checkedAppearance } from "../shared/appearance";
+import type { Forget, HostState, Identity, Locale, ToHost, ViewName, Wanted } from "../shared/protocol";
+import { asLocale, MARK, VIEWS } from "../shared/protocol";
+import { add } from "./dom";
+import { Launcher } from "./launcher";
+import { Memory } from "./memory";
+import { type Opening, Openings } from "./openings";
 
-export interface InitOptions {
-  locale?: string;
-  accent?: string;
-  position?: "left" | "right";
-}
+export type InitOptions = Partial<Appearance> & { locale?: string };
 
 // biome-ignore lint/suspicious/noExplicitAny: what a host page passes to `omni(...)` is anything.
 type Any = any;
 export type Command = (name: string, ...args: Any[]) => void;
 
-const TALK = "M7 4h10a4 4 0 0 1 4 4v5a4 4 0 0 1-4 4h-5l-5 4v-4a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z";
-const CROSS = "M6 6l12 12M18 6L6 18";
+/** What the tenant has set for pages that the chat was not yet opened in. */
+interface Given {
+  theme: unknown;
+  openings: Opening[];
+}
+type Ask = (address: string) => Promise<{ default: Given }>;
+
+// A module holds it: a page's policy that lets our script in lets it in, too, and needs no `connect-src`.
+const askServer: Ask = (address) => import(/* @vite-ignore */ address);
 
 /**
  * Makes the function behind `omni(...)`. `base` is the folder of the loader's own address
  * (`https://host/widget/`): the address of the chat and the only origin we talk to follow from it.
  */
-export function createWidget(base: URL): Command {
+export function createWidget(base: URL, ask = askServer): Command {
   const listeners: Record<string, ((detail: unknown) => void)[]> = {};
+  const launcher = new Launcher();
+  const events: string[] = [];
   let slug = "";
-  let key = "";
-  let talked = "";
-  let accent = "";
-  let ownAccent = false;
+  /** The last address that was asked for the look. */
+  let learnt = "";
+  let memory = new Memory("");
+  let own: Partial<Appearance> = {};
   let identity: Identity | null = null;
   let ordered: Locale | null = null;
-  let chosen: Locale | null = null;
   let offered: Locale | null = null;
   let open = false;
   let focus = true;
   let loaded = false;
   let ready = false;
+  let leaving = false;
   let unread = 0;
-  let held = false;
-  let overflow = "";
+  let view: Wanted | null = null;
+  let opening: string | null = null;
   let frame: HTMLIFrameElement | undefined;
-  const events: string[] = [];
-
-  const host = document.createElement("omni-widget");
-  const shadow = host.attachShadow({ mode: "open" });
-  addStyles(shadow);
-  const root = add(shadow, "div");
-  // Before the launcher: Shift+Tab on the button leads into the chat.
-  const panel = add(root, "section", { role: "dialog" });
-  const launcher = add(root, "button", { type: "button", "aria-haspopup": "dialog" });
-  const icon = addIcon(launcher);
-  const badge = add(launcher, "span", { "aria-hidden": "true" });
-
-  // As in the sheet: phones upright and lying, and windows that a strong zoom makes as small.
-  const isFullScreen = () => matchMedia("(max-width:480px),(max-height:480px)").matches;
 
   /** A mistake of the host page stays its own: it may not stop the widget. */
   function attempt(action: (...args: Any[]) => void, ...args: Any[]): void {
@@ -71,60 +64,66 @@ export function createWidget(base: URL): Command {
   /** What `setLocale` ordered, else what the visitor has chosen inside, else the page's, else the browser's. */
   const language = (): Locale =>
     ordered ||
-    chosen ||
+    memory.visitor.locale ||
     offered ||
     asLocale(document.documentElement.lang) ||
     asLocale(navigator.language) ||
     "en";
 
+  const openings = new Openings(launcher.root, {
+    get memory() {
+      return memory;
+    },
+    locale: language,
+    isQuiet: () => open || unread > 0,
+    accept(id) {
+      opening = id;
+      setOpen(true);
+    },
+    dismissed: () => launcher.button.focus(),
+  });
+
+  function send(body: HostState | Forget): void {
+    frame?.contentWindow?.postMessage({ [MARK]: body }, base.origin);
+  }
+
   function post(): void {
-    const body: HostState = {
+    // Before the frame has loaded its origin is not ours yet: its `load` posts the whole state.
+    if (!loaded) return;
+    send({
       type: "host",
       open,
       focus,
       locale: language(),
-      accent: ownAccent ? accent : null,
+      appearance: own,
       identity,
       events,
       page: { url: location.origin + location.pathname, title: document.title },
-    };
-    // Before the frame has loaded its origin is not ours yet: its `load` posts the whole state.
-    if (loaded) frame?.contentWindow?.postMessage({ [MARK]: body }, base.origin);
+      view,
+      opening,
+      kept: memory.visitor.kept,
+    });
   }
 
   function draw(): void {
-    const locale = language();
-    const [show, hide, title, word] = WORDS[locale];
-    const full = open && isFullScreen();
-    const viewport = window.visualViewport;
-    root.className = open ? (ready ? "open ready" : "open") : "";
-    root.lang = locale;
-    icon.setAttribute("d", open ? CROSS : TALK);
-    badge.textContent = open || !unread ? "" : unread > 99 ? "99+" : String(unread);
-    launcher.ariaLabel = open ? hide : unread ? `${show}, ${word}: ${unread}` : show;
-    launcher.ariaExpanded = String(open);
-    panel.ariaLabel = title;
-    panel.ariaModal = String(full);
-    if (frame) frame.title = title;
-    // On a phone the chat covers the page: the page holds still and the chat stays above the keyboard.
-    if (full !== held) {
-      held = full;
-      const style = document.documentElement.style;
-      [style.overflow, overflow] = full ? ["hidden", style.overflow] : [overflow, ""];
-    }
-    panel.style.height = full && viewport ? `${viewport.height}px` : "";
-    panel.style.top = full && viewport ? `${viewport.offsetTop}px` : "";
-    if (accent) {
-      // Names of our own: a page's variables reach into the shadow, and `--accent` is a word of many pages.
-      host.style.setProperty("--omni-accent", accent);
-      host.style.setProperty("--omni-on-accent", textOn(accent));
-    }
+    launcher.draw({
+      open,
+      ready,
+      unread,
+      locale: language(),
+      appearance: { ...memory.visitor.appearance, ...own },
+    });
+    if (frame) frame.title = launcher.panel.ariaLabel as string;
+    openings.look();
   }
 
   function start(): void {
     if (frame || !slug) return;
-    frame = add(panel, "iframe", { src: `${base}${slug}?embed=1` }) as HTMLIFrameElement;
+    const attributes = { src: `${base}${slug}?embed=1`, allow: "microphone" };
+    frame = add(launcher.panel, "iframe", attributes) as HTMLIFrameElement;
     frame.onload = () => {
+      // Who signed out is forgotten before anybody new is spoken of.
+      if (memory.visitor.forget) return send({ type: "forget" });
       loaded = true;
       post();
     };
@@ -136,10 +135,11 @@ export function createWidget(base: URL): Command {
     open = next;
     if (!slug) return; // Asked for before `init`, which takes it up.
     focus = withFocus;
-    write("sessionStorage", key, open ? "1" : "");
+    memory.visit.open = open;
+    memory.save();
     start();
     draw();
-    if (focus) (open ? (frame as HTMLIFrameElement) : launcher).focus();
+    if (focus) (open ? (frame as HTMLIFrameElement) : launcher.button).focus();
     post();
     emit(open ? "open" : "close");
   }
@@ -148,34 +148,89 @@ export function createWidget(base: URL): Command {
     const asked = open;
     open = false;
     // Beside the body: a filter or transform there would make `fixed` mean the body, not the window.
-    document.documentElement.append(host);
+    document.documentElement.append(launcher.host);
     draw();
     if (asked) setOpen(true);
     // The visitor went on to another page of the shop with the chat open: it stays open.
-    else if (read("sessionStorage", key) && !isFullScreen()) setOpen(true, false);
-    else if (talked) start();
+    else if (memory.visit.open && !Launcher.isFullScreen) setOpen(true, false);
+    else if (memory.visitor.talked || memory.visitor.forget) start();
+    void learn();
+  }
+
+  /** How the tenant wants the widget to look; until the first answer nothing is drawn in a wrong corner. */
+  async function learn(): Promise<void> {
+    const address = `${base}${slug}/launcher.js?locale=${language()}`;
+    if (!slug || address === learnt) return;
+    learnt = address;
+    launcher.host.toggleAttribute("waiting", !open && !Object.keys(memory.visitor.appearance).length);
+    try {
+      const given = (await ask(address)).default;
+      if (address !== learnt) return; // Of a language, or a widget, that is gone.
+      memory.visitor.appearance = checkedAppearance(given.theme);
+      memory.save();
+      openings.watch(given.openings);
+    } catch (error) {
+      console.warn("omni: the look of the widget could not be asked for", error);
+    }
+    launcher.host.removeAttribute("waiting");
+    draw();
+  }
+
+  /** Nothing of this visitor stays, here or in the frame; the frame says when it is done. */
+  function forget(): void {
+    setOpen(false, false);
+    [identity, view, opening, ordered, unread] = [null, null, null, null, 0];
+    events.length = 0;
+    memory.forget();
+    const there = loaded;
+    loaded = false;
+    if (there) send({ type: "forget" });
+    else start();
+    draw();
+  }
+
+  /** The chat, begun anew, for nobody. */
+  function forgotten(): void {
+    memory.visitor.forget = ready = false;
+    memory.save();
+    if (leaving) remove();
+  }
+
+  function remove(): void {
+    openings.stop();
+    learnt = "";
+    frame?.remove();
+    frame = undefined;
+    launcher.host.remove();
+    slug = "";
+    leaving = false;
   }
 
   function receive({ source, origin, data }: MessageEvent): void {
     const body: ToHost | undefined = data?.[MARK];
     if (!body || !frame || source !== frame.contentWindow || origin !== base.origin) return;
-    if (body.type === "ready") {
+    const { visitor } = memory;
+    if (body.type === "forgotten") forgotten();
+    else if (body.type === "ready") {
       ready = true;
       emit("ready");
     } else if (body.type === "close") setOpen(false);
-    else if (body.type === "talked") talked = "1";
-    else if (body.type === "locale") {
+    else if (body.type === "talked") visitor.talked = true;
+    else if (body.type === "keep") {
+      if (body.value === null) delete visitor.kept[body.key];
+      else visitor.kept[body.key] = body.value;
+    } else if (body.type === "locale") {
       // Chosen after the page gave its order: until the next page the visitor's word is the last one.
-      chosen = asLocale(body.locale);
+      visitor.locale = asLocale(body.locale);
       ordered = null;
       post();
-    } else if (body.type === "theme") {
-      if (!ownAccent && isHex(body.accent)) accent = body.accent;
+      void learn();
     } else if (body.type === "unread") {
       unread = body.count;
       emit("unread", unread);
     } else if (body.type === "message") emit("message", body.message);
-    write("localStorage", key, String([talked, accent, chosen]));
+    else if (body.type === "csat") emit("csat", { score: body.score });
+    memory.save();
     draw();
   }
 
@@ -184,19 +239,21 @@ export function createWidget(base: URL): Command {
       if (slug) return;
       if (typeof name !== "string" || !/^[\w-]+$/.test(name)) return console.warn("omni: init needs a slug");
       slug = name;
-      key = `omnisupport:${slug}`;
-      const memory = read("localStorage", key).split(",");
-      talked = memory[0] as string;
-      ownAccent = isHex(options.accent);
-      accent = [options.accent, memory[1]].find(isHex) || "";
-      chosen = asLocale(memory[2]);
+      memory = new Memory(slug);
+      own = checkedAppearance(options);
       offered = asLocale(options.locale);
-      host.toggleAttribute("left", options.position === "left");
       if (document.body) mount();
       else addEventListener("DOMContentLoaded", mount);
     },
     open: () => setOpen(true),
     close: () => setOpen(false),
+    toggle: () => setOpen(!open),
+    show(name: ViewName, id?: unknown) {
+      if (!VIEWS.includes(name)) return console.warn(`omni: show needs one of ${VIEWS.join(", ")}`);
+      view = { name, times: (view?.times ?? 0) + 1, ...(id ? { id: String(id) } : {}) };
+      setOpen(true);
+      post();
+    },
     identify(who: Identity | undefined) {
       if (!who) return console.warn("omni: identify needs an object");
       const { name, email, phone, token } = who;
@@ -206,12 +263,14 @@ export function createWidget(base: URL): Command {
     track(...event) {
       // As text: what cannot be posted fails here, and not with every state after it.
       events.push(JSON.stringify(event));
+      openings.heard(event[0]);
       post();
     },
     setLocale(locale: unknown) {
       ordered = asLocale(locale) || ordered;
       draw();
       post();
+      void learn();
     },
     on(event: string, listener: () => void) {
       if (typeof listener !== "function") return;
@@ -219,11 +278,21 @@ export function createWidget(base: URL): Command {
       // Whoever asks late would wait for ever.
       if (event === "ready" && ready) listener();
     },
+    off(event: string, listener?: () => void) {
+      listeners[event] = (listeners[event] || []).filter((each) => listener && each !== listener);
+    },
+    reset: () => slug && forget(),
+    shutdown() {
+      if (!slug) return;
+      leaving = true;
+      forget();
+      launcher.host.toggleAttribute("waiting", true);
+    },
   };
 
-  launcher.onclick = () => setOpen(!open);
-  launcher.onpointerenter = launcher.onfocus = start;
-  root.onkeydown = (event) => {
+  launcher.button.onclick = () => setOpen(!open);
+  launcher.button.onpointerenter = launcher.button.onfocus = start;
+  launcher.panel.onkeydown = launcher.button.onkeydown = (event) => {
     if (event.key === "Escape") setOpen(false);
   };
   addEventListener("message", receive);
@@ -231,7 +300,7 @@ export function createWidget(base: URL): Command {
   window.visualViewport?.addEventListener("resize", draw);
 
   return (name, ...args) => {
-    if (commands[name]) attempt(commands[name], ...args);
+    if (Object.hasOwn(commands, name)) attempt(commands[name] as Command, ...(args as [string]));
     else console.warn(`omni: no command "${name}"`);
   };
 }

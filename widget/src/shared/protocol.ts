@@ -1,4 +1,5 @@
 /** What the loader (on the customer's page) and the chat (in the iframe) say to each other by `postMessage`. */
+import type { Appearance } from "./appearance";
 
 export type Locale = "ru" | "en";
 
@@ -17,6 +18,18 @@ export interface Page {
   title: string;
 }
 
+/** What of the chat can be asked for. */
+export const VIEWS = ["chat"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** A view that the page has asked for; `times` counts, so that the same one can be asked for again. */
+export interface Wanted {
+  name: ViewName;
+  /** Of an article. */
+  id?: string;
+  times: number;
+}
+
 /** Sent by the loader each time something changes; the chat looks at the whole. */
 export interface HostState {
   type: "host";
@@ -25,11 +38,17 @@ export interface HostState {
   focus: boolean;
   /** The launcher's language, so that both speak one. */
   locale: Locale;
-  accent: string | null;
+  /** What the page overrules of the tenant's look. */
+  appearance: Partial<Appearance>;
   identity: Identity | null;
   /** All that `track` has told on this page, in order: `[name, data]` as JSON. */
   events: readonly string[];
   page: Page;
+  view: Wanted | null;
+  /** The opening that the visitor has answered to by opening the chat. */
+  opening: string | null;
+  /** What the chat gave to keep, where the browser refuses storage to a frame of another site. */
+  kept: Record<string, string>;
 }
 
 /** The host page learns that a message came and from whom, never its text. */
@@ -40,16 +59,24 @@ export interface MessageNotice {
   created_at: string;
 }
 
+/** What the loader says besides the state: forget this visitor, whoever comes next is another one. */
+export interface Forget {
+  type: "forget";
+}
+
 export type ToHost =
   | { type: "ready" }
   | { type: "close" }
-  | { type: "theme"; accent: string }
   /** The visitor chose a language inside. */
   | { type: "locale"; locale: Locale }
   /** This visitor has a conversation: the next page view starts the chat without waiting for a hover. */
   | { type: "talked" }
   | { type: "unread"; count: number }
-  | { type: "message"; message: MessageNotice };
+  | { type: "message"; message: MessageNotice }
+  | { type: "csat"; score: number }
+  | { type: "keep"; key: string; value: string | null }
+  /** Nothing of the earlier visitor is left in the frame. */
+  | { type: "forgotten" };
 
 /** Marks our envelopes among whatever else a page posts to its frames: `{omni: body}`. */
 export const MARK = "omni";
