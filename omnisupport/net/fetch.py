@@ -6,7 +6,7 @@ import asyncio
 import json as json_codec
 import re
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,19 @@ class Fetcher:
         self._route = Route(policy, resolve, sockets or httpcore2.AnyIOBackend())
         self._tls = tls
         self._user_agent = user_agent
+
+    def is_named(self, host: str, port: int) -> bool:
+        """Whether the deployment names this very pair, so that it may be reached whatever it is."""
+        return self._policy.is_allowed(host, port)
+
+    async def vet(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host that a socket of one's own may go to, resolved once; connect to nothing else.
+
+        Raises:
+            EgressBlocked: an address is not on the public internet, and the deployment does not name the pair.
+            EgressFailed: the name has no address; a retry helps unless the name does not exist.
+        """
+        return await self._policy.vet(host, port, self._route.resolve)
 
     async def fetch(
         self,

@@ -45,6 +45,16 @@ async def test_a_form_is_sent_as_a_form() -> None:
     assert server.asked[0].headers["content-type"] == "application/x-www-form-urlencoded"
 
 
+async def test_addresses_for_a_socket_of_ones_own_are_vetted_as_those_of_a_fetch() -> None:
+    names = Names({"mail.test": [["93.184.215.14"]], "inner.test": [["93.184.215.14", "10.0.0.1"]]})
+    fetcher = Fetcher(EgressPolicy.parse("inner.test:993"), resolve=names)
+    assert list(await fetcher.vet("mail.test", 993)) == ["93.184.215.14"]
+    assert list(await fetcher.vet("inner.test", 993)) == ["93.184.215.14", "10.0.0.1"]
+    with pytest.raises(EgressBlocked):
+        await fetcher.vet("inner.test", 143)
+    assert fetcher.is_named("inner.test", 993) and not fetcher.is_named("mail.test", 993)
+
+
 class Wire(httpcore2.AnyIOBackend):
     """The internet of a test: notes which address a socket is for and leads it to a local server."""
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from omnisupport.channels.base import Account, AuthFailed, Transient
 from omnisupport.channels.email.ids import address_of
-from omnisupport.net.egress import EgressBlocked, EgressError, EgressPolicy, Resolve
+from omnisupport.net.egress import EgressBlocked, EgressError
 from omnisupport.net.fetch import Fetcher
 
 CONNECT_S = 5.0
@@ -78,7 +78,7 @@ class Doors:
     """Opens sockets to mail servers: a name is resolved once, and the socket goes to an address that was vetted."""
 
     def __init__(self, fetcher: Fetcher, tls: ssl.SSLContext | None = None) -> None:
-        self._policy, self._resolve = _rule_of(fetcher)
+        self._fetcher = fetcher
         self._tls = tls
 
     async def open(self, server: Server) -> socket.socket:
@@ -104,13 +104,13 @@ class Doors:
         return self._tls
 
     async def _vetted(self, server: Server) -> Sequence[str]:
-        is_named = self._policy.is_allowed(server.host, server.port)
+        is_named = self._fetcher.is_named(server.host, server.port)
         if server.port not in MAIL_PORTS and not is_named:
             raise Misconfigured(f"Port {server.port} is not one of a mail server.")
         if server.tls == "none" and not is_named:
             raise Misconfigured(f"{server.host} would be spoken to without encryption.")
         try:
-            return await self._policy.vet(server.host, server.port, self._resolve)
+            return await self._fetcher.vet(server.host, server.port)
         except EgressBlocked as blocked:
             raise Misconfigured(blocked.detail, code=blocked.code) from None
         except EgressError as away:
@@ -138,8 +138,3 @@ def is_untrusted(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _rule_of(fetcher: Fetcher) -> tuple[EgressPolicy, Resolve]:
-    route = fetcher._route
-    return route.policy, route.resolve
