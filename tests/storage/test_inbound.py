@@ -87,6 +87,16 @@ async def test_a_signed_customer_is_known_by_a_vouched_phone_and_an_unsigned_one
         assert (found.customer_id == customer.id) is customer.verified
 
 
+async def test_what_is_answered_to_is_found_on_its_own_channel_only(database: Database, home: Home) -> None:
+    here, there = await channel(database, home), await channel(database, home)
+    first = await accept(database, home, here, said(1))
+    again = await accept(database, home, here, said(2, reply_to="m1"))
+    assert again["message"]["reply_to"] == first["message"]["id"]
+    for place, number, about in ((there, 3, "m1"), (here, 4, "never")):
+        taken = await accept(database, home, place, said(number, reply_to=about))
+        assert taken["message"]["reply_to"] is None
+
+
 async def test_an_address_changes_and_the_customer_stays(database: Database, home: Home) -> None:
     here = await channel(database, home, "whatsapp")
     first = await accept(database, home, here, said(1, chat="79990000004", aliases=["RU.1", "79990000004"]))
