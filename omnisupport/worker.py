@@ -59,6 +59,7 @@ from omnisupport.activities.tools import Toolbox
 from omnisupport.activities.trials import Trials
 from omnisupport.activities.triggers import TriggerActivities, TriggerListener
 from omnisupport.activities.turns import TurnActivities
+from omnisupport.activities.watching import Watch
 from omnisupport.activities.webhooks import WebhookActivities, WebhookListener
 from omnisupport.ai.answering import Answerer
 from omnisupport.ai.classify import Classifier
@@ -83,6 +84,7 @@ from omnisupport.storage.access import platform
 from omnisupport.storage.bundles.packer import Packer
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
+from omnisupport.storage.leases import Leases
 from omnisupport.storage.lock import IndexLock
 from omnisupport.storage.pacing import SendPacer
 from omnisupport.storage.presence import Presence
@@ -191,6 +193,7 @@ class Adapters:
         self.files = FileStore(settings.files_url, settings.files_dir)
         self.channel_sealer = Sealer(master.derive(CHANNEL_SECRETS))
         self.pacer = SendPacer(hints.connect(settings.redis_url))
+        self.leases = Leases(hints.connect(settings.redis_url))
         self.outlets: WaysOut = Outlets(transport_of(settings, self.fetcher))
         self.sweeper = (
             SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
@@ -219,7 +222,14 @@ class Adapters:
         address = webhook_address(self.settings.public_origin)
         care = ChannelCare(self.database, self.channel_sealer, self.files, address)
         receiver = Receiver(InboundStore(self.database), self.scenarios, self.hints, temporal.Bell(client))
-        return ChannelActivities(care, self.outlets, receiver, self.hints)
+        return ChannelActivities(care, self.outlets, receiver, self.hints, self.leases)
+
+    def watch(self, client: Client) -> Watch:
+        """The waiting for what comes in where no provider calls."""
+        address = webhook_address(self.settings.public_origin)
+        care = ChannelCare(self.database, self.channel_sealer, self.files, address)
+        receiver = Receiver(InboundStore(self.database), self.scenarios, self.hints, temporal.Bell(client))
+        return Watch(care, self.outlets, receiver, self.leases, temporal.Bell(client))
 
     def post_by(self, client: Client) -> Mailer:
         """Who hands mail over; made once there is a client of the engine."""
@@ -498,8 +508,9 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         for worker in build_workers(client, adapters, queues):
             await stack.enter_async_context(worker)
         await ensure_sweeper(client)
-        listening = triggering = None
+        listening = triggering = watching = None
         if temporal.CHANNELS in queues:
+            watching = asyncio.create_task(adapters.watch(client).run())
             by_triggers = TriggerListener(adapters.scenarios, temporal.Bell(client))
             triggering = asyncio.create_task(
                 by_triggers.listen(hints.tenants_that_changed(settings.redis_url or ""))
@@ -519,9 +530,11 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         settle_heap()
         print("worker ready", flush=True)
         await stop.wait()
-        for task in (listening, triggering, warming):
+        for task in (listening, triggering, watching, warming):
             if task:
                 task.cancel()
+        if watching:
+            await asyncio.wait([watching])
         if warming:
             warming.cancel()
     if tracing is not None:

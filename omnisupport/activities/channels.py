@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from temporalio import activity
 
 from omnisupport.activities.messaging import Outlets
 from omnisupport.activities.receiving import Hints, Receiver
-from omnisupport.channels.base import Adapter, Ambiguous, AuthFailed, Health, NotSent, Problem
+from omnisupport.channels.base import Adapter, Ambiguous, AuthFailed, Health, NotSent, Problem, Watched
 from omnisupport.domain.account import Account
 from omnisupport.domain.files import MAX_BYTES
 from omnisupport.domain.inbound import MediaRef
@@ -86,6 +86,7 @@ class CareStore(Protocol):
         health: dict[str, Any],
         facts: dict[str, Any],
         external_id: str | None,
+        secrets: Mapping[str, Any],
     ) -> bool:
         """Write how a connection is; whether that is news."""
 
@@ -104,15 +105,33 @@ class CareStore(Protocol):
     async def backfilled(self, tenant_id: UUID, channel_id: UUID, at: datetime) -> None:
         """Everything up to then was asked for."""
 
+    async def read_to(
+        self, tenant_id: UUID, channel_id: UUID, cursor: Mapping[str, Any], at: datetime, settled: str | None
+    ) -> None:
+        """A channel that is read by a cursor was read so far."""
+
+
+class Watches(Protocol):
+    """`storage/leases.py`."""
+
+    async def want(self, tenant_id: UUID, channel_id: UUID) -> None:
+        """Have a channel watched by one of the workers."""
+
+    async def give_up(self, channel_id: UUID) -> None:
+        """Have it watched no more."""
+
 
 class ChannelActivities:
     """Activities on queue `channels`, of the channel that the workflow's id names."""
 
-    def __init__(self, store: CareStore, outlets: Outlets, receiver: Receiver, hints: Hints) -> None:
+    def __init__(
+        self, store: CareStore, outlets: Outlets, receiver: Receiver, hints: Hints, watches: Watches
+    ) -> None:
         self._store = store
         self._outlets = outlets
         self._receiver = receiver
         self._hints = hints
+        self._watches = watches
 
     @activity.defn
     async def look_after(self) -> Looked:
@@ -129,7 +148,9 @@ class ChannelActivities:
             return Looked()
         health = await self._connect(care.account, adapter)
         left = await self._fetch_files(care.account, adapter)
-        if health.state != "down":
+        if isinstance(adapter, Watched):
+            await self._see_to_watch(care, adapter, health)
+        elif health.state != "down":
             await self._backfill(care, adapter)
         pause = WELL_S if health.state == "ok" else UNWELL_S
         return Looked(again_s=min(pause, FILES_SOON_S) if left else pause)
@@ -142,6 +163,7 @@ class ChannelActivities:
             if activity.info().attempt < CLOSING_TRIES and not isinstance(away, AuthFailed):
                 raise OmniError(away.detail, code=away.code, retryable=True) from away
             log.warning("channel_closed_unheard", channel_id=str(account.channel_id), reason=away.detail)
+        await self._watches.give_up(account.channel_id)
         await self._store.closed(account.tenant_id, account.channel_id)
         await self._hints.publish(account.tenant_id, "channel", account.channel_id)
 
@@ -156,7 +178,12 @@ class ChannelActivities:
             "expires_at": health.expires_at.isoformat() if health.expires_at else None,
         }
         is_news = await self._store.found(
-            account.tenant_id, account.channel_id, told, dict(health.settings), health.external_id
+            account.tenant_id,
+            account.channel_id,
+            told,
+            dict(health.settings),
+            health.external_id,
+            health.secrets,
         )
         if is_news:
             await self._hints.publish(account.tenant_id, "channel", account.channel_id)
@@ -191,6 +218,19 @@ class ChannelActivities:
             raise Invalid("The file is empty.", code="file_empty")
         return bytes(content)
 
+    async def _see_to_watch(self, care: Cared, adapter: Watched, health: Health) -> None:
+        """Read what came in, and have somebody wait for more; nobody waits at a door that does not open."""
+        account = care.account
+        if health.state == "down":
+            await self._watches.give_up(account.channel_id)
+            return
+        try:
+            await read_on(self._store, self._receiver, care, adapter)
+        except (NotSent, Ambiguous) as away:
+            log.warning("reading_failed", channel_id=str(account.channel_id), reason=away.detail)
+            return
+        await self._watches.want(account.tenant_id, account.channel_id)
+
     async def _backfill(self, care: Cared, adapter: Adapter) -> None:
         """Ask for what came in since the last time; what is here already is recognised by its key."""
         account, now = care.account, datetime.now(UTC)
@@ -203,6 +243,30 @@ class ChannelActivities:
             return
         await self._receiver.take(account, events)
         await self._store.backfilled(account.tenant_id, account.channel_id, now)
+
+
+async def read_on(store: CareStore, receiver: Receiver, care: Cared, adapter: Watched) -> Mapping[str, Any]:
+    """Take all that lies behind the cursor, and keep how far that went after each batch; gives the cursor then.
+
+    A death between the two reads the batch once more, and each message is here once by its key.
+
+    Raises:
+        NotSent: it cannot be read now.
+    """
+    account, wish = care.account, care.health.get("wanted_since")
+    cursor: Mapping[str, Any] | None = care.health.get("cursor")
+    if wish is not None:
+        cursor = await adapter.begin(account, datetime.fromisoformat(wish) - OVERLAP)
+    elif cursor is None:
+        cursor = await adapter.begin(account, datetime.now(UTC) - FIRST_BACKFILL)
+    while True:
+        now = datetime.now(UTC)
+        reading = await adapter.read_on(account, cursor)
+        await receiver.take(account, reading.events)
+        cursor = reading.cursor
+        await store.read_to(account.tenant_id, account.channel_id, cursor, now, wish)
+        if reading.is_all:
+            return cursor
 
 
 def _ours() -> tuple[UUID, UUID]:

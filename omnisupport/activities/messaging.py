@@ -24,6 +24,7 @@ from omnisupport.channels.base import (
     RateLimited,
     RecipientGone,
 )
+from omnisupport.channels.rendering import BOTS
 from omnisupport.domain.message import Native, Outbound, Sent
 from omnisupport.observability import SENDS, fault_point
 from omnisupport.temporal import parse_workflow_id
@@ -129,6 +130,9 @@ class Pacer(Protocol):
     async def pause(self, channel_id: UUID, chat: str | None, seconds: float) -> None:
         """Let nothing leave for so long."""
 
+    async def admit(self, channel_id: UUID, chat: str, message_id: str, most: int) -> bool:
+        """Whether a message is among the first so many of its chat in this hour."""
+
 
 class Alarm(Protocol):
     """`temporal.Bell`."""
@@ -193,6 +197,9 @@ class MessagingActivities:
 
     async def _send(self, claim: Claim, part: Native, account: Account, adapter: Adapter) -> Sent:
         message = claim.message
+        if not await self._may_leave(claim, account, adapter):
+            reason = _say("send_too_many_automatic", message)
+            return await self._end(message, part, "failed", reason, code="too_many_automatic")
         wait = await self._wait(claim, part, account, adapter)
         if wait:
             return await self._later(message, part, wait)
@@ -205,6 +212,13 @@ class MessagingActivities:
         except NotSent as refused:
             return await self._refused(claim, part, account, refused)
         return await self._end(message, part, "sent", external_id=result.provider_message_id)
+
+    async def _may_leave(self, claim: Claim, account: Account, adapter: Adapter) -> bool:
+        """Not the umpteenth message of a bot to one address: at the other end is one as well."""
+        most, message = adapter.rates(account).automatic, claim.message
+        if most is None or message.author_kind not in BOTS:
+            return True
+        return await self._pacer.admit(account.channel_id, claim.address, message.id, most)
 
     async def _wait(self, claim: Claim, part: Native, account: Account, adapter: Adapter) -> float:
         """Wait for the turn of a part, if it is soon; gives how long else."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from omnisupport.domain.account import Account as Account
 from omnisupport.domain.inbound import InboundEvent, MediaRef
@@ -198,7 +198,8 @@ class Health:
     """How a connection is: `down`: nothing gets through; `degraded`: something does.
 
     `settings` are facts of the account that were learned (a bot's name), to be kept; `expires_at` is when its
-    credentials end; `external_id` names the account.
+    credentials end; `external_id` names the account. `secrets` are credentials that the provider gave in place of
+    those of the same name: the old ones may be good no longer.
     """
 
     state: Literal["ok", "degraded", "down"]
@@ -206,15 +207,20 @@ class Health:
     settings: Mapping[str, Any] = field(default_factory=dict)
     external_id: str | None = None
     expires_at: datetime | None = None
+    secrets: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How many sends a second a provider allows: of the account, and into one chat (`burst` at once)."""
+    """How many sends a second a provider allows: of the account, and into one chat (`burst` at once).
+
+    `automatic` is how many messages of bots may go into one chat in an hour: two machines that answer each other stop.
+    """
 
     account: float
     chat: float | None = None
     chat_burst: int = 1
+    automatic: int | None = None
 
 
 class Adapter(Protocol):
@@ -267,3 +273,41 @@ class Adapter(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What lay behind a cursor, in its order, and how far it goes; `is_all`: nothing more is there now."""
+
+    events: Sequence[InboundEvent]
+    cursor: Mapping[str, Any]
+    is_all: bool
+
+
+@runtime_checkable
+class Watched(Adapter, Protocol):
+    """An adapter whose provider calls nobody: it is read from a cursor on, and waited for. A cursor is JSON.
+
+    Its `backfill` gives nothing: whoever wants more goes back to an earlier cursor.
+    """
+
+    async def begin(self, account: Account, since: datetime) -> Mapping[str, Any]:
+        """The cursor before which lies all that came in earlier.
+
+        Raises:
+            NotSent: it cannot be looked at now, or not with these credentials.
+        """
+
+    async def read_on(self, account: Account, cursor: Mapping[str, Any]) -> Reading:
+        """What comes next; the same cursor gives the same again, with the same keys.
+
+        Raises:
+            NotSent: as `begin`.
+        """
+
+    async def wait(self, account: Account, cursor: Mapping[str, Any], seconds: float) -> bool:
+        """Wait until something lies behind the cursor, for so long at most; whether it does.
+
+        Raises:
+            NotSent: as `begin`.
+        """

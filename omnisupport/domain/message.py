@@ -11,12 +11,12 @@ from omnisupport.errors import Invalid
 TEXT_MAX = 8000
 
 
-CARRIED = ("attachments", "location", "contact", "referral")
-"""What a message carries besides its text that a scenario reads."""
+CARRIED = ("attachments", "location", "contact", "referral", "automatic")
+"""What a message carries besides its text that a turn reads."""
 
 
 def carried(content: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What of a message's content a scenario reads, or None."""
+    """What of a message's content a turn reads, or None."""
     return {name: content[name] for name in CARRIED if content.get(name)} or None if content else None
 
 

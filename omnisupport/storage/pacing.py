@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -72,6 +73,15 @@ PAUSE = """
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end
 """
 
+# KEYS: the messages of a chat in this hour. ARGV: the message, how many there may be. Says whether it is one of these.
+ADMIT = """
+if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 1 end
+if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('EXPIRE', KEYS[1], 3700)
+return 1
+"""
+
 SHARE = 0.96
 """Of what a provider allows: so that no second has more than its limit where timers come late by up to 30 ms."""
 AT_ONCE_MS = 10
@@ -95,6 +105,7 @@ class SendPacer:
         self._redis = redis
         self._reserve = redis.register_script(RESERVE)
         self._pause = redis.register_script(PAUSE)
+        self._admit = redis.register_script(ADMIT)
 
     async def reserve(
         self,
@@ -131,6 +142,15 @@ class SendPacer:
             await self._pause(keys=[f"{_key(channel_id, chat)}:pause"], args=[max(1, int(seconds * 1000))])
         except RedisError as away:
             log.warning("pacing_lost", reason=str(away))
+
+    async def admit(self, channel_id: UUID, chat: str, message_id: str, most: int) -> bool:
+        """Whether a message is among the first so many of its chat in this hour of the clock; a repeat counts once."""
+        hour = int(time.time() // 3600)
+        try:
+            return bool(await self._admit(keys=[f"{_key(channel_id, chat)}:{hour}"], args=[message_id, most]))
+        except RedisError as away:
+            log.warning("pacing_lost", reason=str(away))
+            return True
 
 
 def _key(channel_id: UUID, chat: str | None = None) -> str:

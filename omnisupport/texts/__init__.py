@@ -52,6 +52,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Nobody knows whether the message arrived; it was not sent again. {reason}",
     },
     "send_interrupted": {"ru": "Отправка прервалась.", "en": "The attempt was interrupted."},
+    "send_too_many_automatic": {
+        "ru": "На этот адрес за час ушло слишком много автоматических писем: похоже, отвечает машина. "
+        "Ответьте сами или напишите на другой адрес.",
+        "en": "Too many automatic mails went to this address within an hour: a machine seems to answer there. "
+        "Answer yourself, or write to another address.",
+    },
     "send_unserved": {
         "ru": "Канал {channel_type} здесь не работает.",
         "en": "Channel {channel_type} is not served here.",

@@ -66,6 +66,11 @@ INSTRUCTIONS = (Tag, Note, Assign, Close, Handoff, Update)
 """What a run beside the conversation may want of it."""
 
 
+def is_automatic(inbound: Inbound) -> bool:
+    """Whether a machine wrote it: somebody's auto-reply, a mailing list."""
+    return bool((inbound.content or {}).get("automatic"))
+
+
 class Stepping:
     """Steps the scenario of a conversation and writes what it commands into the turn's draft."""
 
@@ -73,7 +78,12 @@ class Stepping:
         self._known = known
 
     async def decide(self, draft: Draft, inbound: Inbound, *, system: str | None = None) -> None:
-        """Let the running scenario take a message, or the one that it begins; `system` names that one."""
+        """Let the running scenario take a message, or the one that it begins; `system` names that one.
+
+        What a machine wrote is left to people: two that answer each other would never end (RFC 3834).
+        """
+        if is_automatic(inbound):
+            return
         try:
             if system is not None:
                 await self._begin(draft, inbound, system=system)
@@ -155,7 +165,7 @@ class Stepping:
 
     def leads_away(self, draft: Draft, inbound: Inbound, call: Call) -> bool:
         """Whether a message acts at once although a call is out: nothing of this step is kept."""
-        if draft.state is None:
+        if draft.state is None or is_automatic(inbound):
             return False
         try:
             message = Message(self._known.context(draft), inbound)

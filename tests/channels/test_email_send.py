@@ -397,14 +397,18 @@ class Consent:
         self.asked: list[Called] = []
         self.good = {"token-1"}
         self.lasts: Any = 3600
+        self.rotates, self.refresh = False, "refresh-7"
         self.tried: list[str] = []
 
     def respond(self, called: Called) -> Answer:
         """A new token each time."""
         self.asked.append(called)
-        return Answer(
-            body={"access_token": f"token-{len(self.asked)}", "expires_in": self.lasts, "token_type": "B"}
-        )
+        told = {"access_token": f"token-{len(self.asked)}", "expires_in": self.lasts, "token_type": "B"}
+        if self.rotates:
+            if called.form["refresh_token"] != self.refresh:
+                return Answer(400, {"error": "invalid_grant"})
+            self.refresh = told["refresh_token"] = f"refresh-{len(self.asked) + 7}"
+        return Answer(body=told)
 
     async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
         """As Google has it: a refusal is JSON, to be answered with nothing."""
@@ -447,6 +451,16 @@ async def test_a_token_is_asked_for_once_and_opens_the_mailbox() -> None:
             "client_secret": "hush-hush",
             "scope": "mail",
         }
+
+
+async def test_a_refresh_token_that_is_good_once_is_followed_and_given_to_be_kept() -> None:
+    async with consented() as (consent, _, _, account, adapter):
+        consent.rotates, consent.lasts, consent.good = True, 0, {"token-1", "token-2", "token-3"}
+        await asyncio.gather(*(adapter.send(mail(), KEY, account) for _ in range(2)))
+        assert [each.form["refresh_token"] for each in consent.asked] == ["refresh-7", "refresh-8"]
+        given = (await adapter.connect(account)).secrets
+        assert given == {"refresh_token": consent.refresh} and consent.refresh.startswith("refresh-1")
+        assert consent.refresh not in repr(await adapter.connect(account))
 
 
 @pytest.mark.parametrize("lasts", [60, 30, 0, -5, "55"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -27,6 +27,7 @@ class Peer:
     to_sender: list[str] = field(default_factory=list)
     to_recipient: list[str] = field(default_factory=list)
     to_data: list[str] = field(default_factory=list)
+    on_taken: Callable[[Envelope], None] | None = None
 
     @property
     def url(self) -> str:
@@ -62,6 +63,8 @@ class Peer:
         answer = self.to_data.pop(0) if self.to_data else TAKEN
         if answer in (TAKEN, VANISH):
             self.taken.append(envelope)
+            if self.on_taken is not None:
+                self.on_taken(envelope)
         if answer == VANISH:
             assert server.transport is not None
             server.transport.abort()
@@ -69,14 +72,14 @@ class Peer:
 
 
 @asynccontextmanager
-async def smtp_peer(**options: Any) -> AsyncIterator[Peer]:
-    """A server on a free port; `options` are those of aiosmtpd's SMTP."""
+async def smtp_peer(port: int = 0, **options: Any) -> AsyncIterator[Peer]:
+    """A server on a free port, or on this one; `options` are those of aiosmtpd's SMTP."""
     peer = Peer()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(peer, enable_SMTPUTF8=True, hostname="peer.example", loop=loop, **options),
         "127.0.0.1",
-        0,
+        port,
     )
     peer.port = server.sockets[0].getsockname()[1]
     try:

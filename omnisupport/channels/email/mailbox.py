@@ -40,10 +40,14 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a mailbox was read: its numbering, and the last mail. Zeros: not at all."""
+    """How far a mailbox was read: its numbering, and the last mail. Zeros: not at all.
+
+    What came in before `begun` is nothing of ours, however the mailbox numbers its mails.
+    """
 
     uidvalidity: int = 0
     uid: int = 0
+    begun: datetime | None = None
 
 
 class Mailbox:
@@ -79,6 +83,18 @@ class Mailbox:
         async with self._connection(account) as connection:
             folder = await work(connection, lambda: connection.open(folder_of(account)))
             return await work(connection, lambda: _next(connection, folder, cursor, _rescan(account), limit))
+
+    async def begin(self, account: Account, since: datetime) -> Cursor:
+        """Where the mails begin that came in since then.
+
+        Raises:
+            AuthFailed: as `fetch`.
+            Transient: as `fetch`.
+        """
+        async with self._connection(account) as connection:
+            folder = await work(connection, lambda: connection.open(folder_of(account)))
+            uid = await work(connection, lambda: _before(connection, folder, since))
+            return Cursor(folder.uid_validity, uid, since)
 
     async def wait(self, account: Account, cursor: Cursor, seconds: float) -> bool:
         """Wait until there is a mail after the cursor, for so long at most; whether there is one.
@@ -136,7 +152,10 @@ class Mailbox:
         except BaseException:
             connection.end()
             raise
+        _, beside = self._kept.pop(account.channel_id, ("", None))
         self._kept[account.channel_id] = name, connection
+        if beside is not None:  # of somebody who was here at the same time
+            await asyncio.get_running_loop().run_in_executor(_THREADS, beside.sign_out)
 
     async def _sign_in(self, account: Account) -> Connection:
         server = server_of(account, "imap")
@@ -224,7 +243,10 @@ def _next(
     connection: Connection, folder: Folder, cursor: Cursor, since: datetime, limit: int
 ) -> tuple[list[tuple[str, bytes]], Cursor]:
     goes_on = cursor.uidvalidity == folder.uid_validity
-    wanted = (connection.after(cursor.uid) if goes_on else connection.since(since))[:limit]
+    if goes_on:
+        wanted = connection.after(cursor.uid)[:limit]
+    else:
+        wanted = _arrived_since(connection, max(since, cursor.begun or since))[:limit]
     mails = connection.mails(wanted)
     if mails:
         last = mails[-1][0]
@@ -232,7 +254,21 @@ def _next(
         last = wanted[-1]
     else:
         last = cursor.uid if goes_on else folder.uid_next - 1
-    return [(name_of(folder, uid), raw) for uid, raw in mails], Cursor(folder.uid_validity, last)
+    return [(name_of(folder, uid), raw) for uid, raw in mails], Cursor(
+        folder.uid_validity, last, cursor.begun
+    )
+
+
+def _before(connection: Connection, folder: Folder, since: datetime) -> int:
+    """The number before the first mail that came in since then."""
+    return min([*_arrived_since(connection, since), folder.uid_next]) - 1
+
+
+def _arrived_since(connection: Connection, since: datetime) -> list[int]:
+    """Numbers of the mails that came in since then; a server looks for whole days only."""
+    uids = connection.since(since)
+    arrived = connection.arrived(uids)
+    return [uid for uid in uids if arrived.get(uid, since) >= since]
 
 
 def _rescan(account: Account) -> datetime:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
 from omnisupport.channels.base import (
     Account,
-    Adapter,
     AuthFailed,
     Health,
     NotSent,
     Problem,
     Rates,
+    Reading,
     SendResult,
     Unreadable,
+    Watched,
 )
 from omnisupport.channels.email.ids import address_of
-from omnisupport.channels.email.imap import Connection
 from omnisupport.channels.email.inbound import read_mail
 from omnisupport.channels.email.letter import write
-from omnisupport.channels.email.mailbox import Mailbox, name_of, work
+from omnisupport.channels.email.mailbox import Cursor, Mailbox, work
 from omnisupport.channels.email.mime import part_content
 from omnisupport.channels.email.server import Doors
 from omnisupport.channels.email.smtp import DATA_S, Smtp
@@ -31,13 +31,18 @@ from omnisupport.channels.email.tokens import Tokens
 from omnisupport.channels.transport import Transport
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
+from omnisupport.observability import get_logger
 
-BACKFILL = 200
-"""Mails that are read at once; whoever wants more asks again from the last one on."""
+log = get_logger(__name__)
+
+BATCH = 50
+"""Mails that are read at once."""
 CHUNK = 64 * 1024
+AUTOMATIC_AN_HOUR = 30
+"""To one address: more than a person reads, and few enough that a loop of two machines is no flood."""
 
 
-class EmailAdapter(Adapter):
+class EmailAdapter(Watched):
     """Signs in to the tenant's servers for each call."""
 
     idempotent: ClassVar[bool] = False
@@ -47,13 +52,13 @@ class EmailAdapter(Adapter):
     def __init__(
         self, transport: Transport, *, tls: ssl.SSLContext | None = None, data_s: float = DATA_S
     ) -> None:
-        tokens = Tokens(transport.fetcher)
+        self._tokens = tokens = Tokens(transport.fetcher)
         self._smtp = Smtp(Doors(transport.fetcher, tls), tokens, command_s=transport.call_s, data_s=data_s)
         self._mailbox = Mailbox(transport, tokens=tokens, tls=tls)
 
     def rates(self, account: Account) -> Rates:
         """One a second: what servers for people let through without asking why."""
-        return Rates(account=1)
+        return Rates(account=1, automatic=AUTOMATIC_AN_HOUR)
 
     async def send(self, part: Native, key: str, account: Account) -> SendResult:
         """One mail to one address; its Message-ID is made of the key."""
@@ -90,26 +95,47 @@ class EmailAdapter(Adapter):
             yield found[start : start + CHUNK]
 
     async def connect(self, account: Account) -> Health:
-        """Sign in on both sides; `settings` say where the mailbox stands: reading begins with what comes next."""
-        facts: dict[str, Any] = {}
+        """Sign in on both sides."""
         outward = await self._try_smtp(account)
-        inward = await self._try_imap(account, facts)
+        inward = await self._try_imap(account)
         problems = tuple(each for each in (outward, inward) if each is not None)
         state: Literal["ok", "degraded", "down"] = ("ok", "degraded", "down")[len(problems)]
-        return Health(state, tuple(dict.fromkeys(problems)), facts, external_id=address_of(account))
+        return Health(
+            state,
+            tuple(dict.fromkeys(problems)),
+            external_id=address_of(account),
+            secrets=self._tokens.given(account),
+        )
 
     async def disconnect(self, account: Account) -> None:
         """There is nothing to take back."""
         await self._mailbox.leave(account)
 
     async def backfill(self, account: Account, since: datetime) -> Sequence[InboundEvent]:
-        """The first 200 mails that came in since then, oldest first; those that nobody can read are left out."""
+        """A mailbox is read by its cursor."""
+        return ()
+
+    async def begin(self, account: Account, since: datetime) -> Mapping[str, Any]:
+        """Before the first mail that came in since then, by its server's clock."""
+        return _written(await self._mailbox.begin(account, since))
+
+    async def read_on(self, account: Account, cursor: Mapping[str, Any]) -> Reading:
+        """The next mails, at most 50; those that nobody can read are left out and named in the log."""
+        before = _cursor(cursor)
+        mails, after = await self._mailbox.fetch(account, before, BATCH)
         found: list[InboundEvent] = []
-        async with self._mailbox.opened(account) as (connection, folder):
-            for uid, raw in await work(connection, lambda: _since(connection, since)):
-                with suppress(Unreadable):
-                    found += read_mail(raw, account, uid=name_of(folder, uid))
-        return found
+        for name, raw in mails:
+            try:
+                found += read_mail(raw, account, uid=name)
+            except Unreadable as refused:
+                log.warning(
+                    "mail_unreadable", channel_id=str(account.channel_id), uid=name, reason=refused.detail
+                )
+        return Reading(found, _written(after), is_all=after == before)
+
+    async def wait(self, account: Account, cursor: Mapping[str, Any], seconds: float) -> bool:
+        """By IDLE; a server that has it not is asked every half minute."""
+        return await self._mailbox.wait(account, _cursor(cursor), seconds)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -122,10 +148,9 @@ class EmailAdapter(Adapter):
         except NotSent as refused:
             return _problem(refused)
 
-    async def _try_imap(self, account: Account, facts: dict[str, Any]) -> Problem | None:
+    async def _try_imap(self, account: Account) -> Problem | None:
         try:
-            async with self._mailbox.opened(account) as (_, folder):
-                facts |= {"uidvalidity": folder.uid_validity, "uidnext": folder.uid_next}
+            async with self._mailbox.opened(account):
                 return None
         except NotSent as refused:
             return _problem(refused)
@@ -144,7 +169,15 @@ def _problem(refused: NotSent) -> Problem:
     return Problem(refused.code, refused.detail)
 
 
-def _since(connection: Connection, since: datetime) -> list[tuple[int, bytes]]:
-    uids = connection.since(since)
-    arrived = connection.arrived(uids)
-    return connection.mails([uid for uid in uids if arrived.get(uid, since) >= since][:BACKFILL])
+def _cursor(told: Mapping[str, Any]) -> Cursor:
+    begun = told.get("begun")
+    return Cursor(
+        int(told.get("uidvalidity") or 0),
+        int(told.get("uid") or 0),
+        datetime.fromisoformat(str(begun)) if begun else None,
+    )
+
+
+def _written(cursor: Cursor) -> dict[str, Any]:
+    begun = cursor.begun.isoformat() if cursor.begun else None
+    return {"uidvalidity": cursor.uidvalidity, "uid": cursor.uid, "begun": begun}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ class Tokens:
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
         self._kept: dict[tuple[UUID, str], tuple[str, float]] = {}
+        self._rotated: dict[tuple[UUID, str], str] = {}
+        self._asking: dict[tuple[UUID, str], asyncio.Lock] = {}
 
     async def of(self, account: Account) -> str:
         """A token that is good for a minute at least.
@@ -35,15 +38,28 @@ class Tokens:
             Transient: the server for tokens does not answer.
         """
         name = _name(account)
-        token, until = self._kept.get(name, ("", 0.0))
-        if time.monotonic() >= until:
-            token, lasts = _read(await self._ask(account))
-            self._kept[name] = token, time.monotonic() + max(0, lasts - EARLY_S)
+        # One at a time: where refresh tokens are good once, the second of two would be refused.
+        async with self._asking.setdefault(name, asyncio.Lock()):
+            token, until = self._kept.get(name, ("", 0.0))
+            if time.monotonic() >= until:
+                token, lasts, refresh = _read(await self._ask(account))
+                self._kept[name] = token, time.monotonic() + max(0, lasts - EARLY_S)
+                if refresh is not None and refresh != self._refresh(account):
+                    self._rotated[name] = refresh
         return token
+
+    def given(self, account: Account) -> dict[str, str]:
+        """What the account has to keep in place of its own: a refresh token that its server has given anew."""
+        refresh = self._rotated.get(_name(account))
+        return {} if refresh is None else {"refresh_token": refresh}
 
     def forget(self, account: Account) -> None:
         """A server has refused the token."""
         self._kept.pop(_name(account), None)
+
+    def _refresh(self, account: Account) -> str:
+        """The last one that was given; until it is stored, here only."""
+        return self._rotated.get(_name(account)) or str(account.secrets["refresh_token"])
 
     async def _ask(self, account: Account) -> FetchResponse:
         oauth = account.settings.get("oauth")
@@ -51,7 +67,7 @@ class Tokens:
             raise Misconfigured("The channel's settings do not say where its tokens come from.")
         form = {
             "grant_type": "refresh_token",
-            "refresh_token": str(account.secrets["refresh_token"]),
+            "refresh_token": self._refresh(account),
             "client_id": str(oauth.get("client_id") or ""),
             "client_secret": str(account.secrets.get("client_secret") or ""),
             "scope": str(oauth.get("scope") or ""),
@@ -80,7 +96,8 @@ def _name(account: Account) -> tuple[UUID, str]:
     return account.channel_id, hashlib.sha256(grant.encode()).hexdigest()
 
 
-def _read(answer: FetchResponse) -> tuple[str, float]:
+def _read(answer: FetchResponse) -> tuple[str, float, str | None]:
+    """A token, for how many seconds it is good, and the refresh token that takes the old one's place."""
     found: Any = {}
     try:
         found = answer.json()
@@ -92,8 +109,9 @@ def _read(answer: FetchResponse) -> tuple[str, float]:
     token = found.get("access_token")
     if answer.status != 200 or not isinstance(token, str) or not token.isascii() or not token.isprintable():
         raise Transient("The server for tokens gave none.")
-    lasts = found.get("expires_in")
-    return token, float(lasts) if isinstance(lasts, int | float) or str(lasts).isdecimal() else USUAL_S
+    told, refresh = found.get("expires_in"), found.get("refresh_token")
+    lasts = float(told) if isinstance(told, int | float) or str(told).isdecimal() else USUAL_S
+    return token, lasts, refresh if isinstance(refresh, str) and refresh.isprintable() and refresh else None
 
 
 def _refused(code: str) -> NotSent:

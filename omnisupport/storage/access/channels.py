@@ -198,7 +198,8 @@ async def backfill_channel(
     """
     async with database.session(tenant_id) as session:
         found = await _load(session, tenant_id, channel_id, lock=True)
-        found.health = {**found.health, "backfilled_at": since.isoformat()}
+        at = since.isoformat()
+        found.health = {**found.health, "backfilled_at": at, "wanted_since": at}
         session.add(found)
         record(
             session,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -24,6 +24,8 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, ChannelRoute, File, InboundFile, Tenant
 
 FILES_AT_ONCE = 20
+KEPT = ("backfilled_at", "cursor", "wanted_since")
+"""Of `health`, what a look at the connection leaves as it is."""
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,18 @@ class ChannelCare:
         health: dict[str, Any],
         facts: dict[str, Any],
         external_id: str | None,
+        secrets: Mapping[str, Any],
     ) -> bool:
         """Write how a connection is; tells whether that is another state, or other problems, than before.
 
-        A problem that stays keeps the time since when it is there.
+        A problem that stays keeps the time since when it is there. `secrets` take the place of those of the same name.
         """
         try:
-            return await self._found(tenant_id, channel_id, health, facts, external_id)
+            return await self._found(tenant_id, channel_id, health, facts, external_id, secrets)
         except IntegrityError:
             twice = {"code": "connected_twice", "detail": "", "mends": None}
             worse = {**health, "state": "down", "problems": [*health["problems"], twice]}
-            return await self._found(tenant_id, channel_id, worse, facts, None)
+            return await self._found(tenant_id, channel_id, worse, facts, None, secrets)
 
     async def _found(
         self,
@@ -106,6 +109,7 @@ class ChannelCare:
         health: dict[str, Any],
         facts: dict[str, Any],
         external_id: str | None,
+        secrets: Mapping[str, Any],
     ) -> bool:
         async with self._database.session(tenant_id) as session:
             row = await session.get(Channel, (tenant_id, channel_id), with_for_update=True)
@@ -115,10 +119,14 @@ class ChannelCare:
             since = {each["code"]: each.get("since", now) for each in row.health.get("problems", ())}
             problems = [each | {"since": since.get(each["code"], now)} for each in health["problems"]]
             before = (row.health.get("state"), [each["code"] for each in row.health.get("problems", ())])
-            kept = {name: row.health[name] for name in ("backfilled_at",) if name in row.health}
+            kept = {name: row.health[name] for name in KEPT if name in row.health}
             row.health = kept | health | {"problems": problems, "checked_at": now}
             row.settings = {**row.settings, **facts}
             row.external_id = external_id or row.external_id
+            if secrets and row.secret is not None:
+                place = place_of(tenant_id, channel_id)
+                held = orjson.loads(self._sealer.open(row.secret, place))
+                row.secret = self._sealer.seal(orjson.dumps({**held, **secrets}), place)
             session.add(row)
             return before != (health["state"], [each["code"] for each in problems])
 
@@ -202,6 +210,20 @@ class ChannelCare:
             if row is not None:
                 row.health = {**row.health, "backfilled_at": at.isoformat()}
                 session.add(row)
+
+    async def read_to(
+        self, tenant_id: UUID, channel_id: UUID, cursor: Mapping[str, Any], at: datetime, settled: str | None
+    ) -> None:
+        """A channel was read so far; `settled` is the wish to go back that was followed, and a newer one stays."""
+        async with self._database.session(tenant_id) as session:
+            row = await session.get(Channel, (tenant_id, channel_id), with_for_update=True)
+            if row is None:
+                return
+            health = {**row.health, "cursor": dict(cursor), "backfilled_at": at.isoformat()}
+            if health.get("wanted_since") == settled:
+                health.pop("wanted_since", None)
+            row.health = health
+            session.add(row)
 
 
 _EXTENSIONS = {
