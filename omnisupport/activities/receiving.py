@@ -270,6 +270,7 @@ async def ring_for(bell: Bell, tenant_id: UUID, accepted: dict[str, Any], *, cha
             button=message["content"].get("button"),
             unattended=accepted["unattended"],
             content=told if short else None,
+            album=message["content"].get("album"),
         ),
         channel_type=channel_type,
         scenario=accepted["scenario"],

@@ -159,7 +159,13 @@ class TurnActivities:
         tenant_id, conversation_id = _whose()
         rows = await self._conversations.inbound_after(tenant_id, conversation_id, after, BATCH)
         return [
-            Inbound(seq=row.seq, text=row.text, button=row.button, content=carried(row.content))
+            Inbound(
+                seq=row.seq,
+                text=row.text,
+                button=row.button,
+                content=carried(row.content),
+                album=(row.content or {}).get("album"),
+            )
             for row in rows
         ]
 

@@ -75,7 +75,8 @@ class Ring:
 
     `prev` is the seq of the inbound message before `seq`; the text comes along up to 4 KiB, and so does what came
     besides it (`content`). A ring without text, or out of its place, makes the workflow read Postgres. `unattended`
-    says that an operator holds the conversation and has not looked at it for a minute.
+    says that an operator holds the conversation and has not looked at it for a minute. `album` is the same for all
+    that was sent as one.
     """
 
     seq: int
@@ -84,6 +85,7 @@ class Ring:
     button: str | None = None
     unattended: bool = False
     content: dict[str, Any] | None = None
+    album: str | None = None
 
 
 @dataclass(frozen=True)

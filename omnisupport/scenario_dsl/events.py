@@ -35,7 +35,8 @@ class Inbound:
     `again` says that an earlier run gave it back: it is not given back a second time. `content` is what
     came besides the text: `attachments` [{id, name, mime, size, kind (file, image, audio, video), url,
     scan (clean, infected, not_checked)}], `location` {lat, lon, address}, `contact` {name, phone, own},
-    `referral`, the start parameter of the link that the customer came by.
+    `referral`, the start parameter of the link that the customer came by. `album` is the same for all that was sent
+    as one; the host makes one message of it.
     """
 
     seq: int
@@ -43,6 +44,7 @@ class Inbound:
     button: str | None = None
     again: bool = False
     content: dict[str, Any] | None = None
+    album: str | None = None
 
 
 @dataclass(slots=True)

@@ -47,6 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from omnisupport.texts import say
     from omnisupport.workflows import options
     from omnisupport.workflows.alarm import Alarm, Deadline, now_ms
+    from omnisupport.workflows.albums import as_one, is_open
     from omnisupport.workflows.calls import LOCAL_CALLS, awaits, cancel_call, start_call
     from omnisupport.workflows.effects import has_opted_out, opt_out
     from omnisupport.workflows.known import Known
@@ -304,6 +305,8 @@ class ConversationWorkflow:
     # Messages -----------------------------------------------------------------------------------
 
     async def _take_messages(self) -> None:
+        if is_open(self._memory.rings.values()) and not await self._gather_album():
+            return
         rung, outside = list(self._memory.rings), self._memory.outside
         draft = outside.draft if outside and outside.draft else self._known.draft()
         due = await self._due_messages(draft.cursor)
@@ -313,7 +316,7 @@ class ConversationWorkflow:
             return
         self._drop_call()
         self._known.heard()
-        for inbound in due:
+        for inbound in as_one(due):
             # What a scenario asks after the end, such as a score, does not open the conversation again.
             afterwards = draft.status == Status.RESOLVED and draft.state is not None
             if draft.status != Status.OPEN and not afterwards:
@@ -331,6 +334,18 @@ class ConversationWorkflow:
         if outside is not None and draft.call is None and awaits(draft.state, outside.call):
             draft.call = outside.call
         await self._finish(draft)
+
+    async def _gather_album(self) -> bool:
+        """Let the rest of what was sent as one come; false when an operator wants something before that."""
+        try:
+            await workflow.wait_condition(
+                lambda: bool(self._memory.waiting),
+                timeout=options.ALBUM_HOLD_S,
+                timeout_summary="until the album is whole",
+            )
+        except TimeoutError:
+            return True
+        return False
 
     async def _due_messages(self, cursor: int) -> list[Inbound]:
         """The next messages in their order: from the rings where they follow on, else from Postgres."""
@@ -761,4 +776,4 @@ class ConversationWorkflow:
 
 
 def _inbound(ring: Ring, text: str) -> Inbound:
-    return Inbound(seq=ring.seq, text=text, button=ring.button, content=ring.content)
+    return Inbound(seq=ring.seq, text=text, button=ring.button, content=ring.content, album=ring.album)

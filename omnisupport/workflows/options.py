@@ -123,6 +123,9 @@ def http_call(timeout_ms: int, retry: dict[str, Any] | None) -> dict[str, Any]:
 HOLD_MS = 400
 """Typed text waits so long for its next fragment."""
 
+ALBUM_HOLD_S = 1.0
+"""What a customer sent as one comes within this time of its first part (channels.md 3.3)."""
+
 TURNS_PER_RUN = 50
 EVENTS_PER_RUN = 1000
 """Continue-as-new: cold replay costs 2.5 ms a past message (performance.md, conclusion 7)."""

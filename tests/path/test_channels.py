@@ -177,6 +177,24 @@ async def test_a_bot_is_connected_written_to_and_answers(
         assert conversation["customer"]["name"] == "Иван Петров"
 
 
+async def test_an_album_is_answered_once_and_stays_three_messages(
+    product: Product, tenant: TestTenant, bots: BotApi
+) -> None:
+    bots.files |= {f"p{number}": b"not a picture" for number in range(3)}
+    async with Operator(product.url, tenant) as owner:
+        await connect(owner, bots)
+        customer = Customer(product, bots, 1006)
+        for number, caption in enumerate(("шкаф", "царапина", "")):
+            photo = [{"file_id": f"p{number}", "width": 90}]
+            more = {"caption": caption} if caption else {}
+            await customer.say(photo=photo, media_group_id="g1", **more)
+        await until(lambda: _count(bots, 1), "the answer")
+        rows = await _rows(owner, 3)
+        await asyncio.sleep(1.5)
+        assert bots.said() == ["эхо: шкаф\nцарапина"]
+        assert [row["content"]["album"] for row in rows] == ["g1"] * 3
+
+
 async def test_twenty_deliveries_at_once_are_one_message(
     product: Product, tenant: TestTenant, bots: BotApi
 ) -> None:

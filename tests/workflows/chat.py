@@ -79,7 +79,9 @@ class Chat:
 
     # The visitor ---------------------------------------------------------------------------------
 
-    async def accept(self, text: str, *, button: str | None = None, id: str | None = None) -> dict[str, Any]:
+    async def accept(
+        self, text: str, *, button: str | None = None, id: str | None = None, **content: Any
+    ) -> dict[str, Any]:
         """Commit a message as the api does, without a ring; what `accept_message` answered."""
         began = monotonic()
         accepted = await self._conversations.accept(
@@ -87,7 +89,7 @@ class Chat:
             self._visitor,
             client_message_id=id or str(uuid4()),
             text=text,
-            content={} if button is None else {"button": button},
+            content=content if button is None else {"button": button},
             stop_word=button is None and match_pattern(text, "ru") is not None,
         )
         message = accepted["message"]
@@ -104,9 +106,9 @@ class Chat:
         while not await self._at.bell.ring(self.tenant_id, UUID(self.conversation_id), ring):
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def say(self, text: str, *, button: str | None = None) -> int:
+    async def say(self, text: str, *, button: str | None = None, **content: Any) -> int:
         """Send a message; its seq."""
-        accepted = await self.accept(text, button=button)
+        accepted = await self.accept(text, button=button, **content)
         await self.ring(accepted)
         return int(accepted["message"]["seq"])
 

@@ -58,6 +58,16 @@ async def echo(stage: Stage, shop: Shop) -> Chat:
     return chat
 
 
+async def an_album(stage: Stage, shop: Shop) -> Chat:
+    """Two photos at once, and a word after them."""
+    chat = await stage.chat(await stage.tenant(ECHO))
+    await chat.say("шкаф", album="al-1")
+    seq = await chat.say("царапина", album="al-1")
+    await chat.until_said(after=seq)
+    await chat.ask("два")
+    return chat
+
+
 async def menu_and_buttons(stage: Stage, shop: Shop) -> Chat:
     """A button, words instead of a button, and a button that is no longer shown."""
     chat = await stage.chat(await stage.tenant(MENU))
@@ -394,6 +404,7 @@ REAL: list[RealStory] = [
     moved_to_a_version,
     run_beside,
     echo,
+    an_album,
     menu_and_buttons,
     greeting_button,
     form_with_retries,
