@@ -220,7 +220,9 @@ def signed(account: Account, request: RawRequest, token: str | None = None) -> R
 def posted(account: Account, fields: dict[str, str], query: str = "") -> RawRequest:
     """A form as Twilio posts it."""
     headers = {"content-type": "application/x-www-form-urlencoded; charset=UTF-8"}
-    return signed(account, RawRequest("POST", URL, headers, urlencode(fields).encode(), query))
+    return signed(
+        account, RawRequest("POST", account.webhook_url, headers, urlencode(fields).encode(), query)
+    )
 
 
 def read(kit: TwilioKit, query: str = "", **fields: str) -> list[InboundEvent]:
