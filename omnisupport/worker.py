@@ -54,6 +54,7 @@ from omnisupport.activities.runs import RunActivities
 from omnisupport.activities.scenario_jobs import ScenarioJobActivities
 from omnisupport.activities.scenario_material import ScenarioMaterial
 from omnisupport.activities.scenario_migration import MigrationActivities
+from omnisupport.activities.signs import SignBearer
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.tools import Toolbox
 from omnisupport.activities.trials import Trials
@@ -113,12 +114,14 @@ from omnisupport.storage.queries.scenario_jobs import ScenarioJobs
 from omnisupport.storage.queries.scenario_runs import ScenarioRuns
 from omnisupport.storage.queries.scenario_tests import ScenarioTests
 from omnisupport.storage.queries.scenarios import PublishedScenarios
+from omnisupport.storage.queries.signs import Recipients
 from omnisupport.storage.queries.subflows import Subflows
 from omnisupport.storage.queries.sweeping import SweeperQueries
 from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.queries.webhooks import Webhooks
 from omnisupport.storage.session import Database
+from omnisupport.storage.signs import SignTurns
 from omnisupport.workflows.channel import ChannelWorkflow
 from omnisupport.workflows.conversation import ConversationWorkflow
 from omnisupport.workflows.erasure import ErasureWorkflow
@@ -216,6 +219,12 @@ class Adapters:
         return MessagingActivities(
             Sends(self.database), accounts, self.outlets, self.pacer, self.hints, temporal.Bell(client)
         )
+
+    def sign_bearer(self) -> SignBearer:
+        """Signs that hints ask for."""
+        accounts = Accounts(self.database, self.channel_sealer, webhook_address(self.settings.public_origin))
+        turns = SignTurns(hints.connect(self.settings.redis_url or ""))
+        return SignBearer(Recipients(self.database), turns, accounts, self.outlets, self.pacer)
 
     def channel_activities(self, client: Client) -> ChannelActivities:
         """The care for connections."""
@@ -421,7 +430,7 @@ def _scenario_jobs(client: Client, adapters: Adapters) -> list[Callable[..., Any
 def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase) -> Worker:
     """The worker of queue `ai`: answers from what the tenants' documents say, their import, and what scenarios ask."""
     bases, model = KnowledgeBases(adapters.database), build_model(adapters.settings)
-    answers = AnswerActivities(Answerer(knowledge, model), adapters.conversations, bases)
+    answers = AnswerActivities(Answerer(knowledge, model), adapters.conversations, bases, adapters.hints)
     asking = AskActivities(
         Classifier(knowledge.embedder),
         Writer(knowledge, model) if model is not None else None,
@@ -508,7 +517,7 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         for worker in build_workers(client, adapters, queues):
             await stack.enter_async_context(worker)
         await ensure_sweeper(client)
-        listening = triggering = watching = None
+        listening = triggering = watching = showing = None
         if temporal.CHANNELS in queues:
             watching = asyncio.create_task(adapters.watch(client).run())
             by_triggers = TriggerListener(adapters.scenarios, temporal.Bell(client))
@@ -518,6 +527,9 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
             listener = WebhookListener(adapters.webhooks, temporal.Bell(client))
             listening = asyncio.create_task(
                 listener.listen(hints.tenants_that_changed(settings.redis_url or ""))
+            )
+            showing = asyncio.create_task(
+                adapters.sign_bearer().listen(hints.every_hint(settings.redis_url or ""))
             )
         warming = None
         if knows:
@@ -530,7 +542,7 @@ async def run(settings: Settings, queues: Collection[str] = temporal.QUEUES) -> 
         settle_heap()
         print("worker ready", flush=True)
         await stop.wait()
-        for task in (listening, triggering, watching, warming):
+        for task in (listening, triggering, watching, showing, warming):
             if task:
                 task.cancel()
         if watching:

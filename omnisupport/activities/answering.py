@@ -12,6 +12,8 @@ from uuid import UUID
 from temporalio import activity
 
 from omnisupport.activities.knowledge import Bases
+from omnisupport.activities.signs import TYPING_S
+from omnisupport.activities.turns import Teller
 from omnisupport.ai.base import Answer
 from omnisupport.domain.calls import CallResult, InboundRow
 from omnisupport.temporal import parse_workflow_id
@@ -64,10 +66,11 @@ class Answerer(Protocol):
 class AnswerActivities:
     """Activities on queue `ai`."""
 
-    def __init__(self, answerer: Answerer, fragments: Fragments, bases: Bases) -> None:
+    def __init__(self, answerer: Answerer, fragments: Fragments, bases: Bases, teller: Teller) -> None:
         self._answerer = answerer
         self._fragments = fragments
         self._bases = bases
+        self._teller = teller
 
     @activity.defn
     async def answer(self, request: AnswerRequest) -> CallResult:
@@ -78,6 +81,7 @@ class AnswerActivities:
         question = str(request.request.get("question") or "")
         found = asyncio.create_task(self._find(tenant_id, question, request))
         beat = asyncio.create_task(_beat())
+        shown = asyncio.create_task(self._show(tenant_id, conversation_id))
         try:
             rest = await self._await_burst(tenant_id, conversation_id, request)
             if rest:
@@ -88,6 +92,13 @@ class AnswerActivities:
         finally:
             found.cancel()
             beat.cancel()
+            shown.cancel()
+
+    async def _show(self, tenant_id: UUID, conversation_id: str) -> None:
+        """Let customers of providers see that an answer is being made, for as long as it is."""
+        while True:
+            await self._teller.publish(tenant_id, "answering", conversation_id)
+            await asyncio.sleep(TYPING_S)
 
     async def _find(
         self, tenant_id: UUID, question: str, request: AnswerRequest, *, through: int = 0

@@ -53,6 +53,9 @@ class InboundStore(Protocol):
     async def take_membership(self, tenant_id: UUID, channel_id: UUID, body: dict[str, Any]) -> None:
         """Whether an address takes anything from us, or where it has moved."""
 
+    async def writing(self, tenant_id: UUID, channel_id: UUID, chat: str) -> dict[str, str] | None:
+        """Whose conversation goes on in a chat."""
+
     async def take_read(self, tenant_id: UUID, channel_id: UUID, chat: str) -> dict[str, Any] | None:
         """The customer has read what was said so far."""
 
@@ -151,7 +154,9 @@ class Receiver:
                     "moved_to": event.moved_to,
                 }
                 await self._store.take_membership(*_place(account), body)
-            case _:  # typing and reactions: signs that nothing is decided by
+            case EventKind.TYPING:
+                await self._typing(account, event)
+            case _:  # reactions: nothing is decided by them
                 return
 
     async def _message(self, account: Account, event: InboundEvent) -> None:
@@ -181,6 +186,8 @@ class Receiver:
         await self._hints.publish(
             account.tenant_id, "message", message["conversation_id"], s=message["seq"], **extra
         )
+        if event.button and event.extra:
+            await self._hints.publish(account.tenant_id, "press", message["conversation_id"], m=message["id"])
         await self._do(self._ring(account, accepted, has_files=bool(files)))
 
     async def _ring(self, account: Account, accepted: dict[str, Any], *, has_files: bool) -> None:
@@ -194,6 +201,19 @@ class Receiver:
             await work
         else:
             self._behind.do(work)
+
+    async def _typing(self, account: Account, event: InboundEvent) -> None:
+        """Show operators that the customer writes."""
+        found = await self._store.writing(*_place(account), event.chat)
+        if found is not None:
+            await self._hints.publish(
+                account.tenant_id,
+                "typing",
+                found["conversation_id"],
+                who="customer",
+                id=found["customer_id"],
+                on=True,
+            )
 
     async def _menu(self, account: Account) -> list[str]:
         """Buttons that scenarios of this channel begin by, wherever they are shown."""

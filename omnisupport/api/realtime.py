@@ -12,6 +12,7 @@ from fastapi import WebSocket
 from omnisupport.api.audience import EVERYTHING
 from omnisupport.api.hub import MOST_SEQ, READ_AGAIN_S, Hub, Socket, seq_of
 from omnisupport.domain.reach import Reach
+from omnisupport.domain.sign import SIGNS
 from omnisupport.storage import presence
 from omnisupport.storage import redis as hints
 from omnisupport.storage.queries.sessions import Credential
@@ -74,7 +75,7 @@ class WidgetSocket(Socket):
                 self.queue(frame, operator_id=UUID(hint["id"]))
         elif hint["k"] == "message":
             self._wake_soon(hint["s"])
-        elif hint["k"] not in ("seen", "customer_seen"):
+        elif hint["k"] not in ("seen", "customer_seen", *SIGNS):
             self.wake()
             if "typing" in hint:  # frames go out after what is read: the message before it does not end it
                 author = {"kind": "scenario", "name": None}
@@ -220,7 +221,7 @@ class ConsoleSocket(Socket):
         elif hint["k"] == "customer_seen":
             if self._follows(conversation_id):
                 self.queue({"type": "seen", "conversation_id": hint["c"], "seq": hint["s"]})
-        else:
+        elif hint["k"] not in SIGNS:
             self._dirty.add(conversation_id)
             self.wake()
 
@@ -358,6 +359,7 @@ class ConsoleSocket(Socket):
                     on=bool(frame.get("on")),
                 )
             case "seen" if (seq := seq_of(frame, "seq")) is not None:
-                await self._hub.inbox.mark_seen(
+                if await self._hub.inbox.mark_seen(
                     self.tenant_id, conversation_id, seq, self.user_id, self._reach
-                )
+                ):
+                    await self._publish.publish(self.tenant_id, "seen", conversation_id)

@@ -254,6 +254,10 @@ class Adapter(Protocol):
     ) -> None:
         """Show that somebody writes, or has read up to `ref`; nothing where the channel has no such sign."""
 
+    async def answer_press(self, extra: Mapping[str, Any], account: Account) -> None:
+        """Let a pressed button stop turning; `extra` is that of its event. Nothing where no button waits for that."""
+        return None
+
     def fetch_media(self, ref: MediaRef, account: Account) -> AsyncIterator[bytes]:
         """The bytes of a file that a customer sent.
 

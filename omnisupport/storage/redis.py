@@ -42,14 +42,21 @@ def connect(url: str, *, blocking: bool = False) -> Redis:
 
 async def tenants_that_changed(url: str) -> AsyncIterator[UUID]:
     """The tenant of every hint of the deployment that tells of a commit, for as long as it is read."""
+    async for tenant_id, hint in every_hint(url):
+        if hint.get("k") in COMMITTED:
+            yield tenant_id
+
+
+async def every_hint(url: str) -> AsyncIterator[tuple[UUID, dict[str, Any]]]:
+    """Every hint of the deployment with its tenant, for as long as it is read."""
     while True:
         client = connect(url, blocking=True)
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
                 await pubsub.psubscribe(channel_of("*"))
                 async for frame in pubsub.listen():
-                    if orjson.loads(frame["data"]).get("k") in COMMITTED:
-                        yield UUID(frame["channel"].decode().removeprefix(channel_of("")))
+                    tenant_id = UUID(frame["channel"].decode().removeprefix(channel_of("")))
+                    yield tenant_id, orjson.loads(frame["data"])
         except (RedisError, OSError) as lost:
             log.warning("hints_lost", reason=str(lost))
             await asyncio.sleep(SUBSCRIBE_AGAIN_S)

@@ -90,9 +90,9 @@ async def shop() -> AsyncIterator[Shop]:
     await made._http.aclose()
 
 
-async def connect(owner: Operator) -> dict[str, Any]:
+async def connect(owner: Operator, url: str = URL) -> dict[str, Any]:
     """What connecting answers."""
-    body = {"name": "Приложение", "account": {"url": URL}}
+    body = {"name": "Приложение", "account": {"url": url}}
     made = await owner.request("POST", "/channels/api", json=body)
     assert made.status_code == 201, made.text
     found: dict[str, Any] = made.json()

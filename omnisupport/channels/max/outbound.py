@@ -95,11 +95,11 @@ class MaxAdapter(Adapter):
                 raise
             # `mark_seen` is no longer in the schema of 2026-07: where it is refused there is no such sign.
 
-    async def answer_press(self, extra: Mapping[str, Any], account: Account, words: str = "✓") -> None:
-        """Let a button stop turning, with words that are shown for a moment; `extra` is that of its event."""
+    async def answer_press(self, extra: Mapping[str, Any], account: Account) -> None:
+        """Let a button stop turning; `extra` is that of its event."""
         where = {"callback_id": str(extra["callback_id"])}
-        # Without a changed message MAX wants a notification.
-        await self._call("POST", "/answers", account, params=where, json={"notification": words})
+        # Without a changed message MAX wants a notification, which is shown for a moment.
+        await self._call("POST", "/answers", account, params=where, json={"notification": "✓"})
 
     async def fetch_media(self, ref: MediaRef, account: Account) -> AsyncIterator[bytes]:
         """The bytes of a file at MAX's storage, 25 MiB at most."""

@@ -87,6 +87,8 @@ class VkAdapter(Adapter):
 
     async def answer_press(self, extra: Mapping[str, Any], account: Account) -> None:
         """Let a callback button stop turning; `extra` is that of its event, good for a minute."""
+        if "event_id" not in extra:
+            return  # a text button: it sends its words, and none turns
         pressed = {name: extra[name] for name in ("event_id", "user_id", "peer_id")}
         await self._call("messages.sendMessageEventAnswer", account, **pressed)
 

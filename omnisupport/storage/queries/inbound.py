@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlmodel import col, select
 
 from omnisupport.storage.session import Database
+from omnisupport.storage.tables import Conversation, Identity
 
 
 class InboundStore:
@@ -47,6 +49,23 @@ class InboundStore:
     async def take_membership(self, tenant_id: UUID, channel_id: UUID, body: dict[str, Any]) -> None:
         """Whether an address takes anything from us, or where it has moved."""
         await self._told("take_membership", tenant_id, channel_id, body)
+
+    async def writing(self, tenant_id: UUID, channel_id: UUID, chat: str) -> dict[str, str] | None:
+        """Whose conversation goes on in a chat: {conversation_id, customer_id}; None: none does."""
+        async with self._database.session(tenant_id) as session:
+            found = await session.exec(
+                select(Conversation.id, Conversation.customer_id)
+                .join(Identity, col(Identity.id) == Conversation.identity_id)
+                .where(
+                    Conversation.tenant_id == tenant_id,
+                    Identity.tenant_id == tenant_id,
+                    Conversation.channel_id == channel_id,
+                    Identity.external_id == chat,
+                    Conversation.status != "resolved",
+                )
+            )
+            row = found.first()
+        return None if row is None else {"conversation_id": str(row[0]), "customer_id": str(row[1])}
 
     async def take_read(self, tenant_id: UUID, channel_id: UUID, chat: str) -> dict[str, Any] | None:
         """The customer has read what was said so far: {conversation_id}; None: no open conversation of his."""
