@@ -64,6 +64,8 @@ from omnisupport.api.routes import (
     two_factor,
     webhooks,
     widget,
+    widget_articles,
+    widget_conversations,
 )
 from omnisupport.api.services import build_services
 from omnisupport.errors import refusals_in_words
@@ -74,6 +76,8 @@ from omnisupport.settings import Settings, settle_heap
 ROUTERS = (
     health.router,
     widget.router,
+    widget_articles.router,
+    widget_conversations.router,
     auth.router,
     auth_sessions.router,
     two_factor.router,

@@ -9,6 +9,7 @@ from uuid import UUID
 from omnisupport.api.deps import Visitor
 from omnisupport.api.schemas.widget import NewMessage
 from omnisupport.api.services import Services
+from omnisupport.api.widget_config import said, widget_of
 from omnisupport.auth.tokens import TokenKind, invalid
 from omnisupport.domain.message import carried
 from omnisupport.domain.releases import Published
@@ -24,7 +25,8 @@ async def carried_by(body: NewMessage, who: Visitor, at: Services) -> dict[str, 
     """The content to keep of what comes with a message.
 
     Raises:
-        Invalid: a file that this visitor has not uploaded (code `attachment_unknown`).
+        Invalid: a file that this visitor has not uploaded (code `attachment_unknown`), an opening that the widget has
+            not (`opening_unknown`).
     """
     content: dict[str, Any] = {}
     if body.attachments:
@@ -35,6 +37,9 @@ async def carried_by(body: NewMessage, who: Visitor, at: Services) -> dict[str, 
         content["contact"] = body.contact.model_dump(exclude_none=True)
     if body.referral is not None:
         content["referral"] = body.referral
+    if body.opening is not None:
+        content["opening"] = await _opening(body.opening, who, at)
+        content.setdefault("referral", f"opening:{body.opening}")
     return content
 
 
@@ -51,6 +56,18 @@ def has_menu_button(published: Iterable[Published], button: str) -> bool:
         for trigger in one.ir["triggers"]
         if "widget" in (trigger.get("channels") or one.ir["channels"] or ["widget"])
     )
+
+
+async def _opening(opening: str, who: Visitor, at: Services) -> dict[str, str]:
+    """What he answers to, as the settings say it: a page may have changed what it shows, or made it up."""
+    widget = await widget_of(at, who.tenant_id)
+    found = next((each for each in widget.openings if each.id == opening), None)
+    if found is None:
+        raise Invalid("This widget has no such opening.", code="opening_unknown", field="opening")
+    visitor = await Visitors(at.database).look_up(who.tenant_id, who.token_hash)
+    if "error" in visitor:
+        raise invalid(TokenKind.VISITOR)
+    return {"id": found.id, "text": said(found.text, visitor["locale"]) or ""}
 
 
 async def _attachments(body: NewMessage, who: Visitor, at: Services) -> list[dict[str, Any]]:

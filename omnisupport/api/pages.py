@@ -19,6 +19,8 @@ from omnisupport.api.reference import reference_page
 STATIC = Path(__file__).parent / "static"
 YEAR = "public, max-age=31536000, immutable"
 
+VIEWS = ("", "/form", "/articles", "/articles/{article_id}")
+"""Of the chat page, each by an address of its own."""
 DOCS_POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -50,7 +52,7 @@ def install(app: FastAPI) -> None:
         [
             *(Route(f"/widget/{name}", _foreign) for name in FOREIGN),
             Route("/widget/{slug}/launcher.js", _launcher),
-            Route("/widget/{slug}", _widget),
+            *(Route(f"/widget/{{slug}}{view}", _widget) for view in VIEWS),
             Route("/docs", _docs),
             Route("/openapi.json", _openapi),
             Route("/demo", _demo),

@@ -44,9 +44,11 @@ class WidgetSocket(Socket):
         conversation_id: UUID | None,
         after: int,
         find: Callable[[], Awaitable[dict[str, Any] | None]],
+        read_line: Callable[[UUID], Awaitable[dict[str, Any] | None]],
     ) -> None:
         super().__init__(hub, socket, credential, publish)
         self._find = find
+        self._read_line = read_line
         self._customer_id = customer_id
         self._conversation_id = conversation_id
         self._after = after
@@ -54,6 +56,10 @@ class WidgetSocket(Socket):
         self._later: asyncio.TimerHandle | None = None
         self._told = 0
         """The newest message that a hint has named."""
+        self._line: dict[str, Any] | None = None
+        """His conversation, as he was told of it last."""
+        self._line_is_old = True
+        self._status: str | None = None
 
     def topics(self) -> Iterable[str]:
         """Himself, and his conversation."""
@@ -75,7 +81,8 @@ class WidgetSocket(Socket):
                 self.queue(frame, operator_id=UUID(hint["id"]))
         elif hint["k"] == "message":
             self._wake_soon(hint["s"])
-        elif hint["k"] not in ("seen", "customer_seen", *SIGNS):
+        elif hint["k"] not in ("customer_seen", *SIGNS):
+            self._line_is_old = self._line_is_old or hint["k"] in ("seen", "rated")
             self.wake()
             if "typing" in hint:  # frames go out after what is read: the message before it does not end it
                 author = {"kind": "scenario", "name": None}
@@ -85,6 +92,7 @@ class WidgetSocket(Socket):
         self._hub.tune(self, self._conversation_id, conversation_id)
         self._conversation_id = conversation_id
         self._after = self._told = self._seen = 0
+        self._line_is_old = True
 
     def _wake_soon(self, seq: int) -> None:
         """His own message is on his screen already; a moment later one read brings it with the answer."""
@@ -125,9 +133,22 @@ class WidgetSocket(Socket):
             for message in messages:
                 await self.send({"type": "message", "message": message})
                 self._after = message["seq"]
+            if page["status"] != self._status:
+                self._status, self._line_is_old = page["status"], True
             is_over = page["status"] == "resolved" and len(messages) < PAGE
             if len(messages) < PAGE and not (is_over and await self._find_current()):
+                await self._tell_line()
                 return
+
+    async def _tell_line(self) -> None:
+        """What of his conversation is no message: that it is over, how far operators have read, his score."""
+        if not self._line_is_old or self._conversation_id is None:
+            return
+        self._line_is_old = False
+        line = await self._read_line(self._conversation_id)
+        if line is not None and _told(line) != _told(self._line):
+            self._line = line
+            await self.send({"type": "conversation", "conversation": line})
 
     async def _find_current(self) -> bool:
         """A conversation began and its hint, which names it, was lost: go over to it."""
@@ -161,6 +182,12 @@ class WidgetSocket(Socket):
             self._seen = seq
             if await self._hub.inbox.mark_customer_seen(self.tenant_id, conversation_id, seq):
                 await self._publish.publish(self.tenant_id, "customer_seen", conversation_id, s=seq)
+
+
+def _told(line: dict[str, Any] | None) -> tuple[Any, ...]:
+    """What of a visitor's conversation is told anew when it changes; messages are told by themselves."""
+    names = ("id", "status", "operators_seen_seq", "csat")
+    return tuple(line[name] for name in names) if line is not None else ()
 
 
 class ConsoleSocket(Socket):

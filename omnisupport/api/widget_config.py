@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -18,8 +19,9 @@ from omnisupport.domain.message import TEXT_MAX
 from omnisupport.errors import NotFound
 from omnisupport.observability import get_logger
 from omnisupport.storage.access.files import find_file
+from omnisupport.storage.queries.articles import PublishedArticles
 from omnisupport.storage.queries.departments import Departments
-from omnisupport.storage.queries.visitors import WidgetHome
+from omnisupport.storage.queries.visitors import Visitors, WidgetHome
 from omnisupport.storage.tables import Tenant
 from omnisupport.texts import LOCALES
 
@@ -43,6 +45,18 @@ def settings_of(stored: Mapping[str, Any]) -> schemas.WidgetSettings:
         return schemas.WidgetSettings.model_validate(kept)
 
 
+async def widget_of(at: Services, tenant_id: UUID) -> schemas.WidgetSettings:
+    """The settings of a tenant's widget.
+
+    Raises:
+        NotFound: it has been taken away (code `tenant_not_found`).
+    """
+    channel = await Visitors(at.database).widget(tenant_id)
+    if channel is None:
+        raise NotFound("This widget is closed.", code="tenant_not_found")
+    return settings_of(channel.settings)
+
+
 def said(words: Mapping[Any, str] | None, locale: str) -> str | None:
     """A text in this language, else in the other one."""
     if not words:
@@ -50,10 +64,10 @@ def said(words: Mapping[Any, str] | None, locale: str) -> str | None:
     return words.get(locale) or next((words[each] for each in LOCALES if words.get(each)), None)
 
 
-async def hours_of(at: Services, tenant: Tenant) -> dict[str, Any]:
+async def hours_of(at: Services, tenant_id: UUID) -> dict[str, Any]:
     """{open, next_open}: whether any department is there, else when the first one is."""
     now = datetime.now(UTC)
-    calendars = await Departments(at.database).calendars(tenant.tenant_id)
+    calendars = await Departments(at.database).calendars(tenant_id)
     openings = [opening_at(calendar, now) for calendar in calendars.values()]
     is_open = any(opening.open for opening in openings)
     upcoming = [opening.next_open for opening in openings if opening.next_open is not None]
@@ -64,7 +78,8 @@ async def config_of(at: Services, home: WidgetHome, locale: str) -> dict[str, An
     """`WidgetConfig` of a widget in a language."""
     tenant = home.tenant
     settings = settings_of(home.channel.settings)
-    hours = await hours_of(at, tenant)
+    hours = await hours_of(at, tenant.tenant_id)
+    articles = settings.features.articles and await PublishedArticles(at.database).any(tenant.tenant_id)
     return {
         "tenant": {"slug": tenant.slug, "name": tenant.name},
         "title": said(settings.title, locale) or tenant.name,
@@ -76,7 +91,7 @@ async def config_of(at: Services, home: WidgetHome, locale: str) -> dict[str, An
         "hours": hours,
         "forms": _forms(settings, locale, is_open=hours["open"]),
         "openings": openings_of(settings, locale),
-        "features": settings.features.model_dump(),
+        "features": {**settings.features.model_dump(), "articles": articles},
         "limits": {
             "text_max": TEXT_MAX,
             "attachments_max": ATTACHMENTS_MAX,

@@ -175,12 +175,16 @@ class Articles:
         self._taken.add(row.id)
         words = (SPACE, article.title, str(article.url), article.markdown)
         content_hash = hashlib.sha256("\0".join(words).encode()).hexdigest()
-        if row.indexed_hash == content_hash:
+        is_indexed, is_same = row.indexed_hash == content_hash, _stands(row, article)
+        if is_indexed and is_same:
             return False
         row.title, row.url, row.markdown = article.title, article.url, article.markdown
+        row.kind, row.category, row.position = article.kind, article.category, article.position
+        row.published_at = (row.published_at or datetime.now(UTC)) if _is_public(article) else None
         row.content_hash = row.indexed_hash = content_hash
         row.updated_at = datetime.now(UTC)
-        await self._index(row)
+        if not is_indexed:
+            await self._index(row)
         async with self._database.session(self._tenant_id) as session:
             await session.merge(row)
         return True
@@ -242,3 +246,13 @@ class Articles:
                 "import again: what is done is not repeated.",
                 code="engine_unavailable",
             ) from failed
+
+
+def _stands(row: KnowledgeDocument, article: SourceDocument) -> bool:
+    """Whether a row is of the kind, and stands where, its file says."""
+    told = (article.kind, article.category, article.position, _is_public(article))
+    return (row.kind, row.category, row.position, row.published_at is not None) == told
+
+
+def _is_public(article: SourceDocument) -> bool:
+    return article.kind == "article" and article.published

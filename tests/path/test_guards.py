@@ -28,6 +28,7 @@ from tests.support.product import Product
 from tests.support.team import make, plant_invitation
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
+from tests.support.widgets import plant_article
 
 Call = tuple[str, str, Guard]
 TEST_FILE = {"name": "x.yaml", "document": "omni: scenario-test/v1\n"}
@@ -252,6 +253,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "channel_type": "telegram",
             "channel_id": bot.json()["channel"]["id"],
             "message_id": message["id"],
+            "article_id": await plant_article(settings, other, "x"),
             "connection_id": connection.json()["connection"]["id"],
             "calendar_id": calendar.json()["calendar"]["id"],
             "file_id": file.json()["file"]["id"],
@@ -291,6 +293,8 @@ def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | Non
         "assign": {"user_id": own["user_id"]},
         "snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
         "seen": {"seq": 1},
+        "csat": {"score": 5},
+        "feedback": {"helpful": True},
         "{scenario_id}": {"document": ECHO},
         "availability": {"state": "away"},
         "merge": {"other_id": str(uuid4())},
@@ -313,15 +317,16 @@ def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | Non
 async def test_an_id_of_another_tenant_is_as_absent_as_none(
     product: Product, tenant: TestTenant, ids: dict[str, str], method: str, path: str
 ) -> None:
-    async with Operator(product.url, tenant) as operator:
+    async with Operator(product.url, tenant) as operator, Visitor(product.url, tenant.slug) as visitor:
         me = (await operator.request("GET", "/me")).json()["user"]["id"]
+        token = visitor.token if path.startswith("/api/v1/widget/") else operator._token
         answers = []
         for known in (ids, absent(ids)):
             answer = await operator._http.request(
                 method,
-                path.format(**known).removeprefix("/api/v1"),
+                path.format(**known, slug=tenant.slug).removeprefix("/api/v1"),
                 json=body_of(method, path, {"user_id": me}) if method != "GET" else None,
-                headers={"Authorization": f"Bearer {operator._token}", "If-Match": '"1"'},
+                headers={"Authorization": f"Bearer {token}", "If-Match": '"1"'},
             )
             assert answer.status_code == 404, answer.text
             answers.append(answer.json())

@@ -35,7 +35,7 @@ from tests.support.schema import Description, api_document
 from tests.support.team_walk import walk_team
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
-from tests.support.widgets import widget_id
+from tests.support.widgets import change_widget, plant_article, widget_id
 
 CALLERS = {
     Door.PUBLIC: [],
@@ -135,6 +135,8 @@ async def test_each_answer_and_error_is_as_described(
     await report(visitor, settings, tenant)
     await begin(owner)
     await hold(owner, operator, conversation_id)
+    await owner.try_to(conversation_id, "resolve")
+    await use_widget(owner, visitor, settings, tenant)
     await write(owner, operator)
     database = Database(settings.database_url or "", pool_size=1)
     await settle(owner, database)
@@ -280,6 +282,25 @@ async def talk(visitor: Visitor) -> None:
     assert (await visitor.read())["messages"]
     body = {"name": "Анна", "email": "anna@example.com"}
     await visitor._http.post("/api/v1/widget/identify", json=body, headers=visitor.headers)
+
+
+async def use_widget(owner: Operator, visitor: Visitor, settings: Settings, tenant: TestTenant) -> None:
+    """The rest of the widget: a form, the list, receipts, scores and articles."""
+    await change_widget(owner, pre_chat={}, features={"csat": True})
+    article = f"/api/v1/widget/{tenant.slug}/articles/{await plant_article(settings, tenant, 'Чай')}"
+    form = {"client_message_id": "form", "form": "pre_chat", "text": "раз", "anew": True}
+    conversation_id = visitor.conversation_id
+    for method, path, body in (
+        ("POST", "/api/v1/widget/form", form),
+        ("GET", "/api/v1/widget/conversations", None),
+        ("POST", "/api/v1/widget/seen", {"seq": 1}),
+        ("POST", f"/api/v1/widget/conversations/{conversation_id}/csat", {"score": 5}),
+        ("GET", f"/api/v1/widget/{tenant.slug}/articles", None),
+        ("GET", article, None),
+        ("POST", f"{article}/feedback", {"helpful": True}),
+    ):
+        answer = await visitor._http.request(method, path, json=body, headers=visitor.headers)
+        assert answer.status_code < 300, (path, answer.text)
 
 
 async def hold(owner: Operator, operator: Operator, conversation_id: str) -> None:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from omnisupport.activities import webhooks as webhook_sends
 from omnisupport.api import body_limit, hub, invitations, limits, protocol, requests, tickets
-from omnisupport.api.routes import audit, customer_files, files, member_files, widget
+from omnisupport.api.routes import (
+    audit,
+    customer_files,
+    files,
+    member_files,
+    widget,
+    widget_articles,
+    widget_conversations,
+)
 from omnisupport.auth import access, identity, links, passwords, policy, tokens
 from omnisupport.auth import limits as sign_ins
 from omnisupport.domain import files as uploads
@@ -210,6 +218,16 @@ def how_often() -> Iterator[Figure]:
     yield Figure(
         "Events of a page", _rate(widget.PAGE_EVENTS), "two a second, of one visitor", "api/routes/widget.py"
     )
+    talks, articles = "api/routes/widget_conversations.py", "api/routes/widget_articles.py"
+    yield Figure("Forms of a visitor", _rate(widget_conversations.FORMS), "what a hand fills in", talks)
+    yield Figure("Scores of a visitor", _rate(widget_conversations.SCORES), "what a hand gives", talks)
+    yield Figure(
+        "Articles, by address",
+        _rate(widget_articles.READS),
+        "an office that reads, and types a search",
+        articles,
+    )
+    yield Figure("Words on articles", _rate(widget_articles.FEEDBACK), "of one visitor", articles)
     plain = Settings.model_fields
     yield Figure(
         "Messages of a visitor",

@@ -145,6 +145,10 @@ BODIES: dict[str, Any] = {
     "POST /events": {"id": WORD, "name": "order.paid", "data": {"amount": 1}},
     "POST /widget/messages": {"client_message_id": WORD, "text": "раз"},
     "POST /widget/identify": {"name": "Анна"},
+    "POST /widget/form": {"client_message_id": WORD, "form": "pre_chat", "text": "раз"},
+    "POST /widget/seen": {"seq": 1},
+    "POST /widget/conversations/{conversation_id}/csat": {"score": 5, "comment": "хорошо"},
+    "POST /widget/{slug}/articles/{article_id}/feedback": {"helpful": True},
     "POST /widget/events": {"id": WORD, "name": "page.seen"},
 }
 

@@ -17,6 +17,7 @@ from omnisupport.settings import Settings
 from tests.support.accounts import run
 from tests.support.callbacks import callback_link
 from tests.support.tenants import ECHO, TestTenant
+from tests.support.widgets import plant_article
 
 WIDGET = "/widget"
 
@@ -267,6 +268,10 @@ def _widget(at: Ground) -> str:
     return next(str(each["id"]) for each in at.items("/channels") if each["type"] == "widget")
 
 
+def _article(at: Ground) -> str:
+    return asyncio.run(plant_article(at.settings, at.tenant, at.word()))
+
+
 BOTS = count(10_000_000)
 MOSCOW = "Europe/Moscow"
 WEBHOOK = {"url": "https://x.invalid", "events": ["note.created"]}
@@ -327,6 +332,8 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/auth/keys/{key_id}": lambda at: at.made("/auth/keys", "key", name="x", scopes=["team.read"]),
     "/keys/{key_id}": lambda at: at.made("/keys", "key", name="x", scopes=["team.read"]),
     "/widget/{slug}": lambda at: at.tenant.slug,
+    "/widget/{slug}/articles/{article_id}": _article,
+    "/widget/conversations/{conversation_id}": lambda at: at._known["conversation_id"],
     "/privacy/holds/{hold_id}": _hold,
     "/privacy/erasures/{erasure_id}": _erasure,
     "/privacy/exports/{export_id}": _export,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from PIL import Image
 
@@ -33,6 +34,24 @@ async def change_widget(owner: Operator, **parts: Any) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     channel: dict[str, Any] = answer.json()["channel"]
     return channel
+
+
+async def plant_article(settings: Settings, tenant: TestTenant, words: str) -> str:
+    """A published article as an import leaves it, without the index's work; its id."""
+    article_id = str(uuid4())
+    await run(
+        settings,
+        tenant.id,
+        "insert into knowledge_document (tenant_id, id, knowledge, slug, locale, title, url, markdown, content_hash,"
+        " kind, category, published_at) values (:tenant, cast(:id as uuid), 'help', :slug, 'ru', :words, :url, :words,"
+        " 'x', 'article', :words, now())",
+        tenant=tenant.id,
+        id=article_id,
+        slug=f"s-{words.rpartition(' ')[2]}",
+        url=f"https://{words.rpartition(' ')[2]}.example",
+        words=words,
+    )
+    return article_id
 
 
 async def close_for_good(settings: Settings, tenant: TestTenant) -> None:

@@ -22,7 +22,10 @@ LOCALES = ("ru", "en")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIRST_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _SAFE_URL = re.compile(r"^(?:https?://[^\s]+|/(?!/)[^\s]*)$")
-_FIELDS = ("title", "slug", "locale", "url")
+_FIELDS = ("title", "slug", "locale", "url", "kind", "category", "position", "published")
+KINDS = ("document", "article")
+MAX_CATEGORY = 120
+MAX_POSITION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class SourceDocument:
     title: str
     url: str | None
     markdown: str
+    kind: str = "document"
+    category: str | None = None
+    position: int = 0
+    published: bool = True
 
 
 def find_files(folder: Path) -> list[Path]:
@@ -100,6 +107,11 @@ def parse_source(data: bytes, *, name: str, locale: str | None = None) -> Source
         title=title,
         url=_check_url(fields.get("url"), name),
         markdown=body.strip() + "\n",
+        kind=_one_of("kind", fields.get("kind", KINDS[0]), KINDS, name),
+        category=_check_category(fields.get("category"), name),
+        position=_check_position(fields.get("position", "0"), name),
+        published=_one_of("published", fields.get("published", "true").lower(), ("true", "false"), name)
+        == "true",
     )
 
 
@@ -160,6 +172,32 @@ def _check_locale(locale: str, name: str) -> str:
     if locale not in LOCALES:
         raise Invalid(f"{name}: locale {locale!r} is not known; use ru or en.", code="knowledge_front_matter")
     return locale
+
+
+def _one_of(field: str, value: str, known: tuple[str, ...], name: str) -> str:
+    if value not in known:
+        raise Invalid(
+            f"{name}: {field} {value!r} is not known; use {' or '.join(known)}.",
+            code="knowledge_front_matter",
+        )
+    return value
+
+
+def _check_category(category: str | None, name: str) -> str | None:
+    if category is not None and len(category) > MAX_CATEGORY:
+        raise Invalid(
+            f"{name}: category has at most {MAX_CATEGORY} characters.", code="knowledge_front_matter"
+        )
+    return category or None
+
+
+def _check_position(position: str, name: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,7}", position, re.ASCII) or int(position) > MAX_POSITION:
+        raise Invalid(
+            f"{name}: position {position!r} must be a number up to {MAX_POSITION}.",
+            code="knowledge_front_matter",
+        )
+    return int(position)
 
 
 def _check_url(url: str | None, name: str) -> str | None:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
 
-from omnisupport.activities.receiving import ring_for
 from omnisupport.api import tickets
+from omnisupport.api.accepting import Room, accept, refusal
 from omnisupport.api.carrying import carried_by, has_menu_button
 from omnisupport.api.deps import Redeemed, ServicesDep, Visitor, VisitorDep, public, ticket_for
 from omnisupport.api.embedding import check_page
@@ -26,22 +26,22 @@ from omnisupport.api.signed import bind_signed, check_unsigned, seen_fields
 from omnisupport.api.stored import stored
 from omnisupport.api.widget_config import config_of
 from omnisupport.auth.limits import Mark, RateLimit, address_subject, require
-from omnisupport.auth.tokens import TokenKind, invalid, new_token, parse_token
+from omnisupport.auth.tokens import TokenKind, new_token, parse_token
 from omnisupport.domain.message import check_text
-from omnisupport.errors import Invalid, NotFound, OmniError, Unauthenticated, Unavailable
-from omnisupport.observability import fault_point
+from omnisupport.errors import Invalid, NotFound, Unauthenticated
 from omnisupport.scenario_dsl import match_pattern
 from omnisupport.storage.access.events import take_event
 from omnisupport.storage.access.security import SecuritySettings
 from omnisupport.storage.queries.sessions import Credential
+from omnisupport.storage.queries.visitor_conversations import VisitorConversations
 from omnisupport.storage.queries.visitors import Visitors, WidgetHome
 from omnisupport.texts import DEFAULT_LOCALE, LOCALES
 
 router = APIRouter(prefix="/api/v1/widget", tags=["widget"])
 
 PAGE = 200
-MOST_ACCEPTING = 256
-"""Messages under way in this process; beyond, 503 before the engine drowns (architecture.md 2.14)."""
+NO_MESSAGE = {"anew", "opening", "referral"}
+"""What is no message by itself."""
 PAGE_EVENTS = RateLimit("widget-events", 120, 60.0)
 """Of one visitor: a page that tells of each click."""
 
@@ -92,46 +92,29 @@ async def _resumed(
 @router.post("/messages", status_code=202, response_model=MessageEnvelope)
 async def post_message(body: NewMessage, who: VisitorDep, at: ServicesDep) -> Response:
     """Take a message. 202 means that it is committed; the same `client_message_id` gets the same message."""
-    if at.accepting >= MOST_ACCEPTING:
-        raise Unavailable(
-            "Too many messages at once. Try again in a moment.", code="overloaded", retry_after=1
+    with Room(at):
+        text, content = await _content(body, who, at)
+        message = await accept(
+            at,
+            who,
+            client_message_id=body.client_message_id,
+            text=text,
+            content=content,
+            stop_word=body.button is None and match_pattern(text, DEFAULT_LOCALE) is not None,
         )
-    at.accepting += 1
-    try:
-        return await _accept(body, who, at)
-    finally:
-        at.accepting -= 1
-
-
-async def _accept(body: NewMessage, who: Visitor, at: Services) -> Response:
-    text, content = await _content(body, who, at)
-    messages = RateLimit("widget-messages", at.settings.widget_messages_per_minute, 60.0)
-    await require(at.local_limiter, Mark(messages, who.token_hash.hex()))
-    accepted = await at.conversations.accept(
-        who.tenant_id,
-        who.token_hash,
-        client_message_id=body.client_message_id,
-        text=text,
-        content=content,
-        stop_word=body.button is None and match_pattern(text, DEFAULT_LOCALE) is not None,
-    )
-    if "error" in accepted:
-        raise _refusal(accepted["error"])
-    fault_point("before_ring")
-    await _tell(at, who.tenant_id, accepted)
-    await ring_for(at.bell, who.tenant_id, accepted, channel_type="widget")
-    fault_point("after_ring")
-    return stored({"message": accepted["message"]}, 202)
+    return stored({"message": message}, 202)
 
 
 async def _content(body: NewMessage, who: Visitor, at: Services) -> tuple[str, dict[str, Any]]:
     """The text to keep and the content beside it; a button is kept with its label as the text."""
     beside = await carried_by(body, who, at)
+    if body.anew:
+        beside["anew"] = True
     if body.button is not None and (
         body.text is not None or body.attachments or body.location or body.contact
     ):
         raise Invalid("Send either a text or a button.", code="message_invalid", field="text")
-    if body.button is None and body.text is None and not beside.keys() - {"referral"}:
+    if body.button is None and body.text is None and not beside.keys() - NO_MESSAGE:
         raise Invalid("Send either a text or a button.", code="message_invalid", field="text")
     if body.button is None:
         return check_text(body.text) if body.text is not None else "", beside
@@ -161,29 +144,8 @@ async def _known(who: Visitor, at: Services) -> dict[str, Any]:
     """The visitor as the database knows him."""
     found = await Visitors(at.database).look_up(who.tenant_id, who.token_hash)
     if "error" in found:
-        raise _refusal(found["error"])
+        raise refusal(found["error"])
     return found
-
-
-def _refusal(code: str) -> OmniError:
-    if code == "tenant_not_found":
-        return NotFound("This widget is closed.", code=code)
-    return invalid(TokenKind.VISITOR)
-
-
-async def _tell(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
-    """Hint at the message: at once where nobody may answer it soon, else unless the answer is quicker."""
-    if accepted["ring"] and not accepted["created"]:
-        conversation_id = accepted["message"]["conversation_id"]
-        at.hub.tell_unless_answered(tenant_id, conversation_id, lambda: _hint(at, tenant_id, accepted))
-    else:
-        await _hint(at, tenant_id, accepted)
-
-
-async def _hint(at: Services, tenant_id: UUID, accepted: dict[str, Any]) -> None:
-    message = accepted["message"]
-    extra = {"u": message["author"]["id"]} if accepted["created"] else {}
-    await at.hints.publish(tenant_id, "message", message["conversation_id"], s=message["seq"], **extra)
 
 
 @router.get("/messages", response_model=MessagePage)
@@ -193,9 +155,8 @@ async def get_messages(
     conversation_id: UUID | None = None,
     after: Annotated[int, Query(ge=0, le=SEQ_MAX)] = 0,
 ) -> Response:
-    """Messages after a seq. Another conversation than the visitor's own is answered by his, from its first row."""
-    found = await _known(who, at)
-    own = found["conversation_id"]
+    """Messages after a seq of a conversation of his; any other is answered by his present one, from its first row."""
+    own = await _readable(who, at, conversation_id)
     if own is None:
         return stored({"conversation_id": None, "messages": [], "last_seq": 0})
     start = after if conversation_id is not None and str(conversation_id) == own else 0
@@ -203,6 +164,15 @@ async def get_messages(
     if page is None:
         raise NotFound("There is no such conversation.")
     return stored({"conversation_id": own, "messages": page["messages"], "last_seq": page["last_seq"]})
+
+
+async def _readable(who: Visitor, at: Services, wanted: UUID | None) -> str | None:
+    """The conversation that is read: the wanted one where it is his, else his present one."""
+    own: str | None = (await _known(who, at))["conversation_id"]
+    if wanted is None or own is None or str(wanted) == own:
+        return own
+    found = await VisitorConversations(at.database).list(who.tenant_id, who.token_hash, wanted)
+    return str(wanted) if found.get("items") else own
 
 
 @router.post("/identify", status_code=204)
@@ -276,6 +246,7 @@ async def ws(
         conversation_id=UUID(conversation_id) if conversation_id else None,
         after=min(max(0, after), MOST_SEQ),
         find=partial(Visitors(at.database).find, tenant_id, token_hash),
+        read_line=partial(VisitorConversations(at.database).one, tenant_id, token_hash),
     ).run()
 
 

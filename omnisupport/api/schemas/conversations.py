@@ -28,6 +28,14 @@ class ChannelRef(Output):
     name: str
 
 
+class ConversationRating(Output):
+    """The last score that the customer gave. `scale`: stars5, nps10, thumbs, emoji, ces7."""
+
+    scale: str
+    score: int
+    comment: str | None
+
+
 class Conversation(Output):
     """One line of the inbox."""
 
@@ -46,6 +54,7 @@ class Conversation(Output):
     snoozed_until: str | None
     last_seq: int
     customer_seen_seq: int
+    rating: ConversationRating | None
     created_at: str
     updated_at: str
 

@@ -87,6 +87,36 @@ class Attachment(Output):
     reason: str = None  # type: ignore[assignment]
 
 
+class FilledField(Output):
+    """A field of a form as it was filled in; of a select, the label of the choice."""
+
+    key: str
+    label: str
+    value: str
+
+
+class FilledConsent(Output):
+    """What was agreed to with a form, in the words that were shown."""
+
+    purpose: str
+    text: str
+
+
+class FormContent(Output):
+    """The form that a message came with."""
+
+    kind: Literal["pre_chat", "offline"]
+    fields: list[FilledField]
+    consent: FilledConsent = None  # type: ignore[assignment]
+
+
+class OpeningContent(Output):
+    """What the widget had said by itself, which a message answers to."""
+
+    id: str
+    text: str
+
+
 class Content(Output):
     """What a message is beside its text. What a row has not is absent: `event`, `button`, `location` and the rest."""
 
@@ -99,6 +129,8 @@ class Content(Output):
     location: Location = None  # type: ignore[assignment]
     contact: SharedContact = None  # type: ignore[assignment]
     referral: str = None  # type: ignore[assignment]
+    form: FormContent = None  # type: ignore[assignment]
+    opening: OpeningContent = None  # type: ignore[assignment]
     lossy: list[str] = None  # type: ignore[assignment]
     """What of the message its channel could not show, by the codes of `channels/rendering.py`."""
     outside: bool = None  # type: ignore[assignment]

@@ -44,6 +44,9 @@ SECTIONS = {
     "where r.tenant_id = :t and r.customer_id = any(:ids) order by r.created_at",
     "ratings": "select (to_jsonb(g) - 'tenant_id')::text from rating g "
     "where g.tenant_id = :t and g.customer_id = any(:ids) order by g.created_at",
+    "article_feedback": "select (to_jsonb(a) - 'tenant_id' || jsonb_build_object('article', d.title))::text "
+    "from article_feedback a join knowledge_document d on d.tenant_id = a.tenant_id and d.id = a.document_id "
+    "where a.tenant_id = :t and a.customer_id = any(:ids) order by a.created_at",
     "effects": "select (to_jsonb(e) - 'tenant_id')::text from effect e "
     "where e.tenant_id = :t and e.customer_id = any(:ids) order by e.created_at, e.id",
     "files": "select (to_jsonb(f) - 'tenant_id' - 'storage_key' - 'sha256')::text from file f where f.tenant_id = :t "

@@ -18,6 +18,7 @@ PEOPLE_TABLES = ("user", "user_tenant")
 """Go along as `people`: address, name, language and role, and no credential."""
 WHOLE: frozenset[str] = frozenset(
     {
+        "article_feedback",
         "attribute",
         "audit",
         "availability",

@@ -30,8 +30,9 @@ from omnisupport.storage.access.customers import (
     write_values,
 )
 from omnisupport.storage.access.merges import merge_customers
+from omnisupport.storage.queries.ratings import write_rating
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Change, ConversationFields, Customer, EventRow, Rating, Tenant
+from omnisupport.storage.tables import Change, ConversationFields, Customer, EventRow, Tenant
 
 SOURCE = "scenario"
 MEMBERS = sa.text(
@@ -186,34 +187,18 @@ async def _rating(session: AsyncSession, tenant_id: UUID, effect: Effect) -> Non
     given = {"scale": body["scale"], "score": body["score"]}
     if body.get("comment") is not None:
         given["comment"] = body["comment"]
-    rating = insert(Rating).values(
-        tenant_id=tenant_id,
-        conversation_id=effect.conversation_id,
-        customer_id=effect.customer_id,
+    assert effect.conversation_id is not None and effect.customer_id is not None
+    await write_rating(
+        session,
+        tenant_id,
+        effect.conversation_id,
+        effect.customer_id,
         scenario_key=body["scenario_key"],
         run=body["run"],
         node=body["node"],
-        **given,
+        given=given,
+        source=SOURCE,
     )
-    key = ["tenant_id", "conversation_id", "run", "node"]
-    await session.exec(
-        rating.on_conflict_do_update(index_elements=key, set_={**given, "updated_at": datetime.now(UTC)})
-    )
-    told = {
-        "score": body["score"],
-        "scale": body["scale"],
-        "scenario": body["scenario_key"],
-        "node": body["node"],
-    }
-    values = {
-        "tenant_id": tenant_id,
-        "id": f"csat:{effect.conversation_id}:{body['run']}:{body['node']}",
-        "name": "csat.submitted",
-        "customer_id": effect.customer_id,
-        "data": told,
-        "source": SOURCE,
-    }
-    await session.exec(insert(EventRow).values(**values).on_conflict_do_nothing())
 
 
 async def _event(session: AsyncSession, tenant_id: UUID, effect: Effect) -> None:

@@ -9,7 +9,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from omnisupport.domain.actor import SYSTEM
+from omnisupport.storage.access.customers import columns_of, tell_change, write_values
 from omnisupport.storage.queries.tenants import SLUG
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, Customer, Identity, Tenant, TenantSlug
@@ -18,6 +21,7 @@ TOKEN_LIFE = timedelta(days=365)
 PAGES_KEPT = 20
 FIND = "select find_visitor($1, $2)"
 BUTTON = "select find_button($1, $2, $3)"
+CONSENT_SOURCE = "widget"
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,15 @@ class Visitors:
             return None
         async with self._database.session(found.tenant_id) as session:
             tenant = await session.get(Tenant, found.tenant_id)
-            channel = (
-                await session.exec(
-                    select(Channel).where(
-                        Channel.tenant_id == found.tenant_id,
-                        Channel.type == "widget",
-                        Channel.status == "active",
-                    )
-                )
-            ).first()
+            channel = (await session.exec(_widget(found.tenant_id))).first()
         if tenant is None or tenant.status != "active" or channel is None:
             return None
         return WidgetHome(tenant, channel)
+
+    async def widget(self, tenant_id: UUID) -> Channel | None:
+        """A tenant's widget, unless it was taken away."""
+        async with self._database.session(tenant_id) as session:
+            return (await session.exec(_widget(tenant_id))).first()
 
     async def look_up(self, tenant_id: UUID, token_hash: bytes) -> dict[str, Any]:
         """{identity_id, customer_id, channel_id, name, locale, conversation_id} of a live token, or {error}."""
@@ -124,6 +125,18 @@ class Visitors:
                 .values(**fields)
             )
 
+    async def consent(self, tenant_id: UUID, customer_id: UUID, purpose: str) -> None:
+        """Write down what he has agreed to by a form; the audit log keeps when."""
+        async with self._database.session(tenant_id) as session:
+            found = await session.get_one(Customer, (tenant_id, customer_id), with_for_update=True)
+            before = columns_of(found)
+            granted = {purpose: {"status": "granted", "source": CONSENT_SOURCE}}
+            write_values(found, {"consents": granted}, {})
+            session.add(found)
+            await session.flush()
+            await session.refresh(found)
+            tell_change(session, SYSTEM, found, before)
+
     async def set_locale(self, tenant_id: UUID, customer_id: UUID, locale: str) -> None:
         """Speak another language from now on."""
         async with self._database.session(tenant_id) as session:
@@ -132,3 +145,9 @@ class Visitors:
                 .where(col(Customer.tenant_id) == tenant_id, col(Customer.id) == customer_id)
                 .values(locale=locale)
             )
+
+
+def _widget(tenant_id: UUID) -> SelectOfScalar[Channel]:
+    return select(Channel).where(
+        Channel.tenant_id == tenant_id, Channel.type == "widget", Channel.status == "active"
+    )

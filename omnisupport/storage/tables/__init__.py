@@ -20,7 +20,7 @@ from omnisupport.storage.tables.customers import (
 )
 from omnisupport.storage.tables.effects import Effect, Rating
 from omnisupport.storage.tables.files import File, InboundFile
-from omnisupport.storage.tables.knowledge import KnowledgeDocument
+from omnisupport.storage.tables.knowledge import ArticleFeedback, KnowledgeDocument
 from omnisupport.storage.tables.people import Session, User, UserTenant
 from omnisupport.storage.tables.privacy import AuditDetail, Erasure, ErasureSubject, LegalHold, Retention
 from omnisupport.storage.tables.scenario_runs import ScenarioJob, ScenarioRun, ScenarioRunTurn
@@ -43,6 +43,7 @@ from omnisupport.storage.tables.webhooks import Webhook, WebhookDelivery, Webhoo
 __all__ = [
     "AccountToken",
     "ApiKey",
+    "ArticleFeedback",
     "Attribute",
     "Audit",
     "AuditDetail",

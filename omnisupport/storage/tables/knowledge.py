@@ -9,11 +9,15 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from omnisupport.storage.tables.base import Table
-from omnisupport.storage.tables.columns import instant, key_of_tenant, optional_text, string
+from omnisupport.storage.tables.columns import instant, key_of_tenant, number, optional_text, string
 
 
 class KnowledgeDocument(Table, table=True):
-    """One article in one language; it is searchable when `indexed_hash` equals `content_hash`."""
+    """One document in one language; it is searchable when `indexed_hash` equals `content_hash`.
+
+    `kind`: document, or article, which the widget shows while it is published. The database keeps a column `search`
+    besides, of the words of articles.
+    """
 
     __tablename__ = "knowledge_document"
     __table_args__ = (sa.UniqueConstraint("tenant_id", "knowledge", "slug", "locale"),)
@@ -27,5 +31,32 @@ class KnowledgeDocument(Table, table=True):
     markdown: str = string()
     content_hash: str = string()
     indexed_hash: str | None = optional_text()
+    created_at: datetime = instant(now=True)
+    updated_at: datetime = instant(now=True)
+    kind: str = string(default="document")
+    category: str | None = optional_text()
+    position: int = number()
+    published_at: datetime | None = instant()
+
+
+class ArticleFeedback(Table, table=True):
+    """Whether an article has helped a visitor, the last word of each."""
+
+    __tablename__ = "article_feedback"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "document_id"],
+            ["knowledge_document.tenant_id", "knowledge_document.id"],
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "customer_id"], ["customer.tenant_id", "customer.id"], ondelete="CASCADE"
+        ),
+        sa.Index("article_feedback_by_customer", "tenant_id", "customer_id"),
+    )
+    tenant_id: UUID = key_of_tenant()
+    document_id: UUID = Field(primary_key=True)
+    customer_id: UUID = Field(primary_key=True)
+    helpful: bool
     created_at: datetime = instant(now=True)
     updated_at: datetime = instant(now=True)

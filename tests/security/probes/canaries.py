@@ -98,6 +98,10 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "UserOut.locale",
             "WebhookOut.events",
             "WidgetConfig.locale",
+            "Article.locale",
+            "ArticleLine.locale",
+            "ConversationRating.scale",
+            "VisitorCsat.scale",
             "WidgetConfig.locales",
             "Limits.file_extensions",
             "Job.failure",
@@ -127,6 +131,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Department.timezone",
             "HolidayOut.hours",
             "Hours.next_open",
+            "FormTaken.next_open",
             "Theme.accent",
         }
     ),

@@ -106,6 +106,7 @@ GOOD_OF: Mapping[tuple[str, str], Callable[[], Any]] = {
 }
 BODIES: Mapping[str, Callable[[Own], Any]] = {
     "Identify": lambda _: {"name": "Probe"},
+    "FilledForm": lambda _: {"client_message_id": str(uuid4()), "form": "pre_chat", "text": "probe"},
     "Merge": lambda own: {"into": own("customer_id")},
     "NewMessage": lambda _: {"client_message_id": str(uuid4()), "text": "probe"},
     "Reauthenticate": lambda _: {"password": "probe"},

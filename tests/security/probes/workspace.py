@@ -28,6 +28,7 @@ from tests.support.schema import Description
 from tests.support.team import plant_invitation
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
+from tests.support.widgets import plant_article
 
 GREETING = """
 omni: scenario/v1
@@ -221,13 +222,25 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await _behind_the_api(at, settings)
     security = {"allowed_domains": [f"{mark}.example"], "require_two_factor": "nobody"}
     await send(at, "PUT", "/settings/security", security | {"identity_mode": "optional"})
+    await run(
+        settings,
+        at.tenant.id,
+        "insert into rating (tenant_id, conversation_id, customer_id, scenario_key, run, node, scale, score, comment)"
+        " select tenant_id, id, customer_id, '', 0, 'widget', 'stars5', 5, :mark from conversation",
+        mark=at.mark,
+    )
+    seen = await at.visitor._http.get("/api/v1/widget/conversations", headers=at.visitor.headers)
+    assert seen.is_success, seen.text
     await _look(at)
 
 
 async def _widget(at: Workspace) -> None:
     mark = at.mark
     words = {"ru": f"Слова {mark}"}
-    asked = {"intro": words, "consent": {"purpose": "p", "text": words, "url": f"https://{mark}.example/pd"}}
+    asked = {
+        "intro": words,
+        "consent": {"purpose": f"p_{mark}", "text": words, "url": f"https://{mark}.example/pd"},
+    }
     option = {"value": f"o_{mark}", "label": words}
     field = {"key": f"f_{mark}", "kind": "select", "label": words, "options": [option]}
     opening = {"id": mark, "text": words, "when": {"page": f"*{mark}*", "event": f"e.{mark}"}}
@@ -511,6 +524,19 @@ async def _knowledge(at: Workspace, settings: Settings) -> None:
         await import_knowledge(settings, at.tenant.slug, Path(folder), site=site)
     found = await send(at, "POST", "/knowledge/test", {"query": "сколько стоит доставка"})
     at.add("document_id", found["passages"][0]["document_id"])
+    for _ in range(2):
+        at.add("article_id", await plant_article(settings, at.tenant, f"Статья {at.mark}{len(at.ids)}"))
+    everything = _everything(at.mark)
+    await run(settings, at.tenant.id, "update knowledge_document set markdown = :text", text=everything)
+    for path in ("", f"/{at.own('article_id')}"):
+        answer = await at.visitor._http.get(f"/api/v1/widget/{at.tenant.slug}/articles{path}")
+        assert answer.is_success, answer.text
+
+
+def _everything(mark: str) -> str:
+    """An article with every kind of block."""
+    address = f"https://{mark}.example"
+    return f"# {mark}\n\n[{mark}]({address})\n\n- {mark}\n\n> {mark}\n\n```\n{mark}\n```\n\n|{mark}|\n|-|\n|{mark}|\n"
 
 
 async def _behind_the_api(at: Workspace, settings: Settings) -> None:
@@ -556,6 +582,21 @@ async def _privacy(at: Workspace) -> None:
     at.secrets.update(at.links["bundle_link"])
 
 
+async def _fill_form(at: Workspace) -> None:
+    """A form, and an answer to an opening."""
+    form = {
+        "client_message_id": f"form-{at.mark}",
+        "form": "pre_chat",
+        "fields": {f"f_{at.mark}": f"o_{at.mark}"},
+        "consent": True,
+        "text": f"по форме {at.mark}",
+    }
+    answer = {"client_message_id": f"opening-{at.mark}", "text": f"да {at.mark}", "opening": at.mark}
+    for path, body in (("form", form), ("messages", answer)):
+        said = await at.visitor._http.post(f"/api/v1/widget/{path}", json=body, headers=at.visitor.headers)
+        assert said.status_code == 202, said.text
+
+
 async def _files(at: Workspace) -> None:
     for _ in range(2):
         name = {"name": f"счёт {at.mark}.txt"}
@@ -581,6 +622,7 @@ async def _files(at: Workspace) -> None:
     }
     said = await at.visitor._http.post("/api/v1/widget/messages", json=message, headers=at.visitor.headers)
     assert said.status_code == 202, said.text
+    await _fill_form(at)
     await at.owner.messages(at.own("conversation_id"))
 
 
