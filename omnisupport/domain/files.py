@@ -38,6 +38,7 @@ TEXT = FileType("text/plain", ("txt", "csv", "log", "md"))
 MP4 = FileType("video/mp4", ("mp4", "m4v", "mov"))
 M4A = FileType("audio/mp4", ("m4a",))
 WEBM = FileType("video/webm", ("webm",))
+WEBA = FileType("audio/webm", ("weba",))
 OGG = FileType("audio/ogg", ("ogg", "oga", "opus"))
 MP3 = FileType("audio/mpeg", ("mp3",))
 WAV = FileType("audio/wav", ("wav",))
@@ -58,7 +59,7 @@ SIGNATURES: tuple[tuple[re.Pattern[bytes], tuple[FileType, ...]], ...] = (
     (re.compile(rb"GIF8[79]a"), (GIF,)),
     (re.compile(rb"%PDF-"), (PDF,)),
     (re.compile(rb"....ftyp", re.DOTALL), (MP4, M4A)),
-    (re.compile(rb"\x1aE\xdf\xa3"), (WEBM,)),
+    (re.compile(rb"\x1aE\xdf\xa3"), (WEBM, WEBA)),
     (re.compile(rb"OggS\x00"), (OGG,)),
     (re.compile(rb"ID3|\xff[\xfb\xf3\xf2]"), (MP3,)),
     (re.compile(rb"RIFF....WAVE", re.DOTALL), (WAV,)),
@@ -67,7 +68,10 @@ SIGNATURES: tuple[tuple[re.Pattern[bytes], tuple[FileType, ...]], ...] = (
 ACTIVE = re.compile(rb"\s*(?:<\?xml|<!doctype|<!--|<[a-z!?/])", re.IGNORECASE)
 """Text that a browser might take for a document with scripts: HTML, SVG, XML."""
 BY_MEDIA: Mapping[str, FileType] = MappingProxyType(
-    {each.media: each for each in (PNG, JPEG, WEBP, GIF, PDF, TEXT, MP4, M4A, WEBM, OGG, MP3, WAV, *ARCHIVES)}
+    {
+        each.media: each
+        for each in (PNG, JPEG, WEBP, GIF, PDF, TEXT, MP4, M4A, WEBM, WEBA, OGG, MP3, WAV, *ARCHIVES)
+    }
 )
 
 
