@@ -49,6 +49,7 @@ from omnisupport.api.routes import (
     passwords,
     privacy,
     registration,
+    replies,
     roles,
     scenario_catalogue,
     scenario_jobs,
@@ -99,6 +100,7 @@ ROUTERS = (
     roles.router,
     availability.router,
     invitations.router,
+    replies.router,  # before the scenarios, for the same reason
     scenario_catalogue.router,  # before the scenarios, whose ids could be its words
     scenarios.router,
     scenario_versions.router,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import cast
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, cast
 
 from omnisupport.channels.base import Adapter, Inbound, Render
 from omnisupport.channels.transport import Transport
+
+if TYPE_CHECKING:
+    from omnisupport.channels.preview import Preview
 
 ADAPTERS: dict[tuple[str, str], str] = {
     ("telegram", "telegram"): "telegram",
@@ -37,6 +41,13 @@ def inbound_of(folder: str) -> Inbound:
 def render_of(folder: str) -> Render:
     """The rendering of an adapter."""
     return cast(Render, import_module(f"omnisupport.channels.{folder}.render"))
+
+
+@cache
+def preview_of(folder: str) -> Preview | None:
+    """How an adapter's payloads look to their readers; None: as they are, piece by piece."""
+    name = f"omnisupport.channels.{folder}.preview"
+    return cast("Preview", import_module(name)) if find_spec(name) is not None else None
 
 
 def outbound_of(folder: str, transport: Transport) -> Adapter:

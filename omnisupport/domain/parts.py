@@ -39,6 +39,16 @@ def forms_of(part: Mapping[str, Any]) -> dict[str, Any]:
     return found | ({"links": links} if links else {})
 
 
+def content_of(part: Mapping[str, Any], *, direct: bool) -> dict[str, Any]:
+    """The content of a message that says this part; `direct` channels show its words alone (the widget)."""
+    content = {name: part[name] for name in ("sources", "quick_replies") if part.get(name)}
+    if buttons := pressable(part):
+        content["buttons"] = buttons
+    if not direct and (forms := forms_of(part)):
+        content |= {"plain": str(part.get("text") or ""), "forms": forms}
+    return content
+
+
 def _forms(part: Mapping[str, Any]) -> Iterator[str]:
     media, place, person, link = (part.get(name) for name in ("media", "location", "contact", "open_url"))
     if media:

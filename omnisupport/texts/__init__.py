@@ -66,6 +66,51 @@ TEXTS: dict[str, dict[str, str]] = {
     "send_decided.arrived": {"ru": "{name}: сообщение дошло.", "en": "{name}: it has arrived."},
     "send_decided.discard": {"ru": "{name}: не отправлять.", "en": "{name}: do not send it."},
     "reply_with_number": {"ru": "Ответьте номером.", "en": "Reply with the number."},
+    "lost.choices_numbered": {
+        "ru": "Кнопок здесь нет или они не помещаются: варианты пронумерованы, клиент отвечает номером.",
+        "en": "Buttons do not fit here: the choices are numbered, and the customer replies with a number.",
+    },
+    "lost.label_cut": {"ru": "Подпись кнопки обрезана.", "en": "The label of a button is cut."},
+    "lost.media_as_link": {
+        "ru": "Файл отправляется ссылкой.",
+        "en": "The file is sent as a link.",
+    },
+    "lost.carousel_split": {
+        "ru": "Карточки отправляются отдельными сообщениями.",
+        "en": "The cards are sent as messages of their own.",
+    },
+    "lost.form_as_text": {
+        "ru": "Для этого у канала нет формы: записано словами.",
+        "en": "The channel has no form for this: it is written out.",
+    },
+    "lost.text_split": {
+        "ru": "Текст длиннее, чем принимает канал: он отправляется несколькими сообщениями.",
+        "en": "The text is longer than the channel takes: it is sent in several messages.",
+    },
+    "lost.formatting_lost": {
+        "ru": "Оформление текста не показывается.",
+        "en": "The formatting of the text is not shown.",
+    },
+    "unreachable.blocked": {
+        "ru": "Клиент заблокировал этот аккаунт или отписался: сообщения к нему не приходят. Свяжитесь с ним иначе.",
+        "en": "The customer has blocked this account or opted out: nothing arrives. Reach the customer in another way.",
+    },
+    "unreachable.channel_closed": {
+        "ru": "Канал отключён: отправить ничего нельзя. Подключите его снова в настройках.",
+        "en": "The channel is disconnected: nothing can be sent. Connect it again in the settings.",
+    },
+    "error.window_closed": {
+        "ru": "Клиент писал больше {hours} ч назад: {channel} не принимает свободный текст. {next}",
+        "en": "The customer wrote last more than {hours} hours ago: {channel} takes no free text now. {next}",
+    },
+    "window_closed.template_only": {
+        "ru": "Отправьте одобренный шаблон или дождитесь сообщения клиента.",
+        "en": "Send an approved template, or wait until the customer writes.",
+    },
+    "window_closed.closed": {
+        "ru": "Дождитесь сообщения клиента.",
+        "en": "Wait until the customer writes.",
+    },
     "error.conversation_resolved": {
         "ru": "Диалог завершён. Откройте его снова, чтобы ответить.",
         "en": "The conversation is resolved. Reopen it to answer.",

@@ -16,7 +16,7 @@ from omnisupport.domain.conversation import (
     Status,
 )
 from omnisupport.domain.effects import EffectKind
-from omnisupport.domain.parts import forms_of, in_words, pressable
+from omnisupport.domain.parts import content_of, in_words
 from omnisupport.scenario_dsl import Call
 from omnisupport.scenario_dsl.notes import World
 from omnisupport.texts import say
@@ -110,12 +110,8 @@ class Draft:
         if (self.is_held and self.assigned and not always) or not text.strip():
             self.trace.append({"dropped": text[:80] or "nothing is left of it"})
             return
-        content = {name: part[name] for name in ("sources", "quick_replies") if part.get(name)}
-        if buttons := pressable(part):
-            content["buttons"] = buttons
-        if not self.direct and (forms := forms_of(part)):
-            content |= {"plain": str(part.get("text") or ""), "forms": forms}
         author = AuthorKind.ASSISTANT if self.controller == Controller.ASSISTANT else AuthorKind.SCENARIO
+        content = content_of(part, direct=self.direct)
         self._write(Direction.OUTBOUND, author, text=text, content=content)
 
     def reply(self, text: str, *, author_id: str, author_name: str, client_message_id: str) -> None:

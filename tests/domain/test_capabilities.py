@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from omnisupport.domain.capabilities import CHANNELS, capabilities, measure
-from omnisupport.domain.capabilities.measure import sms_parts
+from omnisupport.domain.sms import sms_size
 from omnisupport.scenario_dsl.heads import CHANNELS as IN_SCENARIOS
 
 VECTORS = [(channel, vector) for channel in CHANNELS for vector in capabilities(channel).vectors]
@@ -62,7 +62,7 @@ def test_an_unknown_channel_has_no_facts() -> None:
     ],
 )
 def test_an_sms_is_charged_by_its_parts(text: str, parts: int) -> None:
-    assert sms_parts(text) == parts
+    assert sms_size(text).parts == parts
 
 
 def test_a_text_is_measured_as_the_channel_counts() -> None:

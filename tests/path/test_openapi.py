@@ -323,6 +323,8 @@ async def hold(owner: Operator, operator: Operator, conversation_id: str) -> Non
     await operator.try_to(conversation_id, "take-over")
     await operator.request("POST", f"/conversations/{conversation_id}/seen", json={"seq": 1})
     await operator.request("PATCH", f"/conversations/{conversation_id}", json={})
+    await operator.request("GET", f"/conversations/{conversation_id}/reply-state")
+    await operator.request("POST", f"/conversations/{conversation_id}/preview", json={"text": "да"})
     rows = await operator.messages(conversation_id)
     assert {row["direction"] for row in rows} == {"inbound", "outbound", "note", "event"}
     line = next(line for line in await operator.conversations() if line["id"] == conversation_id)
@@ -362,6 +364,7 @@ async def write(owner: Operator, operator: Operator) -> None:
     await owner.request("PATCH", at, json={"archived": False})
     await owner.request("DELETE", at)
     await owner.request("POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\n"})
+    await owner.request("POST", "/scenarios/preview", json={"document": ECHO, "node": "listen"})
     await owner.request("POST", "/knowledge/test", json={"query": "доставка"})
 
 

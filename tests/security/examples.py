@@ -38,6 +38,10 @@ BODIES: dict[str, Any] = {
         "kind": "note",
         "client_message_id": WORD,
     },
+    "POST /conversations/{conversation_id}/preview": {
+        "text": "да",
+        "content": {"buttons": [{"label": "Да"}]},
+    },
     "POST /conversations/{conversation_id}/assign": {"user_id": SOME_ID},
     "POST /conversations/{conversation_id}/transfer": {"department_id": SOME_ID},
     "POST /conversations/{conversation_id}/snooze": {"until": TOMORROW},
@@ -60,6 +64,7 @@ BODIES: dict[str, Any] = {
     "POST /scenarios": {"document": ECHO.replace("id: echo", f"id: {WORD}")},
     "POST /scenarios/import": {"kind": "rasa", "document": RASA},
     "POST /scenarios/validate": {"document": ECHO},
+    "POST /scenarios/preview": {"document": ECHO, "node": "listen"},
     "PUT /scenarios/{scenario_id}": {"document": ECHO},
     "PUT /scenarios/{scenario_id}/draft": {"document": ECHO, "base": ECHO},
     "PATCH /scenarios/{scenario_id}": {"archived": False},

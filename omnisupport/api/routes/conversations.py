@@ -17,6 +17,7 @@ from omnisupport.api.deps import TICKET_REFUSED, Person, Redeemed, ServicesDep, 
 from omnisupport.api.hub import cursor_of
 from omnisupport.api.operations import operate
 from omnisupport.api.realtime import ConsoleSocket
+from omnisupport.api.reply_window import check_window
 from omnisupport.api.schemas.conversations import (
     Assign,
     ConversationCounts,
@@ -152,6 +153,8 @@ async def get_messages(
 async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: ServicesDep) -> Response:
     """Reply or note; the same `client_message_id` again is the same message."""
     text = check_text(body.text)
+    if body.kind == "reply":
+        await check_window(at, who, conversation_id, body.client_message_id)
     operation = domain.Operation(
         id=f"message:{body.client_message_id}",
         by=_by(who),

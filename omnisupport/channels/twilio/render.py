@@ -64,22 +64,29 @@ def in_gsm7(text: str) -> str:
     return typed if fits and sms_size(typed).encoding == "gsm7" else text
 
 
-def _facts(message: Outbound, account: Account) -> Capabilities:
+def takes(account: Account) -> Capabilities:
+    """What a text written by a person may be: WhatsApp by Twilio has shorter texts, and buttons in menus only."""
     if account.type != "whatsapp":
         return capabilities("sms")
     facts = capabilities("whatsapp")
-    count = len(message.content.get("buttons") or ()) + len(message.content.get("quick_replies") or ())
-    has_menu = str(count) in _content(account)
     return replace(
         facts,
         text=TEXT_MAX,
         unit="utf16",
-        text_with_buttons=facts.text_with_buttons if has_menu else None,
-        buttons=facts.buttons if has_menu else Buttons(0),
-        list=facts.list if has_menu else None,
+        text_with_buttons=None,
+        buttons=Buttons(0),
+        list=None,
         links=Buttons(0),
         parts=facts.parts - {"contact"},
     )
+
+
+def _facts(message: Outbound, account: Account) -> Capabilities:
+    facts, whole = takes(account), capabilities(account.type)
+    count = len(message.content.get("buttons") or ()) + len(message.content.get("quick_replies") or ())
+    if account.type != "whatsapp" or str(count) not in _content(account):
+        return facts
+    return replace(facts, text_with_buttons=whole.text_with_buttons, buttons=whole.buttons, list=whole.list)
 
 
 def _content(account: Account) -> Mapping[str, str]:

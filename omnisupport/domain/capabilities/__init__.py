@@ -16,11 +16,24 @@ import yaml
 
 from omnisupport.domain.capabilities.measure import Unit, measure
 
-__all__ = ["CHANNELS", "Buttons", "Capabilities", "Media", "Unit", "capabilities", "measure"]
+__all__ = [
+    "CHANNELS",
+    "Buttons",
+    "Capabilities",
+    "Format",
+    "Media",
+    "Sign",
+    "Unit",
+    "capabilities",
+    "measure",
+]
 
 CHANNELS = ("widget", "telegram", "whatsapp", "sms", "email", "vk", "max", "instagram", "messenger", "api")
 
 Content = Literal["text", "media", "buttons", "quick_replies", "carousel", "location", "contact", "template"]
+
+Format = Literal["strong", "links"]
+Sign = Literal["typing", "delivered", "read", "edited", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,8 @@ class Capabilities:
     parts: frozenset[str]
     window_hours: int | None
     templates: bool
+    formats: tuple[Format, ...] = ()
+    signs: tuple[Sign, ...] = ()
     sources: tuple[str, ...] = ()
     vectors: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
@@ -116,6 +131,8 @@ def _read(channel: str, facts: dict[str, Any]) -> Capabilities:
         parts=frozenset(facts["parts"]),
         window_hours=facts.get("window_hours"),
         templates=facts.get("templates", False),
+        formats=tuple(facts["formats"]),
+        signs=tuple(facts["signs"]),
         sources=tuple(facts["sources"]),
         vectors=tuple(facts["vectors"]),
     )

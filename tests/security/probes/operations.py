@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.support.schema import Description
+from tests.support.tenants import ECHO
 
 Own = Callable[[str], str]
 """One's own id of a noun."""
@@ -98,6 +99,9 @@ GOOD_OF: Mapping[tuple[str, str], Callable[[], Any]] = {
     ("NewVariable", "spec"): lambda: {"type": "string"},
     ("PartChange", "spec"): lambda: {"type": "string"},
     ("Rollback", "to"): lambda: 1,
+    ("NodePreviewRequest", "document"): lambda: ECHO,
+    ("NodePreviewRequest", "node"): lambda: "listen",
+    ("PreviewRequest", "text"): lambda: "probe",
     ("TestFile", "name"): lambda: f"{uuid4().hex}.yaml",
     ("TestFile", "document"): lambda: "omni: scenario-test/v1\n",
     ("AuditExport", "action"): lambda: "customer",

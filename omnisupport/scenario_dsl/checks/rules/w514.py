@@ -38,7 +38,7 @@ Write a shorter variant for SMS.
 
 from __future__ import annotations
 
-from omnisupport.domain.capabilities.measure import sms_parts
+from omnisupport.domain.sms import sms_size
 from omnisupport.scenario_dsl.analysis import Analysis
 from omnisupport.scenario_dsl.checks.shown import longest, shown_by
 from omnisupport.scenario_dsl.sentence import Entry
@@ -72,7 +72,7 @@ def check(document: Analysis) -> None:
             if "sms" not in shown.channels or shown.text is None:
                 continue
             for locale, segments in shown.text.locales.items():
-                parts = sms_parts(longest(segments, document, node))
+                parts = sms_size(longest(segments, document, node)).parts
                 if parts > _REASONABLE:
                     at = shown.text.trees[locale]
                     document.report.add("W514", at, node=node.id, field=shown.text.field, parts=parts)
