@@ -56,6 +56,7 @@ from omnisupport.activities.scenario_material import ScenarioMaterial
 from omnisupport.activities.scenario_migration import MigrationActivities
 from omnisupport.activities.signs import SignBearer
 from omnisupport.activities.sweeping import SweepActivities
+from omnisupport.activities.templates import TemplateKeeper
 from omnisupport.activities.tools import Toolbox
 from omnisupport.activities.trials import Trials
 from omnisupport.activities.triggers import TriggerActivities, TriggerListener
@@ -117,6 +118,7 @@ from omnisupport.storage.queries.scenarios import PublishedScenarios
 from omnisupport.storage.queries.signs import Recipients
 from omnisupport.storage.queries.subflows import Subflows
 from omnisupport.storage.queries.sweeping import SweeperQueries
+from omnisupport.storage.queries.template_sync import TemplateSync
 from omnisupport.storage.queries.triggers import Triggers
 from omnisupport.storage.queries.webhooks import PURPOSE as WEBHOOK_SECRETS
 from omnisupport.storage.queries.webhooks import Webhooks
@@ -231,7 +233,14 @@ class Adapters:
         address = webhook_address(self.settings.public_origin)
         care = ChannelCare(self.database, self.channel_sealer, self.files, address)
         receiver = Receiver(InboundStore(self.database), self.scenarios, self.hints, temporal.Bell(client))
-        return ChannelActivities(care, self.outlets, receiver, self.hints, self.leases)
+        return ChannelActivities(
+            care,
+            self.outlets,
+            receiver,
+            self.hints,
+            self.leases,
+            TemplateKeeper(TemplateSync(self.database)),
+        )
 
     def watch(self, client: Client) -> Watch:
         """The waiting for what comes in where no provider calls."""

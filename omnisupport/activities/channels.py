@@ -13,6 +13,7 @@ from temporalio import activity
 
 from omnisupport.activities.messaging import Outlets
 from omnisupport.activities.receiving import Hints, Receiver
+from omnisupport.activities.templates import TemplateKeeper
 from omnisupport.channels.base import Adapter, Ambiguous, AuthFailed, Health, NotSent, Problem, Watched
 from omnisupport.domain.account import Account
 from omnisupport.domain.files import MAX_BYTES
@@ -125,9 +126,16 @@ class ChannelActivities:
     """Activities on queue `channels`, of the channel that the workflow's id names."""
 
     def __init__(
-        self, store: CareStore, outlets: Outlets, receiver: Receiver, hints: Hints, watches: Watches
+        self,
+        store: CareStore,
+        outlets: Outlets,
+        receiver: Receiver,
+        hints: Hints,
+        watches: Watches,
+        templates: TemplateKeeper,
     ) -> None:
         self._store = store
+        self._templates = templates
         self._outlets = outlets
         self._receiver = receiver
         self._hints = hints
@@ -152,6 +160,8 @@ class ChannelActivities:
             await self._see_to_watch(care, adapter, health)
         elif health.state != "down":
             await self._backfill(care, adapter)
+            if await self._templates.see_to(care.account, adapter, care.health):
+                await self._hints.publish(tenant_id, "channel", channel_id)
         pause = WELL_S if health.state == "ok" else UNWELL_S
         return Looked(again_s=min(pause, FILES_SOON_S) if left else pause)
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 from omnisupport.domain.account import Account as Account
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native, Outbound
+from omnisupport.domain.template import Template
 from omnisupport.errors import OmniError
 
 # How a send can end badly -----------------------------------------------------------------------------------------
@@ -314,4 +315,17 @@ class Watched(Adapter, Protocol):
 
         Raises:
             NotSent: as `begin`.
+        """
+
+
+@runtime_checkable
+class Templated(Protocol):
+    """An adapter of a channel that has approved templates."""
+
+    async def templates(self, account: Account) -> Sequence[Template]:
+        """All of the account, in whatever state they are.
+
+        Raises:
+            NotSent: the provider does not show them, or not now.
+            Ambiguous: it did not answer as it should.
         """

@@ -178,6 +178,8 @@ class Operation:
     """Which conversations the person reaches at all; None: every one."""
     force: bool = False
     """Give it to the assignee though he has as many as he can hold."""
+    content: dict[str, Any] | None = None
+    """What a reply has besides its text."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,13 @@ def _reply(operation: Operation, row: Row, draft: Draft, now: int) -> Effect:
         draft.note(operation.text, author_id=by.id, author_name=by.name, client_message_id=message_id)
         return Effect()
     _needs_unresolved(row, draft)
-    draft.reply(operation.text, author_id=by.id, author_name=by.name, client_message_id=message_id)
+    draft.reply(
+        operation.text,
+        author_id=by.id,
+        author_name=by.name,
+        client_message_id=message_id,
+        content=operation.content,
+    )
     if row.controller == Controller.OPERATOR:
         draft.changes["waiting"] = "stop"
         if row.assignee_id is None:

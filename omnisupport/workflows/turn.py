@@ -114,12 +114,21 @@ class Draft:
         content = content_of(part, direct=self.direct)
         self._write(Direction.OUTBOUND, author, text=text, content=content)
 
-    def reply(self, text: str, *, author_id: str, author_name: str, client_message_id: str) -> None:
+    def reply(
+        self,
+        text: str,
+        *,
+        author_id: str,
+        author_name: str,
+        client_message_id: str,
+        content: dict[str, Any] | None = None,
+    ) -> None:
         """Add an operator's reply."""
         self._write(
             Direction.OUTBOUND,
             AuthorKind.OPERATOR,
             text=text,
+            content=content,
             author_id=author_id,
             author_name=author_name,
             client_message_id=client_message_id,

@@ -39,11 +39,12 @@ from omnisupport.channels.base import (
 from omnisupport.channels.meta.inbound import SIGNATURE
 from omnisupport.channels.meta.outbound import gets_token, new_secrets
 from omnisupport.channels.meta.render import plainer, wire_id
-from omnisupport.channels.meta.templates import Template, read_templates, templates
+from omnisupport.channels.meta.templates import read_templates, templates
 from omnisupport.channels.transport import Transport
 from omnisupport.domain.capabilities import capabilities
 from omnisupport.domain.inbound import EventKind, InboundEvent, MediaRef
 from omnisupport.domain.message import Native
+from omnisupport.domain.template import Template, fill
 from tests.channels.conformance import (
     CHANNEL,
     IMPATIENT_S,
@@ -1337,15 +1338,30 @@ def test_a_template_has_its_text_holes_header_and_buttons() -> None:
         header_text="Заказ",
         footer="Лавка",
         buttons=("Спасибо",),
+        provider_id="5",
+        sent_as="order_ready",
     )
-    assert found.params == 2 and found.can_be_sent
+    assert found.can_be_sent
+
+
+def test_a_template_with_words_for_holes_is_sent_with_their_names() -> None:
+    parts = [{"type": "BODY", "text": "Здравствуйте, {{name}}! Заказ {{order}} готов."}]
+    [found] = read_templates([template(parameter_format="NAMED", components=parts)])
+    assert found.named and found.can_be_sent
+    part = fill(found, ["Анна", "7"])
+    [native] = rendered(part["text"], forms={"template": part["template"]}, plain="")
+    [body] = native.payload["template"]["components"]
+    assert [(each["parameter_name"], each["text"]) for each in body["parameters"]] == [
+        ("name", "Анна"),
+        ("order", "7"),
+    ]
+    assert part["text"] == "Здравствуйте, Анна! Заказ 7 готов."
 
 
 @pytest.mark.parametrize(
     "more",
     [
         {"status": "PAUSED"},
-        {"parameter_format": "NAMED"},
         {"components": [{"type": "BODY", "text": "x"}, {"type": "HEADER", "format": "IMAGE"}]},
         {
             "components": [

@@ -29,6 +29,7 @@ from omnisupport.channels.base import (
     RateLimited,
     RawRequest,
     RecipientGone,
+    Templated,
     Transient,
     Unreadable,
     WindowClosed,
@@ -37,9 +38,11 @@ from omnisupport.channels.transport import Transport
 from omnisupport.channels.twilio.calls import Calls
 from omnisupport.channels.twilio.inbound import OVERRIDES, SIGNATURE_HEADER
 from omnisupport.channels.twilio.render import button_data
+from omnisupport.channels.twilio.templates import read_templates
 from omnisupport.domain.capabilities import measure
 from omnisupport.domain.inbound import EventKind, InboundEvent, MediaRef
 from omnisupport.domain.message import Native
+from omnisupport.domain.template import Template, fill
 from tests.channels.conformance import (
     CHANNEL,
     IMPATIENT_S,
@@ -607,6 +610,86 @@ def test_a_template_is_named_by_its_sid_or_by_the_accounts_own_name() -> None:
     named = {"template": {"name": "order_ready", "language": "ru", "params": []}}
     [call] = rendered(WHATSAPP, "x", {"content": {"order_ready": CONTENT}}, forms=named, plain="")
     assert (call.payload["ContentSid"], "ContentVariables" in call.payload) == (CONTENT, False)
+
+
+# Templates ---------------------------------------------------------------------------------------------------------
+
+
+def content(**more: Any) -> dict[str, Any]:
+    """A content template as Twilio lists it, with what WhatsApp decided."""
+    form = {
+        "body": "Здравствуйте, {{1}}! Заказ {{2}} готов, {{1}}.",
+        "actions": [{"type": "QUICK_REPLY", "title": "Спасибо", "id": "thanks"}],
+    }
+    approval = {"name": "order_ready", "status": "approved", "category": "UTILITY", "rejection_reason": ""}
+    return {
+        "sid": CONTENT,
+        "account_sid": SID,
+        "friendly_name": "order_ready",
+        "language": "ru",
+        "variables": {"1": "Иван", "2": "7"},
+        "types": {"twilio/text": {"body": "Здравствуйте, {{1}}!"}, "twilio/quick-reply": form},
+        "approval_requests": approval,
+        **more,
+    }
+
+
+def test_a_content_template_has_its_text_holes_and_buttons() -> None:
+    [found] = read_templates([content(), {"sid": "HX1"}, "nonsense", content(types={}), content(sid=None)])
+    assert found == Template(
+        name="order_ready",
+        language="ru",
+        status="approved",
+        category="utility",
+        text="Здравствуйте, {{1}}! Заказ {{2}} готов, {{1}}.",
+        holes=("1", "2"),
+        buttons=("Спасибо",),
+        provider_id=CONTENT,
+        sent_as=CONTENT,
+    )
+    assert found.can_be_sent
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"approval_requests": {"status": "paused"}},
+        {"approval_requests": None},
+        {"variables": {"1": "Иван", "2": "7", "3": "https://example.com/x"}},
+    ],
+)
+def test_a_content_template_that_wants_what_we_cannot_give_says_so(more: dict[str, Any]) -> None:
+    [found] = read_templates([content(**more)])
+    assert not found.can_be_sent
+
+
+def test_holes_with_names_of_their_own_are_filled_by_them() -> None:
+    form = {"twilio/text": {"body": "Заказ {{order}} готов"}}
+    [found] = read_templates([content(types=form, variables={"order": "7"})])
+    part = fill(found, ["№7"])
+    [call] = rendered(WHATSAPP, part["text"], forms={"template": part["template"]}, plain="")
+    assert (call.payload["ContentSid"], call.payload["ContentVariables"]) == (CONTENT, '{"order":"№7"}')
+
+
+async def test_content_templates_are_listed_page_by_page_and_nowhere_but_at_twilio() -> None:
+    def respond(called: Called) -> Answer:
+        if called.query.get("PageToken") == "DN7":
+            return Answer(
+                body={"contents": [content(friendly_name="second")], "meta": {"next_page_url": None}}
+            )
+        following = "https://evil.example/v1/ContentAndApprovals?PageSize=100&Page=1&PageToken=DN7"
+        return Answer(body={"contents": [content()], "meta": {"next_page_url": following}})
+
+    async with Stub(respond) as stub:
+        adapter = WHATSAPP.build(stub.url)
+        assert isinstance(adapter, Templated)
+        found = await adapter.templates(WHATSAPP.account())
+        assert [each.name for each in found] == ["order_ready", "second"]
+        assert {called.path for called in stub.calls} == {"/v1/ContentAndApprovals"}
+        assert await adapter.templates(SMS.account()) == ()
+        stub.answers = [Answer(body={"meta": {}})]
+        with pytest.raises(Ambiguous):
+            await adapter.templates(WHATSAPP.account())
 
 
 # Sending ---------------------------------------------------------------------------------------------------------

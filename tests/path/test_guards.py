@@ -288,6 +288,7 @@ def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | Non
         "reauthorize": {"telegram": {"token": "12345678:" + "A" * 35}},
         "backfill": {"since": "2026-11-01T00:00:00Z"},
         "PATCH {channel_id}": {"name": "x"},
+        "preview": {"text": "x"},
         "messages": {"text": "x", "client_message_id": str(uuid4())},
         "transfer": {"user_id": own["user_id"]},
         "assign": {"user_id": own["user_id"]},

@@ -185,6 +185,8 @@ async def connect_channels(owner: Operator) -> None:
         ("GET", at, None),
         ("GET", f"{at}/health", None),
         ("POST", f"{at}/test", None),
+        ("GET", f"{at}/templates", None),
+        ("POST", f"{at}/templates/sync", None),
         ("POST", f"{at}/backfill", {"since": "2026-11-01T00:00:00Z"}),
         ("POST", f"{at}/reauthorize", {"telegram": {"token": TOKEN}}),
         ("PATCH", f"/channels/telegram/{bot['id']}", {"name": "y", "signature": "Ваша лавка"}),

@@ -17,7 +17,7 @@ from omnisupport.api.deps import TICKET_REFUSED, Person, Redeemed, ServicesDep, 
 from omnisupport.api.hub import cursor_of
 from omnisupport.api.operations import operate
 from omnisupport.api.realtime import ConsoleSocket
-from omnisupport.api.reply_window import check_window
+from omnisupport.api.replying import Reply, place_of_reply, template_reply, text_reply
 from omnisupport.api.schemas.conversations import (
     Assign,
     ConversationCounts,
@@ -151,14 +151,16 @@ async def get_messages(
 
 @router.post("/conversations/{conversation_id}/messages", status_code=202, response_model=MessageEnvelope)
 async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: ServicesDep) -> Response:
-    """Reply or note; the same `client_message_id` again is the same message."""
-    text = check_text(body.text)
-    if body.kind == "reply":
-        await check_window(at, who, conversation_id, body.client_message_id)
+    """Reply or note; the same `client_message_id` again is the same message.
+
+    A reply is a text, or a template of the channel, which is taken after the channel's window too.
+    """
+    reply = await _reply_of(at, who, conversation_id, body)
     operation = domain.Operation(
         id=f"message:{body.client_message_id}",
         by=_by(who),
-        text=text,
+        text=reply.text,
+        content=reply.content or None,
         note=body.kind == "note",
         client_message_id=body.client_message_id,
         reach=who.reach,
@@ -168,6 +170,18 @@ async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: S
     if found is None:
         raise NotFound(f"The message {result.message_id} is gone.")
     return stored({"message": found}, 202)
+
+
+async def _reply_of(at: Services, who: Person, conversation_id: UUID, body: NewReply) -> Reply:
+    used = body.content.template if body.content is not None else None
+    if body.kind == "note":
+        if used is not None:
+            raise Invalid("A note has no template.", code="template_in_note", field="content")
+        return Reply(check_text(body.text))
+    if used is not None:
+        place = await place_of_reply(at, who, conversation_id)
+        return await template_reply(at, who, place, used, body.text)
+    return await text_reply(at, who, conversation_id, body.text, body.client_message_id)
 
 
 @router.post("/conversations/{conversation_id}/take-over", response_model=HeldConversation)

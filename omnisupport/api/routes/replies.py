@@ -11,16 +11,15 @@ from fastapi import APIRouter, Depends
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.node_preview import preview_node
 from omnisupport.api.previewing import UNREACHABLE, chat_of, limits_of, shown_messages
+from omnisupport.api.replying import Reply, place_of_reply, template_reply
 from omnisupport.api.routes.scenarios import Reader as ScenarioReader
 from omnisupport.api.scenario_gate import gate
 from omnisupport.api.schemas import replies as schemas
-from omnisupport.api.services import Services
 from omnisupport.channels.preview import takes
 from omnisupport.domain.message import check_text
 from omnisupport.domain.parts import content_of, in_words
 from omnisupport.domain.permissions import Permission
 from omnisupport.domain.window import window_of
-from omnisupport.storage.access.reply_places import ReplyPlace, access_reply_place
 from omnisupport.texts import say
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
@@ -32,7 +31,7 @@ Writer = Annotated[Person, Depends(requires(Permission.CONVERSATIONS_REPLY))]
 @router.get("/conversations/{conversation_id}/reply-state", response_model=schemas.ReplyStateEnvelope)
 async def get_reply_state(conversation_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """What the channel takes now: the window and its end, lengths, buttons, files, and whether anything arrives."""
-    place = await _place(at, who, conversation_id)
+    place = await place_of_reply(at, who, conversation_id)
     facts = takes(place.account)
     window = window_of(facts, place.last_in_at, datetime.now(UTC))
     why = place.unreachable if place.unreachable in (None, *UNREACHABLE) else UNREACHABLE[0]
@@ -55,19 +54,27 @@ async def preview_reply(
     conversation_id: UUID, body: schemas.PreviewRequest, who: Writer, at: ServicesDep
 ) -> dict[str, Any]:
     """What the customer will see of a reply, in the messages that it is sent in, and what is lost. Nothing is sent."""
-    place = await _place(at, who, conversation_id)
-    part: dict[str, Any] = {"text": body.text, **body.content.model_dump(exclude_none=True)}
-    for number, button in enumerate(part.get("buttons", ()), 1):
-        button["id"] = str(number)
-    text = check_text(in_words(part))
+    place = await place_of_reply(at, who, conversation_id)
+    if body.content.template is not None:
+        reply = await template_reply(at, who, place, body.content.template, body.text)
+    else:
+        reply = _written(body, direct=place.account.type == "widget")
     return shown_messages(
         place.account,
         chat_of(place.address, place.last_in_at, place.thread),
-        [(text, content_of(part, direct=place.account.type == "widget"))],
+        [(reply.text, reply.content)],
         author_kind="operator",
         locale=place.locale,
         reader=who.locale,
     )
+
+
+def _written(body: schemas.PreviewRequest, *, direct: bool) -> Reply:
+    told = body.content.model_dump(exclude_none=True, exclude={"template"})
+    part: dict[str, Any] = {"text": body.text, **told}
+    for number, button in enumerate(part.get("buttons", ()), 1):
+        button["id"] = str(number)
+    return Reply(check_text(in_words(part)), content_of(part, direct=direct))
 
 
 @router.post("/scenarios/preview", response_model=schemas.NodePreview, tags=["scenarios"])
@@ -77,7 +84,3 @@ async def preview_scenario_node(
     """What a node of a document says on each channel; nothing is kept and nothing sent."""
     report = await gate(at.database, who.tenant_id, body.document, file="scenario.yaml")
     return {"items": await preview_node(report, body.node, body.channels, who.tenant_id, who.locale)}
-
-
-async def _place(at: Services, who: Person, conversation_id: UUID) -> ReplyPlace:
-    return await access_reply_place(at.database, at.inbox, who.tenant_id, who.reach, conversation_id)

@@ -9,6 +9,7 @@ from pydantic import Field, StrictInt
 
 from omnisupport.api.schemas.base import Input, Moment, Output, Plain
 from omnisupport.api.schemas.messages import SEQ_MAX, Preview
+from omnisupport.api.schemas.templates import ReplyContent
 
 FORCE = "Give it to an operator who has as many as his capacity allows: needs `team.availability`."
 
@@ -103,11 +104,12 @@ class ConversationCounts(Output):
 
 
 class NewReply(Input):
-    """A reply to the customer, or a note among colleagues."""
+    """A reply to the customer, or a note among colleagues; `content.template` is sent instead of a text."""
 
-    text: str
+    text: str = ""
     kind: Literal["reply", "note"] = "reply"
     client_message_id: Plain = Field(min_length=1, max_length=100)
+    content: ReplyContent | None = None
 
 
 class Word(Input):

@@ -117,6 +117,14 @@ class OpeningContent(Output):
     text: str
 
 
+class SentTemplate(Output):
+    """The template that a message was made of."""
+
+    id: str
+    name: str
+    language: str
+
+
 class Content(Output):
     """What a message is beside its text. What a row has not is absent: `event`, `button`, `location` and the rest."""
 
@@ -144,6 +152,7 @@ class Content(Output):
     subject: str = None  # type: ignore[assignment]
     dmarc: str = None  # type: ignore[assignment]
     transcript: str = None  # type: ignore[assignment]
+    template: SentTemplate = None  # type: ignore[assignment]
 
 
 class Preview(Output):

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from omnisupport.api.schemas.base import Input, Output, Plain
 from omnisupport.api.schemas.conversations import ChannelRef
+from omnisupport.api.schemas.templates import TemplateUse
 
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00]+$", max_length=2000)]
 Label = Annotated[Plain, Field(min_length=1, max_length=200)]
@@ -94,6 +95,7 @@ class PreviewedContent(Input):
 
     buttons: list[PreviewedButton] = Field(default=[], max_length=50)
     media: PreviewedFile | None = None
+    template: TemplateUse | None = None
 
 
 class PreviewRequest(Input):

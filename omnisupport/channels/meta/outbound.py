@@ -27,9 +27,11 @@ from omnisupport.channels.base import (
 from omnisupport.channels.meta.graph import PROVIDER, UNKNOWN_OBJECT, Graph, bearer
 from omnisupport.channels.meta.reading import Told, inner, number, rows, text
 from omnisupport.channels.meta.render import plainer
+from omnisupport.channels.meta.templates import templates
 from omnisupport.channels.transport import Transport
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
+from omnisupport.domain.template import Template
 from omnisupport.net.egress import EgressError
 
 THROUGHPUT = 80
@@ -85,6 +87,10 @@ class MetaAdapter(Adapter):
         if sent is None:
             raise Ambiguous("WhatsApp answered without the id of a message.")
         return SendResult(sent)
+
+    async def templates(self, account: Account) -> Sequence[Template]:
+        """Those of its WhatsApp Business Account."""
+        return await templates(account, self._transport)
 
     async def reconcile(self, part: Native, key: str, account: Account, since: datetime) -> SendResult | None:
         """The Cloud API shows nobody what was sent."""

@@ -153,6 +153,8 @@ def _template(template: Mapping[str, Any]) -> dict[str, Any]:
         "language": {"policy": "deterministic", "code": template["language"]},
     }
     values = [{"type": "text", "text": _value(each)} for each in template.get("params") or ()]
+    for value, name in zip(values, template.get("names") or (), strict=False):
+        value["parameter_name"] = name
     return found | ({"components": [{"type": "body", "parameters": values}]} if values else {})
 
 

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from omnisupport.channels.base import Account, NotSent
 from omnisupport.channels.meta.graph import Graph
 from omnisupport.channels.meta.reading import Told, inner, rows, text
 from omnisupport.channels.transport import Transport
+from omnisupport.domain.template import Template, holes_of
 
 PAGE = 100
 MAX_PAGES = 80
 """An account has at most 6,000 templates; with translations they come in more rows than that seldom."""
-FIELDS = "name,language,status,category,parameter_format,components"
-_HOLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A template in one language. `status` and `category` are Meta's words in lower case (approved, utility).
-
-    `text` is its body with the holes as they were approved, `holes` their names in order of first use: numbers, or
-    words where `named`. `header` is text, image, video, document, location or None; `buttons` are labels.
-    """
-
-    name: str
-    language: str
-    status: str
-    category: str
-    text: str
-    holes: tuple[str, ...] = ()
-    named: bool = False
-    header: str | None = None
-    header_text: str = ""
-    footer: str = ""
-    buttons: tuple[str, ...] = ()
-    wants_more: bool = False
-    """Its header or a button has to be given a value too, which we have no place for."""
-
-    @property
-    def params(self) -> int:
-        """How many values its body takes."""
-        return len(self.holes)
-
-    @property
-    def can_be_sent(self) -> bool:
-        """Approved, and complete with the values of its body in order."""
-        return self.status == "approved" and not self.named and not self.wants_more
+FIELDS = "id,name,language,status,category,parameter_format,components"
 
 
 async def templates(account: Account, transport: Transport) -> list[Template]:
@@ -93,23 +58,25 @@ def _template(told: Told) -> Template | None:
         status=text(told, "status").lower(),
         category=text(told, "category").lower(),
         text=body,
-        holes=tuple(dict.fromkeys(_HOLE.findall(body))),
+        holes=holes_of(body),
         named=text(told, "parameter_format").upper() == "NAMED",
         header=kind,
         header_text=text(header, "text"),
         footer=text(parts.get("FOOTER", {}), "text"),
         buttons=tuple(text(each, "text") for each in buttons),
         wants_more=_has_holes(header, kind) or any(_is_open(each) for each in buttons),
+        provider_id=text(told, "id") or f"{name}:{text(told, 'language')}",
+        sent_as=name,
     )
 
 
 def _has_holes(header: Told, kind: str | None) -> bool:
-    return kind not in (None, "text") or bool(_HOLE.search(text(header, "text")))
+    return kind not in (None, "text") or bool(holes_of(text(header, "text")))
 
 
 def _is_open(button: Told) -> bool:
     """Whether a button needs a value at every send: a part of its address, a code, a form."""
     kind = text(button, "type").upper()
     if kind == "URL":
-        return bool(_HOLE.search(text(button, "url")))
+        return bool(holes_of(text(button, "url")))
     return kind not in ("QUICK_REPLY", "PHONE_NUMBER", "REQUEST_CONTACT_INFO", "VOICE_CALL")

@@ -19,7 +19,8 @@ from omnisupport.channels.twilio.inbound import tokens_of
 
 PROVIDER = "twilio"
 MESSAGING_URL = "https://messaging.twilio.com"
-"""Where senders, services and typing are; under another address than Twilio's own, all is in one place."""
+CONTENT_URL = "https://content.twilio.com"
+"""Where senders, services, typing and templates are; under another address than Twilio's own, all is in one place."""
 WORDS_MAX = 300
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -29,7 +30,9 @@ class Calls:
 
     def __init__(self, transport: Transport) -> None:
         self.base = transport.twilio_url
-        self.messaging = MESSAGING_URL if self.base == Transport.twilio_url else self.base
+        is_theirs = self.base == Transport.twilio_url
+        self.messaging = MESSAGING_URL if is_theirs else self.base
+        self.content = CONTENT_URL if is_theirs else self.base
         self._transport = transport
 
     async def ask(

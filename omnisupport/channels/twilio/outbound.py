@@ -26,8 +26,10 @@ from omnisupport.channels.twilio.calls import Calls
 from omnisupport.channels.twilio.codes import FileRefused
 from omnisupport.channels.twilio.inbound import OVERRIDES, PART
 from omnisupport.channels.twilio.registration import register, unregister
+from omnisupport.channels.twilio.templates import templates
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
+from omnisupport.domain.template import Template
 
 VALIDITY_S = 14_400
 """How long a message may wait in Twilio's queue: an answer that comes half a day later is none. Twilio's own: 10 h."""
@@ -70,6 +72,10 @@ class TwilioAdapter(Adapter):
         if not made.get("sid"):
             raise Ambiguous("Twilio answered without the id of a message.")
         return SendResult(str(made["sid"]))
+
+    async def templates(self, account: Account) -> Sequence[Template]:
+        """Its content templates; an account for SMS has none that matter."""
+        return await templates(self._calls, account) if account.type == "whatsapp" else ()
 
     async def reconcile(self, part: Native, key: str, account: Account, since: datetime) -> SendResult | None:
         """By the words, in the list of messages: the key is in it nowhere."""

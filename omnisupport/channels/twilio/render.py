@@ -95,9 +95,11 @@ def _content(account: Account) -> Mapping[str, str]:
 
 def _forms(piece: Piece, account: Account) -> Iterator[dict[str, Any]]:
     if piece.template is not None:
-        params = enumerate(piece.template.get("params") or (), 1)
+        values = [str(value) for value in piece.template.get("params") or ()]
+        holes = piece.template.get("names") or range(1, len(values) + 1)
         name = str(piece.template["name"])
-        yield _template(_content(account).get(name, name), {str(at): str(value) for at, value in params})
+        variables = {str(hole): value for hole, value in zip(holes, values, strict=False)}
+        yield _template(_content(account).get(name, name), variables)
         return
     if piece.location is not None:
         yield _place(piece.location)

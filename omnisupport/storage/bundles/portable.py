@@ -74,6 +74,7 @@ LEFT_OUT: Mapping[str, str] = {
     "invitation": "Their links are secrets: people are invited again.",
     "scenario_draft": "Earlier drafts, for telling a stale save what it has missed: none is open elsewhere.",
     "scenario_job": "Long runs of this deployment: they are asked for again.",
+    "message_template": "Asked of the provider again once its channel is connected.",
     "message_part": "What is on its way from this deployment: a message keeps what became of it.",
     "session": "People sign in again.",
     "tenant_key": "The keys that seal what this deployment keeps.",

@@ -24,7 +24,7 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, ChannelRoute, File, InboundFile, Tenant
 
 FILES_AT_ONCE = 20
-KEPT = ("backfilled_at", "cursor", "wanted_since")
+KEPT = ("backfilled_at", "cursor", "templates", "wanted_since")
 """Of `health`, what a look at the connection leaves as it is."""
 
 

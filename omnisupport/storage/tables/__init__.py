@@ -7,7 +7,7 @@ from omnisupport.storage.tables.attributes import Attribute
 from omnisupport.storage.tables.audit import Audit, Idempotency
 from omnisupport.storage.tables.bundles import Bundle
 from omnisupport.storage.tables.callbacks import ScenarioCallback, ScenarioCode
-from omnisupport.storage.tables.channels import Channel, Connection
+from omnisupport.storage.tables.channels import Channel, Connection, MessageTemplate
 from omnisupport.storage.tables.conversation_fields import ConversationFields
 from omnisupport.storage.tables.conversations import Change, Conversation, Message, MessagePart, Turn
 from omnisupport.storage.tables.customers import (
@@ -80,6 +80,7 @@ __all__ = [
     "MemberSkill",
     "Message",
     "MessagePart",
+    "MessageTemplate",
     "Rating",
     "Retention",
     "Scenario",

@@ -44,6 +44,39 @@ class Channel(Table, table=True):
     updated_at: datetime = instant(now=True)
 
 
+class MessageTemplate(Table, table=True):
+    """A template that a channel's provider has approved, or not yet, as it was listed last (`domain/template.py`).
+
+    `holes` are the names of what is filled in; `sendable`: approved, and complete with values for its body.
+    """
+
+    __tablename__ = "message_template"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel_id"], ["channel.tenant_id", "channel.id"], ondelete="CASCADE"
+        ),
+        sa.UniqueConstraint("tenant_id", "channel_id", "provider_id"),
+    )
+    tenant_id: UUID = key_of_tenant()
+    id: UUID = Field(primary_key=True)
+    channel_id: UUID
+    provider_id: str = string()
+    sent_as: str = string()
+    name: str = string()
+    language: str = string()
+    category: str = string()
+    status: str = string()
+    sendable: bool
+    body: str = string()
+    holes: list[str] = json(default="[]")
+    named: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    header: str | None = optional_text()
+    header_text: str = string(default="")
+    footer: str = string(default="")
+    buttons: list[str] = json(default="[]")
+    synced_at: datetime = instant(now=True)
+
+
 class Connection(Table, table=True):
     """Where an `http` node may go: base URL, and sealed headers. `auth` says of what kind they are, and no value.
 
