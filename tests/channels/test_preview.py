@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from omnisupport.channels.base import Account
-from omnisupport.channels.preview import Shown, Span, preview, spans_of_html, spans_of_stars
+from omnisupport.channels.preview import Shown, Span, preview, spans_of_html, spans_of_stars, takes
 from omnisupport.channels.rendering import LOSSES
 from omnisupport.domain.message import Outbound
 from omnisupport.texts import LOCALES, TEXTS
 from tests.channels.conformance import Kit
+from tests.channels.test_api import KIT as API
 from tests.channels.test_email import KIT as EMAIL
 from tests.channels.test_max import KIT as MAX
 from tests.channels.test_meta import KIT as META
@@ -27,6 +28,7 @@ KITS: dict[str, Kit] = {
     "vk": VK,
     "max": MAX,
     "email": EMAIL,
+    "api": API,
 }
 BOLD = "Ваш **заказ** готов: [детали](https://shop.example/1)"
 BUTTONS = [{"id": "a", "label": "Да"}, {"id": "b", "label": "Нет"}]
@@ -173,10 +175,10 @@ def test_an_sms_is_counted_in_the_parts_that_are_charged() -> None:
 def test_what_is_shown_is_in_no_part_longer_than_the_channel_takes(name: str) -> None:
     kit = KITS[name]
     found = preview(kit.message("Слово и ещё слово. " * 420), kit.account(), kit.chat())
-    if name == "email":
-        assert len(found) == 1
-        return
-    assert len(found) > 1 and "text_split" in {loss for each in found for loss in each.shown.lossy}
+    most = takes(kit.account()).text
+    assert all(most is None or each.length <= most for each in found)
+    losses = {loss for each in found for loss in each.shown.lossy}
+    assert (len(found) > 1) is ("text_split" in losses) is (name not in ("email", "api"))
 
 
 def test_every_loss_has_its_words_in_every_language() -> None:

@@ -48,6 +48,11 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield running
 
 
+def is_twilio_send(called: Called) -> bool:
+    """Whether Twilio was asked to send something."""
+    return called.method == "POST" and called.path.endswith("/Messages.json")
+
+
 class Provider:
     """Meta's Graph API and Twilio's Content API, with the templates that are listed."""
 
@@ -66,13 +71,17 @@ class Provider:
             return refusal(403, 10) if self.refuses else Answer(body={"data": self.meta})
         if called.path.endswith("/ContentAndApprovals"):
             return Answer(body={"contents": self.twilio, "meta": {"next_page_url": None}})
+        if called.method == "GET" and f"/Accounts/{TWILIO['account_sid']}" in called.path:
+            return Answer(body={"status": "active", "friendly_name": "Лавка", "messages": []})
+        if called.path.endswith("/Senders"):
+            return Answer(body={"senders": []})
         if called.path.endswith("/Messages.json"):
             return Answer(201, {"sid": f"SM{uuid4().hex}", "status": "queued", "error_code": None})
         return KIT.respond(called)
 
     def sends(self) -> list[Called]:
         """What reached customers."""
-        return [each for each in self.stub.done if KIT.is_send(each) or each.path.endswith("/Messages.json")]
+        return [each for each in self.stub.done if KIT.is_send(each) or is_twilio_send(each)]
 
 
 @pytest.fixture
