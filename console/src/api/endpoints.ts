@@ -1,4 +1,5 @@
 import type { CustomerSearch } from "~/customers/search";
+import type { TemplateUse } from "~/reply/api";
 import { request, requestFile } from "./client";
 import type {
   Conversation,
@@ -111,8 +112,15 @@ export const api = {
     request<Changed>("GET", at(id), { signal }).then((answer) => answer.conversation),
   messages: (id: string, query: { after?: number; limit?: number }, signal?: AbortSignal) =>
     request<MessagePage>("GET", at(id, "/messages"), { query, signal }),
-  send: (id: string, body: { text: string; kind: MessageKind; client_message_id: string }) =>
-    request<{ message: Message }>("POST", at(id, "/messages"), { body }).then((answer) => answer.message),
+  send: (
+    id: string,
+    body: {
+      text?: string;
+      content?: { template: TemplateUse };
+      kind: MessageKind;
+      client_message_id: string;
+    },
+  ) => request<{ message: Message }>("POST", at(id, "/messages"), { body }).then((answer) => answer.message),
   seen: (id: string, seq: number) => request<void>("POST", at(id, "/seen"), { body: { seq } }),
 
   /** The same key again is the same action. */

@@ -79,6 +79,7 @@ describe("the two languages", () => {
       "command.groups.",
       "held.all.",
       "held.texts.",
+      "reply.window.",
       "snooze.presets.",
       "settings.groups.",
       "settings.sections.",

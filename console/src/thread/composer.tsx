@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { hintFor } from "~/actions/bindings";
 import { useConversationActions } from "~/actions/conversation-actions";
@@ -8,17 +8,23 @@ import { composerWish } from "~/frame/ui-state";
 import { useLatest } from "~/lib/hooks";
 import { newId } from "~/lib/ids";
 import { useStore } from "~/lib/store";
+import type { ReplyState, TemplateUse } from "~/reply/api";
+import { ChannelLine } from "~/reply/channel-line";
+import { Length, TEXT_MAX } from "~/reply/length";
+import { PreviewPopover } from "~/reply/preview-popover";
+import { useReplyState } from "~/reply/use-reply-state";
 import { useCan, useSession } from "~/session/session";
 import { Button } from "~/ui/button";
 import { Segmented } from "~/ui/field";
 import { CircleCheck, Hand, Headset, Reply, SendHorizontal, StickyNote } from "~/ui/icons";
+import { useChannelLabel } from "~/ui/marks";
 import { readDraft, writeDraft } from "./drafts";
 import { HeldTexts } from "./held-texts";
 import { useTypingSign } from "./typing-sign";
 
-/** The server's limit for one message. */
-export const TEXT_MAX = 8_000;
-const COUNT_FROM = 7_000;
+const TemplateDialog = lazy(() =>
+  import("~/reply/template-dialog").then((module) => ({ default: module.TemplateDialog })),
+);
 
 export function Composer({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
@@ -139,6 +145,7 @@ function Writing({ conversation, draft, input }: WritingProps) {
   const can = useCan();
   const sign = useTypingSign(conversation.id);
   const name = useCustomerName()(conversation.customer);
+  const state = useReplyState(conversation);
   const { kind, text } = draft;
   const isNote = kind === "note";
   // The server takes over and sends in one step: the reply is the takeover.
@@ -166,8 +173,11 @@ function Writing({ conversation, draft, input }: WritingProps) {
     send();
   };
 
+  if (!isNote && state && state.window.state !== "open")
+    return <TemplateOnly conversation={conversation} state={state} isBlocked={isBlocked} />;
   return (
     <>
+      {!isNote && state && <ChannelLine state={state} />}
       <textarea
         ref={input}
         className="composer__input"
@@ -197,7 +207,10 @@ function Writing({ conversation, draft, input }: WritingProps) {
       />
       <div className="composer__foot">
         <span className="composer__hint">{t("composer.hint")}</span>
-        <Length text={text} />
+        <Length text={text} state={isNote ? null : state} />
+        {!isNote && state && (
+          <PreviewPopover conversationId={conversation.id} text={text} channel={conversation.channel} />
+        )}
         <Button
           variant={isNote ? "note" : "primary"}
           size="sm"
@@ -213,15 +226,33 @@ function Writing({ conversation, draft, input }: WritingProps) {
   );
 }
 
-function Length({ text }: { text: string }) {
-  const { t } = useTranslation();
-  const length = [...text].length;
-  if (length < COUNT_FROM) return null;
-  const over = length - TEXT_MAX;
+interface TemplateOnlyProps {
+  conversation: Conversation;
+  state: ReplyState;
+  isBlocked: boolean;
+}
+
+/** The channel takes no free text now: what stands in the draft is kept until it does. */
+function TemplateOnly({ conversation, state, isBlocked }: TemplateOnlyProps) {
+  const { outbox } = useSession();
+  const channel = useChannelLabel()(conversation.channel);
+  const [isChoosing, setChoosing] = useState(false);
+  const send = (template: TemplateUse, words: string) =>
+    outbox.add({ id: newId(), conversationId: conversation.id, kind: "reply", text: words, template });
   return (
-    <span className={`composer__length${over > 0 ? " composer__length--over" : ""}`} role="status">
-      {over > 0 ? t("composer.tooLong", { count: over }) : t("composer.left", { count: -over })}
-    </span>
+    <>
+      <ChannelLine state={state} onTemplate={isBlocked ? undefined : () => setChoosing(true)} />
+      {isChoosing && (
+        <Suspense fallback={null}>
+          <TemplateDialog
+            conversationId={conversation.id}
+            channel={{ id: conversation.channel.id, name: channel }}
+            onSend={send}
+            onClose={() => setChoosing(false)}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -87,7 +87,8 @@ function useTakeBack(item: OutboxItem, onEdit: HeldProps["onEdit"]) {
   return () => {
     const back = outbox.takeBack(item.id);
     if (back) {
-      if (isText(back)) onEdit(back.text, back.kind);
+      // A template goes back to where it was chosen: as a free text it would be refused.
+      if (isText(back) && !back.template) onEdit(back.text, back.kind);
     } else showToast({ tone: "info", text: t("held.onItsWay") });
   };
 }

@@ -1,5 +1,6 @@
 import type { ApiError } from "~/api/client";
 import type { Conversation, MessageKind, Verb } from "~/api/types";
+import type { TemplateUse } from "~/reply/api";
 
 interface Queued {
   /** The client_message_id or the Idempotency-Key: the same at every try, so that the server acts once. */
@@ -21,6 +22,8 @@ export interface NewText {
   conversationId: string;
   kind: MessageKind;
   text: string;
+  /** Sent instead of the text, which is what it will say. */
+  template?: TemplateUse;
 }
 
 export interface NewAction {
