@@ -28,6 +28,7 @@ from omnisupport.channels.base import (
     Forged,
     Inbound,
     NotSent,
+    RateLimited,
     RawRequest,
     Render,
     Transient,
@@ -338,7 +339,7 @@ class Conformance:
         assert len(sends) == 1 and self.kit.sent_text(sends[0]) == "Здравствуйте"
         assert found.provider_message_id
 
-    @pytest.mark.parametrize("fault", ["lose", "hang"])
+    @pytest.mark.parametrize("fault", ["drop", "lose", "hang"])
     async def test_no_answer_is_ambiguous_and_nothing_is_repeated(self, stub: Stub, fault: str) -> None:
         stub.answers = [Answer(fault=fault)]
         with pytest.raises(Ambiguous):
@@ -351,6 +352,22 @@ class Conformance:
         with pytest.raises(Ambiguous):
             await self._send(stub)
         assert len(stub.calls) == 1
+
+    @pytest.mark.parametrize("status", [302, 403, 408, 413, 429, 500, 503, 504])
+    async def test_no_page_of_a_gateway_is_taken_for_a_sent_message(self, stub: Stub, status: int) -> None:
+        """Nobody says whether the provider behind it has the message, so it is never repeated at once."""
+        stub.answers = [Answer(status, "<html><body>Gateway</body></html>", content_type="text/html")]
+        with pytest.raises((NotSent, Ambiguous)) as raised:
+            await self._send(stub)
+        assert len(stub.calls) == 1 and raised.value.detail
+
+    async def test_an_answer_that_comes_late_is_an_answer(self, stub: Stub) -> None:
+        stub.answers = [Answer(fault="slow", after_s=IMPATIENT_S / 3)]
+        assert (await self._send(stub)).provider_message_id
+
+    def test_too_many_is_in_the_error_table_with_a_hint_and_without(self) -> None:
+        asked = [answer for _, answer, expected in self.kit.faults() if expected is RateLimited]
+        assert {bool(answer.headers.get("Retry-After")) for answer in asked} == {True, False}
 
     async def test_a_provider_that_is_not_there_has_certainly_nothing(self) -> None:
         stub = Stub(self.kit.respond)  # never opened
@@ -400,6 +417,23 @@ def is_forged(kit: Kit, request: RawRequest, account: Account) -> bool:
     except Forged:
         return True
     return False
+
+
+def with_other_secrets(request: RawRequest, header: str, secret: str, token: str) -> dict[str, RawRequest]:
+    """What has to be refused where a header carries the secret that we gave at registration."""
+
+    def with_header(value: str) -> RawRequest:
+        return replace(request, headers={header: value})
+
+    return {
+        "unsigned": replace(request, headers={}),
+        "empty": with_header(""),
+        "wrong_secret": with_header(secret[:-1] + "g"),
+        "foreign_secret": with_header("the-secret-of-another-bot-000000"),
+        "longer": with_header(secret + "x"),
+        "the_token": with_header(token),
+        "get": replace(request, method="GET"),
+    }
 
 
 def _leaves(value: Any) -> list[Any]:

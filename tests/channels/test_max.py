@@ -31,7 +31,15 @@ from omnisupport.channels.max.render import button_payload
 from omnisupport.channels.transport import Transport
 from omnisupport.domain.inbound import EventKind, InboundEvent, MediaRef
 from omnisupport.domain.message import Native
-from tests.channels.conformance import CHANNEL, IMPATIENT_S, TENANT, Conformance, Kit, fetcher
+from tests.channels.conformance import (
+    CHANNEL,
+    IMPATIENT_S,
+    TENANT,
+    Conformance,
+    Kit,
+    fetcher,
+    with_other_secrets,
+)
 from tests.channels.specs import spec
 from tests.channels.stub import BAD_GATEWAY, Answer, Called, Stub
 
@@ -62,15 +70,7 @@ class MaxKit(Kit):
         return replace(request, body=body)
 
     def forged(self, account: Account, request: RawRequest) -> dict[str, RawRequest]:
-        return {
-            "unsigned": replace(request, headers={}),
-            "empty": replace(request, headers={AUTH_HEADER: ""}),
-            "wrong_secret": replace(request, headers={AUTH_HEADER: SECRET[:-1] + "g"}),
-            "foreign_secret": replace(request, headers={AUTH_HEADER: "the-secret-of-another-bot-000000"}),
-            "longer": replace(request, headers={AUTH_HEADER: SECRET + "x"}),
-            "the_token": replace(request, headers={AUTH_HEADER: TOKEN}),
-            "get": replace(request, method="GET"),
-        }
+        return with_other_secrets(request, AUTH_HEADER, SECRET, TOKEN)
 
     def respond(self, called: Called) -> Answer:
         if called.path == "/messages" and called.method == "POST":

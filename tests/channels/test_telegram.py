@@ -35,6 +35,7 @@ from tests.channels.conformance import (
     epoch,
     fetcher,
     parts_of,
+    with_other_secrets,
 )
 from tests.channels.stub import Answer, Called, Stub
 
@@ -71,15 +72,7 @@ class TelegramKit(Kit):
         return replace(request, body=body)
 
     def forged(self, account: Account, request: RawRequest) -> dict[str, RawRequest]:
-        return {
-            "unsigned": replace(request, headers={}),
-            "empty": replace(request, headers={AUTH_HEADER: ""}),
-            "wrong_secret": replace(request, headers={AUTH_HEADER: SECRET[:-1] + "g"}),
-            "foreign_secret": replace(request, headers={AUTH_HEADER: "the-secret-of-another-bot-000000"}),
-            "longer": replace(request, headers={AUTH_HEADER: SECRET + "x"}),
-            "the_token": replace(request, headers={AUTH_HEADER: TOKEN}),
-            "get": replace(request, method="GET"),
-        }
+        return with_other_secrets(request, AUTH_HEADER, SECRET, TOKEN)
 
     def respond(self, called: Called) -> Answer:
         method = called.path.rpartition("/")[2]
@@ -101,6 +94,7 @@ class TelegramKit(Kit):
     def faults(self) -> list[tuple[str, Answer, type[Exception]]]:
         return [
             ("429", refusal(429, "Too Many Requests: retry after 7", {"retry_after": 7}), RateLimited),
+            ("429 without a hint", refusal(429, "Too Many Requests"), RateLimited),
             ("403 blocked", refusal(403, "Forbidden: bot was blocked by the user"), RecipientGone),
             ("400 no chat", refusal(400, "Bad Request: chat not found"), RecipientGone),
             ("400", refusal(400, "Bad Request: message text is empty"), BadPayload),

@@ -246,6 +246,8 @@ def _sorted(failed: TelegramAPIError | ClientDecodeError) -> NotSent | Ambiguous
             return RateLimited(
                 "Telegram asks to wait.", scope="account", retry_after=float(failed.retry_after)
             )
+        case TelegramAPIError() if failed.message.startswith("Too Many Requests"):  # without a hint
+            return RateLimited("Telegram asks to wait.", scope="account", retry_after=1.0)
         case TelegramForbiddenError():
             return RecipientGone("The customer has blocked the bot, or never wrote to it.")
         case TelegramUnauthorizedError() | TelegramNotFound():
