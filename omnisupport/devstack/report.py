@@ -14,7 +14,7 @@ from rich.table import Table
 from omnisupport.devstack.context import Login
 from omnisupport.devstack.slot import PartState
 
-OUR_OWN = frozenset({"shop", "mailbox"})
+OUR_OWN = frozenset({"shop", "mailbox", "simulator"})
 """Processes that are no part of the product: not in the JSON lists."""
 
 
@@ -42,6 +42,7 @@ class Urls:
     docs: str
     temporal_ui: str | None
     mailbox: str | None = None
+    simulator: str | None = None
 
 
 class Reporter(Protocol):
@@ -122,6 +123,7 @@ def _rows(urls: Urls, login: Login | None) -> list[tuple[str, str]]:
     rows += [("Console", urls.console), ("API docs", urls.docs)]
     rows += [("Temporal UI", urls.temporal_ui)] if urls.temporal_ui else []
     rows += [("Mailbox", urls.mailbox)] if urls.mailbox else []
+    rows += [("Simulator", urls.simulator)] if urls.simulator else []
     if login:
         rows += [("Sign in as", login.email), ("Password", login.password), ("Tenant", login.tenant)]
     else:

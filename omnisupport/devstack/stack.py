@@ -14,6 +14,7 @@ from omnisupport.devstack.postgres import Postgres
 from omnisupport.devstack.program import Program, module_command
 from omnisupport.devstack.refusal import Refused
 from omnisupport.devstack.report import PartView, Urls
+from omnisupport.devstack.simulator.addresses import ADDRESSES
 from omnisupport.devstack.slot import PartState
 from omnisupport.devstack.state import StateDir
 from omnisupport.devstack.temporal import Temporal
@@ -32,6 +33,7 @@ class Programs:
     worker: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.worker"))
     shop: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.shop"))
     mailbox: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.mailbox"))
+    simulator: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.simulator"))
     migrate: Sequence[str] | None = field(
         default_factory=lambda: module_command("omnisupport.devstack.steps", "migrate")
     )
@@ -55,6 +57,7 @@ class Stack:
         self.ports = PortBook(state)
         self.api_url = f"http://{LOOPBACK}:{settings.port}"
         self.shop_port = self.ports.claim("shop") if demo else None
+        self.simulator_port = self.ports.claim("simulator") if demo else None
         self.mailbox_port = None if settings.smtp_url else self.ports.claim("mailbox")
         self.smtp_port = None if settings.smtp_url else self.ports.claim("mailbox_smtp")
         self.worker_port = self.ports.claim("worker_metrics")
@@ -82,7 +85,7 @@ class Stack:
             port=self.worker_port,
             niceness=STANDS_BACK,
         )
-        ours: list[Part] = [*self._mailbox(), api, worker]
+        ours: list[Part] = [*self._mailbox(), *self._simulator(), api, worker]
         if self.shop_port is None:
             return ours
         shop = Program(
@@ -107,6 +110,18 @@ class Stack:
             Program("mailbox", self.programs.mailbox, env=env, port=self.mailbox_port, ready_path="/healthz")
         ]
 
+    def _simulator(self) -> list[Part]:
+        """Stands in for providers; of ours it reads the demo's login alone."""
+        if self.simulator_port is None:
+            return []
+        env = _plain_environment() | {
+            "SIMULATOR_PORT": str(self.simulator_port),
+            "SIMULATOR_API_URL": self.api_url,
+            "SIMULATOR_STATE": str(self.state.root),
+        }
+        command = self.programs.simulator
+        return [Program("simulator", command, env=env, port=self.simulator_port, ready_path="/healthz")]
+
     @property
     def external(self) -> list[PartView]:
         """Parts whose URL came from the environment."""
@@ -128,7 +143,13 @@ class Stack:
             docs=f"{self.api_url}/docs",
             temporal_ui=ui,
             mailbox=self.mailbox_url,
+            simulator=f"{self.simulator_url}/simulator/" if self.simulator_url else None,
         )
+
+    @property
+    def simulator_url(self) -> str | None:
+        """Origin of the providers' doubles."""
+        return f"http://{LOOPBACK}:{self.simulator_port}" if self.simulator_port else None
 
     @property
     def mailbox_url(self) -> str | None:
@@ -171,7 +192,8 @@ class Stack:
             "OMP_NUM_THREADS": "1",
             "PYTHONUNBUFFERED": "1",
         }
-        return dict(os.environ) | ours | self._server_urls() | self._shop_variables()
+        variables = ours | self._server_urls() | self._shop_variables() | self._provider_variables()
+        return dict(os.environ) | variables
 
     def _server_urls(self) -> dict[str, str]:
         urls: dict[str, str] = {}
@@ -193,10 +215,24 @@ class Stack:
     def _shop_variables(self) -> dict[str, str]:
         if self.shop_port is None:
             return {}
-        allowed = [self.settings.egress_allow, f"{LOOPBACK}:{self.shop_port}"]
+        allowed = [
+            self.settings.egress_allow,
+            f"{LOOPBACK}:{self.shop_port}",
+            f"{LOOPBACK}:{self.simulator_port}",
+        ]
         return {
             "OMNI_EGRESS_ALLOW": ",".join(one for one in allowed if one),
             "OMNI_SHOP_URL": f"http://{LOOPBACK}:{self.shop_port}",
+        }
+
+    def _provider_variables(self) -> dict[str, str]:
+        """Providers are the doubles, but where the environment names their address."""
+        if self.simulator_url is None:
+            return {}
+        return {
+            name: f"{self.simulator_url}/{provider}"
+            for name, provider in ADDRESSES.items()
+            if not os.environ.get(name)
         }
 
     def _shop_environment(self) -> Mapping[str, str]:

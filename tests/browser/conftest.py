@@ -62,7 +62,9 @@ def chromium() -> str:
 async def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
     """The whole product with the demo tea shop, its departments open around the clock."""
     support.START_S = FIRST_START_S
-    product = Product(tmp_path_factory.mktemp("demo") / "state", demo=True)
+    # No address of a provider: the demo's are the doubles of its simulator.
+    providers = dict.fromkeys(support.PROVIDERS, "")
+    product = Product(tmp_path_factory.mktemp("demo") / "state", demo=True, env=providers)
     try:
         product.start()
         running = await look_at(product)

@@ -23,6 +23,7 @@ def stand_ins() -> Programs:
         worker=[sys.executable, STAND_IN, "worker", "OMNI_WORKER_METRICS_PORT"],
         shop=[sys.executable, STAND_IN, "shop", "SHOP_PORT"],
         mailbox=[sys.executable, STAND_IN, "mailbox", "MAILBOX_PORT"],
+        simulator=[sys.executable, STAND_IN, "simulator", "SIMULATOR_PORT"],
         migrate=None,
         demo=None,
     )

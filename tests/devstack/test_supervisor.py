@@ -39,7 +39,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 def test_stdout_holds_json_lines_with_the_promised_keys_and_nothing_else(stack: RunningStack) -> None:
     ready = stack.ready()
     assert sorted(ready) == ["event", "login", "parts", "urls"]
-    assert sorted(ready["urls"]) == ["api", "console", "docs", "mailbox", "shop", "temporal_ui"]
+    assert sorted(ready["urls"]) == ["api", "console", "docs", "mailbox", "shop", "simulator", "temporal_ui"]
     assert ready["urls"]["api"] == f"http://127.0.0.1:{stack.port}"
     assert sorted(part["name"] for part in ready["parts"]) == NAMES
     assert all(sorted(part) == ["name", "pid", "state", "url"] for part in ready["parts"])
@@ -115,7 +115,7 @@ def test_nothing_survives_a_kill_or_a_signal_and_the_next_start_finds_all_again(
     before = first.ready()
     secrets = {path: path.read_text() for path in (first.state / "secrets").iterdir()}
     family = first.family()
-    assert len([one for one in family if "time.sleep(600)" in " ".join(one.cmdline())]) == 4
+    assert len([one for one in family if "time.sleep(600)" in " ".join(one.cmdline())]) == 5
     first.process.kill()
     first.process.wait()
     assert all_gone(family) == []

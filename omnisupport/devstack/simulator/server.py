@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Literal
-from urllib.parse import parse_qsl
 
 import httpx2
 from starlette.applications import Starlette
@@ -19,7 +16,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from omnisupport.devstack.ports import LOOPBACK
+from omnisupport.devstack.simulator.addresses import ADDRESSES
 from omnisupport.devstack.simulator.double import Answer, Called, Double, Heard, Hook
+from omnisupport.devstack.simulator.forms import fields_of
 from omnisupport.devstack.simulator.max import MaxDouble
 from omnisupport.devstack.simulator.telegram import TelegramDouble
 from omnisupport.devstack.simulator.twilio import TwilioDouble
@@ -33,14 +32,6 @@ SILENCE_S = 60.0
 CALL_S = 15.0
 LOOK_EVERY_S = 0.2
 DOUBLES: tuple[type[Double], ...] = (TelegramDouble, MetaDouble, TwilioDouble, VkDouble, MaxDouble)
-ADDRESSES = {
-    "TELEGRAM_API_URL": "telegram",
-    "WHATSAPP_API_URL": "meta",
-    "TWILIO_API_URL": "twilio",
-    "VK_API_URL": "vk",
-    "MAX_API_URL": "max",
-}
-"""Settings of the product, and below which name their double is served."""
 Fault = Literal["busy", "blocked", "silent"]
 """`silent`: the message arrives, and the provider says nothing."""
 
@@ -117,11 +108,7 @@ def make_simulator(simulator: Simulator, *pages: BaseRoute) -> Starlette:
 
 async def _called(request: Request, prefix: str) -> Called:
     body, type = await request.body(), request.headers.get("content-type", "")
-    kind, form = type.partition(";")[0], {}
-    if kind == "application/x-www-form-urlencoded":
-        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
-    if kind == "multipart/form-data":
-        form = _fields(type, body)
+    form = {name: str(value) for name, value in fields_of(type, body).items()}
     called = Called(
         request.method,
         request.url.path.removeprefix(prefix),
@@ -130,19 +117,9 @@ async def _called(request: Request, prefix: str) -> Called:
         body,
         form,
     )
-    if kind == "application/json" and body and isinstance(read := called.json(), dict):
+    if type.startswith("application/json") and body and isinstance(read := called.json(), dict):
         form |= {name: value if isinstance(value, str) else str(value) for name, value in read.items()}
     return called
-
-
-def _fields(type: str, body: bytes) -> dict[str, str]:
-    whole = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {type}\r\n\r\n".encode() + body)
-    return {
-        str(part.get_param("name", header="content-disposition")): bytes(
-            part.get_payload(decode=True)
-        ).decode()
-        for part in whole.iter_parts()
-    }
 
 
 def _response(answer: Answer) -> Response:

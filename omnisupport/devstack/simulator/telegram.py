@@ -169,6 +169,7 @@ class TelegramDouble(Double):
         return True
 
     async def _getUpdates(self, line: Line, form: Any) -> Any:
+        line.facts["polled"] = True
         until = time.monotonic() + min(float(form.get("timeout", 0)), 50)
         offset = int(form.get("offset", 0))
         while True:
