@@ -90,6 +90,7 @@ async def _attachments(body: NewMessage, who: Visitor, at: Services) -> list[dic
 def attachment_of(file: File) -> dict[str, Any]:
     """A file as a message names it. Nobody scans files here: `not_checked`."""
     kind = file.type.partition("/")[0]
+    voice = {} if file.duration_ms is None else {"voice": True, "duration_ms": file.duration_ms}
     return {
         "id": str(file.id),
         "name": file.name,
@@ -97,4 +98,5 @@ def attachment_of(file: File) -> dict[str, Any]:
         "size": file.size,
         "kind": kind if kind in KINDS else "file",
         "scan": "not_checked",
+        **voice,
     }

@@ -266,7 +266,15 @@ async def keep_files(visitor: Visitor, operator: Operator) -> None:
     await operator.request("GET", f"/files/{file['id']}")
     await visitor._http.get(file["url"])
     await operator.request("DELETE", f"/files/{file['id']}")
-    await visitor._http.post("/api/v1/widget/files", params=name, content=b"x", headers=visitor.headers)
+    sent = await visitor._http.post(
+        "/api/v1/widget/files", params=name, content=b"x", headers=visitor.headers
+    )
+    file_id = sent.json()["file"]["id"]
+    await visitor._http.get(f"/api/v1/widget/files/{file_id}", headers=visitor.headers)
+    body = {"client_message_id": "carries", "attachments": [file_id]}
+    said = await visitor._http.post("/api/v1/widget/messages", json=body, headers=visitor.headers)
+    conversation_id = said.json()["message"]["conversation_id"]
+    await operator.request("GET", f"/conversations/{conversation_id}/files/{file_id}")
 
 
 async def talk(visitor: Visitor) -> None:

@@ -188,6 +188,17 @@ class Ground:
         assert isinstance(made, dict)
         return made
 
+    def attachment(self) -> str:
+        """A file that the visitor has sent."""
+        headers = {"Authorization": f"Bearer {self.visitor_token}"}
+        sent = self._http.post(f"{WIDGET}/files", params={"name": "x.txt"}, content=b"x", headers=headers)
+        assert sent.status_code == 201, sent.text
+        file_id = str(sent.json()["file"]["id"])
+        body = {"client_message_id": self.word(), "attachments": [file_id]}
+        said = self._http.post(f"{WIDGET}/messages", json=body, headers=headers)
+        assert said.status_code == 202, said.text
+        return file_id
+
 
 def _test(at: Ground) -> str:
     scenario = at.id("/scenarios/{scenario_id}")
@@ -326,6 +337,8 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/settings/webhooks/{webhook_id}/deliveries/{delivery_id}": _of_webhook,
     "/settings/security/identity-keys/{identity_key_id}": _identity_key,
     "/files/{file_id}": lambda at: str(at.file()["id"]),
+    "/widget/files/{file_id}": Ground.attachment,
+    "/conversations/{conversation_id}/files/{file_id}": Ground.attachment,
     "/callbacks/{callback_link}": _callback,
     "/file-content/{link}": lambda at: str(at.file()["url"].rpartition("/")[2]),
     "/auth/sessions/{session_id}": Ground.session,

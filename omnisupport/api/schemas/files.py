@@ -6,7 +6,10 @@ from omnisupport.api.schemas.base import Output
 
 
 class FileOut(Output):
-    """A file; `url` opens for five minutes, for whoever has it. `width` and `height` of an image, in pixels."""
+    """A file; `url` opens for five minutes, for whoever has it. `width` and `height` of an image, in pixels.
+
+    `duration_ms` of a voice message.
+    """
 
     id: str
     name: str
@@ -14,6 +17,7 @@ class FileOut(Output):
     size: int
     width: int | None
     height: int | None
+    duration_ms: int | None
     url: str
     created_at: str
 

@@ -74,7 +74,10 @@ class SharedContact(Output):
 
 
 class Attachment(Output):
-    """A file that came with a message. `scan`: clean, infected, or not_checked where nobody looks."""
+    """A file that came with a message. `scan`: clean, infected, or not_checked where nobody looks.
+
+    `voice`: it is a voice message, which lasts `duration_ms`.
+    """
 
     id: str
     name: str
@@ -82,6 +85,8 @@ class Attachment(Output):
     size: int
     kind: Literal["file", "image", "audio", "video"]
     scan: Literal["clean", "infected", "not_checked"]
+    voice: bool = None  # type: ignore[assignment]
+    duration_ms: int = None  # type: ignore[assignment]
     state: Literal["waiting", "ready", "failed"] = None  # type: ignore[assignment]
     """Of a file that came by a provider: whether it was fetched from there."""
     reason: str = None  # type: ignore[assignment]

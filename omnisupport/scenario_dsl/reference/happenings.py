@@ -51,7 +51,10 @@ EVENTS: Mapping[str, Happening] = {
         )
     ),
     "csat.submitted": Happening(
-        Both("клиент поставил оценку (узел csat)", "a customer gave a score (the node csat)"),
+        Both(
+            "клиент поставил оценку (узел csat или виджет: тогда scenario пуст, node — widget)",
+            "a customer gave a score (the node csat, or the widget: scenario is empty then, node is widget)",
+        ),
         {
             "score": Both("оценка", "the score"),
             "scale": Both(

@@ -6,12 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from sqlmodel import col, select
+
 from omnisupport.domain.actor import Actor
 from omnisupport.errors import NotFound
 from omnisupport.storage.audit import record
 from omnisupport.storage.files import FileStore, new_key
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import File
+from omnisupport.storage.tables import File, Message
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Upload:
     content: bytes
     width: int | None = None
     height: int | None = None
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ async def create_file(
         sha256=hashlib.sha256(upload.content).digest(),
         width=upload.width,
         height=upload.height,
+        duration_ms=upload.duration_ms,
         uploader_kind=by.kind,
         uploader_id=by.id,
     )
@@ -76,6 +80,26 @@ async def access_file(database: Database, tenant_id: UUID, by: Uploader, file_id
     if (found.uploader_kind, found.uploader_id) != (by.kind, by.id):
         raise NotFound("There is no such file.")
     return found
+
+
+async def access_attachment(
+    database: Database, tenant_id: UUID, conversation_id: UUID, file_id: UUID
+) -> File:
+    """A file that stands in a message of a conversation; that one is in reach was looked at before.
+
+    Raises:
+        NotFound: it stands in none, or is gone.
+    """
+    wanted = col(Message.content)["attachments"].contains([{"id": str(file_id)}])
+    async with database.session(tenant_id) as session:
+        found = await session.exec(
+            select(Message.seq)
+            .where(Message.tenant_id == tenant_id, Message.conversation_id == conversation_id, wanted)
+            .limit(1)
+        )
+        if found.first() is None:
+            raise NotFound("There is no such file.")
+    return await find_file(database, tenant_id, file_id)
 
 
 async def find_file(database: Database, tenant_id: UUID, file_id: UUID) -> File:

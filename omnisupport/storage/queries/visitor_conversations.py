@@ -12,6 +12,7 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Change
 
 LIST = "select visitor_conversations($1, $2, $3, $4)"
+OPENS = "select visitor_opens($1, $2, $3)"
 MOST = 50
 SCALE = "stars5"
 NODE = "widget"
@@ -35,6 +36,11 @@ class VisitorConversations:
         """One of his; None for what is not his, or for a token that is no good."""
         found = await self.list(tenant_id, token_hash, conversation_id)
         return next(iter(found.get("items", ())), None)
+
+    async def opens(self, tenant_id: UUID, token_hash: bytes, file_id: UUID) -> dict[str, Any]:
+        """{opens}: whether a file is his to open; {error} for a token that is no good."""
+        found: dict[str, Any] = await self._database.call(OPENS, tenant_id, token_hash, file_id)
+        return found
 
     async def rate(
         self, tenant_id: UUID, conversation_id: UUID, customer_id: UUID, score: int, comment: str | None

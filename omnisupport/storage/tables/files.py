@@ -14,7 +14,10 @@ from omnisupport.storage.tables.columns import instant, json, key_of_tenant, num
 
 
 class File(Table, table=True):
-    """One file. `uploader_kind`: user, api_key, customer; `width` and `height` of an image, in pixels."""
+    """One file. `uploader_kind`: user, api_key, customer; `width` and `height` of an image, in pixels.
+
+    `duration_ms` is of a voice message, and null of every other file.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("tenant_id", "storage_key"),
@@ -33,6 +36,7 @@ class File(Table, table=True):
     uploader_kind: str = string()
     uploader_id: UUID
     created_at: datetime = instant(now=True)
+    duration_ms: int | None = None
 
 
 class InboundFile(Table, table=True):
