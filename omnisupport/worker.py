@@ -40,6 +40,7 @@ from omnisupport.activities.effects import EffectActivities
 from omnisupport.activities.erasure import ErasureActivities
 from omnisupport.activities.executions import Executions
 from omnisupport.activities.export import ExportActivities
+from omnisupport.activities.fallback import FallbackActivities
 from omnisupport.activities.http import HttpActivities
 from omnisupport.activities.impersonation import ImpersonationActivities
 from omnisupport.activities.interceptor import ErrorInterceptor
@@ -104,6 +105,7 @@ from omnisupport.storage.queries.customer_facts import CustomerFacts
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.effects import Effects
 from omnisupport.storage.queries.erasing import Erasures
+from omnisupport.storage.queries.fallback import Fallbacks
 from omnisupport.storage.queries.inbound import InboundStore
 from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
@@ -228,6 +230,10 @@ class Adapters:
         turns = SignTurns(hints.connect(self.settings.redis_url or ""))
         return SignBearer(Recipients(self.database), turns, accounts, self.outlets, self.pacer)
 
+    def fallback_activities(self, client: Client) -> FallbackActivities:
+        """Messages that go over another channel."""
+        return FallbackActivities(Fallbacks(self.database), temporal.Bell(client), self.hints)
+
     def channel_activities(self, client: Client) -> ChannelActivities:
         """The care for connections."""
         address = webhook_address(self.settings.public_origin)
@@ -335,6 +341,7 @@ def _conversations(client: Client, adapters: Adapters, messaging: MessagingActiv
         runs.load_run,
         runs.commit_run,
         messaging.give_up,
+        adapters.fallback_activities(client).fall_back,
     ]
     if adapters.sweeper is not None:
         decide.append(SweepActivities(adapters.sweeper, temporal.Bell(client)).sweep)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -77,6 +77,9 @@ class SendStore(Protocol):
 
     async def record(self, tenant_id: UUID, message_id: UUID, index: int, result: dict[str, Any]) -> Sent:
         """Write what became of a part; one that ended badly is told to the operators in the same transaction."""
+
+    async def plan_fallback(self, tenant_id: UUID, message_id: UUID) -> int | None:
+        """After how many milliseconds a failed message goes over another channel by itself; None: it does not."""
 
 
 class Accounts(Protocol):
@@ -165,7 +168,7 @@ class MessagingActivities:
         """Send the next part of a message; returns where it stands. Raises only what another attempt may mend."""
         found, claim = await self._store.claim(_tenant(), UUID(message_id))
         if claim is None:
-            return found
+            return await self._planned(found, UUID(message_id))
         message = claim.message
         account = await self._accounts.read(_tenant(), UUID(message.channel_id))
         adapter = await self._outlets.adapter(account) if account is not None else None
@@ -303,7 +306,13 @@ class MessagingActivities:
         found = await self._record(message, part, {"status": status, "reason": told, **facts})
         SENDS.labels(message.channel_type, status).inc()
         await self._teller.publish(_tenant(), "commit", message.conversation_id)
-        return found
+        return await self._planned(found, UUID(message.id))
+
+    async def _planned(self, found: Sent, message_id: UUID) -> Sent:
+        """Of one that has failed, also by a provider's later word: whether it goes over another channel, and when."""
+        if found.status != "failed":
+            return found
+        return replace(found, elsewhere_ms=await self._store.plan_fallback(_tenant(), message_id))
 
     async def _record(self, message: Outbound, part: Native | None, result: dict[str, Any]) -> Sent:
         index = part.index if part is not None else 0

@@ -241,7 +241,7 @@ class Receiver:
         }
         told = await self._store.take_status(*_place(account), body)
         await self._tell(account, told)
-        if told is not None and told["resume"]:
+        if told is not None and (told["resume"] or told["status"] == "failed"):
             await self._do(self._resend(account, told))
 
     async def _echo(self, account: Account, event: InboundEvent) -> None:

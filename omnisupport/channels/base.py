@@ -153,6 +153,16 @@ class Inbound(Protocol):
         """What the provider wants to hear once everything is committed; also to a handshake, which tells of nothing."""
 
 
+class Addressing(Protocol):
+    """What an `inbound.py` has besides where people can be written to who have not written: by phone, or by mail."""
+
+    CONTACT: Literal["phone", "email"]
+    """What an address is made of."""
+
+    def address_at(self, channel_type: str, contact: str) -> str:
+        """The address of a phone (E.164) or a mail address, as `InboundEvent.chat` will have it when he answers."""
+
+
 # The way out -----------------------------------------------------------------------------------------------------
 
 

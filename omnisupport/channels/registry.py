@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
-from omnisupport.channels.base import Adapter, Inbound, Render
+from omnisupport.channels.base import Adapter, Addressing, Inbound, Render
 from omnisupport.channels.transport import Transport
 
 if TYPE_CHECKING:
@@ -35,6 +35,15 @@ def folder_of(type: str, provider: str) -> str | None:
 def inbound_of(folder: str) -> Inbound:
     """The way in of an adapter."""
     return cast(Inbound, import_module(f"omnisupport.channels.{folder}.inbound"))
+
+
+def addressing_of(type: str, provider: str) -> Addressing | None:
+    """How addresses on a channel are made; None: who has not written there has none, or there is no adapter."""
+    folder = folder_of(type, provider)
+    if folder is None:
+        return None
+    module = inbound_of(folder)
+    return cast(Addressing, module) if hasattr(module, "address_at") else None
 
 
 @cache

@@ -73,9 +73,10 @@ class Native:
 class Sent:
     """The status that a send ended in; `pending` with `wait_ms` when the message may not leave before that.
 
-    `more`: a part of it is sent and others wait.
+    `more`: a part of it is sent and others wait. `elsewhere_ms`: of one that failed, when it goes over another channel.
     """
 
     status: str
     wait_ms: int = 0
     more: bool = False
+    elsewhere_ms: int | None = None

@@ -217,6 +217,10 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
         made = (await operator.request("POST", "/auth/keys", json=key)).json()
         customer_id = summary["customer"]["id"]
         note = await operator.request("POST", f"/customers/{customer_id}/notes", json={"text": "x"})
+        account = {"account_sid": "AC0123", "auth_token": "0123456789abcdef", "number": "+15005550006"}
+        sms = await operator.request("POST", "/channels/sms", json={"name": "x", "account": account})
+        phone = {"channel_id": sms.json()["channel"]["id"], "address": "+79161234567"}
+        addresses = await operator.request("POST", f"/customers/{customer_id}/identities", json=phone)
         names = {"ru": "Город", "en": "City"}
         attribute = {"subject": "customer", "key": "city", "name": names, "kind": "text"}
         attribute_made = await operator.request("POST", "/settings/attributes", json=attribute)
@@ -263,6 +267,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "attribute_id": attribute_made.json()["attribute"]["id"],
             "conversation_id": summary["id"],
             "customer_id": summary["customer"]["id"],
+            "identity_id": addresses.json()["items"][0]["id"],
             "scenario_id": scenario_id,
             "user_id": me["user"]["id"],
             "department_id": departments[0]["id"],
@@ -300,6 +305,10 @@ def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | Non
         "availability": {"state": "away"},
         "merge": {"other_id": str(uuid4())},
         "notes": {"text": "x"},
+        "identities": {"channel_id": str(UUID(int=1)), "address": "+79161234567"},
+        "{identity_id}": {"primary": True},
+        "order": {"identity_ids": []},
+        "fallback": {"identity_id": str(UUID(int=1))},
         "{note_id}": {"text": "x"},
         "PATCH {scenario_id}": {"archived": True},
         "draft": {"document": ECHO, "base": ECHO},

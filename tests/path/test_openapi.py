@@ -142,6 +142,7 @@ async def test_each_answer_and_error_is_as_described(
     await settle(owner, database)
     await database.close()
     await connect_channels(owner)
+    await keep_addresses(owner)
     await decide(owner, settings, tenant)
     await keep_files(visitor, operator)
     await secure(owner)
@@ -197,14 +198,55 @@ async def connect_channels(owner: Operator) -> None:
         assert answer.status_code < 300, answer.text
 
 
+async def keep_addresses(owner: Operator) -> None:
+    """All that is done with a customer's addresses."""
+    channels = (await owner.request("GET", "/channels")).json()["items"]
+    [sms] = [one for one in channels if one["type"] == "sms"]
+    at = f"/customers/{(await make(owner, name='Анна'))['id']}/identities"
+    new = {"channel_id": sms["id"], "address": "+7 916 123-45-67"}
+    made = await owner.request("POST", at, json=new)
+    assert made.status_code == 201, made.text
+    await owner.request("POST", at, json=new)  # 409
+    one = made.json()["items"][0]["id"]
+    for method, path, given in (
+        ("GET", at, None),
+        ("PATCH", f"{at}/{one}", {"primary": True}),
+        ("PUT", f"{at}/order", {"identity_ids": [one]}),
+        ("DELETE", f"{at}/{one}", None),
+    ):
+        answer = await owner.request(method, path, json=given)
+        assert answer.status_code < 300, answer.text
+
+
 async def decide(owner: Operator, settings: Settings, tenant: TestTenant) -> None:
     """What becomes of a reply whose send has failed."""
     failed = "update message set status = 'failed' where direction = 'outbound' and author_kind = 'operator'"
     await run(settings, tenant.id, failed)
     [item, *_] = (await owner.request("GET", "/deliveries")).json()["items"]
     message = item["message"]
-    path = f"/conversations/{message['conversation_id']}/messages/{message['id']}/delivery"
+    conversation_id = message["conversation_id"]
+    path = f"/conversations/{conversation_id}/messages/{message['id']}/delivery"
+    await go_elsewhere(owner, conversation_id, message["id"])
     assert (await owner.request("POST", path, json={"decision": "discard"})).status_code == 202
+
+
+async def go_elsewhere(owner: Operator, conversation_id: str, message_id: str) -> None:
+    """All that is done with a message that may go over another channel; the one that failed stays as it is."""
+    assert (await owner.request("GET", "/settings/fallback")).json()["policy"] == "ask"
+    wanted = {"policy": "automatic", "after_minutes": 5}
+    assert (await owner.request("PUT", "/settings/fallback", json=wanted)).status_code == 200
+    customer = (await owner.conversation(conversation_id))["customer"]["id"]
+    channels = (await owner.request("GET", "/channels")).json()["items"]
+    [mail] = [one for one in channels if one["type"] == "email"]
+    new = {"channel_id": mail["id"], "address": "else@example.com"}
+    made = await owner.request("POST", f"/customers/{customer}/identities", json=new)
+    one = next(each["id"] for each in made.json()["items"] if each["address"] == "else@example.com")
+    path = f"/conversations/{conversation_id}/messages/{message_id}/fallback"
+    [option] = (await owner.request("GET", path)).json()["items"]
+    assert option["identity_id"] == one
+    went = await owner.request("POST", path, json={"identity_id": one})
+    assert went.status_code == 202, went.text
+    assert went.json()["message"]["content"]["instead_of"]["message_id"] == message_id
 
 
 async def take_out(owner: Operator, visitor: Visitor) -> None:

@@ -48,6 +48,9 @@ BODIES: dict[str, Any] = {
     "POST /customers": {"name": "Анна", "email": "anna@example.com"},
     "PATCH /customers/{customer_id}": {"name": "Ольга", "tags": ["vip"], "locale": "en"},
     "POST /customers/{customer_id}/notes": {"text": "звонила"},
+    "POST /customers/{customer_id}/identities": {"channel_id": SOME_ID, "address": "+7 916 123-45-67"},
+    "PATCH /customers/{customer_id}/identities/{identity_id}": {"primary": True, "reachable": True},
+    "PUT /customers/{customer_id}/identities/order": {"identity_ids": [SOME_ID]},
     "POST /settings/attributes": {"subject": "customer", "key": WORD, "name": NAMES, "kind": "text"},
     "PATCH /team/members/{user_id}": {
         "department_ids": [SOME_ID],
@@ -97,6 +100,8 @@ BODIES: dict[str, Any] = {
             }
         ],
     },
+    "PUT /settings/fallback": {"policy": "automatic", "after_minutes": 5},
+    "POST /conversations/{conversation_id}/messages/{message_id}/fallback": {"identity_id": SOME_ID},
     "POST /channels/telegram": {"name": "Бот", "account": {"token": TOKEN}},
     "POST /channels/whatsapp": {
         "name": "WhatsApp",

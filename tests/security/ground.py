@@ -218,6 +218,18 @@ def _customer(at: Ground) -> str:
     return at.made("/customers", "customer", name="Анна")
 
 
+def _identity(at: Ground) -> str:
+    """An address on a channel for phones, which is connected once."""
+    there = [each["id"] for each in at.items("/channels") if each["type"] == "sms"]
+    account = {"account_sid": "AC0123", "auth_token": "0123456789abcdef", "number": "+15005550006"}
+    new = {"name": "SMS", "account": account}
+    channel = there[0] if there else at._json("POST", "/channels/sms", json=new)["channel"]["id"]
+    where = f"/customers/{at.id('/customers/{customer_id}')}/identities"
+    phone = f"+7916{next(PHONES)}"
+    found = at._json("POST", where, json={"channel_id": channel, "address": phone})["items"]
+    return next(str(each["id"]) for each in found if each["address"] == phone)
+
+
 def _identity_key(at: Ground) -> str:
     there = at._json("GET", "/settings/security")["identity_keys"]
     if len(there) > 1:  # there may be two
@@ -284,6 +296,7 @@ def _article(at: Ground) -> str:
 
 
 BOTS = count(10_000_000)
+PHONES = count(1_000_000)
 MOSCOW = "Europe/Moscow"
 WEBHOOK = {"url": "https://x.invalid", "events": ["note.created"]}
 MAKERS: dict[str, Callable[[Ground], str]] = {
@@ -291,6 +304,7 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/conversations/{conversation_id}/messages/{message_id}": _message,
     "/customers/{customer_id}": _customer,
     "/customers/{customer_id}/notes/{note_id}": _note,
+    "/customers/{customer_id}/identities/{identity_id}": _identity,
     "/settings/attributes/{attribute_id}": lambda at: at.made(
         "/settings/attributes",
         "attribute",
@@ -361,6 +375,8 @@ FIELDS = {
     "into": "/customers/{customer_id}",
     "move_to": "/team/departments/{department_id}",
     "conversation_id": "/conversations/{conversation_id}",
+    "channel_id": "/channels/{channel_id}",
+    "identity_id": "/customers/{customer_id}/identities/{identity_id}",
     "scenario_id": "/scenarios/{scenario_id}",
 }
 """Fields of bodies and queries, to what their ids are of."""

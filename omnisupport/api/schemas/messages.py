@@ -130,6 +130,20 @@ class SentTemplate(Output):
     language: str
 
 
+class Instead(Output):
+    """The same message on another channel."""
+
+    message_id: str
+    conversation_id: str
+    channel_type: str
+
+
+class InsteadOf(Instead):
+    """The message that could not be delivered; `tried` are the channels that were."""
+
+    tried: list[str]
+
+
 class Content(Output):
     """What a message is beside its text. What a row has not is absent: `event`, `button`, `location` and the rest."""
 
@@ -158,6 +172,10 @@ class Content(Output):
     dmarc: str = None  # type: ignore[assignment]
     transcript: str = None  # type: ignore[assignment]
     template: SentTemplate = None  # type: ignore[assignment]
+    instead: Instead = None  # type: ignore[assignment]
+    """Where it went when it could not be delivered here."""
+    instead_of: InsteadOf = None  # type: ignore[assignment]
+    """What could not be delivered elsewhere."""
 
 
 class Preview(Output):

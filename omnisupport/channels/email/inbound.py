@@ -10,7 +10,7 @@ from typing import Literal
 
 from omnisupport.channels.base import Account, Forged, RawRequest, Reply
 from omnisupport.channels.email.bounces import is_bounce, is_report, statuses
-from omnisupport.channels.email.ids import address_of, ids_in, is_ours
+from omnisupport.channels.email.ids import address_of, ids_in, is_ours, normal_address
 from omnisupport.channels.email.mime import (
     Body,
     Leaf,
@@ -28,6 +28,7 @@ from omnisupport.channels.email.page import Page
 from omnisupport.channels.email.quotes import own_text
 from omnisupport.domain.inbound import EventKind, InboundEvent, MediaRef, Sender
 
+CONTACT: Literal["email"] = "email"
 MAX_TEXT = 100_000
 """Bytes of the text that is kept, with and without what it quotes."""
 MAX_SUBJECT = 900
@@ -53,6 +54,11 @@ def verify(request: RawRequest, account: Account) -> None:
 def parse(request: RawRequest, account: Account) -> Sequence[InboundEvent]:
     """Nothing."""
     return []
+
+
+def address_at(channel_type: str, contact: str) -> str:
+    """The address in small letters."""
+    return normal_address(contact)
 
 
 def ack(request: RawRequest, account: Account) -> Reply:

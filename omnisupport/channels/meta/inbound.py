@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
@@ -19,6 +19,7 @@ from omnisupport.channels.meta.content import content_of, phone_of, referral_of
 from omnisupport.channels.meta.reading import Told, inner, moment, rows, text
 from omnisupport.domain.inbound import DeliveryStatus, EventKind, InboundEvent, Sender
 
+CONTACT: Literal["phone"] = "phone"
 SIGNATURE = "x-hub-signature-256"
 OBJECT = "whatsapp_business_account"
 _STATUSES: dict[str, DeliveryStatus] = {
@@ -62,6 +63,11 @@ def parse(request: RawRequest, account: Account) -> Sequence[InboundEvent]:
         for change in rows(entry, "changes")
     ]
     return [event for value in values for event in _events(value, account.locale)]
+
+
+def address_at(channel_type: str, contact: str) -> str:
+    """The digits of the number, which are a WhatsApp id."""
+    return contact.removeprefix("+")
 
 
 def ack(request: RawRequest, account: Account) -> Reply:

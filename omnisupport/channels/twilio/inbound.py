@@ -20,6 +20,7 @@ from omnisupport.channels.base import Account, Forged, RawRequest, Reply, Unread
 from omnisupport.channels.twilio.codes import reason
 from omnisupport.domain.inbound import DeliveryStatus, EventKind, InboundEvent, MediaRef, Sender
 
+CONTACT: Literal["phone"] = "phone"
 SIGNATURE_HEADER = "x-twilio-signature"
 OVERRIDES = "#rc=5&rp=all"
 """Behind an address that Twilio calls: five more tries after any failure, where it would make one at most."""
@@ -92,6 +93,11 @@ def parse(request: RawRequest, account: Account) -> Sequence[InboundEvent]:
         return events_of(told, account.type, now)
     part = parse_qs(request.query).get(PART, [""])[0]
     return _status(told, word, part or None, now)
+
+
+def address_at(channel_type: str, contact: str) -> str:
+    """`whatsapp:+79990000000`, or the number alone for SMS."""
+    return f"{WHATSAPP}{contact}" if channel_type == "whatsapp" else contact
 
 
 def ack(request: RawRequest, account: Account) -> Reply:

@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from omnisupport.domain.message import Native, Outbound, Sent
+from omnisupport.storage.queries.fallback import Fallbacks
 from omnisupport.storage.session import Database
 
 CLAIM = "select claim_send($1, $2)"
@@ -69,6 +70,10 @@ class Sends:
         told = {name: value for name, value in result.items() if value is not None}
         found = await self._database.call(RECORD, tenant_id, message_id, index, _json(told))
         return Sent(found["status"], more=found["more"])
+
+    async def plan_fallback(self, tenant_id: UUID, message_id: UUID) -> int | None:
+        """After how many milliseconds a failed message goes over another channel by itself; None: it does not."""
+        return await Fallbacks(self._database).plan(tenant_id, message_id)
 
 
 def _json(value: Any) -> str:

@@ -71,6 +71,10 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Finding.code",
             "Finding.field",
             "Finding.severity",
+            "CustomerIdentity.unreachable",
+            "FallbackChannel.type",
+            "IdentityChannel.status",
+            "IdentityChannel.type",
             "IdentityOut.channel_type",
             "InBoth.en",
             "InBoth.ru",
@@ -150,6 +154,8 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Content.edited_from",
             "Content.subject",
             "Content.transcript",
+            *(f"Instead.{name}" for name in ("channel_type", "conversation_id", "message_id")),
+            *(f"InsteadOf.{name}" for name in ("channel_type", "conversation_id", "message_id", "tried")),
         }
     ),
     "hours, zones and colours, which many tenants share": frozenset(

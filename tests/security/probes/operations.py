@@ -105,6 +105,7 @@ GOOD_OF: Mapping[tuple[str, str], Callable[[], Any]] = {
     ("TestFile", "name"): lambda: f"{uuid4().hex}.yaml",
     ("TestFile", "document"): lambda: "omni: scenario-test/v1\n",
     ("AuditExport", "action"): lambda: "customer",
+    ("NewIdentity", "address"): lambda: "+79161234567",
     ("Entrust", "manager"): lambda: f"{uuid4().hex}@probe.example",
     ("Entrust", "referrer"): lambda: f"{uuid4().hex}@probe.example",
 }

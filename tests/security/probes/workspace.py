@@ -387,6 +387,16 @@ async def _customers(at: Workspace) -> None:
     first, second, third = at.ids["customer_id"]
     await send(at, "GET", f"/customers/{first}/duplicates")
     await send(at, "POST", f"/customers/{third}/merge", {"into": second})
+    account = {"account_sid": f"AC{mark}", "auth_token": f"0123456789{mark}", "number": "+15005550006"}
+    sms = {"name": f"SMS {mark}", "account": account}
+    channel = (await send(at, "POST", "/channels/sms", sms))["channel"]["id"]
+    at.add("channel_id", channel)
+    at.secrets.add(account["auth_token"])
+    for place, phone in ((first, at.phone), (second, f"{at.phone[:-1]}{(int(at.phone[-1]) + 1) % 10}")):
+        new = {"channel_id": channel, "address": phone}
+        made = await send(at, "POST", f"/customers/{place}/identities", new)
+        at.add("identity_id", made["items"][0]["id"])
+    await send(at, "GET", f"/customers/{first}/identities")
     for number in "12":
         event = {
             "id": f"e{number}-{mark}",
@@ -633,7 +643,15 @@ async def _troubles(at: Workspace, settings: Settings) -> None:
         at.tenant.id,
         "update message set status = 'failed' where direction = 'outbound' and author_kind = 'operator'",
     )
-    assert (await send(at, "GET", "/deliveries"))["items"]
+    item = (await send(at, "GET", "/deliveries"))["items"][0]
+    message, customer = item["message"], item["customer"]["id"]
+    account = {"account_sid": f"AC{at.mark}2", "auth_token": f"0123456789{at.mark}", "number": "+15005550007"}
+    sms = {"name": f"SMS {at.mark} 2", "account": account}
+    channel = at.add("channel_id", (await send(at, "POST", "/channels/sms", sms))["channel"]["id"])
+    new = {"channel_id": channel, "address": at.phone}
+    await send(at, "POST", f"/customers/{customer}/identities", new)
+    path = f"/conversations/{message['conversation_id']}/messages/{message['id']}/fallback"
+    assert (await send(at, "GET", path))["items"]
 
 
 async def _callbacks(at: Workspace, settings: Settings) -> None:
