@@ -10,7 +10,10 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL("../omnisupport/api/static/widget", import.meta.url)),
     emptyOutDir: true,
-    rolldownOptions: { input: fileURLToPath(new URL("chat/index.html", import.meta.url)) },
+    rolldownOptions: {
+      input: fileURLToPath(new URL("chat/index.html", import.meta.url)),
+      preserveEntrySignatures: "allow-extension",
+    },
     // The page runs under a CSP without exceptions: nothing inline, nothing as a data: address.
     modulePreload: false,
     assetsInlineLimit: 0,

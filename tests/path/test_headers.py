@@ -128,6 +128,7 @@ async def test_only_the_chat_may_be_framed(http: httpx2.AsyncClient) -> None:
     [
         ("/widget/loader.js", "text/javascript"),
         ("/widget/sdk.js", "text/javascript"),
+        ("/widget/openings.js", "text/javascript"),
         ("/widget/omni.d.ts", "text/plain"),
         ("/widget/SLUG/launcher.js", "text/javascript"),
     ],

@@ -232,7 +232,7 @@ def build_app(fake: FakeApi) -> FastAPI:
             visitor.sockets.discard(websocket)
 
     @app.get("/widget/{name}.js")
-    async def script(name: Literal["loader", "sdk"]) -> FileResponse:
+    async def script(name: Literal["loader", "sdk", "openings"]) -> FileResponse:
         return FileResponse(STATIC / f"{name}.js", headers={"Access-Control-Allow-Origin": "*"})
 
     @app.get("/widget/{slug}/launcher.js")

@@ -36,7 +36,7 @@ declare namespace OmniSupport {
     token: string;
   }
 
-  type View = "chat";
+  type View = "chat" | "articles" | "form" | "conversations";
 
   /** Who wrote and when; never the text. */
   interface MessageNotice {
@@ -64,6 +64,7 @@ declare namespace OmniSupport {
     (command: "init", slug: string, options?: InitOptions): void;
     (command: "open" | "close" | "toggle"): void;
     (command: "show", view: View): void;
+    (command: "show", view: "article", id: string): void;
     (command: "identify", who: UnverifiedIdentity | VerifiedIdentity): void;
     /** At most 32 KiB of data; kept with the customer as a hint, for anybody can send it from a browser. */
     (command: "track", name: string, data?: Record<string, unknown>): void;

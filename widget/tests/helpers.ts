@@ -2,7 +2,19 @@ import { Chat } from "../src/chat/chat";
 import { Problem } from "../src/chat/problem";
 import { memoryStore, type Store } from "../src/chat/storage";
 import type { LinkHandlers, Transport } from "../src/chat/transport";
-import type { ClientFrame, Config, IdentityFields, Message, PageEvent, SendBody } from "../src/chat/types";
+import type {
+  Article,
+  ArticleList,
+  ClientFrame,
+  Config,
+  Conversation,
+  FilledForm,
+  IdentityFields,
+  Message,
+  PageEvent,
+  SendBody,
+  StoredFile,
+} from "../src/chat/types";
 import type { ToHost } from "../src/shared/protocol";
 
 export function row(seq: number, more: Partial<Message> = {}): Message {
@@ -47,6 +59,7 @@ export class FakeServer implements Transport {
   identities: IdentityFields[] = [];
   events: PageEvent[] = [];
   links: LinkHandlers[] = [];
+  config = CONFIG;
   refusals: Record<string, Problem[]> = {};
 
   refuse(call: string, ...problems: Problem[]): void {
@@ -71,7 +84,7 @@ export class FakeServer implements Transport {
       this.rows = [];
     }
     const title = request.locale === "ru" ? "Чайный дом" : CONFIG.title;
-    const config = { ...CONFIG, title, locale: (request.locale ?? "en") as "ru" | "en" };
+    const config = { ...this.config, title, locale: (request.locale ?? "en") as "ru" | "en" };
     return { visitor_token: this.tokens.at(-1) as string, conversation_id: this.conversation, config };
   }
 
@@ -82,9 +95,78 @@ export class FakeServer implements Transport {
     this.sent.push(body);
     const content = "button" in body ? { button: body.button } : {};
     return this.add({
-      ...inbound(0, "text" in body ? body.text : "Delivery", body.client_message_id),
+      ...inbound(0, "button" in body ? "Delivery" : (body.text ?? ""), body.client_message_id),
       content,
     });
+  }
+
+  /** Uploads under way: a test finishes them, or lets them fail. */
+  uploads: {
+    file: File;
+    voice: boolean;
+    told: (share: number) => void;
+    signal: AbortSignal;
+    done: (file: Partial<StoredFile>) => void;
+    fail: (error: unknown) => void;
+  }[] = [];
+  forms: FilledForm[] = [];
+  scores: unknown[] = [];
+  judged: unknown[] = [];
+  asked: unknown[] = [];
+  known: Conversation[] = [];
+  library: ArticleList = { items: [], categories: [] };
+  read: Article | null = null;
+
+  upload(_token: string, file: File, voice: boolean, told: (share: number) => void, signal: AbortSignal) {
+    return new Promise<StoredFile>((resolve, fail) => {
+      const id = `file-${this.uploads.length + 1}`;
+      const done = (more: Partial<StoredFile>) =>
+        resolve({ id, name: file.name, type: file.type, size: file.size, url: `/content/${id}`, ...more });
+      this.uploads.push({ file, voice, told, signal, done, fail });
+    });
+  }
+
+  async file(_token: string, id: string): Promise<StoredFile> {
+    this.asked.push(["file", id]);
+    return { id, name: "a.png", type: "image/png", size: 1, url: `/content/${id}` };
+  }
+
+  async conversations(token: string) {
+    this.#answer("conversations", token);
+    return this.known;
+  }
+
+  async rate(token: string, id: string, score: number, comment?: string) {
+    this.#answer("rate", token);
+    this.scores.push([id, score, comment]);
+    const found = this.known[0] as Conversation;
+    return { ...found, csat: { due: false, score, comment: comment ?? null } };
+  }
+
+  async fillForm(token: string, form: FilledForm) {
+    this.#answer("form", token);
+    this.forms.push(form);
+    return {
+      message: this.add(inbound(0, form.text, form.client_message_id)),
+      next_open: "2026-11-26T09:00:00Z",
+    };
+  }
+
+  async articles(locale: string, query: string, category: string) {
+    this.#answer("articles");
+    this.asked.push([locale, query, category]);
+    return this.library;
+  }
+
+  async article(id: string) {
+    this.#answer("article");
+    if (this.read?.id !== id) throw new Problem("not_found", 404);
+    return this.read;
+  }
+
+  async judge(_token: string, id: string, helpful: boolean) {
+    this.#answer("judge");
+    this.judged.push([id, helpful]);
   }
 
   async list(token: string, conversationId: string | null, after: number) {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { install } from "../src/loader/install";
-import { isOfPage, type Opening } from "../src/loader/openings";
+import type { Opening } from "../src/loader/openings";
+import * as openingsModule from "../src/loader/openings";
 import { createWidget } from "../src/loader/widget";
 import type { Forget, HostState } from "../src/shared/protocol";
 
@@ -37,7 +38,8 @@ async function ask(address: string) {
   return { default: given };
 }
 
-const load = () => install(script(), (base) => createWidget(base, ask));
+const load = () =>
+  install(script(), (base) => createWidget(base, { look: ask, openings: async () => openingsModule }));
 const settled = () => new Promise((done) => setTimeout(done));
 const host = () => document.querySelector("omni-widget") as HTMLElement;
 const inside = <T extends Element>(selector: string) => host().shadowRoot?.querySelector(selector) as T;
@@ -609,6 +611,6 @@ describe("an opening", () => {
     ["/c.rt", false],
     ["https://evil.example/*", false],
   ])("of the pages %s is for /cart: %s", (glob, wanted) => {
-    expect(isOfPage(glob, { origin: "https://shop.example", pathname: "/cart" })).toBe(wanted);
+    expect(openingsModule.isOfPage(glob, { origin: "https://shop.example", pathname: "/cart" })).toBe(wanted);
   });
 });

@@ -50,7 +50,8 @@ test("our types know every command, and refuse what the widget would", () => {
   const right = `
     omni("init", "demo", { position: "left", launcher: { kind: "label", text: "Ask" }, x: 4 });
     for (const name of ["open", "close", "toggle", "reset", "shutdown"] as const) omni(name as "open");
-    omni("show", "chat");
+    omni("show", "conversations");
+    omni("show", "article", "a1");
     omni("track", "cart.filled", { items: 3 });
     omni("identify", { token: "a.b.c" });
     omni("on", "unread", (count) => count.toFixed());
@@ -63,6 +64,7 @@ test("our types know every command, and refuse what the widget would", () => {
     `omni("identify", { token: "a", name: "b" })`,
     `omni("on", "nothing", () => {})`,
     `omni("setLocale", "de")`,
+    `omni("show", "article")`,
     `omni("dance")`,
   ];
   expect(complaints({ "right.ts": right })).toEqual([]);

@@ -1,5 +1,5 @@
-import { batch, effect } from "@preact/signals";
-import type { HostState, Locale, ToHost, Wanted } from "../shared/protocol";
+import { batch, effect, signal } from "@preact/signals";
+import type { HostState, Locale, ToHost, ViewName, Wanted } from "../shared/protocol";
 import { asLocale } from "../shared/protocol";
 import { Access } from "./access";
 import { backoff, Pause } from "./backoff";
@@ -13,9 +13,19 @@ import type { Store } from "./storage";
 import { locale } from "./texts";
 import { Tracked } from "./tracked";
 import type { Link, Transport } from "./transport";
-import type { IdentityFields, Message, SendBody, ServerFrame, SessionAnswer } from "./types";
+import type {
+  Attachment,
+  FilledForm,
+  FormKind,
+  IdentityFields,
+  Message,
+  SendBody,
+  ServerFrame,
+  SessionAnswer,
+} from "./types";
 import { OwnTyping, TheirTyping } from "./typing";
 import { uuid } from "./uuid";
+import type { Uploads } from "./views/uploads";
 import { identityFields } from "./visitor";
 
 export interface ChatOptions {
@@ -36,6 +46,8 @@ const RENEW_EVERY = 30_000;
 export class Chat {
   readonly state: ChatState;
   readonly outbox: Outbox;
+  /** Files of the next message; made with the first of them. */
+  readonly uploads = signal<Uploads | null>(null);
 
   #session: Session;
   #access: Access;
@@ -54,6 +66,8 @@ export class Chat {
   #tracked: Tracked;
   /** Views that the page has asked for, and that were shown. */
   #asked = 0;
+  /** The last opening that the page has told of. */
+  #invited = "";
   #ownTyping = new OwnTyping((on) => this.#link?.send({ type: "typing", on }));
   #theirTyping: TheirTyping;
 
@@ -111,6 +125,10 @@ export class Chat {
     void this.#sendIdentity();
     void this.#sendTracked();
     this.#followView(host.view);
+    if (host.opening && host.opening !== this.#invited) {
+      this.#invited = host.opening;
+      this.state.opening.value = host.opening;
+    }
     if (host.open && !this.state.open.value) this.show(host.focus);
     else if (!host.open && this.state.open.value) this.hide();
     else if (this.#session.token) void this.begin();
@@ -144,18 +162,116 @@ export class Chat {
     else this.#ownTyping.stop();
   }
 
-  /** Send the composer's text; false when there is nothing to send or too much of it, and the text stays. */
+  /**
+   * Send the composer's text with the files beside it; false when there is nothing to send, too much of it, or a file
+   * still on its way: all stays.
+   */
   submit(): boolean {
     const text = this.state.draft.value.replaceAll("\0", "").trim();
-    if (isBlank(text) || countCharacters(text) > this.state.textMax.value) return false;
-    this.outbox.add({ client_message_id: this.#id(), text }, text);
+    const uploads = this.uploads.value;
+    if (countCharacters(text) > this.state.textMax.value || uploads?.busy) return false;
+    const attachments = uploads?.take() ?? [];
+    if (isBlank(text) && attachments.length === 0) return false;
+    this.#put(isBlank(text) ? "" : text, attachments);
     this.write("");
     return true;
+  }
+
+  /** Begin to upload files for the next message; a voice message goes by itself when it has arrived. */
+  async addFiles(files: Iterable<File>, voice = false): Promise<void> {
+    const chosen = [...files];
+    const views = await import("./views");
+    this.uploads.value ??= new views.Uploads({
+      send: (file, spoken, told, signal) =>
+        this.#access.withToken((token) => this.options.transport.upload(token, file, spoken, told, signal)),
+      limits: () => this.state.config.value?.limits ?? null,
+      spoken: (attachment) => this.#put("", [attachment]),
+      makeId: () => this.#id(),
+    });
+    this.uploads.value.add(chosen, voice);
+  }
+
+  #put(text: string, attachments: readonly Attachment[]): void {
+    const body = {
+      client_message_id: this.#id(),
+      ...(text ? { text } : {}),
+      ...(attachments.length ? { attachments: attachments.map(({ id }) => id) } : {}),
+      ...this.#beginning(),
+    };
+    this.outbox.add(body, text, attachments);
+  }
+
+  /** What is said once, with the message that begins something. */
+  #beginning(): { opening?: string; anew?: boolean } {
+    const { opening, anew, openingText } = this.state;
+    const said = {
+      ...(openingText.value ? { opening: opening.value as string } : {}),
+      ...(anew.value ? { anew: true } : {}),
+    };
+    batch(() => {
+      opening.value = null;
+      anew.value = false;
+    });
+    return said;
   }
 
   /** Press what a prompt offers; an answer without an id is sent in its words. */
   press(id: string, label: string): void {
     this.outbox.add({ client_message_id: this.#id(), ...(id ? { button: id } : { text: label }) }, label);
+  }
+
+  // ---- What the views ask for ----------------------------------------------------------------------------
+
+  /** A request in the visitor's name, and what needs no name; the views use it, and `Problem`s are theirs to tell. */
+  readonly ask = {
+    file: (id: string) => this.#access.withToken((token) => this.options.transport.file(token, id)),
+    conversations: () => this.#access.withToken((token) => this.options.transport.conversations(token)),
+    rows: (id: string, after: number) =>
+      this.#access.withToken((token) => this.options.transport.list(token, id, after)),
+    articles: (query: string, category: string) =>
+      this.options.transport.articles(locale.value, query, category),
+    article: (id: string) => this.options.transport.article(id),
+    judge: (id: string, helpful: boolean) =>
+      this.#access.withToken((token) => this.options.transport.judge(token, id, helpful)),
+  };
+
+  /** Give the present conversation its score. */
+  async rate(score: number, comment?: string): Promise<void> {
+    const { id } = this.state.conversation.value as { id: string };
+    this.state.conversation.value = await this.#access.withToken((token) =>
+      this.options.transport.rate(token, id, score, comment),
+    );
+    this.options.notify?.({ type: "csat", score });
+  }
+
+  /** Send a form and the message with it; a repeat under the same id is the same message. */
+  async fill(kind: FormKind, filled: Omit<FilledForm, "form" | "anew">): Promise<void> {
+    const body = { ...filled, form: kind, ...(this.state.anew.value ? { anew: true } : {}) };
+    const answer = await this.#access.withToken((token) => this.options.transport.fillForm(token, body));
+    batch(() => {
+      this.state.anew.value = false;
+      this.state.filled.value = { next_open: answer.next_open };
+      this.#feed.accepted(answer.message);
+    });
+  }
+
+  /** Go to a view; the focus follows. */
+  see(name: ViewName, id?: string): void {
+    this.state.view.value = { name, ...(id ? { id } : {}) };
+    if (name === "chat") this.state.focus.value += 1;
+  }
+
+  makeId(): string {
+    return this.#id();
+  }
+
+  /** The next message begins a new conversation; what was said stays above a line. */
+  beginAnew(): void {
+    batch(() => {
+      this.state.anew.value = true;
+      this.state.view.value = { name: "chat" };
+    });
+    this.state.focus.value += 1;
   }
 
   /** Take a refused message back into the composer. */
@@ -304,6 +420,8 @@ export class Chat {
     else if (frame.type === "presence") this.state.operatorsOnline.value = frame.operators_online;
     else if (frame.type === "typing" && frame.author.kind !== "customer") {
       this.#theirTyping.show(frame.on ? frame.author : null, frame.for_ms);
+    } else if (frame.type === "conversation") {
+      this.state.conversation.value = frame.conversation;
     } else if (frame.type === "token") {
       const { message_id: id, text } = frame;
       const { stream } = this.state;

@@ -1,7 +1,7 @@
 import { Problem, parseRetryAfter } from "./problem";
 import { connectSocket } from "./socket";
 import type { Transport } from "./transport";
-import type { Message, SessionAnswer, Slice } from "./types";
+import type { Article, ArticleList, Conversation, Message, SessionAnswer, Slice, StoredFile } from "./types";
 
 const TIMEOUT = 15_000;
 const API = "/api/v1/widget";
@@ -43,9 +43,37 @@ export async function request<T>(path: string, { token, body, query }: Call): Pr
   })) as T;
 }
 
+const part = encodeURIComponent;
+
 export function httpTransport(slug: string): Transport {
+  const articles = `/${part(slug)}/articles`;
   return {
-    openSession: (body) => request<SessionAnswer>(`/${encodeURIComponent(slug)}/sessions`, { body }),
+    openSession: (body) => request<SessionAnswer>(`/${part(slug)}/sessions`, { body }),
+    async upload(token, file, voice, told, signal) {
+      // Fetched with the first file.
+      const { uploadFile } = await import("./views");
+      const query = new URLSearchParams({ name: file.name, ...(voice ? { voice: "true" } : {}) });
+      return uploadFile(`${API}/files?${query}`, token, file, told, signal);
+    },
+    file: async (token, id) => (await request<{ file: StoredFile }>(`/files/${part(id)}`, { token })).file,
+    conversations: async (token) =>
+      (await request<{ items: Conversation[] }>("/conversations", { token })).items,
+    rate: async (token, id, score, comment) => {
+      const body = { score, ...(comment ? { comment } : {}) };
+      const answer = await request<{ conversation: Conversation }>(`/conversations/${part(id)}/csat`, {
+        token,
+        body,
+      });
+      return answer.conversation;
+    },
+    fillForm: (token, body) => request("/form", { token, body }),
+    articles: (locale, q, category) => {
+      const query = { locale, ...(q ? { q } : {}), ...(category ? { category } : {}) };
+      return request<ArticleList>(articles, { query });
+    },
+    article: async (id) => (await request<{ article: Article }>(`${articles}/${part(id)}`, {})).article,
+    judge: (token, id, helpful) =>
+      request<void>(`${articles}/${part(id)}/feedback`, { token, body: { helpful } }),
     send: async (token, body) => (await request<{ message: Message }>("/messages", { token, body })).message,
     list: (token, conversationId, after) => {
       const query: Record<string, string> = { after: String(after) };

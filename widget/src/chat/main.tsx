@@ -16,7 +16,12 @@ import { applyAppearance } from "./theme";
 import { App } from "./ui/app";
 
 const query = new URLSearchParams(location.search);
-const slug = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
+// `/widget/{slug}`, and below it a view's own address.
+const [slug = "", viewName = "chat", articleId] = location.pathname
+  .split("/")
+  .filter(Boolean)
+  .slice(1)
+  .map(decodeURIComponent);
 const embedded = query.has("embed") && window.parent !== window;
 // The mock is a chunk of its own: nobody but its viewers loads it.
 const isMock = query.get("mock") === "true";
@@ -25,6 +30,7 @@ const transport = isMock
       language: () => locale.value,
       problem: (code, status) => new Problem(code, status),
       pace: 1,
+      form: query.has("form"),
     })
   : httpTransport(slug);
 
@@ -65,5 +71,7 @@ if (embedded) beginInside(store);
 else {
   const chat = begin(store ?? memoryStore());
   render(<App chat={chat} />, root);
-  chat.show(true);
+  if (articleId) chat.see("article", articleId);
+  else if (viewName === "articles" || viewName === "form") chat.see(viewName);
+  chat.show(viewName === "chat");
 }

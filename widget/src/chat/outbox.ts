@@ -2,12 +2,13 @@ import { signal } from "@preact/signals";
 import { backoff, Pause } from "./backoff";
 import { asProblem, type Problem } from "./problem";
 import type { Store } from "./storage";
-import type { Message, SendBody } from "./types";
+import type { Attachment, Message, SendBody } from "./types";
 
 export interface Outgoing {
   body: SendBody;
   /** What the visitor sees while it is on its way: the text, or the label of the pressed button. */
   text: string;
+  attachments?: readonly Attachment[];
   created_at: string;
   state: "waiting" | "sending" | "retrying" | "failed";
   /** The reason of the last failure, a code of `texts/`. */
@@ -40,8 +41,15 @@ export class Outbox {
     this.items.value = items.sort((a, b) => a.created_at.localeCompare(b.created_at));
   }
 
-  add(body: SendBody, text: string, now = new Date()): void {
-    const item: Outgoing = { body, text, created_at: now.toISOString(), state: "waiting", reason: null };
+  add(body: SendBody, text: string, attachments: readonly Attachment[] = [], now = new Date()): void {
+    const item: Outgoing = {
+      body,
+      text,
+      attachments,
+      created_at: now.toISOString(),
+      state: "waiting",
+      reason: null,
+    };
     this.options.store.set(KEY + body.client_message_id, JSON.stringify(item));
     this.items.value = [...this.items.value, item];
     void this.drain();
@@ -58,7 +66,7 @@ export class Outbox {
   discard(id: string): string {
     const body = this.items.value.find((item) => item.body.client_message_id === id)?.body;
     this.settle([id]);
-    return body && "text" in body ? body.text : "";
+    return body && "text" in body ? (body.text ?? "") : "";
   }
 
   /** These have arrived, whoever brought the news: the answer, the socket, another tab. */

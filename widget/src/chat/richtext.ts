@@ -31,6 +31,12 @@ export function safeHref(address: string | null | undefined): string | null {
   }
 }
 
+/** The path alone: our policy lets in what is of our own origin, whatever name the deployment gives itself. */
+export function ownPath(address: string): string {
+  const { pathname, search, protocol } = new URL(address, location.href);
+  return protocol === "blob:" ? address : pathname + search;
+}
+
 /** Punctuation that ends the sentence, not the address; a closing bracket stays when it was opened inside. */
 function trimAddress(found: string): string {
   let address = found.replace(/[.,;:!?…'*]+$/u, "");

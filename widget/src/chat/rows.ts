@@ -1,6 +1,6 @@
 import type { Outgoing } from "./outbox";
 import { activePrompt, offered, type Timeline } from "./timeline";
-import type { AuthorKind, ButtonOption, Config, Message, Source } from "./types";
+import type { Attachment, AuthorKind, ButtonOption, Config, Message, Source } from "./types";
 
 /** One bubble of the log, whether it is the greeting, a stored message or one on its way. */
 export interface Bubble {
@@ -17,6 +17,8 @@ export interface Bubble {
   /** Label of the button that was pressed, among those of an earlier prompt. */
   chosen: string | null;
   sources: Source[];
+  attachments: readonly Attachment[];
+  seq: number | null;
   /** First and last of a run of bubbles by one author: the name stands on the first, the time on the last. */
   first: boolean;
   last: boolean;
@@ -37,6 +39,8 @@ export interface RowSource {
   outgoing: readonly Outgoing[];
   /** A streamed draft of the answer that is being written. */
   draft: { id: string; text: string } | null;
+  /** What the widget had said unasked, and the visitor has not yet answered. */
+  opening?: string | null;
 }
 
 const RUN_GAP = 5 * 60_000;
@@ -65,6 +69,8 @@ function fromMessage(row: Message, active: boolean, following: readonly Message[
     active,
     chosen: active ? null : chosenLabel(buttons, following),
     sources: row.content.sources ?? [],
+    attachments: row.attachments ?? [],
+    seq: row.seq,
     first: true,
     last: true,
     outgoing: null,
@@ -79,6 +85,8 @@ function plain(key: string, author: AuthorKind, text: string, more: Partial<Bubb
     active: false,
     chosen: null,
     sources: [],
+    attachments: [],
+    seq: null,
     outgoing: null,
   };
   return { kind: "bubble", key, author, text, first: true, last: true, ...none, ...more };
@@ -132,7 +140,7 @@ function isRun(one: Row | undefined, next: Row | undefined): boolean {
 
 /** Everything the log shows, top to bottom. */
 export function buildRows(source: RowSource): Row[] {
-  const { timeline, forgotten, outgoing, draft } = source;
+  const { timeline, forgotten, outgoing, draft, opening } = source;
   const pending = outgoing.some((item) => item.state !== "failed");
   const prompt = pending ? null : activePrompt(timeline.messages);
   const known = new Set(timeline.messages.map((row) => row.client_message_id));
@@ -145,9 +153,11 @@ export function buildRows(source: RowSource): Row[] {
   if (draft && !timeline.messages.some((row) => row.id === draft.id)) {
     rows.push(plain(draft.id, "assistant", draft.text, {}));
   }
+  if (opening) rows.push(plain("opening", "scenario", opening, {}));
   for (const item of outgoing) {
     const id = item.body.client_message_id;
-    if (!known.has(id)) rows.push(plain(id, "customer", item.text, { at: item.created_at, outgoing: item }));
+    const { text, created_at: at, attachments = [] } = item;
+    if (!known.has(id)) rows.push(plain(id, "customer", text, { at, attachments, outgoing: item }));
   }
   return withDays(rows).map((row, at, all) =>
     row.kind === "bubble" ? { ...row, first: !isRun(all[at - 1], row), last: !isRun(row, all[at + 1]) } : row,

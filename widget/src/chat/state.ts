@@ -5,7 +5,7 @@ import type { Outgoing } from "./outbox";
 import { buildRows } from "./rows";
 import type { Store } from "./storage";
 import { EMPTY, operatorNow, type Timeline } from "./timeline";
-import type { AuthorKind, Config } from "./types";
+import type { AuthorKind, Config, Conversation, Features, FormKind } from "./types";
 
 /** idle: not asked for yet · opening · ready · failed: tried again by itself · gone: no such tenant. */
 export type Phase = "idle" | "opening" | "ready" | "failed" | "gone";
@@ -29,6 +29,14 @@ export class ChatState {
   readonly overruled = signal<Partial<Appearance>>({});
   /** What is shown below the header. */
   readonly view = signal<{ name: ViewName; id?: string }>({ name: "chat" });
+  /** What the server says of the present conversation besides its rows. */
+  readonly conversation = signal<Conversation | null>(null);
+  /** The visitor wants a new conversation: the next message begins it. */
+  readonly anew = signal(false);
+  /** Of the opening that brought the visitor here, until his next message has answered it. */
+  readonly opening = signal<string | null>(null);
+  /** A form was filled in: when somebody answers, null of "now". */
+  readonly filled = signal<{ next_open: string | null } | null>(null);
   readonly draft: Signal<string>;
   readonly typing = signal<{ kind: AuthorKind; name: string | null } | null>(null);
   /** The answer that is being written, as far as it has been streamed. */
@@ -51,6 +59,17 @@ export class ChatState {
     this.seen = signal(store.get(SEEN) ?? "");
   }
 
+  readonly openingText = computed(() => {
+    const id = this.opening.value;
+    return this.config.value?.openings?.find((each) => each.id === id)?.text ?? null;
+  });
+  /** The form that stands in the composer's place, if one does. */
+  readonly form = computed<FormKind | null>(() => {
+    const forms = this.config.value?.forms;
+    const began = this.timeline.value.conversationId !== null && !this.anew.value;
+    if (!forms || began || this.outgoing.value.length > 0) return null;
+    return forms.offline ? "offline" : forms.pre_chat ? "pre_chat" : null;
+  });
   readonly rows = computed(() =>
     buildRows({
       config: this.config.value,
@@ -58,6 +77,7 @@ export class ChatState {
       forgotten: this.forgotten.value,
       outgoing: this.outgoing.value,
       draft: this.stream.value,
+      opening: this.openingText.value,
     }),
   );
   readonly appearance = computed(() => ({
@@ -65,6 +85,18 @@ export class ChatState {
     ...this.overruled.value,
   }));
   readonly operator = computed(() => operatorNow(this.timeline.value.messages));
+  has(feature: keyof Features): boolean {
+    return this.config.value?.features?.[feature] ?? false;
+  }
+
+  /** Whether operators have read the visitor's row of this seq. */
+  isRead(seq: number | null): boolean {
+    const reached = this.conversation.value?.operators_seen_seq ?? 0;
+    return (
+      seq !== null && this.conversation.value?.id === this.timeline.value.conversationId && seq <= reached
+    );
+  }
+
   readonly textMax = computed(() => this.config.value?.limits.text_max ?? TEXT_MAX);
   readonly lastSeq = computed(() => this.timeline.value.messages.at(-1)?.seq ?? 0);
   readonly seenSeq = computed(() => {

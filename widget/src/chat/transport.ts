@@ -1,5 +1,9 @@
 import type {
+  Article,
+  ArticleList,
   ClientFrame,
+  Conversation,
+  FilledForm,
   IdentityFields,
   Message,
   PageEvent,
@@ -8,6 +12,7 @@ import type {
   SessionAnswer,
   SessionRequest,
   Slice,
+  StoredFile,
 } from "./types";
 
 export interface LinkHandlers {
@@ -33,5 +38,20 @@ export interface Transport {
   list(token: string, conversationId: string | null, after: number): Promise<Slice>;
   identify(token: string, fields: IdentityFields): Promise<void>;
   track(token: string, event: PageEvent): Promise<void>;
+  upload(
+    token: string,
+    file: File,
+    voice: boolean,
+    told: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<StoredFile>;
+  /** A file of the visitor's conversations, with a fresh address. */
+  file(token: string, id: string): Promise<StoredFile>;
+  conversations(token: string): Promise<Conversation[]>;
+  rate(token: string, conversationId: string, score: number, comment?: string): Promise<Conversation>;
+  fillForm(token: string, form: FilledForm): Promise<{ message: Message; next_open: string | null }>;
+  articles(locale: string, query: string, category: string): Promise<ArticleList>;
+  article(id: string): Promise<Article>;
+  judge(token: string, articleId: string, helpful: boolean): Promise<void>;
   connect(token: string, handlers: LinkHandlers): Link;
 }

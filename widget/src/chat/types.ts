@@ -22,6 +22,28 @@ export interface Source {
   quote: string | null;
 }
 
+/** A file of a message; `url` is known of those that were uploaded just now, else it is asked for. */
+export interface Attachment {
+  id: string;
+  name: string;
+  mime: string;
+  size: number;
+  kind: "file" | "image" | "audio" | "video";
+  voice?: boolean;
+  duration_ms?: number;
+  url?: string;
+}
+
+/** A file as the server has taken it; `url` opens for five minutes. */
+export interface StoredFile {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  url: string;
+  duration_ms?: number;
+}
+
 export interface Message {
   id: string;
   conversation_id: string;
@@ -39,8 +61,112 @@ export interface Message {
     /** Of an inbound row: the id of the button that was pressed. */
     button?: string;
   };
+  attachments?: Attachment[];
   client_message_id: string | null;
   created_at: string;
+}
+
+export interface FormField {
+  key: string;
+  kind: "name" | "email" | "phone" | "text" | "select";
+  label: string;
+  required: boolean;
+  options: { value: string; label: string }[];
+}
+
+/** What is asked before, or instead of, a talk. */
+export interface Form {
+  intro: string | null;
+  fields: FormField[];
+  consent: { text: string; url: string | null } | null;
+}
+
+export type FormKind = "pre_chat" | "offline";
+
+export interface FilledForm {
+  client_message_id: string;
+  form: FormKind;
+  fields: Record<string, string>;
+  consent: boolean;
+  text: string;
+  anew?: boolean;
+}
+
+export interface Limits {
+  text_max: number;
+  attachments_max?: number;
+  file_bytes?: number;
+  file_extensions?: string[];
+  voice_s?: number;
+  comment_max?: number;
+}
+
+export interface Features {
+  articles: boolean;
+  files: boolean;
+  voice: boolean;
+  csat: boolean;
+  receipts: boolean;
+  history: boolean;
+}
+
+export interface Csat {
+  /** The visitor may be asked now. */
+  due: boolean;
+  score: number | null;
+  comment: string | null;
+}
+
+/** A conversation as its visitor sees it. */
+export interface Conversation {
+  id: string;
+  status: "open" | "resolved";
+  last_message: { text: string; created_at: string } | null;
+  last_seq: number;
+  unread: number;
+  /** How far operators have read; null where receipts are off. */
+  operators_seen_seq: number | null;
+  csat: Csat;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ArticleLine {
+  id: string;
+  title: string;
+  category: string | null;
+  excerpt: string;
+}
+
+export interface ArticleList {
+  items: ArticleLine[];
+  categories: { name: string; articles: number }[];
+}
+
+export interface Span {
+  text: string;
+  strong?: boolean;
+  emphasis?: boolean;
+  code?: boolean;
+  href?: string;
+}
+
+export type ArticleBlock =
+  | { kind: "heading"; level: number; spans: Span[] }
+  | { kind: "paragraph"; spans: Span[] }
+  | { kind: "list"; ordered: boolean; start: number; items: ArticleBlock[][] }
+  | { kind: "quote"; blocks: ArticleBlock[] }
+  | { kind: "code"; text: string }
+  | { kind: "table"; head: Span[][]; rows: Span[][][] }
+  | { kind: "rule" };
+
+export interface Article {
+  id: string;
+  title: string;
+  category: string | null;
+  url: string | null;
+  blocks: ArticleBlock[];
+  updated_at: string;
 }
 
 export interface Config {
@@ -49,10 +175,15 @@ export interface Config {
   title: string;
   locale: Locale;
   locales: Locale[];
-  theme: Partial<Appearance> & { accent: string };
+  theme: Partial<Appearance> & { accent: string; logo?: string | null };
   greeting: { text: string; buttons: ButtonOption[] } | null;
   hours: { open: boolean; next_open: string | null };
-  limits: { text_max: number };
+  limits: Limits;
+  /** What is absent is of a server that has it not. */
+  away?: string | null;
+  forms?: Record<FormKind, Form | null>;
+  openings?: { id: string; text: string }[];
+  features?: Features;
 }
 
 export interface SessionRequest {
@@ -67,7 +198,10 @@ export interface SessionAnswer {
   config: Config;
 }
 
-export type SendBody = { client_message_id: string } & ({ text: string } | { button: string });
+export type SendBody = { client_message_id: string; opening?: string; anew?: boolean } & (
+  | { text?: string; attachments?: string[] }
+  | { button: string }
+);
 
 /** A slice of the visitor's open conversation; another `conversation_id` than asked for means: start anew. */
 export interface Slice {
@@ -91,6 +225,7 @@ export type ServerFrame =
   | { type: "typing"; author: { kind: AuthorKind; name: string | null }; on: boolean; for_ms?: number }
   | { type: "presence"; operators_online: boolean }
   | { type: "token"; message_id: string; text: string }
+  | { type: "conversation"; conversation: Conversation }
   | { type: "resync" }
   | { type: "pong" };
 

@@ -1,22 +1,5 @@
 import css from "./loader.css?inline";
-
-export function add(
-  parent: Node,
-  tag: string,
-  attributes: Record<string, string> = {},
-  space?: string,
-): HTMLElement {
-  const element = document.createElementNS(space ?? "http://www.w3.org/1999/xhtml", tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name] as string);
-  return parent.appendChild(element) as HTMLElement;
-}
-
-/** An icon of one path; built by nodes, a host with Trusted Types refuses markup. */
-export function addIcon(parent: Node): HTMLElement {
-  const space = "http://www.w3.org/2000/svg";
-  const icon = add(parent, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, space);
-  return add(icon, "path", {}, space);
-}
+import { add } from "./parts";
 
 /** A constructed sheet needs no exception in the host's `style-src`; the element is for browsers without one. */
 export function addStyles(shadow: ShadowRoot): void {

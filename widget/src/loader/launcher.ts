@@ -1,11 +1,11 @@
 import { type Appearance, NEUTRAL } from "../shared/appearance";
 import { textOn } from "../shared/colour";
 import type { Locale } from "../shared/protocol";
-import { add, addIcon, addStyles } from "./dom";
+import { addStyles } from "./dom";
+import { add, addIcon, CROSS } from "./parts";
 import { WORDS } from "./words";
 
 const TALK = "M7 4h10a4 4 0 0 1 4 4v5a4 4 0 0 1-4 4h-5l-5 4v-4a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z";
-export const CROSS = "M6 6l12 12M18 6L6 18";
 
 export interface Drawn {
   open: boolean;

@@ -1,8 +1,7 @@
 import type { Locale } from "../shared/protocol";
-import { add, addIcon } from "./dom";
-import { CROSS } from "./launcher";
 import type { Memory } from "./memory";
-import { WORDS } from "./words";
+import { add, addIcon, CROSS } from "./parts";
+import { DISMISS } from "./words";
 
 /** A word that the widget says before anybody has asked, as a tenant has written it, in the widget's language. */
 export interface Opening {
@@ -39,6 +38,8 @@ function scrolled(): number {
 export interface Bubbles {
   memory: Memory;
   locale: () => Locale;
+  /** Names of all that the page has told. */
+  heard: () => readonly string[];
   /** The chat is open, or the visitor is talking already: nobody needs to be addressed. */
   isQuiet: () => boolean;
   /** The visitor follows the invitation. */
@@ -53,7 +54,6 @@ export interface Bubbles {
  */
 export class Openings {
   #all: Opening[] = [];
-  #events = new Set<string>();
   #begun = Date.now();
   #timer: ReturnType<typeof setInterval> | undefined;
   #shown: HTMLElement | null = null;
@@ -70,12 +70,6 @@ export class Openings {
     clearInterval(this.#timer);
     this.#all = [...all];
     if (this.#all.length) this.#timer = setInterval(() => this.look(), 1000);
-    this.look();
-  }
-
-  /** The page has told of `name`. */
-  heard(name: unknown): void {
-    this.#events.add(String(name));
     this.look();
   }
 
@@ -106,7 +100,7 @@ export class Openings {
       (!page || isOfPage(page, location)) &&
       (!after_s || Date.now() - this.#begun >= after_s * 1000) &&
       (!scroll || scrolled() >= scroll) &&
-      (!event || this.#events.has(event))
+      (!event || this.world.heard().includes(event))
     );
   }
 
@@ -118,7 +112,7 @@ export class Openings {
     const accept = add(box, "button", { type: "button", class: "opening", dir: "auto" });
     const close = add(box, "button", { type: "button", class: "dismiss" });
     accept.textContent = opening.text;
-    close.ariaLabel = WORDS[this.world.locale()][4];
+    close.ariaLabel = DISMISS[this.world.locale()];
     addIcon(close).setAttribute("d", CROSS);
     accept.onclick = () => {
       this.hide();

@@ -1,10 +1,10 @@
 import { type Appearance, checkedAppearance } from "../shared/appearance";
 import type { Forget, HostState, Identity, Locale, ToHost, ViewName, Wanted } from "../shared/protocol";
 import { asLocale, MARK, VIEWS } from "../shared/protocol";
-import { add } from "./dom";
 import { Launcher } from "./launcher";
 import { Memory } from "./memory";
-import { type Opening, Openings } from "./openings";
+import type { Opening, Openings } from "./openings";
+import { add } from "./parts";
 
 export type InitOptions = Partial<Appearance> & { locale?: string };
 
@@ -17,16 +17,20 @@ interface Given {
   theme: unknown;
   openings: Opening[];
 }
-type Ask = (address: string) => Promise<{ default: Given }>;
+export interface Ways {
+  look: (address: string) => Promise<{ default: Given }>;
+  /** What only a widget with openings needs. */
+  openings: (address: string) => Promise<typeof import("./openings")>;
+}
 
 // A module holds it: a page's policy that lets our script in lets it in, too, and needs no `connect-src`.
-const askServer: Ask = (address) => import(/* @vite-ignore */ address);
+const ask = (address: string) => import(/* @vite-ignore */ address);
 
 /**
  * Makes the function behind `omni(...)`. `base` is the folder of the loader's own address
  * (`https://host/widget/`): the address of the chat and the only origin we talk to follow from it.
  */
-export function createWidget(base: URL, ask = askServer): Command {
+export function createWidget(base: URL, ways: Ways = { look: ask, openings: ask }): Command {
   const listeners: Record<string, ((detail: unknown) => void)[]> = {};
   const launcher = new Launcher();
   const events: string[] = [];
@@ -46,6 +50,7 @@ export function createWidget(base: URL, ask = askServer): Command {
   let unread = 0;
   let view: Wanted | null = null;
   let opening: string | null = null;
+  let openings: Openings | undefined;
   let frame: HTMLIFrameElement | undefined;
 
   /** A mistake of the host page stays its own: it may not stop the widget. */
@@ -69,19 +74,6 @@ export function createWidget(base: URL, ask = askServer): Command {
     asLocale(document.documentElement.lang) ||
     asLocale(navigator.language) ||
     "en";
-
-  const openings = new Openings(launcher.root, {
-    get memory() {
-      return memory;
-    },
-    locale: language,
-    isQuiet: () => open || unread > 0,
-    accept(id) {
-      opening = id;
-      setOpen(true);
-    },
-    dismissed: () => launcher.button.focus(),
-  });
 
   function send(body: HostState | Forget): void {
     frame?.contentWindow?.postMessage({ [MARK]: body }, base.origin);
@@ -114,7 +106,7 @@ export function createWidget(base: URL, ask = askServer): Command {
       appearance: { ...memory.visitor.appearance, ...own },
     });
     if (frame) frame.title = launcher.panel.ariaLabel as string;
-    openings.look();
+    openings?.look();
   }
 
   function start(): void {
@@ -164,16 +156,34 @@ export function createWidget(base: URL, ask = askServer): Command {
     learnt = address;
     launcher.host.toggleAttribute("waiting", !open && !Object.keys(memory.visitor.appearance).length);
     try {
-      const given = (await ask(address)).default;
+      const given = (await ways.look(address)).default;
       if (address !== learnt) return; // Of a language, or a widget, that is gone.
       memory.visitor.appearance = checkedAppearance(given.theme);
       memory.save();
-      openings.watch(given.openings);
+      if (given.openings.length) await watch(given.openings);
     } catch (error) {
       console.warn("omni: the look of the widget could not be asked for", error);
     }
     launcher.host.removeAttribute("waiting");
     draw();
+  }
+
+  async function watch(all: Opening[]): Promise<void> {
+    const part = await ways.openings(`${base}openings.js`);
+    openings ??= new part.Openings(launcher.root, {
+      get memory() {
+        return memory;
+      },
+      locale: language,
+      heard: () => events.map((event) => String(JSON.parse(event)[0])),
+      isQuiet: () => open || unread > 0,
+      accept(id) {
+        opening = id;
+        setOpen(true);
+      },
+      dismissed: () => launcher.button.focus(),
+    });
+    openings.watch(all);
   }
 
   /** Nothing of this visitor stays, here or in the frame; the frame says when it is done. */
@@ -197,7 +207,7 @@ export function createWidget(base: URL, ask = askServer): Command {
   }
 
   function remove(): void {
-    openings.stop();
+    openings?.stop();
     learnt = "";
     frame?.remove();
     frame = undefined;
@@ -249,7 +259,8 @@ export function createWidget(base: URL, ask = askServer): Command {
     close: () => setOpen(false),
     toggle: () => setOpen(!open),
     show(name: ViewName, id?: unknown) {
-      if (!VIEWS.includes(name)) return console.warn(`omni: show needs one of ${VIEWS.join(", ")}`);
+      if (!VIEWS.includes(name) || (name === "article" && !id))
+        return console.warn(`omni: show needs one of ${VIEWS.join(", ")}; article with an id`);
       view = { name, times: (view?.times ?? 0) + 1, ...(id ? { id: String(id) } : {}) };
       setOpen(true);
       post();
@@ -263,7 +274,7 @@ export function createWidget(base: URL, ask = askServer): Command {
     track(...event) {
       // As text: what cannot be posted fails here, and not with every state after it.
       events.push(JSON.stringify(event));
-      openings.heard(event[0]);
+      openings?.look();
       post();
     },
     setLocale(locale: unknown) {

@@ -19,7 +19,7 @@ export interface Page {
 }
 
 /** What of the chat can be asked for. */
-export const VIEWS = ["chat"] as const;
+export const VIEWS = ["chat", "articles", "article", "form", "conversations"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** A view that the page has asked for; `times` counts, so that the same one can be asked for again. */

@@ -24,6 +24,7 @@ export interface MockTexts {
   handoff: string;
   takenOver: string;
   hello: string;
+  resolved: string;
   replies: string[];
   stale: string;
 }
@@ -72,6 +73,7 @@ const ru: MockTexts = {
   handoff: "Разговор передан операторам",
   takenOver: "Анна присоединилась к разговору",
   hello: "Здравствуйте, это Анна. Вижу вашу переписку, секунду, всё посмотрю.",
+  resolved: "Анна завершила разговор",
   replies: [
     "Проверила: всё в порядке, заказ уже в пути. Могу прислать ссылку для отслеживания?",
     "Вот она: https://example.com/track/10452. Если что-то изменится, мы напишем сами.",
@@ -123,6 +125,7 @@ const en: MockTexts = {
   handoff: "The conversation was passed to our team",
   takenOver: "Anna joined the conversation",
   hello: "Hello, this is Anna. I can see what you wrote, give me a second to check.",
+  resolved: "Anna ended the conversation",
   replies: [
     "I have checked: all is well and the order is on its way. Shall I send you the tracking link?",
     "Here it is: https://example.com/track/10452. We will write to you if anything changes.",

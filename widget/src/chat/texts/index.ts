@@ -14,15 +14,29 @@ export const locale = signal<Locale>("ru");
 
 const rules: Partial<Record<Locale, Intl.PluralRules>> = {};
 
-/** The text of `key` in the current language; reading it in a component follows a change of language. */
-export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const language = locale.value;
-  let text = CATALOGUES[language][key];
-  if (typeof text !== "string") {
-    rules[language] ??= new Intl.PluralRules(language);
-    text = text[rules[language].select(Number(values.count))] ?? text.other;
-  }
-  return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+type Values = Record<string, string | number>;
+
+/** Speaks from catalogues in the current language; reading a text in a component follows a change of language. */
+export function speaker<Name extends string>(catalogues: Record<Locale, Record<Name, string | Plural>>) {
+  return (key: Name, values: Values = {}): string => {
+    const language = locale.value;
+    let text = catalogues[language][key];
+    if (typeof text !== "string") {
+      rules[language] ??= new Intl.PluralRules(language);
+      text = text[rules[language].select(Number(values.count))] ?? text.other;
+    }
+    return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  };
+}
+
+/** The text of `key`. */
+export const t = speaker<Key>(CATALOGUES);
+
+/** 1.5 MB, in the units of people. */
+export function bytes(count: number): string {
+  const [value, unit] =
+    count < 1e6 ? [Math.max(1, Math.round(count / 1e3)), "kilobyte"] : [count / 1e6, "megabyte"];
+  return new Intl.NumberFormat(variety(), { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }
 
 /** Why a message was refused, in words; an unknown code is told in general. */

@@ -3,6 +3,7 @@ import { type Key, t } from "../texts";
 import { Composer } from "./composer";
 import { Header } from "./header";
 import { Icon } from "./icons";
+import { Lazy } from "./lazy";
 import { Log } from "./log";
 
 function Banner({ chat }: { chat: Chat }) {
@@ -31,6 +32,35 @@ function Notice({ name, onRetry }: { name: "failed" | "gone"; onRetry?: () => vo
   );
 }
 
+/** The chat itself: the conversation, and the composer or the form that stands in its place. */
+function Talk({ chat }: { chat: Chat }) {
+  const form = chat.state.form.value;
+  return (
+    <>
+      <Log chat={chat} />
+      {form ? (
+        <Lazy draw={({ FormView }) => <FormView chat={chat} kind={form} />} />
+      ) : (
+        <Composer chat={chat} />
+      )}
+    </>
+  );
+}
+
+function Other({ chat }: { chat: Chat }) {
+  const { name, id } = chat.state.view.value;
+  return (
+    <Lazy
+      draw={({ Articles, ArticlePage, Conversations, FormPage }) => {
+        if (name === "articles") return <Articles chat={chat} />;
+        if (name === "article") return <ArticlePage key={id} chat={chat} id={id as string} />;
+        if (name === "form") return <FormPage chat={chat} />;
+        return <Conversations chat={chat} />;
+      }}
+    />
+  );
+}
+
 export function App({ chat, onClose }: { chat: Chat; onClose?: () => void }) {
   const phase = chat.state.phase.value;
   const failed = phase === "failed" && chat.state.rows.value.length === 0;
@@ -46,8 +76,10 @@ export function App({ chat, onClose }: { chat: Chat; onClose?: () => void }) {
       {!failed && <Banner chat={chat} />}
       {phase === "gone" ? <Notice name="gone" /> : null}
       {failed ? <Notice name="failed" onRetry={() => chat.retryAll()} /> : null}
-      {phase !== "gone" && !failed && <Log chat={chat} />}
-      {phase !== "gone" && <Composer chat={chat} />}
+      {phase !== "gone" &&
+        !failed &&
+        (chat.state.view.value.name === "chat" ? <Talk chat={chat} /> : <Other chat={chat} />)}
+      {failed && <Composer chat={chat} />}
     </main>
   );
 }

@@ -3,6 +3,7 @@ import type { Bubble as BubbleRow } from "../rows";
 import { clock, reasonText, t } from "../texts";
 import { Buttons } from "./buttons";
 import { Icon } from "./icons";
+import { Lazy } from "./lazy";
 import { Sources } from "./sources";
 import { Text } from "./text";
 
@@ -26,8 +27,21 @@ export function Avatar({ author, name }: Pick<BubbleRow, "author" | "name">) {
 function Delivery({ chat, bubble }: { chat: Chat; bubble: BubbleRow }) {
   const { outgoing } = bubble;
   const id = bubble.key;
-  if (!outgoing)
-    return bubble.last && bubble.at ? <time dateTime={bubble.at}>{clock(bubble.at)}</time> : null;
+  if (!outgoing) {
+    if (!bubble.last || !bubble.at) return null;
+    const read = bubble.author === "customer" && chat.state.isRead(bubble.seq);
+    return (
+      <span class="meta">
+        <time dateTime={bubble.at}>{clock(bubble.at)}</time>
+        {read && (
+          <>
+            <Icon name="check" />
+            {t("message.read")}
+          </>
+        )}
+      </span>
+    );
+  }
   if (outgoing.state === "waiting" || outgoing.state === "sending") {
     return (
       <span class="meta">
@@ -75,7 +89,12 @@ export function Bubble({ chat, bubble }: { chat: Chat; bubble: BubbleRow }) {
       )}
       <div class="bubble">
         <span class="sr">{t("author.says", { name })} </span>
-        <Text text={bubble.text} marked={bubble.author === "scenario" || bubble.author === "assistant"} />
+        {(bubble.text || bubble.attachments.length === 0) && (
+          <Text text={bubble.text} marked={bubble.author === "scenario" || bubble.author === "assistant"} />
+        )}
+        {bubble.attachments.length > 0 && (
+          <Lazy draw={({ Attachments }) => <Attachments chat={chat} attachments={bubble.attachments} />} />
+        )}
         <Sources sources={bubble.sources} />
       </div>
       <Buttons bubble={bubble} press={(id, label) => chat.press(id, label)} />

@@ -5,6 +5,7 @@ import type { Row } from "../rows";
 import { day, t } from "../texts";
 import { Avatar, authorName, Bubble } from "./bubble";
 import { Icon } from "./icons";
+import { Lazy } from "./lazy";
 
 const NEAR = 60;
 
@@ -108,6 +109,12 @@ export function Log({ chat }: { chat: Chat }) {
         ))}
         {loading && rows.every((row) => row.key === "greeting") && <Skeleton />}
         <Typing chat={chat} />
+        {chat.state.filled.value && (
+          <Lazy draw={({ FormTaken }) => <FormTaken next={chat.state.filled.value?.next_open ?? null} />} />
+        )}
+        {chat.state.conversation.value?.csat.due && chat.state.has("csat") && (
+          <Lazy draw={({ CsatCard }) => <CsatCard chat={chat} />} />
+        )}
       </div>
       {!atEnd.value && (
         <button type="button" class="newest" onClick={toEnd}>
