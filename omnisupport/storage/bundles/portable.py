@@ -96,7 +96,7 @@ WITHOUT: Mapping[str, Mapping[str, str]] = {
         "token_hash": "Tokens of browsers: a visitor is known again by what his company signs.",
         "expires_at": "Of the token.",
     },
-    "knowledge_document": {"indexed_hash": "Documents are indexed again."},
+    "knowledge_document": {"indexed_hash": "Documents are indexed again.", "search": MADE_ANEW},
     "webhook": {"secrets": ENTERED_AGAIN, "cursor": "A place in this deployment's feed."},
 }
 MEMBERS_ONLY = frozenset({"member", "member_department", "member_skill"})

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
 from omnisupport.storage.tables.base import Table
@@ -20,7 +21,17 @@ class KnowledgeDocument(Table, table=True):
     """
 
     __tablename__ = "knowledge_document"
-    __table_args__ = (sa.UniqueConstraint("tenant_id", "knowledge", "slug", "locale"),)
+    __table_args__ = (
+        sa.UniqueConstraint("tenant_id", "knowledge", "slug", "locale"),
+        sa.Index(
+            "knowledge_document_published",
+            "tenant_id",
+            "locale",
+            "category",
+            "position",
+            postgresql_where=sa.text("kind = 'article' and published_at is not null"),
+        ),
+    )
     tenant_id: UUID = key_of_tenant()
     id: UUID = Field(primary_key=True)
     knowledge: str = string()
@@ -37,6 +48,18 @@ class KnowledgeDocument(Table, table=True):
     category: str | None = optional_text()
     position: int = number()
     published_at: datetime | None = instant()
+
+
+SEARCH = """
+case when kind <> 'article' then null
+  when locale = 'ru' then setweight(to_tsvector('russian'::regconfig, title), 'A')
+    || setweight(to_tsvector('russian'::regconfig, left(markdown, 200000)), 'B')
+  else setweight(to_tsvector('english'::regconfig, title), 'A')
+    || setweight(to_tsvector('english'::regconfig, left(markdown, 200000)), 'B') end
+"""
+# Of the table and not of the class: nobody reads it, and a row is read with every column of its class.
+_documents: sa.Table = KnowledgeDocument.__table__  # type: ignore[attr-defined]
+_documents.append_column(sa.Column("search", TSVECTOR, sa.Computed(SEARCH, persisted=True)))
 
 
 class ArticleFeedback(Table, table=True):
