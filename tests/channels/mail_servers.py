@@ -81,11 +81,16 @@ passdb {{
 IDLELESS = "imap_capability = IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ UIDPLUS"
 
 
-def dovecot_or_skip() -> str:
-    """Where dovecot is; the test is skipped where it is not, but in CI it has to be there."""
+def find_dovecot() -> tuple[str | None, str]:
+    """Where dovecot is, and why it cannot be used; nothing if it can."""
     found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     lacks = "" if found else "dovecot is not installed (apt-get install dovecot-imapd)"
-    lacks = lacks or ("" if os.geteuid() == 0 else "dovecot's users are known to root only")
+    return found, lacks or ("" if os.geteuid() == 0 else "dovecot's users are known to root only")
+
+
+def dovecot_or_skip() -> str:
+    """Where dovecot is; the test is skipped where it is not, but in CI it has to be there."""
+    found, lacks = find_dovecot()
     if lacks and os.environ.get("CI") == "true":
         pytest.fail(lacks)
     if lacks:

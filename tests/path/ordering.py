@@ -12,23 +12,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import uvicorn
 
 from omnisupport.devstack.shop.server import make_shop
-from omnisupport.devstack.simulator.double import Double
-from omnisupport.devstack.simulator.server import ADDRESSES, Simulator
+from omnisupport.devstack.simulator.addresses import ADDRESSES
+from omnisupport.devstack.simulator.server import Simulator
+from tests.channels.mail_servers import PASSWORD, USER, Dovecot, certificate_for, dovecot
+from tests.channels.stub import Stub
+from tests.path.sides import ADDRESS, LOGIN, MAIL_S, Browser, Letters, Phone, Said, Side, System
 from tests.support.operator import Operator
-from tests.support.patience import PATIENCE_S
 from tests.support.product import Product, free_port
 from tests.support.simulated import seen, simulated
+from tests.support.smtp_peer import Peer, smtp_peer
 from tests.support.tenants import make_tenant
 from tests.support.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = ROOT / "examples" / "scenarios" / "order_status.yaml"
-PERSON = "79161234567"
 HELLO, NUMBER, ENOUGH = "Здравствуйте! Где мой заказ?", "AB-123459", "Спасибо, всё"
 TITLES = {
     "widget": "The widget",
@@ -38,6 +40,8 @@ TITLES = {
     "sms": "SMS",
     "vk": "VK",
     "max": "MAX",
+    "email": "E-mail",
+    "api": "The API channel",
 }
 SHOWN = {
     "widget": "Choices are buttons below the message.",
@@ -47,96 +51,19 @@ SHOWN = {
     "sms": "Choices are numbered, and a number answers them.",
     "vk": "Choices are an inline keyboard; a press comes back as a message with a payload.",
     "max": "Choices are an inline keyboard.",
+    "email": "Each answer is a mail in the customer's thread; choices are numbered, and a number answers them.",
+    "api": "Another system shows what it is told: here choices are buttons.",
 }
-
-
-@dataclass(frozen=True)
-class Said:
-    """A message of the shop as its customer sees it."""
-
-    text: str
-    buttons: tuple[str, ...] = ()
-
-
-class Side(Protocol):
-    """A customer on one channel."""
-
-    async def say(self, text: str) -> None:
-        """Write."""
-
-    async def press(self, label: str) -> None:
-        """Press a button of the newest message."""
-
-    async def heard(self, count: int) -> list[Said]:
-        """What came so far, once it is so much."""
-
-
-class Phone:
-    """A customer of a provider."""
-
-    def __init__(self, double: Double, account: str) -> None:
-        self._double, self._account = double, account
-
-    async def say(self, text: str) -> None:
-        """Write."""
-        heard = await self._double.write(self._account, PERSON, text)
-        assert heard.status == 200, heard
-
-    async def press(self, label: str) -> None:
-        """Press a button of the newest message."""
-        newest = [each for each in self._double.seen(self._account, PERSON) if not each.own][-1]
-        heard = await self._double.press(newest.id, label, PERSON)
-        assert heard.status == 200, heard
-
-    async def heard(self, count: int) -> list[Said]:
-        """What came so far, once it is so much."""
-
-        def found() -> list[Said]:
-            shown = [each for each in self._double.seen(self._account, PERSON) if not each.own]
-            return [Said(each.text, tuple(button.label for button in each.buttons)) for each in shown]
-
-        await seen(lambda: len(found()) >= count, f"{count} messages", PATIENCE_S)
-        return found()
-
-
-class Browser:
-    """A visitor of the widget."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self._visitor = visitor
-
-    async def say(self, text: str) -> None:
-        """Write."""
-        await self._visitor.send(text)
-
-    async def press(self, label: str) -> None:
-        """Press a button of the newest message."""
-        newest = await self._rows(0)
-        [button] = [each for each in newest[-1]["content"]["buttons"] if each["label"] == label]
-        await self._visitor.send(button=button["id"])
-
-    async def heard(self, count: int) -> list[Said]:
-        """What came so far, once it is so much."""
-        rows = await self._rows(count)
-        return [Said(row["text"], tuple(each["label"] for each in row["content"]["buttons"])) for row in rows]
-
-    async def _rows(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                page = (await self._visitor.read())["messages"]
-                rows = [row for row in page if row["direction"] == "outbound"]
-                if len(rows) >= count:
-                    return rows
-                await asyncio.sleep(0.1)
 
 
 class World:
     """The product, its shop and the providers' doubles; a tenant for each conversation."""
 
-    def __init__(self, product: Product, simulator: Simulator, shop_url: str) -> None:
+    def __init__(self, product: Product, simulator: Simulator, shop_url: str, ports: Ports) -> None:
         self.product = product
         self.simulator = simulator
         self._shop_url = shop_url
+        self._ports = ports
 
     async def talk(self, channel: str) -> list[str]:
         """The conversation on a channel, as lines."""
@@ -148,20 +75,53 @@ class World:
             if channel == "widget":
                 async with Visitor(self.product.url, tenant.slug, locale="ru") as visitor:
                     return await _talk(Browser(visitor))
+            if channel == "email":
+                async with smtp_peer(self._ports.smtp, **LOGIN) as peer:
+                    return await _talk(await self._mailbox(owner, peer))
+            if channel == "api":
+                stub = Stub(System.respond)
+                stub.port = self._ports.system
+                async with stub:
+                    return await _talk(await self._system(owner, stub))
             return await _talk(await self._connected(owner, channel))
+
+    async def _system(self, owner: Operator, stub: Stub) -> System:
+        body = {"name": TITLES["api"], "account": {"url": f"{stub.url}/in"}}
+        made = await owner.request("POST", "/channels/api", json=body)
+        await self._well(owner, made)
+        return System(stub, made.json()["setup"])
+
+    async def _mailbox(self, owner: Operator, peer: Peer) -> Letters:
+        mailbox = self._ports.mailbox
+        assert mailbox is not None
+        mailbox.empty()
+        server = {"host": "127.0.0.1", "tls": "none", "username": USER}
+        account = {
+            "address": ADDRESS,
+            "smtp": server | {"port": self._ports.smtp},
+            "imap": server | {"port": mailbox.port},
+            "auth": {"kind": "password", "password": PASSWORD},
+        }
+        body = {"name": TITLES["email"], "account": account}
+        await self._well(owner, await owner.request("POST", "/channels/email", json=body))
+        return Letters(mailbox, peer)
 
     async def _connected(self, owner: Operator, channel: str) -> Phone:
         type, _, provider = channel.partition("-")
         double = self.simulator.doubles["twilio" if type == "sms" else provider or type]
         body = {"name": TITLES[channel], "account": double.new_account(type)}
         made = await owner.request("POST", f"/channels/{type}", json=body)
+        return Phone(double, await self._well(owner, made))
+
+    async def _well(self, owner: Operator, made: Any) -> str:
+        """Wait until a connection is well; its account."""
         assert made.status_code == 201, made.text
         here = f"/channels/{made.json()['channel']['id']}"
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(MAIL_S):
             while True:
                 found = (await owner.request("GET", here)).json()["channel"]
                 if found["health"]["state"] == "ok":
-                    return Phone(double, found["account"])
+                    return str(found["account"])
                 if found["health"]["state"] == "degraded":
                     await owner.request("POST", f"{here}/test")
                 await asyncio.sleep(0.5)
@@ -216,17 +176,27 @@ class Ports:
 
     simulator: int
     shop: int
+    smtp: int
+    system: int
+    mailbox: Dovecot | None = None
 
     @classmethod
-    def free(cls) -> Ports:
-        """Two that nobody listens on."""
-        return cls(free_port(), free_port())
+    def free(cls, mailbox: Dovecot | None = None) -> Ports:
+        """Such that nobody listens on."""
+        return cls(free_port(), free_port(), free_port(), free_port(), mailbox)
 
     def environment(self) -> dict[str, str]:
         """What the product is told."""
         url = f"http://127.0.0.1:{self.simulator}"
         told = {name: f"{url}/{provider}" for name, provider in ADDRESSES.items()}
-        return told | {"OMNI_EGRESS_ALLOW": f"127.0.0.1:{self.simulator},127.0.0.1:{self.shop}"}
+        ports = [
+            self.simulator,
+            self.shop,
+            self.smtp,
+            self.system,
+            *([self.mailbox.port] if self.mailbox else []),
+        ]
+        return told | {"OMNI_EGRESS_ALLOW": ",".join(f"127.0.0.1:{port}" for port in ports)}
 
 
 @asynccontextmanager
@@ -238,7 +208,7 @@ async def world(product: Product, ports: Ports) -> AsyncIterator[World]:
     await seen(lambda: server.started, "the shop")
     try:
         async with simulated(ports.simulator) as simulator:
-            yield World(product, simulator, f"http://127.0.0.1:{ports.shop}")
+            yield World(product, simulator, f"http://127.0.0.1:{ports.shop}", ports)
     finally:
         server.should_exit = True
         await serving
@@ -246,14 +216,15 @@ async def world(product: Product, ports: Ports) -> AsyncIterator[World]:
 
 async def write_pages(folder: Path) -> None:
     """Every page, by a product of its own."""
-    ports = Ports.free()
-    with (
-        tempfile.TemporaryDirectory() as state,
-        Product(Path(state) / "state", env=ports.environment()) as product,
-    ):
-        async with world(product, ports) as here:
-            for channel in TITLES:
-                (folder / f"{channel}.md").write_text(page(channel, await here.talk(channel)), "utf-8")
+    with tempfile.TemporaryDirectory() as state:
+        certificate = certificate_for(Path(state) / "mail.pem", "127.0.0.1")
+        with dovecot(certificate) as mailbox:
+            ports = Ports.free(mailbox)
+            with Product(Path(state) / "state", env=ports.environment()) as product:
+                async with world(product, ports) as here:
+                    for channel in TITLES:
+                        written = page(channel, await here.talk(channel))
+                        (folder / f"{channel}.md").write_text(written, "utf-8")
 
 
 if __name__ == "__main__":
