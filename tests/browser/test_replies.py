@@ -65,6 +65,8 @@ async def test_the_end_of_a_window_stands_above_the_field_and_a_preview_beside_i
     await desk.page.get_by_role("button", name="Показать, как увидит клиент").click()
     preview = desk.page.get_by_role("dialog", name="В канале «WhatsApp»")
     await expect(preview.locator("strong", has_text="готов")).to_be_visible()
+    frame, bubble = await preview.bounding_box(), await preview.locator(".shown__bubble").bounding_box()
+    assert frame and bubble and bubble["x"] + bubble["width"] <= frame["x"] + frame["width"]
     await windows.shot(desk.page, "reply-preview")
     await check_axe(desk.page, "a reply with its preview")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from omnisupport.domain.capabilities import CHANNELS, capabilities, measure
 from omnisupport.domain.sms import sms_size
+from omnisupport.domain.window import Window, window_of
+from omnisupport.scenario_dsl.channels import WINDOW_MS, WINDOWED
 from omnisupport.scenario_dsl.heads import CHANNELS as IN_SCENARIOS
 
 VECTORS = [(channel, vector) for channel in CHANNELS for vector in capabilities(channel).vectors]
@@ -67,3 +70,17 @@ def test_an_sms_is_charged_by_its_parts(text: str, parts: int) -> None:
 
 def test_a_text_is_measured_as_the_channel_counts() -> None:
     assert [measure("я😀", unit) for unit in ("characters", "utf16", "bytes")] == [2, 3, 6]
+
+
+def test_a_scenario_and_an_operator_are_held_to_the_same_windows() -> None:
+    hours = {channel: capabilities(channel).window_hours for channel in CHANNELS}
+    assert {channel for channel, each in hours.items() if each is not None} == set(WINDOWED)
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    for channel in WINDOWED:
+        facts = capabilities(channel)
+        last = now - timedelta(milliseconds=WINDOW_MS)
+        closed = "template_only" if facts.templates else "closed"
+        assert window_of(facts, last, now) == Window(closed, now)
+        assert window_of(facts, last + timedelta(milliseconds=1), now).state == "open"
+        assert window_of(facts, None, now) == Window(closed)
+    assert window_of(capabilities("telegram"), None, now) == Window("open")
