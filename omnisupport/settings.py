@@ -123,6 +123,10 @@ class Settings(BaseSettings):
     otlp_endpoint: HttpUrl = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     """Where traces go; the exporter's other variables (`OTEL_EXPORTER_OTLP_HEADERS` …) count too."""
     telegram_api_url: HttpUrl = Field(default=None, validation_alias="TELEGRAM_API_URL")
+    telegram_bridge: bool = Field(
+        default=False, validation_alias="OMNI_TELEGRAM_BRIDGE", description="true or false"
+    )
+    """A process beside us asks Telegram for updates: `omni dev` sets it, and behind https it counts for nothing."""
     twilio_api_url: HttpUrl = Field(default=None, validation_alias="TWILIO_API_URL")
     whatsapp_api_url: HttpUrl = Field(default=None, validation_alias="WHATSAPP_API_URL")
     vk_api_url: HttpUrl = Field(default=None, validation_alias="VK_API_URL")
@@ -143,6 +147,11 @@ class Settings(BaseSettings):
     def public_origin(self) -> str:
         """Where browsers find us."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def polls_telegram(self) -> bool:
+        """Whether updates are asked for, instead of posted by Telegram to a public address."""
+        return self.telegram_bridge and not self.public_origin.startswith("https:")
 
     @property
     def mail_sender(self) -> str:

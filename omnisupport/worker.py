@@ -272,7 +272,11 @@ class Adapters:
 
 def transport_of(settings: Settings, fetcher: Fetcher) -> Transport:
     """How adapters reach their providers, as the deployment says."""
-    transport = Transport(fetcher, proxies=read_proxies(settings.channel_proxies))
+    transport = Transport(
+        fetcher,
+        proxies=read_proxies(settings.channel_proxies),
+        polls_telegram=settings.polls_telegram,
+    )
     for provider in ("telegram", "twilio", "whatsapp", "vk", "max"):
         told = getattr(settings, f"{provider}_api_url")
         if told:

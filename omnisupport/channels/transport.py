@@ -27,6 +27,8 @@ class Transport:
     vk_url: str = "https://api.vk.ru"
     max_url: str = "https://platform-api2.max.ru"
     proxies: Mapping[str, str] = field(default_factory=dict)
+    polls_telegram: bool = False
+    """Development: a process beside us asks Telegram for updates, which excludes webhooks."""
     call_s: float = 10.0
     """How long an answer is waited for."""
     _clients: dict[str | None, httpx2.AsyncClient] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from omnisupport.devstack.part import Part, http_call
+from omnisupport.devstack.part import STANDS_BACK, Part, http_call
 from omnisupport.devstack.ports import LOOPBACK
 from omnisupport.devstack.process import Launch
 from omnisupport.devstack.refusal import Refused
@@ -70,3 +70,25 @@ class Program(Part):
     def is_ready(self) -> bool:
         answer = http_call(self._port, self._ready_path)
         return answer is not None and answer.status == 200
+
+
+class Unasked(Part):
+    """A process that nobody asks anything: it is ready once it runs."""
+
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
+        self.name = name
+        self._command = command
+        self._env = env
+
+    @property
+    def url(self) -> str:
+        """It has no address."""
+        return ""
+
+    def prepare(self) -> Launch:
+        """As it is."""
+        return Launch(self._command, env=self._env, niceness=STANDS_BACK)
+
+    def is_ready(self) -> bool:
+        """From the start."""
+        return True

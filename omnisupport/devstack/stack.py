@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from omnisupport.devstack.part import STANDS_BACK, Part
 from omnisupport.devstack.ports import LOOPBACK, PortBook
 from omnisupport.devstack.postgres import Postgres
-from omnisupport.devstack.program import Program, module_command
+from omnisupport.devstack.program import Program, Unasked, module_command
 from omnisupport.devstack.refusal import Refused
 from omnisupport.devstack.report import PartView, Urls
 from omnisupport.devstack.simulator.addresses import ADDRESSES
@@ -34,6 +34,9 @@ class Programs:
     shop: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.shop"))
     mailbox: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.mailbox"))
     simulator: Sequence[str] = field(default_factory=lambda: module_command("omnisupport.devstack.simulator"))
+    telegram: Sequence[str] = field(
+        default_factory=lambda: module_command("omnisupport.devstack.telegram_bridge")
+    )
     migrate: Sequence[str] | None = field(
         default_factory=lambda: module_command("omnisupport.devstack.steps", "migrate")
     )
@@ -85,7 +88,7 @@ class Stack:
             port=self.worker_port,
             niceness=STANDS_BACK,
         )
-        ours: list[Part] = [*self._mailbox(), *self._simulator(), api, worker]
+        ours: list[Part] = [*self._mailbox(), *self._simulator(), api, worker, *self._telegram()]
         if self.shop_port is None:
             return ours
         shop = Program(
@@ -121,6 +124,10 @@ class Stack:
         }
         command = self.programs.simulator
         return [Program("simulator", command, env=env, port=self.simulator_port, ready_path="/healthz")]
+
+    def _telegram(self) -> list[Part]:
+        """Asks Telegram for updates, where it is the real one and has no public address of ours to post them to."""
+        return [Unasked("telegram", self.programs.telegram, self.app_environment)] if self._bridges else []
 
     @property
     def external(self) -> list[PartView]:
@@ -193,7 +200,13 @@ class Stack:
             "PYTHONUNBUFFERED": "1",
         }
         variables = ours | self._server_urls() | self._shop_variables() | self._provider_variables()
-        return dict(os.environ) | variables
+        made = dict(os.environ) | variables
+        self._bridges = self.settings.polls_telegram or self._needs_bridge(made.get("TELEGRAM_API_URL", ""))
+        return made | {"OMNI_TELEGRAM_BRIDGE": str(self._bridges).lower()}
+
+    def _needs_bridge(self, telegram_url: str) -> bool:
+        is_public = self.settings.public_origin.startswith("https:")
+        return not is_public and (not telegram_url or telegram_url.startswith("https:"))
 
     def _server_urls(self) -> dict[str, str]:
         urls: dict[str, str] = {}

@@ -32,6 +32,7 @@ class RunningStack:
         self.port = port
         self.out, self.err = state.with_suffix(".out"), state.with_suffix(".err")
         env = {key: value for key, value in os.environ.items() if not key.startswith(("OMNI_", "DATABASE_"))}
+        env |= {"TELEGRAM_API_URL": "http://127.0.0.1:9"}  # nothing here asks the real one
         env |= {"OMNI_STATE_DIR": str(state), "OMNI_PORT": str(port)} | variables
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "tests.devstack.run_stack"]

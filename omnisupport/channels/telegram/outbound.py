@@ -117,12 +117,12 @@ class TelegramAdapter(Adapter):
         try:
             me = await self._call(methods.GetMe(), account)
             info = await self._call(methods.GetWebhookInfo(), account)
-            problems = [] if await self._is_registered(info, account) else await self._register(account)
+            problems = await self._see_to_webhook(info, account)
         except AuthFailed as refused:
             return Health("down", (Problem("unauthorized", refused.detail, "reauthorize"),))
         except (NotSent, Ambiguous) as away:
             return Health("degraded", (Problem("provider_unreachable", away.detail),))
-        problems += _failing(info)
+        problems += [] if self._transport.polls_telegram else _failing(info)
         facts = {"bot_name": me.full_name, "bot_username": me.username, "webhook_mark": _mark(account)}
         state: Literal["ok", "degraded", "down"] = "degraded" if problems else "ok"
         if any(each.code == "webhook_refused" for each in problems):
@@ -139,6 +139,13 @@ class TelegramAdapter(Adapter):
     async def backfill(self, account: Account, since: datetime) -> Sequence[InboundEvent]:
         """What was not taken waits in Telegram's own queue for a day."""
         return ()
+
+    async def _see_to_webhook(self, info: WebhookInfo, account: Account) -> list[Problem]:
+        if self._transport.polls_telegram:
+            if info.url:
+                await self._call(methods.DeleteWebhook(drop_pending_updates=False), account)
+            return []
+        return [] if await self._is_registered(info, account) else await self._register(account)
 
     async def _is_registered(self, info: WebhookInfo, account: Account) -> bool:
         return (
