@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol
 from uuid import UUID
 
 from temporalio import activity
@@ -28,6 +29,8 @@ WELL_S, UNWELL_S = 300.0, 60.0
 """Between two looks of its own: at a connection that is well, and at one that is not."""
 FILES_SOON_S = 5.0
 FILE_TRIES = 20
+FETCHES_AT_ONCE = 3
+"""Files under way in a worker: what a provider gives in one piece is in memory until it lies on the disk."""
 OVERLAP = timedelta(minutes=10)
 """A backfill asks for this much more than it must: providers' clocks are not ours, and repeats do no harm."""
 FIRST_BACKFILL = timedelta(hours=1)
@@ -97,7 +100,7 @@ class CareStore(Protocol):
     async def waiting_files(self, tenant_id: UUID, channel_id: UUID) -> Sequence[WaitingFile]:
         """Files that lie with the provider."""
 
-    async def keep_file(self, tenant_id: UUID, file: Any, content: bytes) -> dict[str, Any]:
+    async def keep_file(self, tenant_id: UUID, file: Any, content: IO[bytes]) -> dict[str, Any]:
         """Look at a file and keep it; gives what its message says of it."""
 
     async def settle_file(self, tenant_id: UUID, file_id: UUID, attachment: dict[str, Any]) -> str | None:
@@ -140,6 +143,7 @@ class ChannelActivities:
         self._receiver = receiver
         self._hints = hints
         self._watches = watches
+        self._fetching = asyncio.Semaphore(FETCHES_AT_ONCE)
 
     @activity.defn
     async def look_after(self) -> Looked:
@@ -207,8 +211,10 @@ class ChannelActivities:
 
     async def _fetch(self, account: Account, adapter: Adapter, file: WaitingFile) -> bool:
         try:
-            content = await self._content(adapter, file.ref, account)
-            attachment = await self._store.keep_file(account.tenant_id, file, content)
+            async with self._fetching:
+                with TemporaryFile() as content:
+                    await self._copy(adapter, file.ref, account, content)
+                    attachment = await self._store.keep_file(account.tenant_id, file, content)
         except OmniError as failed:
             if failed.retryable and file.tries < FILE_TRIES:
                 return False
@@ -218,15 +224,15 @@ class ChannelActivities:
             await self._hints.publish(account.tenant_id, "commit", told)
         return True
 
-    async def _content(self, adapter: Adapter, ref: MediaRef, account: Account) -> bytes:
-        content = bytearray()
+    async def _copy(self, adapter: Adapter, ref: MediaRef, account: Account, content: IO[bytes]) -> None:
+        size = 0
         async for piece in adapter.fetch_media(ref, account):
-            content += piece
-            if len(content) > MAX_BYTES:
+            size += len(piece)
+            if size > MAX_BYTES:
                 raise Invalid("A file has at most 25 MiB.", code="file_too_large")
-        if not content:
+            await asyncio.to_thread(content.write, piece)
+        if not size:
             raise Invalid("The file is empty.", code="file_empty")
-        return bytes(content)
 
     async def _see_to_watch(self, care: Cared, adapter: Watched, health: Health) -> None:
         """Read what came in, and have somebody wait for more; nobody waits at a door that does not open."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlmodel import select
 
 from omnisupport.channels.base import Health, Problem, Transient
 from omnisupport.domain.actor import SYSTEM
+from omnisupport.domain.files import MAX_BYTES
 from omnisupport.domain.inbound import MediaRef
 from omnisupport.storage.access import channels
 from omnisupport.storage.tables import ChannelRoute, File, InboundFile, Message
@@ -67,25 +71,36 @@ async def test_files_come_when_the_provider_gives_them_and_are_given_up_when_it_
     provider = Provider(channel_type="max")
     provider.missed = [
         written(1, media=(MediaRef("file", {"file": "a"}, "счёт.pdf"), MediaRef("file", {"file": "b"}))),
-        written(2, media=(MediaRef("file", {"file": "c"}, "x.pdf"),)),
+        written(2, media=tuple(MediaRef("file", {"file": name}, "x.pdf") for name in ("c", "d"))),
+        written(3, media=(MediaRef("image", {"file": "e"}),)),
     ]
-    provider.files = {"a": PDF, "c": b"<html>not a pdf</html>"}
+    provider.files = {"a": PDF, "c": b"<html>not a pdf</html>", "d": b"%PDF-" + bytes(MAX_BYTES)}
+    drawn = BytesIO()
+    Image.new("RGB", (9, 7)).save(drawn, "JPEG", comment=b"hidden")
+    provider.files["e"] = drawn.getvalue()
     async with stage.working(sandboxed=False):
         connection = await connect(stage, provider)
-        await inbound(connection, 2)
+        await inbound(connection, 3)
 
         async def fetched() -> bool | None:
             await connection.ring()
             return None if await rows(connection, InboundFile) else True
 
         await until(fetched, "the files")
-        first, second = await inbound(connection, 2)
+        first, second, third = await inbound(connection, 3)
     ready, gone = first.content["attachments"]
     assert (ready["state"], ready["name"], ready["size"]) == ("ready", "счёт.pdf", len(PDF))
     assert (gone["state"], gone["reason"]) == ("failed", "media_gone")
-    assert second.content["attachments"][0]["reason"] == "file_type_refused"
-    [file] = await rows(connection, File)
-    assert str(file.id) == ready["id"]
+    reasons = [each["reason"] for each in second.content["attachments"]]
+    assert reasons == ["file_type_refused", "file_too_large"]
+    [shown] = third.content["attachments"]
+    kept = {str(file.id): file for file in await rows(connection, File)}
+    assert kept.keys() == {ready["id"], shown["id"]}
+    for file, size in ((kept[ready["id"]], len(PDF)), (kept[shown["id"]], shown["size"])):
+        content = b"".join([piece async for piece in await stage.adapters.files.get(file.storage_key)])
+        assert (len(content), file.size, file.sha256) == (size, size, sha256(content).digest())
+        assert b"hidden" not in content
+    assert (kept[shown["id"]].width, kept[shown["id"]].height) == (9, 7)
 
 
 async def test_what_was_missed_comes_once_however_often_it_is_asked_for(stage: Stage) -> None:

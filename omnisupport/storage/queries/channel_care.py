@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from io import BytesIO
+from typing import IO, Any, cast
 from uuid import UUID
 
 import orjson
@@ -24,6 +26,7 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Channel, ChannelRoute, File, InboundFile, Tenant
 
 FILES_AT_ONCE = 20
+PIECE_BYTES = 2**20
 KEPT = ("backfilled_at", "cursor", "templates", "wanted_since")
 """Of `health`, what a look at the connection leaves as it is."""
 
@@ -163,29 +166,34 @@ class ChannelCare:
                 found.append(Waiting(row.id, row.customer_id, ref, row.tries))
             return found
 
-    async def keep_file(self, tenant_id: UUID, file: Waiting, content: bytes) -> dict[str, Any]:
+    async def keep_file(self, tenant_id: UUID, file: Waiting, content: IO[bytes]) -> dict[str, Any]:
         """Look at a file and keep it: the bytes first, then the row. Gives what its message says of it.
+
+        Only images come into memory, to be made anew.
 
         Raises:
             Invalid: a type that is not let in, or an image that cannot be read.
             FilesUnavailable: it could not be written.
         """
         name = clean_name(_named(file.ref))
-        kind = type_of(content[:HEAD_BYTES], name)
+        content.seek(0)
+        kind = type_of(content.read(HEAD_BYTES), name)
+        content.seek(0)
         width = height = None
         if kind.is_image:
-            made = await remake(content, kind)
-            content, width, height = made.content, made.width, made.height
+            made = await remake(content.read(), kind)
+            content, width, height = BytesIO(made.content), made.width, made.height
+        size, digest = await asyncio.to_thread(_measure, content)
         key = new_key(tenant_id)
-        await self._files.put(key, content)
+        await self._files.put_file(key, content)
         row = File(
             tenant_id=tenant_id,
             id=file.id,
             storage_key=key,
             name=name,
             type=kind.media,
-            size=len(content),
-            sha256=hashlib.sha256(content).digest(),
+            size=size,
+            sha256=digest,
             width=width,
             height=height,
             uploader_kind="customer",
@@ -194,7 +202,7 @@ class ChannelCare:
         async with self._database.session(tenant_id) as session:
             if await session.get(File, (tenant_id, file.id)) is None:
                 session.add(row)
-        return {"state": "ready", "name": name, "mime": kind.media, "size": len(content)}
+        return {"state": "ready", "name": name, "mime": kind.media, "size": size}
 
     async def settle_file(self, tenant_id: UUID, file_id: UUID, attachment: dict[str, Any]) -> str | None:
         """Say in its message that a file has come or will not; gives the conversation's id."""
@@ -234,6 +242,16 @@ _EXTENSIONS = {
     "sticker": "webp",
     "file": "bin",
 }
+
+
+def _measure(content: IO[bytes]) -> tuple[int, bytes]:
+    """Its size and its SHA-256; it is at its beginning before and after."""
+    digest = hashlib.sha256()
+    while piece := content.read(PIECE_BYTES):
+        digest.update(piece)
+    size = content.tell()
+    content.seek(0)
+    return size, digest.digest()
 
 
 def _named(ref: MediaRef) -> str:
