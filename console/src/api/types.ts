@@ -187,7 +187,9 @@ export type EventType =
   | "snoozed"
   | "woken"
   | "handoff"
-  | "unattended";
+  | "unattended"
+  | "sent_instead"
+  | "came_instead";
 
 export interface MessageContent {
   parts?: { text?: string }[];
@@ -196,6 +198,8 @@ export interface MessageContent {
   quick_replies?: { label: string }[];
   sources?: Source[];
   event?: { type: EventType | string; [name: string]: unknown };
+  /** Where it went when it could not be delivered here. */
+  instead?: { message_id: string; conversation_id: string; channel_type: string };
 }
 
 export interface Message {

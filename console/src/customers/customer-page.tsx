@@ -16,6 +16,7 @@ import { MessagesSquare, Pencil } from "~/ui/icons";
 import { Loaded } from "~/ui/loaded";
 import { StatusBadge, useChannelLabel } from "~/ui/marks";
 import { Card, Page } from "~/ui/page";
+import { Addresses } from "./addresses";
 import { Consents } from "./consents";
 import { CustomerForm } from "./customer-form";
 import { CustomerMenu } from "./customer-menu";
@@ -81,6 +82,7 @@ export function CustomerPage() {
                     <CustomerTags customer={found} />
                   </div>
                 </Card>
+                <Addresses customerId={found.id} />
                 <Consents customer={found} />
               </div>
               <div className="customer-main">

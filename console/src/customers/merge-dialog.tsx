@@ -128,6 +128,7 @@ function Compare({ customer, otherId, onBack, onClose }: CompareProps) {
         ["customer-conversations"],
         ["customer-notes"],
         ["customer-duplicates"],
+        ["customer-identities"],
       ];
       for (const queryKey of stale) void queries.invalidateQueries({ queryKey });
     },

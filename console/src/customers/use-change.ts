@@ -14,6 +14,7 @@ export const customerKeys = {
   lists: ["customers"] as const,
   conversations: (id: string) => ["customer-conversations", id] as const,
   notes: (id: string) => ["customer-notes", id] as const,
+  identities: (id: string) => ["customer-identities", id] as const,
   duplicates: (id: string) => ["customer-duplicates", id] as const,
 };
 

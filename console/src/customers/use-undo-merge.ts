@@ -24,6 +24,7 @@ export function useUndoMerge() {
         ["customer-conversations"],
         ["customer-notes"],
         ["customer-duplicates"],
+        ["customer-identities"],
       ];
       await navigate({ to: "/customers/$customerId", params: { customerId: back.id } });
       for (const queryKey of stale) void queries.invalidateQueries({ queryKey });

@@ -23,11 +23,14 @@ import {
   Info,
   type LucideIcon,
   RotateCcw,
+  Split,
   StickyNote,
   TriangleAlert,
   UserCheck,
   UserX,
 } from "~/ui/icons";
+import { useChannelName } from "~/ui/marks";
+import { FallbackOffer, OtherConversation } from "./fallback-offer";
 import type { QueuedText } from "./outbox-item";
 import { RichText } from "./rich-text";
 
@@ -48,6 +51,8 @@ const EVENT_ICONS: Record<EventType, LucideIcon> = {
   woken: AlarmClock,
   handoff: Flag,
   unattended: TriangleAlert,
+  sent_instead: Split,
+  came_instead: Split,
 };
 
 function isKnown(type: string): type is EventType {
@@ -60,10 +65,14 @@ export const EventRow = memo(function EventRow({ message }: { message: Message }
   const format = useFormat();
   const { type = "", ...names } = message.content?.event ?? {};
   const Icon = isKnown(type) ? EVENT_ICONS[type] : Info;
+  const channelName = useChannelName();
+  const { channel_type: channelType, conversation_id: otherId } = names as Record<string, unknown>;
+  const channel = typeof channelType === "string" ? channelName(channelType) : "";
   return (
     <div className="event">
       <Icon size={14} aria-hidden />
-      <span dir="auto">{isKnown(type) ? t(`events.${type}`, names) : message.text}</span>
+      <span dir="auto">{isKnown(type) ? t(`events.${type}`, { ...names, channel }) : message.text}</span>
+      {typeof otherId === "string" && <OtherConversation id={otherId} />}
       <time dateTime={message.created_at}>{format.time(message.created_at)}</time>
     </div>
   );
@@ -146,6 +155,7 @@ export const MessageRow = memo(function MessageRow({
             {delivery && <Delivery status={delivery} />}
           </footer>
         )}
+        {message.status === "failed" && !content?.instead && <FallbackOffer message={message} />}
       </div>
     </article>
   );
