@@ -16,6 +16,7 @@ from omnisupport.domain.actor import SYSTEM
 from omnisupport.domain.customer_reach import CustomerReach
 from omnisupport.domain.permissions import Scope
 from omnisupport.errors import Conflict
+from omnisupport.storage.access.customer_lists import list_duplicates
 from omnisupport.storage.access.merges import merge_customers, undo_merge
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Conversation, Customer, CustomerMerge, Identity, Message, Rating
@@ -238,3 +239,19 @@ async def test_two_channels_that_meet_one_phone_at_once_know_one_customer(
     )
     owners = {row.customer_id for row in await all_of(database, home, Identity) if row.external_id == phone}
     assert len(owners) == 1
+
+
+async def test_two_whose_channels_vouch_for_one_phone_are_a_suggestion_and_no_merge(
+    database: Database, home: Home
+) -> None:
+    story = Story(database, home)
+    await story.prepare()
+    first, second = await story.write("sms", 1), await story.write("telegram", 2)
+    [telegram] = [row for row in await all_of(database, home, Identity) if row.customer_id == second]
+    phone = "phone:+79990000001"
+    body = said(800, chat=telegram.external_id, vouched=phone)
+    await accept(database, home, story.channels["telegram"], body)
+    assert await story.owner("telegram", 2) == second, "his channel says it late: he stays who he is"
+    for one, other in ((first, second), (second, first)):
+        [(line, matches)] = await list_duplicates(database, home.tenant_id, EVERYBODY, one)
+        assert (line.customer.id, matches) == (other, ["phone"])

@@ -99,7 +99,8 @@ async def count_customers(
 async def list_duplicates(
     database: Database, tenant_id: UUID, reach: CustomerReach, customer_id: UUID
 ) -> list[tuple[Line, list[str]]]:
-    """Others in reach with the same address or phone, and which of the two; at most fifty.
+    """Others in reach with the same address or phone, said or vouched for by a channel, and which of the two; at most
+    fifty.
 
     Raises:
         NotFound: no such customer in reach.
@@ -111,7 +112,7 @@ async def list_duplicates(
             CustomerTerm.customer_id == customer_id,
             sa.func.left(CustomerTerm.term, 2).in_(("e:", "p:")),
         )
-        terms = (await session.exec(own)).all()
+        terms = {*(await session.exec(own)).all(), *await _vouched_terms(session, tenant_id, customer_id)}
         if not terms:
             return []
         same = select(CustomerTerm.customer_id, CustomerTerm.term).where(
@@ -121,13 +122,45 @@ async def list_duplicates(
         )
         reasons: dict[UUID, list[str]] = {}
         for other, term in (await session.exec(same.limit(2 * MOST_DUPLICATES))).all():
-            reasons.setdefault(other, []).append("email" if term.startswith("e:") else "phone")
+            reasons.setdefault(other, []).append(_matched(term))
+        vouched = select(Identity.customer_id, Identity.vouched).where(
+            Identity.tenant_id == tenant_id,
+            col(Identity.vouched).in_([_vouched(term) for term in terms]),
+            Identity.customer_id != customer_id,
+        )
+        for other, word in (await session.exec(vouched.limit(2 * MOST_DUPLICATES))).all():
+            reasons.setdefault(other, []).append(_matched(_term(str(word))))
         wanted = _select(tenant_id, reach, CustomerFilter()).where(col(Customer.id).in_(reasons))
         rows = await session.exec(
             wanted.order_by(col(Customer.created_at).desc(), col(Customer.id).desc()).limit(MOST_DUPLICATES)
         )
         lines = await _lines(session, tenant_id, rows.all())
-        return [(line, sorted(reasons[line.customer.id])) for line in lines]
+        return [(line, sorted(set(reasons[line.customer.id]))) for line in lines]
+
+
+async def _vouched_terms(session: AsyncSession, tenant_id: UUID, customer_id: UUID) -> list[str]:
+    rows = await session.exec(
+        select(Identity.vouched).where(
+            Identity.tenant_id == tenant_id,
+            Identity.customer_id == customer_id,
+            col(Identity.vouched).is_not(None),
+        )
+    )
+    return [_term(str(word)) for word in rows.all()]
+
+
+def _term(vouched: str) -> str:
+    """What a channel vouches for, as a term of a customer."""
+    return vouched.replace("email:", "e:", 1).replace("phone:+", "p:", 1)
+
+
+def _vouched(term: str) -> str:
+    """The other way round."""
+    return term.replace("e:", "email:", 1) if term.startswith("e:") else term.replace("p:", "phone:+", 1)
+
+
+def _matched(term: str) -> str:
+    return "email" if term.startswith("e:") else "phone"
 
 
 async def list_conversations_of(
