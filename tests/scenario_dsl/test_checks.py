@@ -107,10 +107,9 @@ def test_what_comes_with_the_product_has_no_finding(path: Path) -> None:
     result = load_document(path.read_bytes(), file=path.name)
     assert result.document is not None
     found = check_document(result.document, resources=DEMO)
-    # Over SMS the demo's menus are numbered, as they are meant to be.
-    assert [
-        str(finding) for finding in found if (finding.code, "sms" in finding.text()) != ("W515", True)
-    ] == []
+    # Over SMS and by mail the demo's menus are numbered, as they are meant to be.
+    meant = [each for each in found if each.code == "W515" and {"sms", "email"} & set(each.text().split())]
+    assert [str(finding) for finding in found if finding not in meant] == []
 
 
 def test_a_type_comes_back_from_its_form_in_the_ir() -> None:
