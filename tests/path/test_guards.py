@@ -261,6 +261,7 @@ async def ids(product: Product, settings: Settings) -> dict[str, str]:
             "connection_id": connection.json()["connection"]["id"],
             "calendar_id": calendar.json()["calendar"]["id"],
             "file_id": file.json()["file"]["id"],
+            "attachment_id": file.json()["file"]["id"],
             "session_id": sessions[0]["id"],
             "key_id": made["key"]["id"],
             "note_id": note.json()["note"]["id"],

@@ -352,7 +352,7 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/settings/security/identity-keys/{identity_key_id}": _identity_key,
     "/files/{file_id}": lambda at: str(at.file()["id"]),
     "/widget/files/{file_id}": Ground.attachment,
-    "/conversations/{conversation_id}/files/{file_id}": Ground.attachment,
+    "/conversations/{conversation_id}/files/{attachment_id}": Ground.attachment,
     "/callbacks/{callback_link}": _callback,
     "/file-content/{link}": lambda at: str(at.file()["url"].rpartition("/")[2]),
     "/auth/sessions/{session_id}": Ground.session,

@@ -72,13 +72,13 @@ async def delete_file(file_id: UUID, who: Writer, at: ServicesDep) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/conversations/{conversation_id}/files/{file_id}", response_model=FileEnvelope)
+@router.get("/conversations/{conversation_id}/files/{attachment_id}", response_model=FileEnvelope)
 async def get_attachment(
-    conversation_id: UUID, file_id: UUID, who: Reader, at: ServicesDep
+    conversation_id: UUID, attachment_id: UUID, who: Reader, at: ServicesDep
 ) -> dict[str, Any]:
     """A file that came with a message, or went with one, with a new link."""
     await access_conversation(at.inbox, who.tenant_id, who.reach, conversation_id)
-    found = await access.access_attachment(at.database, who.tenant_id, conversation_id, file_id)
+    found = await access.access_attachment(at.database, who.tenant_id, conversation_id, attachment_id)
     return {"file": _out(found, at)}
 
 

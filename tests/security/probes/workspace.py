@@ -632,6 +632,7 @@ async def _files(at: Workspace) -> None:
     }
     said = await at.visitor._http.post("/api/v1/widget/messages", json=message, headers=at.visitor.headers)
     assert said.status_code == 202, said.text
+    at.add("attachment_id", message["attachments"][0])
     await _fill_form(at)
     await at.owner.messages(at.own("conversation_id"))
 
