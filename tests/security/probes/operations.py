@@ -259,6 +259,8 @@ def noun_of(path: str, name: str, of: str = "") -> str:
         return "tag_key"
     if name == "key" and "/hooks/" in path:
         return "connection_key"
+    if of == "TemplateUse":
+        return "template_id"
     if name == "state" and "availability" not in path and of != "SetAvailability":
         return ""
     return NOUNS.get(name, re.sub(r"_ids$", "_id", name))

@@ -95,6 +95,13 @@ url: /help/{mark}
 
 Курьером по Москве доставка стоит 350 рублей. {mark}
 """
+TEMPLATE = """
+insert into message_template (tenant_id, id, channel_id, provider_id, sent_as, name, language, category, status,
+  sendable, body)
+select tenant_id, cast(:id as uuid), id, 'x', 'x', 'x', 'ru', 'utility', 'approved', true, 'x'
+  from channel where id = cast(:channel as uuid)
+"""
+"""A template, as if the provider had listed it."""
 HOURS = {"mon": [["09:00", "18:00"]]}
 CSV = "text/csv"
 
@@ -209,7 +216,7 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await _settings(at, hook)
     await _team(at, settings)
     await _customers(at)
-    await _conversations(at)
+    await _conversations(at, settings)
     await _scenarios(at)
     await _files(at)
     await _callbacks(at, settings)
@@ -407,7 +414,7 @@ async def _customers(at: Workspace) -> None:
         at.add("event_id", (await send(at, "POST", "/events", event))["event"]["id"])
 
 
-async def _conversations(at: Workspace) -> None:
+async def _conversations(at: Workspace, settings: Settings) -> None:
     mark, visitor = at.mark, at.visitor
     at.secrets.add(visitor.token)
     at.add("visitor_token", visitor.token)
@@ -433,6 +440,8 @@ async def _conversations(at: Workspace) -> None:
     at.add("channel_id", row["channel"]["id"])
     for message in await at.owner.messages(one):
         at.add("message_id", message["id"])
+    template = {"id": at.add("template_id", str(uuid4())), "channel": row["channel"]["id"]}
+    await run(settings, at.tenant.id, TEMPLATE, **template)
     async with Visitor(visitor.url, at.tenant.slug, locale="ru") as second:
         second._http.event_hooks = visitor._http.event_hooks
         await second.connect()
