@@ -177,8 +177,9 @@ def test_changes_of_different_places_are_joined(mine: int, theirs: int) -> None:
 
 
 def test_both_may_add_to_a_list_of_words() -> None:
-    ours = set_field(TEXT, "channels", ["widget", "telegram", "vk", "sms", "email"])
-    joined = merge(TEXT, ours, set_field(TEXT, "channels", ["widget", "whatsapp", "telegram", "vk"]))
+    base = set_field(TEXT, "channels", ["widget", "telegram", "vk", "sms"])
+    ours = set_field(base, "channels", ["widget", "telegram", "vk", "sms", "email"])
+    joined = merge(base, ours, set_field(base, "channels", ["widget", "whatsapp", "telegram", "vk"]))
     assert values_of(joined.text or "")["channels"] == ["widget", "whatsapp", "telegram", "vk", "email"]
 
 
