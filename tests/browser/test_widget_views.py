@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.axe import check_axe
 from tests.browser.chat import Chat
 from tests.browser.demo import Demo
-from tests.browser.windows import PHONE, Windows
+from tests.browser.windows import FLAGS, PHONE, Windows
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -23,7 +24,7 @@ def given(name: str, content: bytes, kind: str) -> dict[str, object]:
     return {"name": name, "mimeType": kind, "buffer": content}
 
 
-async def test_files_go_with_a_message(windows: Windows, demo: Demo) -> None:
+async def test_files_go_with_a_message_and_are_there_on_the_next_visit(windows: Windows, demo: Demo) -> None:
     chat = await Chat.begin(windows, demo)
     frame = await chat.frame()
     await frame.set_input_files(
@@ -37,6 +38,11 @@ async def test_files_go_with_a_message(windows: Windows, demo: Demo) -> None:
     stored = (await chat.stored())["messages"]
     sent = next(message for message in stored if message["text"] == "вот фото")
     assert [each["name"] for each in sent["attachments"]] == ["чайник.png", "письмо.txt"]
+    await chat.page.reload()
+    await chat.open()
+    picture = chat.log.locator(".picture img")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("(image) => image.complete && image.naturalWidth") == 1
     await windows.shot(chat.page, "widget-files")
     await check_axe(chat.page, "files in the chat")
 
@@ -86,6 +92,45 @@ async def test_without_a_network_messages_wait_in_order_over_a_reload_and_arrive
     await expect(chat.log.locator(".delivery")).to_have_count(0)
     rows = [row["text"] for row in (await chat.stored())["messages"] if row["direction"] == "inbound"]
     assert rows == ["сколько стоит доставка?", *words]
+
+
+@pytest.fixture
+async def speaking(chromium: str) -> AsyncIterator[Browser]:
+    """A browser with a microphone of its own making; the tests' own has none."""
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(
+            executable_path=chromium,
+            args=[*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+        )
+        yield made
+        await made.close()
+
+
+async def test_a_voice_message_is_recorded_sent_and_played(speaking: Browser, demo: Demo) -> None:
+    windows = Windows(speaking)
+    chat = await Chat.begin(windows, demo, permissions=["microphone"])
+    frame = await chat.frame()
+    await frame.get_by_role("button", name="Записать голосовое сообщение").click()
+    await expect(frame.locator(".voice time")).to_have_text("0:02 из 5:00")
+    await windows.shot(chat.page, "widget-voice")
+    await check_axe(chat.page, "a voice message being recorded")
+    await frame.get_by_role("button", name="Удалить запись").click()
+    await expect(chat.field).to_be_focused()
+    await frame.get_by_role("button", name="Записать голосовое сообщение").click()
+    await expect(frame.locator(".voice time")).to_have_text("0:02 из 5:00")
+    await frame.get_by_role("button", name="Отправить голосовое сообщение").click()
+    sound = chat.log.locator("audio")
+    await expect(sound).to_have_count(1)
+    await chat.page.reload()
+    await chat.open()
+    played = await sound.evaluate(
+        "(sound) => { sound.muted = true; return sound.play().then(() => !sound.error, String); }"
+    )
+    assert played is True
+    [sent] = [row for row in (await chat.stored())["messages"] if row["attachments"]]
+    assert [(each["voice"], each["duration_ms"] > 1000) for each in sent["attachments"]] == [(True, True)]
+    await windows.close()
+    assert windows.troubles == []
 
 
 async def test_without_the_right_to_a_microphone_it_says_so(windows: Windows, demo: Demo) -> None:
