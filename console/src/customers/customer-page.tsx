@@ -82,11 +82,11 @@ export function CustomerPage() {
                     <CustomerTags customer={found} />
                   </div>
                 </Card>
-                <Addresses customerId={found.id} />
                 <Consents customer={found} />
               </div>
               <div className="customer-main">
                 {can("conversations.read") && <Conversations customerId={found.id} />}
+                <Addresses customerId={found.id} />
                 <Notes key={found.id} customerId={found.id} />
               </div>
             </div>
