@@ -173,6 +173,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
     "an id or a moment, or none": frozenset(
         {
             "Conversation.snoozed_until",
+            "CustomerIdentity.last_in_at",
             "InvitationOut.invited_by",
             "Conversation.waiting_since",
             "Message.reply_to",
