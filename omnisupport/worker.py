@@ -29,6 +29,7 @@ from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Worker, WorkerDeploymentConfig, WorkerDeploymentVersion
 
 from omnisupport import temporal
+from omnisupport.activities.alerting import Alerts
 from omnisupport.activities.answer_checks import AnswerChecks
 from omnisupport.activities.answering import AnswerActivities
 from omnisupport.activities.asking import AskActivities
@@ -246,6 +247,7 @@ class Adapters:
             self.hints,
             self.leases,
             TemplateKeeper(TemplateSync(self.database)),
+            Alerts(care, self.post_by(client)),
         )
 
     def watch(self, client: Client) -> Watch:

@@ -83,6 +83,26 @@ const calendar = createRoute({
   component: lazyRouteComponent(() => import("./settings/calendar-page"), "CalendarPage"),
 });
 
+const channels = createRoute({
+  getParentRoute: () => settings,
+  path: "channels",
+  component: lazyRouteComponent(() => import("./channels/channels-page"), "ChannelsPage"),
+});
+const newChannel = createRoute({
+  getParentRoute: () => settings,
+  path: "channels/new",
+  component: lazyRouteComponent(() => import("./channels/new-channel-page"), "NewChannelPage"),
+});
+const connectChannel = createRoute({
+  getParentRoute: () => settings,
+  path: "channels/new/$kind",
+  component: lazyRouteComponent(() => import("./channels/connect-page"), "ConnectPage"),
+});
+const channel = createRoute({
+  getParentRoute: () => settings,
+  path: "channels/$channelId",
+  component: lazyRouteComponent(() => import("./channels/channel-page"), "ChannelPage"),
+});
 const connections = createRoute({
   getParentRoute: () => settings,
   path: "connections",
@@ -185,6 +205,11 @@ const workspaces = createRoute({
   component: lazyRouteComponent(() => import("./account/workspaces-page"), "WorkspacesPage"),
 });
 
+const deliveries = createRoute({
+  getParentRoute: () => signedIn,
+  path: "deliveries",
+  component: lazyRouteComponent(() => import("./deliveries/deliveries-page"), "DeliveriesPage"),
+});
 const customers = createRoute({
   getParentRoute: () => signedIn,
   path: "customers",
@@ -244,6 +269,7 @@ export const routeTree = root.addChildren([
     inbox.addChildren([nothingOpen, conversation]),
     profile,
     apiKeys,
+    deliveries,
     customers,
     customer,
     tenants,
@@ -254,6 +280,10 @@ export const routeTree = root.addChildren([
       attributes,
       calendars,
       calendar,
+      channels,
+      newChannel,
+      connectChannel,
+      channel,
       connections,
       members,
       departments,

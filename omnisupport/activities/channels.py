@@ -12,6 +12,7 @@ from uuid import UUID
 
 from temporalio import activity
 
+from omnisupport.activities.alerting import Alerts, LookedAt
 from omnisupport.activities.messaging import Outlets
 from omnisupport.activities.receiving import Hints, Receiver
 from omnisupport.activities.templates import TemplateKeeper
@@ -45,20 +46,12 @@ class Looked:
     is_over: bool = False
 
 
-class Cared(Protocol):
+class Cared(LookedAt, Protocol):
     """`storage/queries/channel_care.Care`."""
 
     @property
     def status(self) -> str:
         """Active or closing."""
-
-    @property
-    def account(self) -> Account:
-        """The account."""
-
-    @property
-    def health(self) -> dict[str, Any]:
-        """How it was found last."""
 
 
 class WaitingFile(Protocol):
@@ -136,7 +129,9 @@ class ChannelActivities:
         hints: Hints,
         watches: Watches,
         templates: TemplateKeeper,
+        alerts: Alerts,
     ) -> None:
+        self._alerts = alerts
         self._store = store
         self._templates = templates
         self._outlets = outlets
@@ -159,6 +154,8 @@ class ChannelActivities:
         if adapter is None:
             return Looked()
         health = await self._connect(care.account, adapter)
+        if await self._alerts.follow(care, health):
+            await self._hints.publish(tenant_id, "channel", channel_id)
         left = await self._fetch_files(care.account, adapter)
         if isinstance(adapter, Watched):
             await self._see_to_watch(care, adapter, health)

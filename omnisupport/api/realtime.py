@@ -236,6 +236,9 @@ class ConsoleSocket(Socket):
         if hint["k"] == "team":
             self.queue({"type": "team", "what": hint["what"], "id": hint["id"]})
             return
+        if hint["k"] == "channel":
+            self.queue({"type": "channel", "id": hint["c"]})
+            return
         conversation_id = UUID(hint["c"])
         if hint["k"] == "typing":
             if hint["id"] != str(self.user_id) and self._follows(conversation_id):

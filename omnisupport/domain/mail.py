@@ -37,6 +37,10 @@ class MailTemplate(StrEnum):
     """`workspace`, `hours` for which the bundle is kept."""
     TWO_FACTOR_CHANGED = "two_factor_changed"
     """`state`: on, off or codes (new recovery codes)."""
+    CHANNEL_BROKEN = "channel_broken"
+    """To owners: a connection has not worked for a while. `link` to its page, `channel`, `problem`, `workspace`."""
+    CHANNEL_MENDED = "channel_mended"
+    """To whom its break was told: `link`, `channel`, `workspace`."""
     SCENARIO_NOTICE = "scenario_notice"
     """To a member: a scenario tells him something: `scenario`, `text`, `workspace`."""
     SCENARIO_LETTER = "scenario_letter"
@@ -52,10 +56,12 @@ LINKED = frozenset(
         MailTemplate.CHANGE_EMAIL,
         MailTemplate.INVITATION,
         MailTemplate.ACCOUNT_EXISTS,
+        MailTemplate.CHANNEL_BROKEN,
+        MailTemplate.CHANNEL_MENDED,
     }
 )
-"""Without their link these say nothing: where no mail can leave, what asks for one is refused."""
-NEEDED = LINKED | {MailTemplate.SCENARIO_CODE}
+"""Without their link these say nothing."""
+NEEDED = (LINKED | {MailTemplate.SCENARIO_CODE}) - {MailTemplate.CHANNEL_BROKEN, MailTemplate.CHANNEL_MENDED}
 """What waits for the mail: where none can leave, what asks for one is refused."""
 GIVEN_UP_AFTER_HOURS = 72
 VALUES: Mapping[str, int] = MappingProxyType(
@@ -73,6 +79,8 @@ VALUES: Mapping[str, int] = MappingProxyType(
         "code": 12,
         "minutes": 4,
         "scenario": 120,
+        "channel": 120,
+        "problem": 300,
         "text": 4_000,
         "link": LONGEST_VALUE,
     }

@@ -20,7 +20,7 @@ from omnisupport.mail.sentences import FOOT, HELLO, HELLO_NOBODY, SENTENCES, STA
 from omnisupport.texts import DEFAULT_LOCALE
 
 ADDRESS = re.compile(r"[^\s@<>,;:\"\\()\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"\\()\[\]\x00-\x1f\x7f]{1,253}")
-CHOSEN = ("name", "workspace", "inviter", "role", "device")
+CHOSEN = ("name", "workspace", "inviter", "role", "device", "channel")
 """Values that some person has chosen, who may want our mail to carry an advertisement."""
 BREAK = "\u200b"
 """Keeps a mail program from making a link of a name such as `win.example`."""

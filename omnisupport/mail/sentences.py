@@ -197,6 +197,49 @@ SENTENCES: Mapping[str, Mapping[str, Sentences]] = {
             ),
         ),
     },
+    T.CHANNEL_BROKEN: {
+        "ru": Sentences(
+            "Канал «{channel}» не работает",
+            (
+                "Канал «{channel}» неисправен дольше пяти минут: сообщения могут не приходить или не уходить.",
+                "{problem}",
+                "Рабочее пространство: {workspace}",
+                "С какого времени: {at}",
+                "На странице канала сказано, что сделать.",
+                "{link}",
+            ),
+            "Исправить",
+            "Канал не работает",
+        ),
+        "en": Sentences(
+            "The channel “{channel}” does not work",
+            (
+                "The channel “{channel}” has been out of order for more than five minutes: messages may not arrive"
+                " or leave.",
+                "{problem}",
+                "Workspace: {workspace}",
+                "Since: {at}",
+                "The channel's page says what to do.",
+                "{link}",
+            ),
+            "Mend it",
+            "A channel does not work",
+        ),
+    },
+    T.CHANNEL_MENDED: {
+        "ru": Sentences(
+            "Канал «{channel}» снова работает",
+            ("Канал «{channel}» снова работает.", "Рабочее пространство: {workspace}", "{link}"),
+            "Открыть канал",
+            "Канал снова работает",
+        ),
+        "en": Sentences(
+            "The channel “{channel}” works again",
+            ("The channel “{channel}” works again.", "Workspace: {workspace}", "{link}"),
+            "Open the channel",
+            "A channel works again",
+        ),
+    },
     T.SCENARIO_NOTICE: {
         "ru": Sentences(
             "Сценарий «{scenario}»", ("{text}", "Рабочее пространство: {workspace}"), "", "Сценарий"

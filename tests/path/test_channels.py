@@ -9,12 +9,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx2
 import pytest
 
 from tests.channels.stub import Answer, Called, Stub
 from tests.channels.test_telegram import KIT, Webhook, message, refusal
+from tests.support.desk import desk
 from tests.support.operator import Operator
 from tests.support.patience import PATIENCE_S
 from tests.support.product import Product, free_port
@@ -356,3 +358,63 @@ async def another(product: Product) -> TestTenant:
 
 async def _count(api: BotApi, count: int) -> bool | None:
     return True if len(api.said()) >= count else None
+
+
+async def test_open_consoles_hear_that_a_channel_has_changed_and_strangers_hear_nothing(
+    product: Product, tenant: TestTenant, bots: BotApi
+) -> None:
+    stranger = await another(product)
+    async with (
+        Operator(product.url, tenant) as owner,
+        Operator(product.url, stranger) as other,
+        desk(product.url, owner) as console,
+        desk(product.url, other) as elsewhere,
+    ):
+        channel = await connect(owner, bots)
+        news = {"type": "channel", "id": channel["id"]}
+        for _ in range(2):  # it is connected, and then it is well
+            assert await console.await_frame("channel") == news
+        renamed = await owner.request("PATCH", f"/channels/telegram/{channel['id']}", json={"name": "Лавка"})
+        assert renamed.status_code == 200
+        assert await console.await_frame("channel") == news
+        assert [each for each in await elsewhere.settle() if each["type"] == "channel"] == []
+
+
+async def test_what_went_through_a_channel_is_counted_and_what_failed_is_decided_of(
+    product: Product, tenant: TestTenant, bots: BotApi
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        channel = await connect(owner, bots)
+        at = f"/channels/{channel['id']}"
+        customer = Customer(product, bots, 1071)
+        await customer.say("раз")
+        await until(lambda: _count(bots, 1), "the answer")
+
+        async def counted() -> dict[str, Any] | None:
+            day: dict[str, Any] = (await owner.request("GET", f"{at}/statistics")).json()["day"]
+            return day if day["outbound"] else None
+
+        day = await until(counted, "the answer to be counted")
+        took = day.pop("median_ms")
+        assert isinstance(took, int) and 0 <= took < PATIENCE_S * 1000
+        assert day == {"inbound": 1, "outbound": 1, "failed": 0, "uncertain": 0, "waiting": 0}
+        bots.stub.answers = [refusal(403, "Forbidden: bot was blocked by the user")]
+        await customer.say("два")
+
+        async def failed() -> dict[str, Any] | None:
+            page: dict[str, Any] = (await owner.request("GET", "/deliveries")).json()
+            return page if page["items"] else None
+
+        page = await until(failed, "the send to fail")
+        [item] = page["items"]
+        assert (page["total"], item["code"], item["message"]["status"]) == (1, "recipient_gone", "failed")
+        for query, total in (
+            ("status=failed", 1),
+            ("status=uncertain", 0),
+            (f"channel_id={channel['id']}", 1),
+            (f"channel_id={uuid4()}", 0),
+        ):
+            narrowed = (await owner.request("GET", f"/deliveries?{query}")).json()
+            assert (narrowed["total"], len(narrowed["items"])) == (total, total), query
+        assert (await owner.request("GET", f"{at}/statistics")).json()["week"]["failed"] == 1
+        assert (await owner.request("GET", f"/channels/{uuid4()}/statistics")).status_code == 404

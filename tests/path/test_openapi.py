@@ -185,6 +185,7 @@ async def connect_channels(owner: Operator) -> None:
     for method, path, given in (
         ("GET", at, None),
         ("GET", f"{at}/health", None),
+        ("GET", f"{at}/statistics", None),
         ("POST", f"{at}/test", None),
         ("GET", f"{at}/templates", None),
         ("POST", f"{at}/templates/sync", None),

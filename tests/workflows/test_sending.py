@@ -448,7 +448,7 @@ async def test_a_person_decides_of_what_nobody_knows(
         actor, by = Actor(ActorKind.ANONYMOUS), {"id": str(UUID(int=1)), "name": "Ольга"}
         database = stage.adapters.database
         place = (UUID(chat.conversation_id), UUID(row["id"]))
-        [item] = await deliveries.list_troubled(database, chat.tenant_id, None, before=None, limit=5)
+        [item] = (await deliveries.list_troubled(database, chat.tenant_id, None, limit=5)).items
         assert (item["message"]["id"], item["code"]) == (row["id"], "send_uncertain")
         sends = await deliveries.decide(
             database,
@@ -463,7 +463,8 @@ async def test_a_person_decides_of_what_nobody_knows(
         if sends:
             await Bell(stage.client).resend(chat.tenant_id, *place)
         assert [status for _, status in await settled(chat, 1)] == [left]
-        assert await deliveries.list_troubled(database, chat.tenant_id, None, before=None, limit=5) == []
+        left = await deliveries.list_troubled(database, chat.tenant_id, None, limit=5)
+        assert (left.items, left.total) == ([], 0)
         with pytest.raises(Conflict):
             await deliveries.decide(
                 database, chat.tenant_id, None, actor, *place, "resend", line="ещё", by=by

@@ -8,6 +8,7 @@ import { InboxPlaceProvider, useInboxPlace } from "~/inbox/place";
 import { useSession } from "~/session/session";
 import { Announcer, announce } from "~/ui/announcer";
 import { Toasts } from "~/ui/toast";
+import { ChannelBar } from "./channel-bar";
 import { ConnectionBar } from "./connection-bar";
 import { ImpersonationBar } from "./impersonation-bar";
 import { Sidebar } from "./sidebar";
@@ -39,6 +40,7 @@ function FrameBody() {
       <div className="frame__page">
         <ImpersonationBar />
         <ConnectionBar />
+        <ChannelBar />
         <main id="content" className="frame__content" tabIndex={-1}>
           <Outlet />
         </main>

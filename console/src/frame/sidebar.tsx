@@ -1,13 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { viewIcon } from "~/actions/actions";
 import { hintFor } from "~/actions/bindings";
+import { COUNTED_TO, deliveries } from "~/api/deliveries";
+import { deliveryKeys } from "~/deliveries/keys";
 import { useInboxPlace } from "~/inbox/place";
 import { useViewCount } from "~/inbox/queries";
 import { isSnoozed, VIEWS, type View } from "~/inbox/search";
 import { useCan, useSession } from "~/session/session";
-import { Search, Settings, Users } from "~/ui/icons";
+import { Search, Settings, TriangleAlert, Users } from "~/ui/icons";
 import { Kbd } from "~/ui/kbd";
 import { Logo } from "~/ui/logo";
 import { DepartmentLinks, SnoozedLink } from "./inbox-links";
@@ -47,6 +50,7 @@ export function Sidebar() {
           ))}
           <SnoozedLink />
           <CustomersLink />
+          <DeliveriesLink />
         </ul>
         <DepartmentLinks />
       </nav>
@@ -71,6 +75,39 @@ function CustomersLink() {
       >
         <Users size={17} aria-hidden />
         <span className="view-link__label">{t("customers.title")}</span>
+      </Link>
+    </li>
+  );
+}
+
+/** There while something waits for a decision: most days nothing does. */
+function DeliveriesLink() {
+  const { t } = useTranslation();
+  const isHere = useLocation().pathname === "/deliveries";
+  const mayRead = useCan()("conversations.read");
+  const { data: count = 0 } = useQuery({
+    queryKey: deliveryKeys.count,
+    queryFn: ({ signal }) => deliveries.list({}, null, 1, signal).then(({ total }) => total),
+    staleTime: Number.POSITIVE_INFINITY, // the session says when to ask again
+    enabled: mayRead,
+  });
+  if (!mayRead || (count === 0 && !isHere)) return null;
+  return (
+    <li>
+      <Link
+        to="/deliveries"
+        className="view-link"
+        activeProps={{ "aria-current": "page" }}
+        title={t("deliveries.title")}
+      >
+        <TriangleAlert size={17} aria-hidden />
+        <span className="view-link__label">{t("deliveries.title")}</span>
+        {count > 0 && (
+          <span className="view-link__count view-link__count--due">
+            <span aria-hidden="true">{count >= COUNTED_TO ? `${COUNTED_TO - 1}+` : count}</span>
+            <span className="visually-hidden">{t("deliveries.count", { count })}</span>
+          </span>
+        )}
       </Link>
     </li>
   );

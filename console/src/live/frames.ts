@@ -23,6 +23,8 @@ export type ServerFrame =
   | { type: "seen"; conversation_id: string; seq: number }
   /** Something of the team is not as it was: `what` names the list. */
   | { type: "team"; what: string; id: string }
+  /** A channel was changed, or its connection is not as it was. */
+  | { type: "channel"; id: string }
   | { type: "resync" }
   | { type: "pong" };
 

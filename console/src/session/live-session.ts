@@ -1,6 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { api } from "~/api/endpoints";
 import type { Conversation, Me, Message } from "~/api/types";
+import { channelKeys } from "~/channels/keys";
+import { deliveryKeys } from "~/deliveries/keys";
 import { ConversationCache, keys } from "~/inbox/cache";
 import { atMostEvery } from "~/lib/calm";
 import { alone, followStored, readStored, writeStored } from "~/lib/storage";
@@ -48,7 +50,10 @@ export class LiveSession {
   /** The page counts when it opens, so the first time is now. */
   private readonly countAgain = atMostEvery(
     COUNT_EVERY_MS,
-    () => void this.queries.invalidateQueries({ queryKey: keys.counts }),
+    () => {
+      void this.queries.invalidateQueries({ queryKey: keys.counts });
+      void this.queries.invalidateQueries({ queryKey: deliveryKeys.all });
+    },
     Date.now(),
   );
   private watching: string | null = null;
@@ -142,6 +147,9 @@ export class LiveSession {
         return;
       case "team":
         this.team.hear(frame.what);
+        return;
+      case "channel":
+        void this.queries.invalidateQueries({ queryKey: channelKeys.all });
         return;
       case "message":
         this.receiveMessage(frame.message);

@@ -7,6 +7,7 @@ import {
   ListFilter,
   Lock,
   type LucideIcon,
+  MessagesSquare,
   Plug,
   ScrollText,
   ShieldCheck,
@@ -24,6 +25,7 @@ type SectionKey =
   | "tags"
   | "attributes"
   | "calendars"
+  | "channels"
   | "connections"
   | "webhooks"
   | "security"
@@ -39,7 +41,7 @@ export interface Section {
 }
 
 export interface SectionGroup {
-  key: "team" | "workspace" | "integrations" | "security";
+  key: "team" | "channels" | "workspace" | "integrations" | "security";
   sections: readonly Section[];
 }
 
@@ -51,6 +53,12 @@ export const GROUPS: readonly SectionGroup[] = [
       { key: "tags", to: "/settings/tags", icon: Tag, permission: "settings.read" },
       { key: "attributes", to: "/settings/attributes", icon: ListFilter, permission: "settings.read" },
       { key: "calendars", to: "/settings/calendars", icon: CalendarClock, permission: "settings.read" },
+    ],
+  },
+  {
+    key: "channels",
+    sections: [
+      { key: "channels", to: "/settings/channels", icon: MessagesSquare, permission: "settings.read" },
     ],
   },
   {

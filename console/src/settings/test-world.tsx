@@ -42,12 +42,17 @@ export function serve(answer: (asked: Asked) => Answer | undefined): Asked[] {
   return asked;
 }
 
-/** Show one page of the settings to somebody with these permissions. */
-export function showPage(Page: () => JSX.Element, permissions: string[], at = "/settings/page") {
+/** Show one page of the settings to somebody with these permissions; `path` names what of its address it reads. */
+export function showPage(
+  Page: () => JSX.Element | null,
+  permissions: string[],
+  at = "/settings/page",
+  path = "$",
+) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const session = new LiveSession(queries, { ...me, permissions });
   const root = createRootRoute();
-  const page = createRoute({ getParentRoute: () => root, path: "$", component: Page });
+  const page = createRoute({ getParentRoute: () => root, path, component: Page });
   const router = createRouter({
     routeTree: root.addChildren([page]),
     history: createMemoryHistory({ initialEntries: [at] }),

@@ -3,9 +3,10 @@ import { useTranslation } from "react-i18next";
 import type { EventType, Message, MessageStatus } from "~/api/types";
 import { CustomerAvatar } from "~/customer/customer-avatar";
 import { useCustomerName } from "~/customer/names";
+import { Decisions } from "~/deliveries/decisions";
 import { useFormat } from "~/i18n/use-format";
 import { useNow } from "~/lib/hooks";
-import { useSession } from "~/session/session";
+import { useCan, useSession } from "~/session/session";
 import { Avatar, BotAvatar } from "~/ui/avatar";
 import {
   AlarmClock,
@@ -149,6 +150,7 @@ export const MessageRow = memo(function MessageRow({
           )}
           {sources.length > 0 && <Sources sources={sources} />}
         </div>
+        {(message.status === "failed" || message.status === "uncertain") && <Undelivered message={message} />}
         {(last || isTrouble(message.status)) && (
           <footer className="message__foot">
             <time dateTime={message.created_at}>{format.time(message.created_at)}</time>
@@ -173,6 +175,18 @@ function Face({
   if (kind === "bot") return <BotAvatar size="sm" />;
   if (kind === "customer") return <CustomerAvatar customer={customer} size="sm" />;
   return <Avatar name={name} size="sm" />;
+}
+
+/** A send that ended badly: what it means, and what can be decided. */
+function Undelivered({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const canDecide = useCan()("conversations.reply");
+  return (
+    <div className="undelivered">
+      <p>{t(message.status === "failed" ? "deliveries.failed" : "deliveries.uncertain")}</p>
+      {canDecide && <Decisions sends={[message]} />}
+    </div>
+  );
 }
 
 function isTrouble(status: MessageStatus | null): boolean {

@@ -7,6 +7,7 @@ export {
   ArrowUp,
   AtSign,
   BadgeCheck,
+  Ban,
   Bell,
   BookOpen,
   Bot,

@@ -13,6 +13,8 @@ import {
   Mail,
   MessageCircle,
   MessageSquare,
+  MessagesSquare,
+  Plug,
   Send,
   Smartphone,
   Sparkles,
@@ -26,6 +28,8 @@ const CHANNEL_ICONS: Record<string, LucideIcon> = {
   sms: Smartphone,
   email: Mail,
   vk: AtSign,
+  max: MessagesSquare,
+  api: Plug,
 };
 
 export function channelIcon(type: string): LucideIcon {

@@ -126,6 +126,7 @@ async def change_channel(
     found = await access.change_channel(
         at.database, who.tenant_id, who.actor, channel_type, channel_id, name=body.name, settings=settings
     )
+    await at.hints.publish(who.tenant_id, "channel", channel_id)
     return {"channel": _out(found)}
 
 
@@ -135,6 +136,7 @@ async def disconnect_channel(channel_id: UUID, who: Manager, at: ServicesDep) ->
     found = await access.disconnect_channel(at.database, who.tenant_id, who.actor, channel_id)
     if found.status == "closing":
         await at.bell.ring_channel(who.tenant_id, channel_id)
+    await at.hints.publish(who.tenant_id, "channel", channel_id)
     return Response(status_code=204)
 
 
@@ -142,6 +144,12 @@ async def disconnect_channel(channel_id: UUID, who: Manager, at: ServicesDep) ->
 async def get_health(channel_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
     """How the connection was found last."""
     return {"health": _health(await access.access_channel(at.database, who.tenant_id, channel_id))}
+
+
+@router.get("/{channel_id}/statistics", response_model=schemas.ChannelStatistics)
+async def get_statistics(channel_id: UUID, who: Reader, at: ServicesDep) -> dict[str, Any]:
+    """What went through the channel in the last 24 hours and 7 days."""
+    return await access.read_statistics(at.database, who.tenant_id, channel_id)
 
 
 @router.post("/{channel_id}/test", status_code=202, response_model=schemas.HealthEnvelope)
@@ -161,7 +169,7 @@ async def reauthorize_channel(
     found, door = await access.reauthorize_channel(
         at.database, at.channel_sealer, who.tenant_id, who.actor, channel_id, told
     )
-    await at.bell.ring_channel(who.tenant_id, channel_id)
+    await _tell(at, who, channel_id)
     return {"channel": _out(found), "setup": _setup(at, found, door)}
 
 
@@ -171,15 +179,21 @@ async def backfill_channel(
 ) -> dict[str, Any]:
     """Have everything asked for anew that came in since then; what is here already comes once."""
     found = await access.backfill_channel(at.database, who.tenant_id, who.actor, channel_id, body.since)
-    await at.bell.ring_channel(who.tenant_id, channel_id)
+    await _tell(at, who, channel_id)
     return {"channel": _out(found)}
 
 
 async def _connect(at: Services, who: Person, name: str, told: Connected) -> dict[str, Any]:
     told = connected(told, name)
     made, door = await access.connect_channel(at.database, at.channel_sealer, who.tenant_id, who.actor, told)
-    await at.bell.ring_channel(who.tenant_id, made.id)
+    await _tell(at, who, made.id)
     return {"channel": _out(made), "setup": _setup(at, made, door)}
+
+
+async def _tell(at: Services, who: Person, channel_id: UUID) -> None:
+    """Wake the channel's connection, and say to open consoles that it has changed."""
+    await at.bell.ring_channel(who.tenant_id, channel_id)
+    await at.hints.publish(who.tenant_id, "channel", channel_id)
 
 
 def _setup(at: Services, channel: Channel, door: Door) -> dict[str, Any]:
@@ -229,7 +243,7 @@ async def _check_logo(at: Services, who: Person, theme: WidgetTheme | None) -> N
 
 
 def _health(row: Channel) -> dict[str, Any]:
-    names = ("checked_at", "expires_at", "backfilled_at")
+    names = ("checked_at", "expires_at", "backfilled_at", "alerted_at")
     return {
         "state": row.health.get("state", "unknown"),
         "problems": row.health.get("problems", []),

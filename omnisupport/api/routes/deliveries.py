@@ -30,14 +30,23 @@ async def list_troubled(
     at: ServicesDep,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    channel_id: UUID | None = None,
+    status: access.Status | None = None,
 ) -> Response:
     """Messages that failed or are uncertain and that nobody has decided about, the newest first."""
-    items = await access.list_troubled(
-        at.database, who.tenant_id, who.reach, before=read_moment(cursor), limit=limit
+    found = await access.list_troubled(
+        at.database,
+        who.tenant_id,
+        who.reach,
+        before=read_moment(cursor),
+        limit=limit,
+        channel_id=channel_id,
+        status=status,
     )
+    items = found.items
     last = items[-1]["message"] if len(items) == limit else None
     following = write_moment(datetime.fromisoformat(last["created_at"]), UUID(last["id"])) if last else None
-    return stored({"items": items, "next_cursor": following})
+    return stored({"items": items, "next_cursor": following, "total": found.total})
 
 
 @router.post(

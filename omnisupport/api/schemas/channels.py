@@ -200,13 +200,17 @@ class ChannelProblem(Output):
 
 
 class ChannelHealth(Output):
-    """How a connection is. `down`: nothing gets through; `unknown`: it was not looked at yet."""
+    """How a connection is. `down`: nothing gets through; `unknown`: it was not looked at yet.
+
+    `alerted_at` is when owners were told of the break that lasts.
+    """
 
     state: Literal["ok", "degraded", "down", "unknown"]
     problems: list[ChannelProblem]
     checked_at: str | None
     expires_at: str | None
     backfilled_at: str | None
+    alerted_at: str | None
 
 
 class Channel(Output):
@@ -255,3 +259,24 @@ class HealthEnvelope(Output):
     """How a connection is."""
 
     health: ChannelHealth
+
+
+class ChannelFigures(Output):
+    """What went through a channel in some time: messages that came in and that left, and those that did not.
+
+    `waiting` are on their way. `median_ms` is from when a message was to leave until it had left; null: none has.
+    """
+
+    inbound: int
+    outbound: int
+    failed: int
+    uncertain: int
+    waiting: int
+    median_ms: int | None
+
+
+class ChannelStatistics(Output):
+    """The last 24 hours and 7 days."""
+
+    day: ChannelFigures
+    week: ChannelFigures

@@ -39,7 +39,8 @@ class Troubled(Output):
 
 
 class TroubledPage(Output):
-    """Some of them."""
+    """Some of them, and how many there are; `total` counts up to 100."""
 
     items: list[Troubled]
     next_cursor: str | None
+    total: int

@@ -57,7 +57,7 @@ async def list_channels(database: Database, tenant_id: UUID) -> Sequence[Channel
     async with database.session(tenant_id) as session:
         rows = await session.exec(
             select(Channel)
-            .where(Channel.tenant_id == tenant_id, Channel.status != "deleted")
+            .where(Channel.tenant_id == tenant_id, Channel.status == "active")
             .order_by(col(Channel.created_at), col(Channel.id))
         )
         return rows.all()
@@ -71,6 +71,19 @@ async def access_channel(database: Database, tenant_id: UUID, channel_id: UUID) 
     """
     async with database.session(tenant_id) as session:
         return await _load(session, tenant_id, channel_id)
+
+
+async def read_statistics(database: Database, tenant_id: UUID, channel_id: UUID) -> dict[str, dict[str, Any]]:
+    """What went through a channel in the last day and week, by `day` and `week`.
+
+    Raises:
+        NotFound: absent, deleted, or another tenant's.
+    """
+    await access_channel(database, tenant_id, channel_id)
+    found: dict[str, dict[str, Any]] = await database.call(
+        "select channel_statistics($1, $2)", tenant_id, channel_id
+    )
+    return found
 
 
 async def connect_channel(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -17,9 +18,18 @@ from omnisupport.storage.queries.inbox import scope_of
 from omnisupport.storage.session import Database
 
 DECIDE = "select decide_send($1, $2, $3, $4, $5, $6, $7)"
-TROUBLED = "select list_troubled($1, $2, $3, $4, $5)"
+TROUBLED = "select list_troubled($1, $2, $3, $4, $5, $6, $7)"
 
+Status = Literal["failed", "uncertain"]
 Decision = Literal["resend", "arrived", "discard"]
+
+
+@dataclass(frozen=True)
+class Troubled:
+    """Some of them as {message, code, customer, channel}, and how many there are, counted to 100."""
+
+    items: list[dict[str, Any]]
+    total: int
 
 
 async def list_troubled(
@@ -27,15 +37,17 @@ async def list_troubled(
     tenant_id: UUID,
     reach: Reach | None,
     *,
-    before: tuple[datetime, UUID] | None,
+    before: tuple[datetime, UUID] | None = None,
     limit: int,
-) -> list[dict[str, Any]]:
-    """{message, code, customer, channel} of messages that failed or are uncertain, the newest first."""
+    channel_id: UUID | None = None,
+    status: Status | None = None,
+) -> Troubled:
+    """Messages that failed or are uncertain, of one channel or all of them, the newest first."""
     moment, place = before or (None, None)
-    found: list[dict[str, Any]] = await database.call(
-        TROUBLED, tenant_id, moment, place, limit, scope_of(reach)
+    found: dict[str, Any] = await database.call(
+        TROUBLED, tenant_id, moment, place, limit, scope_of(reach), channel_id, status
     )
-    return found
+    return Troubled(found["items"], found["total"])
 
 
 async def decide(

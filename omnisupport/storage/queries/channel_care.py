@@ -16,18 +16,29 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 
 from omnisupport.domain.account import Account
+from omnisupport.domain.channel_health import Trouble
 from omnisupport.domain.files import BY_MEDIA, HEAD_BYTES, clean_name, type_of
 from omnisupport.domain.inbound import MediaRef
+from omnisupport.domain.permissions import Role
 from omnisupport.net.sealing import Sealer
 from omnisupport.storage.files import FileStore, new_key
 from omnisupport.storage.images import remake
 from omnisupport.storage.queries.channels import WEBHOOK, place_of
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Channel, ChannelRoute, File, InboundFile, Tenant
+from omnisupport.storage.tables import (
+    Channel,
+    ChannelRoute,
+    File,
+    InboundFile,
+    Member,
+    Tenant,
+    User,
+    UserTenant,
+)
 
 FILES_AT_ONCE = 20
 PIECE_BYTES = 2**20
-KEPT = ("backfilled_at", "cursor", "templates", "wanted_since")
+KEPT = ("backfilled_at", "cursor", "templates", "wanted_since", "troubled_since", "alerted_at")
 """Of `health`, what a look at the connection leaves as it is."""
 
 
@@ -38,6 +49,8 @@ class Care:
     status: str
     account: Account
     health: dict[str, Any]
+    name: str = ""
+    workspace: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ class ChannelCare:
             webhook_url=self._address(row.provider, token) if token else "",
             locale=tenant.locale,
         )
-        return Care(row.status, account, row.health)
+        return Care(row.status, account, row.health, row.name, tenant.name)
 
     async def found(
         self,
@@ -132,6 +145,35 @@ class ChannelCare:
                 row.secret = self._sealer.seal(orjson.dumps({**held, **secrets}), place)
             session.add(row)
             return before != (health["state"], [each["code"] for each in problems])
+
+    async def troubled(self, tenant_id: UUID, channel_id: UUID, trouble: Trouble) -> None:
+        """Write since when a connection is not well, and when people were told."""
+        async with self._database.session(tenant_id) as session:
+            row = await session.get(Channel, (tenant_id, channel_id), with_for_update=True)
+            if row is not None:
+                row.health = row.health | trouble.kept()
+                session.add(row)
+
+    async def owners(self, tenant_id: UUID) -> Sequence[tuple[str, str, str]]:
+        """Address, name and language of the owners who can be written to."""
+        async with self._database.session(tenant_id) as session:
+            rows = await session.exec(
+                select(User.email, User.name, User.locale)
+                .join(UserTenant, col(UserTenant.user_id) == User.id)
+                .outerjoin(
+                    Member,
+                    (col(Member.user_id) == User.id) & (col(Member.tenant_id) == UserTenant.tenant_id),
+                )
+                .where(
+                    UserTenant.tenant_id == tenant_id,
+                    UserTenant.role == Role.OWNER,
+                    col(User.disabled_at).is_(None),
+                    col(Member.disabled_at).is_(None),
+                    col(User.email_verified_at).is_not(None),
+                )
+                .order_by(User.email)
+            )
+            return list(rows.all())
 
     async def closed(self, tenant_id: UUID, channel_id: UUID) -> None:
         """The provider knows nothing of us any more: the secrets go, the conversations stay."""

@@ -63,6 +63,7 @@ class Conversation(Table, table=True):
         _by("status"),
         _by("assignee", "assignee_id", "status"),
         _by("department", "department_id", "status"),
+        _by("channel", "channel_id"),
         sa.Index(
             "conversation_running",
             "tenant_id",
@@ -230,6 +231,8 @@ class MessagePart(Table, table=True):
     code: str | None = optional_text()
     since: datetime | None = instant()
     updated_at: datetime = instant(now=True)
+    sent_at: datetime | None = instant()
+    """When it had left; written by the database."""
 
 
 class Turn(Table, table=True):

@@ -149,6 +149,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "TemplateSyncState.problem",
             "TemplateSyncState.synced_at",
             "Channel.settings",
+            "ChannelHealth.alerted_at",
             "ChannelHealth.expires_at",
             "Content.album",
             "Content.edited_from",

@@ -1,0 +1,95 @@
+import { request } from "./client";
+
+export type ChannelState = "ok" | "degraded" | "down" | "unknown";
+export type Mends = "reauthorize" | "resubscribe" | "backfill";
+
+/** What is wrong with a connection: `detail` in the provider's own words. */
+export interface ChannelProblem {
+  code: string;
+  detail: string;
+  mends: Mends | null;
+  since: string;
+}
+
+export interface ChannelHealth {
+  state: ChannelState;
+  problems: ChannelProblem[];
+  checked_at: string | null;
+  expires_at: string | null;
+  backfilled_at: string | null;
+  /** When owners were told of the break that lasts. */
+  alerted_at: string | null;
+}
+
+export interface ChannelSettings {
+  hold_ms?: number;
+  signature?: string;
+  typing?: boolean;
+}
+
+/** A connected channel; `account` is its provider's id, `facts` what was learned of it. */
+export interface Channel {
+  id: string;
+  type: string;
+  provider: string;
+  name: string;
+  account: string | null;
+  facts: Record<string, unknown>;
+  settings: ChannelSettings;
+  health: ChannelHealth;
+  created_at: string;
+  updated_at: string;
+}
+
+/** What may have to be entered at the provider; told this once. */
+export interface ChannelSetup {
+  webhook_url: string;
+  verify_token: string | null;
+  /** What both sides sign with, where the other one is a system of the company's. */
+  secret?: string | null;
+}
+
+export interface ConnectedChannel {
+  channel: Channel;
+  setup: ChannelSetup;
+}
+
+/** What went through a channel in some time; `median_ms` until a message had left, null where none has. */
+export interface ChannelFigures {
+  inbound: number;
+  outbound: number;
+  failed: number;
+  uncertain: number;
+  waiting: number;
+  median_ms: number | null;
+}
+
+export interface ChannelStatistics {
+  day: ChannelFigures;
+  week: ChannelFigures;
+}
+
+export type Account = Record<string, unknown>;
+
+const at = (id: string, more = "") => `/channels/${encodeURIComponent(id)}${more}`;
+const one = (answer: { channel: Channel }) => answer.channel;
+
+/** One function for each route of channels. */
+export const channels = {
+  list: (signal?: AbortSignal) =>
+    request<{ items: Channel[] }>("GET", "/channels", { signal }).then((answer) => answer.items),
+  one: (id: string, signal?: AbortSignal) =>
+    request<{ channel: Channel }>("GET", at(id), { signal }).then(one),
+  statistics: (id: string, signal?: AbortSignal) =>
+    request<ChannelStatistics>("GET", at(id, "/statistics"), { signal }),
+  connect: (type: string, name: string, account: Account) =>
+    request<ConnectedChannel>("POST", at(type), { body: { name, account } }),
+  change: ({ id, type }: Channel, body: { name?: string } & ChannelSettings) =>
+    request<{ channel: Channel }>("PATCH", at(type, at(id).slice("/channels".length)), { body }).then(one),
+  reauthorize: ({ id, type }: Channel, account: Account) =>
+    request<ConnectedChannel>("POST", at(id, "/reauthorize"), { body: { [type]: account } }),
+  look: (id: string) => request<{ health: ChannelHealth }>("POST", at(id, "/test")),
+  backfill: (id: string, since: string) =>
+    request<{ channel: Channel }>("POST", at(id, "/backfill"), { body: { since } }),
+  disconnect: (id: string) => request<void>("DELETE", at(id)),
+};

@@ -1,0 +1,155 @@
+import type { Account } from "~/api/channels";
+
+export const PRESETS = ["google", "microsoft", "yandex", "mailru", "other"] as const;
+export type Preset = (typeof PRESETS)[number];
+export const SIGN_INS = ["password", "oauth"] as const;
+export type SignIn = (typeof SIGN_INS)[number];
+export const ENCRYPTIONS = ["implicit", "starttls", "none"] as const;
+export type Encryption = (typeof ENCRYPTIONS)[number];
+
+interface Server {
+  host: string;
+  port: string;
+  tls: Encryption;
+}
+
+export interface MailboxDraft {
+  preset: Preset;
+  address: string;
+  sender_name: string;
+  signIn: SignIn;
+  password: string;
+  client_id: string;
+  client_secret: string;
+  refresh_token: string;
+  token_url: string;
+  scope: string;
+  imap: Server;
+  smtp: Server;
+  /** Where it is not the address. */
+  username: string;
+  authserv_id: string;
+}
+
+export type MailboxField =
+  | "address"
+  | "sender_name"
+  | "password"
+  | "client_id"
+  | "client_secret"
+  | "refresh_token"
+  | "token_url"
+  | "imap_host"
+  | "imap_port"
+  | "smtp_host"
+  | "smtp_port"
+  | "authserv_id";
+
+type Known = Pick<MailboxDraft, "imap" | "smtp" | "token_url" | "scope" | "signIn" | "authserv_id">;
+
+const imap = (host: string): Server => ({ host, port: "993", tls: "implicit" });
+const smtp = (host: string): Server => ({ host, port: "465", tls: "implicit" });
+const NO_OAUTH = { token_url: "", scope: "", signIn: "password" as const, authserv_id: "" };
+
+/** Where mail providers keep a mailbox, and how they let programs in. */
+export const MAIL_SERVERS: Readonly<Record<Preset, Known>> = {
+  google: {
+    imap: imap("imap.gmail.com"),
+    smtp: smtp("smtp.gmail.com"),
+    token_url: "https://oauth2.googleapis.com/token",
+    scope: "https://mail.google.com/",
+    signIn: "password",
+    authserv_id: "mx.google.com",
+  },
+  microsoft: {
+    imap: imap("outlook.office365.com"),
+    smtp: { host: "smtp.office365.com", port: "587", tls: "starttls" },
+    token_url: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+    scope:
+      "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
+    signIn: "oauth", // Microsoft lets no program in by a password
+    authserv_id: "",
+  },
+  yandex: { imap: imap("imap.yandex.ru"), smtp: smtp("smtp.yandex.ru"), ...NO_OAUTH },
+  mailru: { imap: imap("imap.mail.ru"), smtp: smtp("smtp.mail.ru"), ...NO_OAUTH },
+  other: { imap: imap(""), smtp: smtp(""), ...NO_OAUTH },
+};
+
+export const EMPTY_MAILBOX: MailboxDraft = {
+  preset: "google",
+  address: "",
+  sender_name: "",
+  password: "",
+  client_id: "",
+  client_secret: "",
+  refresh_token: "",
+  username: "",
+  ...MAIL_SERVERS.google,
+};
+
+/** The same person's draft at another provider. */
+export function withPreset(draft: MailboxDraft, preset: Preset): MailboxDraft {
+  return { ...draft, preset, ...MAIL_SERVERS[preset] };
+}
+
+const ADDRESS = /^[^\s@<>,;]{1,64}@[A-Za-z0-9.-]{1,253}$/;
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
+const SECURE = /^https:\/\/[^\s?#]+$/;
+
+function isPort(text: string): boolean {
+  return /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+}
+
+/** Fields whose value the api would not take. */
+export function mailboxFaults(draft: MailboxDraft): MailboxField[] {
+  const isWrong: Partial<Record<MailboxField, boolean>> = {
+    address: !ADDRESS.test(draft.address.trim()),
+    imap_host: !HOST.test(draft.imap.host.trim()),
+    imap_port: !isPort(draft.imap.port.trim()),
+    smtp_host: !HOST.test(draft.smtp.host.trim()),
+    smtp_port: !isPort(draft.smtp.port.trim()),
+    authserv_id: draft.authserv_id.trim() !== "" && !HOST.test(draft.authserv_id.trim()),
+    ...(draft.signIn === "password"
+      ? { password: draft.password === "" }
+      : {
+          client_id: draft.client_id.trim() === "",
+          client_secret: draft.client_secret.trim() === "",
+          refresh_token: draft.refresh_token.trim() === "",
+          token_url: !SECURE.test(draft.token_url.trim()),
+        }),
+  };
+  return Object.entries(isWrong)
+    .filter(([, wrong]) => wrong)
+    .map(([name]) => name as MailboxField);
+}
+
+/** What was typed as the api takes it. */
+export function mailboxOf(draft: MailboxDraft): Account {
+  const username = draft.username.trim();
+  const server = ({ host, port, tls }: Server) => ({
+    host: host.trim(),
+    port: Number(port),
+    tls,
+    ...(username && { username }),
+  });
+  const senderName = draft.sender_name.trim();
+  const authservId = draft.authserv_id.trim();
+  return {
+    address: draft.address.trim(),
+    ...(senderName && { sender_name: senderName }),
+    ...(authservId && { authserv_id: authservId }),
+    imap: server(draft.imap),
+    smtp: server(draft.smtp),
+    auth:
+      draft.signIn === "password"
+        ? { kind: "password", password: draft.password }
+        : {
+            kind: "oauth",
+            token_url: draft.token_url.trim(),
+            client_id: draft.client_id.trim(),
+            client_secret: draft.client_secret.trim(),
+            refresh_token: draft.refresh_token.trim(),
+            scope: draft.scope.trim(),
+          },
+  };
+}
