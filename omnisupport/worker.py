@@ -111,6 +111,7 @@ from omnisupport.storage.queries.inbound import InboundStore
 from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.queries.operators import Operators
+from omnisupport.storage.queries.originals import Originals
 from omnisupport.storage.queries.recordings import Recordings
 from omnisupport.storage.queries.retention import Sweeps
 from omnisupport.storage.queries.runs import Runs
@@ -237,13 +238,11 @@ class Adapters:
 
     def channel_activities(self, client: Client) -> ChannelActivities:
         """The care for connections."""
-        address = webhook_address(self.settings.public_origin)
-        care = ChannelCare(self.database, self.channel_sealer, self.files, address)
-        receiver = Receiver(InboundStore(self.database), self.scenarios, self.hints, temporal.Bell(client))
+        care = self._care()
         return ChannelActivities(
             care,
             self.outlets,
-            receiver,
+            self._receiver(client),
             self.hints,
             self.leases,
             TemplateKeeper(TemplateSync(self.database)),
@@ -252,10 +251,15 @@ class Adapters:
 
     def watch(self, client: Client) -> Watch:
         """The waiting for what comes in where no provider calls."""
+        return Watch(self._care(), self.outlets, self._receiver(client), self.leases, temporal.Bell(client))
+
+    def _care(self) -> ChannelCare:
         address = webhook_address(self.settings.public_origin)
-        care = ChannelCare(self.database, self.channel_sealer, self.files, address)
-        receiver = Receiver(InboundStore(self.database), self.scenarios, self.hints, temporal.Bell(client))
-        return Watch(care, self.outlets, receiver, self.leases, temporal.Bell(client))
+        return ChannelCare(self.database, self.channel_sealer, self.files, address)
+
+    def _receiver(self, client: Client) -> Receiver:
+        store, originals = InboundStore(self.database), Originals(self.database, self.files)
+        return Receiver(store, self.scenarios, self.hints, temporal.Bell(client), originals=originals)
 
     def post_by(self, client: Client) -> Mailer:
         """Who hands mail over; made once there is a client of the engine."""

@@ -24,6 +24,8 @@ MOST_REFERENCES = 20
 MOST_FILES = 20
 """Of one message; the rest is named in the log."""
 SHOWN = ("image", "audio", "video")
+IN_ORIGINAL = ("full_text", "html", "cids")
+"""What is read from the original when somebody wants to see it, and is too long for a row."""
 TOLD = ("subject", "dmarc", "transcript")
 """Of what only one channel knows, what operators see; the rest is kept for adapters."""
 AS_SHOWN = {"voice": "audio", "sticker": "image"}
@@ -58,6 +60,13 @@ class InboundStore(Protocol):
 
     async def take_read(self, tenant_id: UUID, channel_id: UUID, chat: str) -> dict[str, Any] | None:
         """The customer has read what was said so far."""
+
+
+class Originals(Protocol):
+    """`storage/queries/originals.py`."""
+
+    async def keep(self, tenant_id: UUID, customer_id: UUID, file_id: UUID, content: bytes) -> None:
+        """Keep a message as it came as a file of its customer, once."""
 
 
 class Hints(Protocol):
@@ -119,12 +128,14 @@ class Receiver:
         hints: Hints,
         bell: Bell,
         behind: Behind | None = None,
+        originals: Originals | None = None,
     ) -> None:
         self._store = store
         self._scenarios = scenarios
         self._hints = hints
         self._bell = bell
         self._behind = behind
+        self._originals = originals
 
     async def take(self, account: Account, events: Sequence[InboundEvent]) -> None:
         """Take what one webhook told, in its order; what is of another account is left alone."""
@@ -168,7 +179,7 @@ class Receiver:
                 "key": event.dedupe_key,
                 "external_id": event.ref,
                 "text": text,
-                "content": _content(event, files),
+                "content": _content(event, files) | self._original(account, event),
                 "button": event.button,
                 "menu": await self._menu(account) if event.button else None,
                 "stop": event.button is None and match_pattern(text, DEFAULT_LOCALE) is not None,
@@ -180,8 +191,12 @@ class Receiver:
         if "error" in accepted:
             log.warning("channel_closed", channel_id=str(account.channel_id))
             return
-        fault_point("before_ring")
         message = accepted["message"]
+        if event.original is not None and self._originals is not None:
+            customer_id = UUID(message["author"]["id"])
+            file_id = _original_id(account, event)
+            await self._originals.keep(account.tenant_id, customer_id, file_id, event.original)
+        fault_point("before_ring")
         extra = {"u": message["author"]["id"]} if accepted["created"] else {}
         await self._hints.publish(
             account.tenant_id, "message", message["conversation_id"], s=message["seq"], **extra
@@ -214,6 +229,11 @@ class Receiver:
                 id=found["customer_id"],
                 on=True,
             )
+
+    def _original(self, account: Account, event: InboundEvent) -> dict[str, Any]:
+        if event.original is None or self._originals is None:
+            return {}
+        return {"original": {"id": str(_original_id(account, event)), "size": len(event.original)}}
 
     async def _menu(self, account: Account) -> list[str]:
         """Buttons that scenarios of this channel begin by, wherever they are shown."""
@@ -335,7 +355,8 @@ def _content(event: InboundEvent, files: Sequence[dict[str, Any]]) -> dict[str, 
     if event.automatic:
         content["automatic"] = True
     content |= {name: event.extra[name] for name in TOLD if event.extra.get(name)}
-    kept = {name: value for name, value in event.extra.items() if name not in TOLD}
+    read_again = IN_ORIGINAL if event.original is not None else ()
+    kept = {name: value for name, value in event.extra.items() if name not in (*TOLD, *read_again)}
     return content | ({"provider": kept} if kept else {})
 
 
@@ -345,6 +366,11 @@ def _thread(event: InboundEvent) -> dict[str, Any] | None:
         return None
     told = [*event.extra.get("references", ()), *([event.ref] if event.ref else [])]
     return {"subject": event.extra.get("subject"), "references": told[-MOST_REFERENCES:]}
+
+
+def _original_id(account: Account, event: InboundEvent) -> UUID:
+    """The same in every delivery."""
+    return uuid5(account.channel_id, f"{event.dedupe_key}/original")
 
 
 def _files(account: Account, event: InboundEvent) -> list[dict[str, Any]]:

@@ -48,6 +48,7 @@ from omnisupport.api.routes import (
     keys,
     knowledge,
     member_files,
+    originals,
     passwords,
     privacy,
     registration,
@@ -92,6 +93,7 @@ ROUTERS = (
     conversation_fields.router,
     deliveries.router,
     fallback.router,
+    originals.router,
     customers.router,
     member_files.router,  # before the members, whose ids could be its words
     customer_notes.router,

@@ -48,6 +48,8 @@ XLSX = FileType("application/vnd.openxmlformats-officedocument.spreadsheetml.she
 PPTX = FileType("application/vnd.openxmlformats-officedocument.presentationml.presentation", ("pptx",))
 ODT = FileType("application/vnd.oasis.opendocument.text", ("odt",))
 ODS = FileType("application/vnd.oasis.opendocument.spreadsheet", ("ods",))
+EML = FileType("message/rfc822", ("eml",))
+"""A mail as it came: kept by us, and let in from nobody."""
 # Archives of documents begin alike: among them the extension decides, and nothing of ours unpacks them.
 ARCHIVES = (ZIP, DOCX, XLSX, PPTX, ODT, ODS)
 
@@ -70,7 +72,7 @@ ACTIVE = re.compile(rb"\s*(?:<\?xml|<!doctype|<!--|<[a-z!?/])", re.IGNORECASE)
 BY_MEDIA: Mapping[str, FileType] = MappingProxyType(
     {
         each.media: each
-        for each in (PNG, JPEG, WEBP, GIF, PDF, TEXT, MP4, M4A, WEBM, WEBA, OGG, MP3, WAV, *ARCHIVES)
+        for each in (PNG, JPEG, WEBP, GIF, PDF, TEXT, MP4, M4A, WEBM, WEBA, OGG, MP3, WAV, *ARCHIVES, EML)
     }
 )
 
@@ -127,7 +129,9 @@ def _is_text(head: bytes) -> bool:
 
 
 def _refused(name: str, reason: str) -> Invalid:
-    kinds = sorted({extension for each in BY_MEDIA.values() for extension in each.extensions})
+    kinds = sorted(
+        {extension for each in BY_MEDIA.values() if each is not EML for extension in each.extensions}
+    )
     return Invalid(
         f"'{name}' cannot be uploaded: {reason}. Allowed are {', '.join(kinds)}.",
         code="file_type_refused",

@@ -97,3 +97,5 @@ class InboundEvent:
     automatic: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What only this channel knows and keeps beside the message, such as a subject; shown, never acted upon."""
+    original: bytes | None = field(default=None, repr=False)
+    """The whole of it as it came (a mail), to be kept as a file: reading it will be wrong some day."""

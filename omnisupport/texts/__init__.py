@@ -51,6 +51,15 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Неизвестно, дошло ли сообщение; второй раз оно не отправлено. {reason}",
         "en": "Nobody knows whether the message arrived; it was not sent again. {reason}",
     },
+    "original.from": {"ru": "От", "en": "From"},
+    "original.to": {"ru": "Кому", "en": "To"},
+    "original.cc": {"ru": "Копия", "en": "Cc"},
+    "original.date": {"ru": "Дата", "en": "Date"},
+    "original.pictures": {
+        "ru": "Картинки из интернета не загружены: по ним отправитель узнал бы, что письмо открыто.",
+        "en": "Pictures from the internet are not loaded: by them the sender would learn that the mail is open.",
+    },
+    "original.load": {"ru": "Загрузить картинки", "en": "Load the pictures"},
     "send_interrupted": {"ru": "Отправка прервалась.", "en": "The attempt was interrupted."},
     "send_too_many_automatic": {
         "ru": "На этот адрес за час ушло слишком много автоматических писем: похоже, отвечает машина. "

@@ -16,7 +16,9 @@ from uuid import uuid4
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from omnisupport.settings import Settings
 from tests.channels.mail_servers import PASSWORD, USER, Dovecot, certificate_for, dovecot
+from tests.support.accounts import run
 from tests.support.operator import Operator
 from tests.support.patience import PATIENCE_S
 from tests.support.product import Product, free_port
@@ -75,6 +77,7 @@ class Shop:
     mailbox: Dovecot
     peer: Peer
     address: str
+    settings: Settings
     channel: dict[str, Any] = field(default_factory=dict)
 
     def write(self, text: str, *, sender: str = "Анна <anna@client.example>", **headers: str) -> str:
@@ -135,7 +138,9 @@ async def until(look: Callable[[], Any], what: str, seconds: float = PATIENCE_S,
     return found
 
 
-async def connect(owner: Operator, mailbox: Dovecot, peer: Peer, address: str, **account: Any) -> Shop:
+async def connect(
+    product: Product, owner: Operator, mailbox: Dovecot, peer: Peer, address: str, **account: Any
+) -> Shop:
     """A mailbox that is connected and well."""
     body = {
         "name": "Почта",
@@ -158,7 +163,8 @@ async def connect(owner: Operator, mailbox: Dovecot, peer: Peer, address: str, *
         health.update(found["health"])
         return found if found["health"]["state"] == "ok" and found["health"]["backfilled_at"] else None
 
-    return Shop(owner, mailbox, peer, address, await until(well, "the mailbox to be well", about=health))
+    channel = await until(well, "the mailbox to be well", about=health)
+    return Shop(owner, mailbox, peer, address, product.settings(), channel)
 
 
 @pytest.fixture
@@ -173,7 +179,9 @@ async def shop(
 ) -> AsyncIterator[Shop]:
     """Its mailbox is connected, and taken away in the end."""
     async with Operator(product.url, tenant) as owner:
-        opened = await connect(owner, mailboxes[0], post, "help@shop.example", authserv_id="mx.shop.example")
+        opened = await connect(
+            product, owner, mailboxes[0], post, "help@shop.example", authserv_id="mx.shop.example"
+        )
         yield opened
         await owner.request("DELETE", f"/channels/{opened.channel['id']}")
 
@@ -214,6 +222,14 @@ async def test_a_mail_is_answered_in_its_thread_and_the_reply_joins_it(shop: Sho
         "Где мой заказ?",
         "Спасибо, а когда привезут?",
     ]
+    inbound = [row for row in rows if row["direction"] == "inbound"][-1]
+    path = f"/conversations/{inbound['conversation_id']}/messages/{inbound['id']}/original"
+    told = (await shop.owner.request("GET", path)).json()["original"]
+    page = (await shop.owner._http.get(told["page_url"])).text
+    assert "&gt; эхо: Где мой заказ?" in page and told["size"] == inbound["content"]["original"]["size"]
+    sql = "select content from message where id = :id"
+    [(content,)] = await run(shop.settings, shop.owner.tenant.id, sql, id=inbound["id"])
+    assert not {"full_text", "html"} & set(content["provider"])
     assert shop.mailbox.seen() == []  # a mailbox that people open as well
 
 
@@ -243,7 +259,7 @@ async def test_two_workspaces_that_write_to_each_other_stop(
     product: Product, shop: Shop, mailboxes: tuple[Dovecot, Dovecot]
 ) -> None:
     async with Operator(product.url, await make_tenant(product.settings(), BY_MAIL)) as owner:
-        other = await connect(owner, mailboxes[1], shop.peer, "info@other.example")
+        other = await connect(product, owner, mailboxes[1], shop.peer, "info@other.example")
         homes = {shop.address: shop.mailbox, other.address: other.mailbox}
 
         def forward(envelope: Envelope) -> None:

@@ -30,6 +30,7 @@ from tests.support.customers import make, read, save
 from tests.support.exports import ready
 from tests.support.mailbox import Mailbox
 from tests.support.operator import Operator
+from tests.support.originals import plant_original
 from tests.support.product import Product
 from tests.support.schema import Description, api_document
 from tests.support.team_walk import walk_team
@@ -144,7 +145,7 @@ async def test_each_answer_and_error_is_as_described(
     await connect_channels(owner)
     await keep_addresses(owner)
     await decide(owner, settings, tenant)
-    await keep_files(visitor, operator)
+    await keep_files(visitor, operator, settings, tenant)
     await secure(owner)
     await walk_team(owner, operator, settings)
     await keep_customers(owner, operator)
@@ -302,7 +303,7 @@ async def settle(owner: Operator, database: Database) -> None:
     await owner.request("DELETE", one)
 
 
-async def keep_files(visitor: Visitor, operator: Operator) -> None:
+async def keep_files(visitor: Visitor, operator: Operator, settings: Settings, tenant: TestTenant) -> None:
     """All that is done with files."""
     name = {"name": "x.txt"}
     file = (await operator.request("POST", "/files", params=name, content=b"x")).json()["file"]
@@ -318,6 +319,10 @@ async def keep_files(visitor: Visitor, operator: Operator) -> None:
     said = await visitor._http.post("/api/v1/widget/messages", json=body, headers=visitor.headers)
     conversation_id = said.json()["message"]["conversation_id"]
     await operator.request("GET", f"/conversations/{conversation_id}/files/{file_id}")
+    planted = await plant_original(settings, tenant.id, b"From: anna@client.example\n\nx\n")
+    path = f"/conversations/{planted.conversation_id}/messages/{planted.message_id}/original"
+    told = (await operator.request("GET", path)).json()["original"]
+    await visitor._http.get(told["page_url"])
 
 
 async def talk(visitor: Visitor) -> None:

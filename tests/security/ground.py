@@ -16,6 +16,7 @@ from redis import Redis
 from omnisupport.settings import Settings
 from tests.support.accounts import run
 from tests.support.callbacks import callback_link
+from tests.support.originals import plant_original
 from tests.support.tenants import ECHO, TestTenant
 from tests.support.widgets import plant_article
 
@@ -287,6 +288,10 @@ def _channel(at: Ground) -> str:
     )
 
 
+def _mail_page(at: Ground) -> str:
+    return asyncio.run(plant_original(at.settings, at.tenant.id, b"From: anna@client.example\n\nx\n")).link
+
+
 def _widget(at: Ground) -> str:
     return next(str(each["id"]) for each in at.items("/channels") if each["type"] == "widget")
 
@@ -354,6 +359,7 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/widget/files/{file_id}": Ground.attachment,
     "/conversations/{conversation_id}/files/{attachment_id}": Ground.attachment,
     "/callbacks/{callback_link}": _callback,
+    "/mail-pages/{mail_link}": _mail_page,
     "/file-content/{link}": lambda at: str(at.file()["url"].rpartition("/")[2]),
     "/auth/sessions/{session_id}": Ground.session,
     "/auth/keys/{key_id}": lambda at: at.made("/auth/keys", "key", name="x", scopes=["team.read"]),

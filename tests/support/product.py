@@ -92,7 +92,7 @@ class Product:
     def settings(self) -> Settings:
         """Settings of the running stack, as a command in another terminal finds them."""
         variables = json.loads((self.state_dir / "environment.json").read_text())
-        return Settings(**variables)
+        return Settings(**variables).model_copy(update={"state_dir": self.state_dir})
 
     def omni(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run `omni` as in another terminal."""

@@ -18,6 +18,7 @@ import type {
   NewKey,
   Note,
   NotePage,
+  OriginalMail,
   OwnTenant,
   RecoveryCodes,
   Sent,
@@ -112,6 +113,11 @@ export const api = {
     request<Changed>("GET", at(id), { signal }).then((answer) => answer.conversation),
   messages: (id: string, query: { after?: number; limit?: number }, signal?: AbortSignal) =>
     request<MessagePage>("GET", at(id, "/messages"), { query, signal }),
+  original: (id: string, messageId: string) =>
+    request<{ original: OriginalMail }>(
+      "GET",
+      at(id, `/messages/${encodeURIComponent(messageId)}/original`),
+    ).then((answer) => answer.original),
   send: (
     id: string,
     body: {

@@ -200,6 +200,19 @@ export interface MessageContent {
   event?: { type: EventType | string; [name: string]: unknown };
   /** Where it went when it could not be delivered here. */
   instead?: { message_id: string; conversation_id: string; channel_type: string };
+  subject?: string;
+  /** What the company's own mail server says of a sender: pass, fail or none. */
+  dmarc?: string;
+  /** A machine wrote it, and none of ours answers. */
+  automatic?: boolean;
+  original?: { id: string; size: number };
+}
+
+/** Where a mail is as it came; the links are good for minutes. */
+export interface OriginalMail {
+  size: number;
+  page_url: string;
+  file_url: string;
 }
 
 export interface Message {

@@ -32,6 +32,7 @@ import {
 } from "~/ui/icons";
 import { useChannelName } from "~/ui/marks";
 import { FallbackOffer, OtherConversation } from "./fallback-offer";
+import { MailFacts } from "./mail-facts";
 import type { QueuedText } from "./outbox-item";
 import { RichText } from "./rich-text";
 
@@ -140,6 +141,7 @@ export const MessageRow = memo(function MessageRow({
           </header>
         )}
         <div className="bubble">
+          <MailFacts message={message} />
           <RichText text={message.text} />
           {offered.length > 0 && (
             <ul className="options" aria-label={t("thread.buttons")}>

@@ -144,6 +144,13 @@ class InsteadOf(Instead):
     tried: list[str]
 
 
+class OriginalRef(Output):
+    """A message as it came (a mail), which is kept as a file; `size` in bytes."""
+
+    id: str
+    size: int
+
+
 class Content(Output):
     """What a message is beside its text. What a row has not is absent: `event`, `button`, `location` and the rest."""
 
@@ -176,6 +183,7 @@ class Content(Output):
     """Where it went when it could not be delivered here."""
     instead_of: InsteadOf = None  # type: ignore[assignment]
     """What could not be delivered elsewhere."""
+    original: OriginalRef = None  # type: ignore[assignment]
 
 
 class Preview(Output):

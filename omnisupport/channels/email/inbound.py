@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -94,7 +95,7 @@ def read_mail(raw: bytes, account: Account, *, uid: str) -> list[InboundEvent]:
             return told
     if sender is None or (ids and is_ours(ids[0], account)):
         return []
-    return [_message(mail, found, key, at, sender, account, uid)]
+    return [replace(_message(mail, found, key, at, sender, account, uid), original=raw)]
 
 
 def _message(

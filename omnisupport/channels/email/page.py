@@ -53,14 +53,18 @@ class Page:
             kept, _ = _before(_without(kept, _is_quoted), _is_divider)
         return _written(kept)
 
-    def shown(self) -> str:
-        """The page for an operator: no styles, no scripts; what would be loaded waits in `data-src`."""
+    def shown(self, *, pictures: bool = False) -> str:
+        """The page for an operator: no styles, no scripts; what would be loaded waits in `data-src`.
+
+        With `pictures` those of the internet are there: whoever sent them learns that the mail is read, and where.
+        """
         for image in self._root.walk():
-            if image.name == "img" and _REMOTE.fullmatch(image.attributes.get("src", "")):
+            if image.name == "img" and not pictures and _REMOTE.fullmatch(image.attributes.get("src", "")):
                 image.attributes = {
                     "data-src" if name == "src" else name: value for name, value in image.attributes.items()
                 }
-        return _bounded(_clean(self._root.html()[: 4 * MAX_PAGE]))
+        judge = _loads_pictures if pictures else _loads_nothing
+        return _bounded(_clean(self._root.html()[: 4 * MAX_PAGE], judge), judge)
 
 
 Judge = Callable[[Element], bool]
@@ -153,12 +157,15 @@ def _indented(text: str) -> str:
     )
 
 
-def _clean(html: str) -> str:
+Filter = Callable[[str, str, str], str | None]
+
+
+def _clean(html: str, judge: Filter) -> str:
     return nh3.clean(
         html,
         tags=TAGS,
         attributes=PAGE_ATTRIBUTES,
-        attribute_filter=_loads_nothing,
+        attribute_filter=judge,
         url_schemes=SCHEMES,
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
@@ -173,10 +180,16 @@ def _loads_nothing(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _bounded(page: str) -> str:
+def _loads_pictures(tag: str, name: str, value: str) -> str | None:
+    if name == "src":
+        return value if value.startswith("cid:") or _REMOTE.fullmatch(value) else None
+    return None if name == "data-src" else value
+
+
+def _bounded(page: str, judge: Filter) -> str:
     room = MAX_PAGE
     while len(page.encode("utf-8", "replace")) > MAX_PAGE:
         room -= 8 * 1024
         # Cleaning closes what the cut has left open.
-        page = _clean(page.encode("utf-8", "replace")[:room].decode("utf-8", "ignore"))
+        page = _clean(page.encode("utf-8", "replace")[:room].decode("utf-8", "ignore"), judge)
     return page

@@ -173,6 +173,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
     ),
     "an id or a moment, or none": frozenset(
         {
+            "OriginalRef.id",
             "Conversation.snoozed_until",
             "CustomerIdentity.last_in_at",
             "InvitationOut.invited_by",
@@ -201,6 +202,8 @@ WITHOUT: Mapping[str, frozenset[str]] = {
     ),
     "made for the one who asks, and kept nowhere to be read": frozenset(
         {
+            "OriginalMail.file_url",
+            "OriginalMail.page_url",
             "Confirmed.recovery_codes",
             "Setup.secret",
             "Setup.verify_token",

@@ -23,6 +23,7 @@ from tests.support.accounts import run
 from tests.support.callbacks import callback_link
 from tests.support.exports import ready
 from tests.support.operator import Operator
+from tests.support.originals import plant_original
 from tests.support.roles import add_scoped
 from tests.support.schema import Description
 from tests.support.team import plant_invitation
@@ -218,7 +219,7 @@ async def plant(at: Workspace, settings: Settings, hook: str) -> None:
     await _customers(at)
     await _conversations(at, settings)
     await _scenarios(at)
-    await _files(at)
+    await _files(at, settings)
     await _callbacks(at, settings)
     await _troubles(at, settings)
     await _keys(at, settings)
@@ -616,7 +617,7 @@ async def _fill_form(at: Workspace) -> None:
         assert said.status_code == 202, said.text
 
 
-async def _files(at: Workspace) -> None:
+async def _files(at: Workspace, settings: Settings) -> None:
     for _ in range(2):
         name = {"name": f"счёт {at.mark}.txt"}
         answer = await at.owner.request("POST", "/files", params=name, content=at.mark.encode())
@@ -644,6 +645,12 @@ async def _files(at: Workspace) -> None:
     at.add("attachment_id", message["attachments"][0])
     await _fill_form(at)
     await at.owner.messages(at.own("conversation_id"))
+    raw = f"From: anna@client.example\nSubject: {at.mark}\n\n{at.mark}\n".encode()
+    planted = await plant_original(settings, at.tenant.id, raw, message=UUID(at.own("message_id")))
+    at.links.setdefault("mail_link", []).append(planted.link)
+    at.secrets.add(planted.link)
+    path = f"/conversations/{planted.conversation_id}/messages/{planted.message_id}/original"
+    assert (await send(at, "GET", path))["original"]["size"] == len(raw)
 
 
 async def _troubles(at: Workspace, settings: Settings) -> None:

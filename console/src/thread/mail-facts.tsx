@@ -1,0 +1,47 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "~/api/endpoints";
+import { useErrorText } from "~/api/error-text";
+import type { Message } from "~/api/types";
+import { Button } from "~/ui/button";
+import { Mail } from "~/ui/icons";
+import { showToast } from "~/ui/toast";
+
+/** What a mail is beside its words: its subject, a sender nobody vouches for, and the way to the whole of it. */
+export function MailFacts({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const [busy, setBusy] = useState(false);
+  const { subject, dmarc, automatic, original } = message.content ?? {};
+  if (!subject && !original) return null;
+  const open = async () => {
+    // Opened before the answer is there: later a browser takes it for an advertisement.
+    const tab = window.open("about:blank", "_blank");
+    setBusy(true);
+    try {
+      const { page_url } = await api.original(message.conversation_id, message.id);
+      if (tab) {
+        tab.opener = null;
+        tab.location.replace(page_url);
+      }
+    } catch (error) {
+      tab?.close();
+      showToast({ tone: "error", text: errorText(error), about: "original" });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="mail-facts">
+      {subject && <p dir="auto">{t("thread.mailSubject", { subject })}</p>}
+      {dmarc === "fail" && <p className="mail-facts__warning">{t("thread.mailForged")}</p>}
+      {automatic && <p>{t("thread.mailAutomatic")}</p>}
+      {original && (
+        <Button size="sm" variant="quiet" icon={Mail} busy={busy} onClick={open}>
+          {t("thread.mailShow")}
+          <span className="visually-hidden">{t("common.newTab")}</span>
+        </Button>
+      )}
+    </div>
+  );
+}
