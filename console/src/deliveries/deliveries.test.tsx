@@ -58,6 +58,7 @@ const ITEMS = [
 function serveSends(decide: (asked: Asked) => { status?: number; body?: unknown }) {
   return serve((asked) => {
     if (asked.method === "POST") return decide(asked);
+    if (asked.path.endsWith("/fallback")) return { body: { items: [] } };
     if (asked.path === "/channels")
       return { body: { items: [{ id: "ch1", type: "telegram", name: "Shop bot" }] } };
     return { body: { items: ITEMS, next_cursor: null, total: 3 } };

@@ -15,7 +15,7 @@ import { Colours } from "./colours";
 import * as fixtures from "./fixtures";
 import { InboxKit } from "./inbox-kit";
 import { Primitives } from "./primitives";
-import { ThreadKit } from "./thread-kit";
+import { NOT_SENT, ThreadKit } from "./thread-kit";
 import "~/frame/frame.css";
 import "./kit.css";
 
@@ -84,6 +84,17 @@ function makeWorld(): [QueryClient, LiveSession] {
       pageParams: [null],
     });
   }
+  queries.setQueryData(
+    ["fallback-options", NOT_SENT],
+    [
+      {
+        identity_id: "i2",
+        address: "+79990000000",
+        vouched: true,
+        channel: { id: "ch2", type: "sms", name: "SMS" },
+      },
+    ],
+  );
   const session = new LiveSession(queries, fixtures.me);
   session.connection.set("waiting");
   session.outbox.items.set([

@@ -62,6 +62,7 @@ function thread(): Message[] {
       status: "delivered",
     }),
     message({
+      id: NOT_SENT,
       text: "Номер отправления пришлю сегодня.",
       author: authors.mine,
       direction: "outbound",
@@ -71,6 +72,9 @@ function thread(): Message[] {
     message({ text: "Вторая треснувшая банка за неделю.", direction: "note", author: authors.colleague }),
   ];
 }
+
+/** The message that was not sent: the kit's world knows another address for it. */
+export const NOT_SENT = "kit-not-sent";
 
 export function ThreadKit() {
   const [rows] = useState(() => buildRows(thread()));
