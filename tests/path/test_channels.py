@@ -275,6 +275,7 @@ async def test_an_edit_a_file_and_a_block_are_seen_by_operators(
         rows = await _rows(owner, 2)
         assert (rows[0]["text"], rows[0]["content"]["edited_from"]) == ("мой заказ 8", "мой заказ 7")
         assert "docs" not in json.dumps(rows[-1]["content"])  # what it is fetched by stays here
+        await until(lambda: _heard(bots, "эхо: вот счёт"), "the answers")
         bots.stub.answers = [refusal(403, "Forbidden: bot was blocked by the user")]
         [conversation] = (await owner.request("GET", "/conversations?queue=all")).json()["items"]
         await owner.act(conversation["id"], "take-over")

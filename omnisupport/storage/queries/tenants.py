@@ -24,8 +24,8 @@ from omnisupport.storage.tables import Channel, Department, Tenant, TenantSlug, 
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 RESERVED = frozenset(
-    {"api", "assets", "console", "docs", "events", "files", "healthz", "identify", "loader", "messages"}
-    | {"readyz", "sessions", "widget", "ws", "ws-ticket", "www"}
+    {"api", "assets", "console", "conversations", "docs", "events", "files", "form", "healthz", "identify"}
+    | {"loader", "messages", "readyz", "seen", "sessions", "widget", "ws", "ws-ticket", "www"}
 )
 """Names that stand in addresses where a slug could: a widget of that name would not be found."""
 
