@@ -40,8 +40,8 @@ begin
 end
 $$;
 
--- Messages whose send ended badly and that nobody has decided about, the newest first; how many there are, counted to
--- 100. `p_channel` and `p_status` narrow both.
+-- Messages whose send ended badly, that nobody has decided about and that went nowhere else, the newest first; how many
+-- there are, counted to 100. `p_channel` and `p_status` narrow both.
 drop function list_troubled(uuid, timestamptz, uuid, integer, jsonb);
 create function list_troubled(t uuid, p_before timestamptz, p_before_id uuid, p_limit integer, s jsonb, p_channel uuid,
   p_status text) returns jsonb language plpgsql security invoker as $$
@@ -51,6 +51,7 @@ begin
     'total', (select count(*) from (
       select from message m join conversation c on c.tenant_id = t and c.id = m.conversation_id
         where m.tenant_id = t and m.direction = 'outbound' and m.status in ('failed', 'uncertain') and in_scope(c, s)
+          and not coalesce(m.content ? 'instead', false)
           and (p_channel is null or c.channel_id = p_channel) and (p_status is null or m.status = p_status)
         limit 100) counted),
     'items', coalesce((
@@ -63,6 +64,7 @@ begin
       from (
         select m, c from message m join conversation c on c.tenant_id = t and c.id = m.conversation_id
           where m.tenant_id = t and m.direction = 'outbound' and m.status in ('failed', 'uncertain') and in_scope(c, s)
+            and not coalesce(m.content ? 'instead', false)
             and (p_channel is null or c.channel_id = p_channel) and (p_status is null or m.status = p_status)
             and (p_before is null or (m.created_at, m.id) < (p_before, p_before_id))
           order by m.created_at desc, m.id desc limit p_limit) found

@@ -134,7 +134,7 @@ class Place:
     async def troubled(self) -> list[str]:
         """Texts that wait for a person's decision."""
         page = await deliveries.list_troubled(self.database, self.tenant_id, None, before=None, limit=9)
-        return [item["message"]["text"] for item in page]
+        return [item["message"]["text"] for item in page.items]
 
 
 @pytest.fixture
