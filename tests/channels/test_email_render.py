@@ -48,6 +48,9 @@ class TestEmail(Conformance):
     test_a_send_is_one_call_and_has_its_id = None
     test_no_answer_is_ambiguous_and_nothing_is_repeated = None
     test_a_page_of_a_broken_gateway_is_ambiguous = None
+    test_no_page_of_a_gateway_is_taken_for_a_sent_message = None
+    test_an_answer_that_comes_late_is_an_answer = None
+    test_too_many_is_in_the_error_table_with_a_hint_and_without = None
     test_a_provider_that_is_not_there_has_certainly_nothing = None
     test_the_error_table = None
     test_a_hint_to_wait_is_kept = None

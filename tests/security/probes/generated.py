@@ -38,7 +38,7 @@ def foreign_of(noun: str, own: Workspace, other: Workspace) -> list[str]:
     match noun:
         case "target":
             return [f"{kind}:{other.own(its)}" for kind, its in TARGETS.items()]
-        case "link" | "bundle_link" | "callback_link":
+        case "link" | "mail_link" | "bundle_link" | "callback_link":
             mine = own.links[noun][0]
             return [forged for link in other.links[noun] for forged in _forged_links(link, mine)]
         case "invitation_token":
@@ -53,7 +53,7 @@ def absent_of(noun: str, own: Workspace, like: str) -> str:
     match noun:
         case "target":
             return f"{like.partition(':')[0]}:{uuid4()}"
-        case "link" | "bundle_link" | "callback_link":
+        case "link" | "mail_link" | "bundle_link" | "callback_link":
             return base64.urlsafe_b64encode(secrets.token_bytes(68)).decode()
         case "invitation_token":
             return new_token(TokenKind.INVITATION, own.tenant.id)[0]
@@ -171,7 +171,7 @@ class Generated:
     async def families(self) -> None:
         """Where a path has two ids: both of the other, and each of the other under one's own."""
         for operation in self.operations:
-            places = [place for place in operation.places if place.where == "path"]
+            places = [each for each in operation.places if each.where == "path" and each.noun not in DOORS]
             if len(places) < 2:
                 continue
             request = self.request(operation)

@@ -24,6 +24,7 @@ NOUNS: Mapping[str, str] = {
     "into": "customer_id",
     "move_to": "",
     "link": "link",
+    "logo_file_id": "file_id",
     "mail_link": "mail_link",
     "bundle_link": "bundle_link",
     "callback_link": "callback_link",
