@@ -11,7 +11,8 @@ update tenant set settings = settings - '{accent,title,greeting}'::text[] where 
 -- that never was.
 create or replace function visitor_refusal(t uuid) returns text language sql stable as $$
   select case when exists (select from tenant n where n.tenant_id = t and n.status <> 'active')
-      or not exists (select from channel h where h.tenant_id = t and h.type = 'widget' and h.status = 'active')
+      or exists (select from tenant n where n.tenant_id = t)
+        and not exists (select from channel h where h.tenant_id = t and h.type = 'widget' and h.status = 'active')
     then 'tenant_not_found' else 'visitor_token_invalid' end
 $$;
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from omnisupport.api.routes import widget
+from omnisupport.api import accepting
 from omnisupport.settings import Settings
 from omnisupport.storage.tables import Conversation
 from tests.support.second_api import second_api
@@ -22,7 +22,7 @@ BEYOND = 5
 async def test_messages_beyond_what_one_process_takes_at_once_are_sent_again_later(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(widget, "MOST_ACCEPTING", MOST)
+    monkeypatch.setattr(accepting, "MOST_ACCEPTING", MOST)
     tenant = await make_tenant(settings, ECHO)
     async with second_api(settings) as api, Visitor(api.url, tenant.slug) as visitor:
         conversation_id = UUID((await visitor.send("раз"))["conversation_id"])

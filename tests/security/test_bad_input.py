@@ -51,7 +51,7 @@ class Asker:
 
     async def __call__(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
         """One request with the credential that the path asks for."""
-        token = self._visitor.token if "/widget/" in path else self._owner._token
+        token = self._visitor.token if path.startswith("/api/v1/widget/") else self._owner._token
         kind = {} if body is None else {"Content-Type": "application/json"}
         sent = {"Authorization": f"Bearer {token}", **kind, "If-Match": '"1"', **headers}
         return await self._http.request(method, path, content=body, headers=sent)

@@ -69,7 +69,7 @@ class Post:
     def __init__(self, ground: Ground, path: str) -> None:
         self._ground = ground
         self._short = path.removeprefix("/api/v1")
-        token = ground.visitor_token if "/widget/" in path else ground.token
+        token = ground.visitor_token if path.startswith("/api/v1/widget/") else ground.token
         raw, kind, query = RAW.get(self._short, (None, "application/json", ""))
         self._url = ground.url + path.format(**ground.fill(path)) + query
         body = filled(BODIES.get(f"POST {self._short}", {}), ground.word(), ground.named)
