@@ -161,6 +161,11 @@ const security = createRoute({
   path: "security",
   component: lazyRouteComponent(() => import("./settings/security-page"), "SecurityPage"),
 });
+const widgetDesigner = createRoute({
+  getParentRoute: () => settings,
+  path: "channels/widget",
+  component: lazyRouteComponent(() => import("./widget/designer-page"), "WidgetPage"),
+});
 const privacy = createRoute({
   getParentRoute: () => settings,
   path: "privacy",
@@ -295,6 +300,7 @@ export const routeTree = root.addChildren([
       role,
       audit,
       security,
+      widgetDesigner,
       privacy,
     ]),
   ]),

@@ -30,7 +30,7 @@ NO_STORE = "no-store"
 PAGES = (
     "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; "
     "img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; connect-src 'self' {sockets}; "
-    "base-uri 'none'; form-action {forms}; frame-ancestors {ancestors}; "
+    "frame-src {frames}; base-uri 'none'; form-action {forms}; frame-ancestors {ancestors}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
@@ -66,12 +66,15 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(18)
 
 
-def page_policy(nonce: str, host: str, *, ancestors: Sequence[str] = (), forms: str = "'none'") -> str:
+def page_policy(
+    nonce: str, host: str, *, ancestors: Sequence[str] = (), forms: str = "'none'", frames: str = "'none'"
+) -> str:
     """The policy of one page of ours: scripts by nonce alone, no markup made of text, sockets to `host` only."""
     return PAGES.format(
         nonce=nonce,
         sockets=f"ws://{host} wss://{host}",
         forms=forms,
+        frames=frames,
         ancestors=" ".join(ancestors) or "'none'",
     )
 

@@ -121,7 +121,7 @@ async def _console(request: Request) -> Response:
     top = STATIC / "console" / request.path_params["path"]
     if "/" not in request.path_params["path"] and request.path_params["path"] and top.is_file():
         return FileResponse(top)
-    return _page(request, STATIC / "console" / "index.html", forms="'self'")
+    return _page(request, STATIC / "console" / "index.html", forms="'self'", frames="'self'")
 
 
 @public
@@ -146,10 +146,19 @@ async def _openapi(request: Request) -> Response:
     return JSONResponse(request.app.openapi())
 
 
-def _page(request: Request, file: Path, *, ancestors: Sequence[str] = (), forms: str = "'none'") -> Response:
+def _page(
+    request: Request,
+    file: Path,
+    *,
+    ancestors: Sequence[str] = (),
+    forms: str = "'none'",
+    frames: str = "'none'",
+) -> Response:
     nonce = new_nonce()
     headers = {
-        "Content-Security-Policy": page_policy(nonce, request.url.netloc, ancestors=ancestors, forms=forms),
+        "Content-Security-Policy": page_policy(
+            nonce, request.url.netloc, ancestors=ancestors, forms=forms, frames=frames
+        ),
         "Referrer-Policy": REFERRER,
         # Without an ETag: an answer of 304 would bring a new nonce to an old page.
         "Cache-Control": "no-store",

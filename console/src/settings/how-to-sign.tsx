@@ -65,7 +65,8 @@ export function HowToSign() {
   );
 }
 
-function Code({ text, label }: { text: string; label: string }) {
+/** A few lines to be copied. */
+export function Code({ text, label }: { text: string; label: string }) {
   const { t } = useTranslation();
   const copy = () =>
     navigator.clipboard.writeText(text).then(

@@ -7,6 +7,7 @@ import {
   ListFilter,
   Lock,
   type LucideIcon,
+  MessageSquare,
   MessagesSquare,
   Plug,
   ScrollText,
@@ -28,13 +29,14 @@ type SectionKey =
   | "channels"
   | "connections"
   | "webhooks"
+  | "widget"
   | "security"
   | "privacy"
   | "audit";
 
 export interface Section {
   key: SectionKey;
-  to: `/settings/${SectionKey}`;
+  to: `/settings/${Exclude<SectionKey, "widget">}` | "/settings/channels/widget";
   icon: LucideIcon;
   /** What one needs to see it at all; changing asks for more. */
   permission: string;
@@ -59,6 +61,12 @@ export const GROUPS: readonly SectionGroup[] = [
     key: "channels",
     sections: [
       { key: "channels", to: "/settings/channels", icon: MessagesSquare, permission: "settings.read" },
+      {
+        key: "widget",
+        to: "/settings/channels/widget",
+        icon: MessageSquare,
+        permission: "connections.manage",
+      },
     ],
   },
   {

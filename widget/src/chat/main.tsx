@@ -71,6 +71,7 @@ if (embedded) beginInside(store);
 else {
   const chat = begin(store ?? memoryStore());
   render(<App chat={chat} />, root);
+  if (isMock) await import("./mock/preview").then(({ follow }) => follow(chat.state));
   if (articleId) chat.see("article", articleId);
   else if (viewName === "articles" || viewName === "form") chat.see(viewName);
   chat.show(viewName === "chat");
