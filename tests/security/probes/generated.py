@@ -31,6 +31,8 @@ TARGETS = {
     "role": "role_key",
 }
 OTHER_NOUNS = 10
+NO_FILTERS = frozenset({"cursor", "limit", "after", "reason"})
+"""Search for nothing: a reason is written down, and comes back in the audit log of the one who gave it."""
 
 
 def foreign_of(noun: str, own: Workspace, other: Workspace) -> list[str]:
@@ -122,7 +124,7 @@ class Generated:
         await at_once(
             partial(self._text, who, operation, name, word, sent)
             for operation in self.operations
-            for name in sorted(operation.query - {"cursor", "limit", "after"})
+            for name in sorted(operation.query - NO_FILTERS)
             for word, sent in words
             for who in self.askers[:2]
         )

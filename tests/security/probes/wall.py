@@ -101,7 +101,10 @@ class Wall:
         if not echoes:
             shown |= {each.decode() for each in self._ids.findall(text)} & self.ids
         if shown:
-            self.found(kind, what, f"shows {sorted(shown)[:3]}", answer)
+            first = min(shown, key=lambda word: text.find(word.encode()))
+            at = text.find(first.encode())
+            around = text[max(at - 200, 0) : at + 200]
+            self.found(kind, what, f"shows {sorted(shown)[:3]} in {around!r}", answer)
         if answer.status >= 500 and b"unavailable" not in answer.body:
             self.found(kind, what, "breaks", answer)
         if answer.status == 429:
