@@ -8,10 +8,13 @@ from typing import Any
 
 import httpx2
 
-from omnisupport.channels.base import Ambiguous, Transient
+from omnisupport.channels.base import Ambiguous, NotSent, Transient
+from omnisupport.domain.files import MAX_BYTES
+from omnisupport.net.egress import EgressBlocked, EgressError, EgressTooLarge
 from omnisupport.net.fetch import Fetcher
 
 CONNECT_S = 5.0
+FILE_S = 60.0
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 """What a request ends in that never left."""
 
@@ -52,6 +55,27 @@ class Transport:
             raise Transient(f"{provider} cannot be reached.") from never
         except httpx2.HTTPError as silent:
             raise Ambiguous(f"{provider} did not answer.") from silent
+
+    async def fetch_file(self, address: str) -> bytes:
+        """The bytes of a customer's file at an address that a provider or a system named, 25 MiB at most.
+
+        Raises:
+            Transient: a retry may bring it.
+            NotSent: `media_too_large`, or `media_gone` where there is nothing to be fetched.
+        """
+        try:
+            found = await self.fetcher.fetch("GET", address, timeout=FILE_S, max_bytes=MAX_BYTES, redirects=3)
+        except EgressTooLarge:
+            raise NotSent("The file is too large to be taken over.", code="media_too_large") from None
+        except EgressBlocked:
+            raise NotSent("The file has no address that may be asked.", code="media_gone") from None
+        except EgressError:
+            raise Transient("The file could not be fetched.") from None
+        if found.status in (408, 429) or found.status >= 500:
+            raise Transient(f"The file's address answers {found.status}.")
+        if found.status != 200:
+            raise NotSent(f"The file's address answers {found.status}.", code="media_gone")
+        return found.body
 
     def _client(self, proxy: str | None) -> httpx2.AsyncClient:
         if proxy not in self._clients:

@@ -24,11 +24,10 @@ from omnisupport.channels.base import (
     Transient,
 )
 from omnisupport.channels.transport import Transport
-from omnisupport.domain.files import MAX_BYTES
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
 from omnisupport.domain.webhook import signature
-from omnisupport.net.egress import EgressBlocked, EgressError, EgressTooLarge
+from omnisupport.net.egress import EgressBlocked, EgressError
 from omnisupport.net.fetch import FetchResponse
 
 ANSWER_BYTES = 64 * 1024
@@ -72,21 +71,7 @@ class ApiAdapter(Adapter):
 
     async def fetch_media(self, ref: MediaRef, account: Account) -> AsyncIterator[bytes]:
         """The bytes at the address that was given."""
-        try:
-            found = await self._transport.fetcher.fetch(
-                "GET", str(ref.ref.get("url", "")), timeout=60, max_bytes=MAX_BYTES, redirects=3
-            )
-        except EgressTooLarge:
-            raise NotSent("The file is too large to be taken over.", code="media_too_large") from None
-        except EgressBlocked:
-            raise NotSent("The file has no address that may be asked.", code="media_gone") from None
-        except EgressError:
-            raise Transient("The file could not be fetched.") from None
-        if found.status in (408, 429) or found.status >= 500:
-            raise Transient("The file could not be fetched.")
-        if found.status != 200:
-            raise NotSent(f"The file's address answers {found.status}.", code="media_gone")
-        yield found.body
+        yield await self._transport.fetch_file(str(ref.ref.get("url", "")))
 
     async def connect(self, account: Account) -> Health:
         """A signed `ping`: any 2xx is well."""

@@ -30,10 +30,8 @@ from omnisupport.channels.base import (
 from omnisupport.channels.max.errors import sorted_error
 from omnisupport.channels.max.inbound import UPDATE_TYPES
 from omnisupport.channels.transport import Transport
-from omnisupport.domain.files import MAX_BYTES
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
-from omnisupport.net.egress import EgressBlocked, EgressError, EgressTooLarge
 
 LOOKED_BACK = 100
 """Messages of a chat that are looked through, as many as MAX lists at once."""
@@ -103,22 +101,7 @@ class MaxAdapter(Adapter):
 
     async def fetch_media(self, ref: MediaRef, account: Account) -> AsyncIterator[bytes]:
         """The bytes of a file at MAX's storage, 25 MiB at most."""
-        address = await self._address(ref, account)
-        try:
-            found = await self._transport.fetcher.fetch(
-                "GET", address, timeout=60, max_bytes=MAX_BYTES, redirects=3
-            )
-        except EgressTooLarge:
-            raise NotSent("The file is too large to be taken over.", code="media_too_large") from None
-        except EgressBlocked:
-            raise NotSent("The file has no address that may be asked.", code="media_gone") from None
-        except EgressError:
-            raise Transient("The file could not be fetched from MAX.") from None
-        if found.status in (408, 429) or found.status >= 500:
-            raise Transient("The file could not be fetched from MAX.")
-        if found.status != 200:
-            raise NotSent("MAX does not give this file any more.", code="media_gone")
-        yield found.body
+        yield await self._transport.fetch_file(await self._address(ref, account))
 
     async def connect(self, account: Account) -> Health:
         """Ask for the bot, then subscribe where MAX has no subscription of ours, or has dropped it."""

@@ -23,15 +23,12 @@ from omnisupport.channels.base import (
     RateLimited,
     Rates,
     SendResult,
-    Transient,
 )
 from omnisupport.channels.transport import Transport
 from omnisupport.channels.vk.errors import NO_KEYBOARD, sorted_error
 from omnisupport.channels.vk.inbound import EVENTS, event_of_history, ref_of
-from omnisupport.domain.files import MAX_BYTES
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
-from omnisupport.net.egress import EgressBlocked, EgressError, EgressTooLarge
 from omnisupport.texts import say
 
 VERSION = "5.199"
@@ -94,21 +91,7 @@ class VkAdapter(Adapter):
 
     async def fetch_media(self, ref: MediaRef, account: Account) -> AsyncIterator[bytes]:
         """The bytes of a file at VK's storage, 25 MiB at most."""
-        try:
-            found = await self._transport.fetcher.fetch(
-                "GET", str(ref.ref.get("url", "")), timeout=60, max_bytes=MAX_BYTES, redirects=3
-            )
-        except EgressTooLarge:
-            raise NotSent("The file is too large to be taken over.", code="media_too_large") from None
-        except EgressBlocked:
-            raise NotSent("The file has no address that may be asked.", code="media_gone") from None
-        except EgressError:
-            raise Transient("The file could not be fetched from VK.") from None
-        if found.status in (408, 429) or found.status >= 500:
-            raise Transient("The file could not be fetched from VK.")
-        if found.status != 200:
-            raise NotSent("VK does not give this file any more.", code="media_gone")
-        yield found.body
+        yield await self._transport.fetch_file(str(ref.ref.get("url", "")))
 
     async def connect(self, account: Account) -> Health:
         """Make our server exist at the community, once it is known what to answer to VK's question.
