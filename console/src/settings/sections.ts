@@ -96,6 +96,13 @@ export const GROUPS: readonly SectionGroup[] = [
   },
 ];
 
+/** The section that an address belongs to: of those above it, the nearest. */
+export function sectionAt(path: string): SectionKey | undefined {
+  const all = GROUPS.flatMap((group) => group.sections);
+  const above = all.filter(({ to }) => path === to || path.startsWith(`${to}/`));
+  return above.sort((one, other) => other.to.length - one.to.length)[0]?.key;
+}
+
 /** What somebody with these permissions sees; a group without a page is not there. */
 export function visibleGroups(can: (permission: string) => boolean): SectionGroup[] {
   return GROUPS.map((group) => ({

@@ -5,7 +5,7 @@ import { NARROW, useMedia } from "~/lib/hooks";
 import { useCan } from "~/session/session";
 import { Empty } from "~/ui/feedback";
 import { ArrowLeft, Lock } from "~/ui/icons";
-import { type SectionGroup, visibleGroups } from "./sections";
+import { type SectionGroup, sectionAt, visibleGroups } from "./sections";
 import "./settings.css";
 
 /** The settings: their navigation beside the page, on phones one after the other. */
@@ -36,6 +36,7 @@ export function SettingsLayout() {
 function NavGroup({ group }: { group: SectionGroup }) {
   const { t } = useTranslation();
   const id = useId();
+  const here = sectionAt(useLocation().pathname);
   return (
     <section aria-labelledby={id}>
       <h2 id={id} className="settings__group">
@@ -44,7 +45,12 @@ function NavGroup({ group }: { group: SectionGroup }) {
       <ul className="settings__links">
         {group.sections.map(({ key, to, icon: Icon }) => (
           <li key={key}>
-            <Link to={to} className="settings__link" activeProps={{ "aria-current": "page" }}>
+            <Link
+              to={to}
+              className="settings__link"
+              activeOptions={{ exact: true }}
+              aria-current={key === here ? "page" : undefined}
+            >
               <Icon size={16} aria-hidden />
               {t(`settings.sections.${key}`)}
             </Link>
