@@ -80,8 +80,8 @@ async def test_it_is_used_by_keyboard_and_a_provider_can_be_made_to_fail(
             if any(each["code"] == "recipient_gone" for each in failed):
                 break
             await page.wait_for_timeout(500)
-        assert [each["code"] for each in failed if each["message"]["text"].startswith("Пришлите")] == [
-            "recipient_gone"
-        ]
+        # Other tests share this tenant: what has not arrived of theirs is listed here too.
+        blocked = [each for each in failed if each["code"] == "recipient_gone"]
+        assert [each["message"]["text"][:8] for each in blocked] == ["Пришлите"]
     await page.get_by_label("Как ведёт себя провайдер").select_option("well")
     await page.get_by_role("button", name="Применить").click()
