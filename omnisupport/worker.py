@@ -53,6 +53,7 @@ from omnisupport.activities.messaging import Outlets as WaysOut
 from omnisupport.activities.receiving import Receiver
 from omnisupport.activities.retention import RetentionActivities
 from omnisupport.activities.runs import RunActivities
+from omnisupport.activities.sampling import SampleActivities
 from omnisupport.activities.scenario_jobs import ScenarioJobActivities
 from omnisupport.activities.scenario_material import ScenarioMaterial
 from omnisupport.activities.scenario_migration import MigrationActivities
@@ -225,6 +226,11 @@ class Adapters:
         return MessagingActivities(
             Sends(self.database), accounts, self.outlets, self.pacer, self.hints, temporal.Bell(client)
         )
+
+    def sample_activities(self) -> SampleActivities:
+        """Test messages."""
+        accounts = Accounts(self.database, self.channel_sealer, webhook_address(self.settings.public_origin))
+        return SampleActivities(accounts, self.outlets, self.pacer)
 
     def sign_bearer(self) -> SignBearer:
         """Signs that hints ask for."""
@@ -401,6 +407,7 @@ def _channels(client: Client, adapters: Adapters, messaging: MessagingActivities
             runs.start_beside,
             triggers.look,
             messaging.send_message,
+            adapters.sample_activities().send_sample,
             adapters.channel_activities(client).look_after,
             webhooks.deliver_due,
             mail.send_mail,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,14 @@ class BotApi:
         if called.path.startswith("/file/"):
             return Answer(body=self.files[method].decode("latin-1"), content_type="application/octet-stream")
         return self.webhook.respond(called)
+
+    @contextmanager
+    def answering(self, method: str, answer: Answer) -> Iterator[None]:
+        """Answer calls of a method so."""
+        usual = self.stub.respond
+        self.stub.respond = lambda called: answer if called.path.endswith(method) else usual(called)
+        yield
+        self.stub.respond = usual
 
     @property
     def calls(self) -> list[Called]:
@@ -292,6 +301,66 @@ async def test_an_edit_a_file_and_a_block_are_seen_by_operators(
         await until(lambda: _heard(bots, "вы тут?"), "the second try")
         assert (await owner.request("POST", path, json={"decision": "resend"})).status_code == 409
         assert channel["type"] == "telegram"
+
+
+async def test_a_test_message_is_sent_and_makes_no_conversation(
+    product: Product, tenant: TestTenant, bots: BotApi
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        channel = await connect(owner, bots)
+        here = f"/channels/{channel['id']}/test"
+        sent = (await owner.request("POST", here, json={"to": " 1009 "})).json()
+        assert sent["health"]["state"] == "ok"
+        assert (sent["message"]["status"], sent["message"]["address"]) == ("sent", "1009")
+        assert sent["message"]["provider_message_id"].startswith("1009:") and sent["message"]["code"] is None
+        assert bots.said() == ["Проверочное сообщение: канал «Бот» подключён, сообщения отсюда доходят."]
+        gone = refusal(400, "Bad Request: chat not found")
+        with bots.answering("/sendMessage", gone):
+            failed = (await owner.request("POST", here, json={"to": "1010"})).json()["message"]
+        assert (failed["status"], failed["code"]) == ("failed", "recipient_gone")
+        assert "нажмёт «Старт»" in failed["reason"] and failed["detail"] == "Telegram knows no such chat."
+        with bots.answering("/sendMessage", Answer(fault="lose")):
+            lost = (await owner.request("POST", here, json={"to": "1011"})).json()["message"]
+        assert (lost["status"], lost["code"]) == ("uncertain", "send_uncertain")
+        assert (await owner.request("GET", "/conversations?queue=all")).json()["items"] == []
+        assert (await owner.request("GET", "/customers")).json()["items"] == []
+        lines = (await owner.request("GET", "/audit?action=channel.tested")).json()["items"]
+        told = [(line["after"]["to"], line["after"]["status"]) for line in lines]
+        assert told == [("…011", "uncertain"), ("…010", "failed"), ("…009", "sent")]
+
+
+async def test_a_test_message_is_refused_in_words_and_counted(
+    product: Product, tenant: TestTenant, bots: BotApi
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        channel = await connect(owner, bots)
+        here = f"/channels/{channel['id']}/test"
+        for to, code in (("@ivan", "address_invalid"), ("", "invalid"), ("x" * 300, "invalid")):
+            refused = await owner.request("POST", here, json={"to": to})
+            assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+        [widget] = [
+            one
+            for one in (await owner.request("GET", "/channels")).json()["items"]
+            if one["type"] == "widget"
+        ]
+        refused = await owner.request("POST", f"/channels/{widget['id']}/test", json={"to": "1"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "channel_without_addresses")
+        number = {
+            "provider": "twilio",
+            "account_sid": "AC1",
+            "auth_token": "t" * 32,
+            "sender": "+14155550123",
+        }
+        made = await owner.request("POST", "/channels/whatsapp", json={"name": "WA", "account": number})
+        there = f"/channels/{made.json()['channel']['id']}/test"
+        refused = await owner.request("POST", there, json={"to": "+7 916 123-45-67"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "window_closed")
+        assert "24 часа" in refused.json()["detail"]
+        refused = await owner.request("POST", there, json={"to": "1001"})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "to")
+        answers = [await owner.request("POST", here, json={"to": "1009"}) for _ in range(11)]
+        assert [each.status_code for each in answers] == [202] * 10 + [429]
+        assert len(bots.said()) == 10
 
 
 async def test_a_connection_heals_is_connected_anew_and_ends(

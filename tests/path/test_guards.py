@@ -316,7 +316,7 @@ def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | Non
         "rollback": {"to": 1},
         "canary": {"percent": 5},
         "tests": TEST_FILE,
-        "test": {"transcript": {"steps": [{"user": "x"}]}},
+        "test": {"transcript": {"steps": [{"user": "x"}]}} if "scenario" in path else {"to": "1009"},
         "{test_id}": TEST_FILE,
         "{trigger_id}": {"spec": KEYWORD},
         "{variable_id}": {"spec": {"type": "int"}},

@@ -188,6 +188,7 @@ async def connect_channels(owner: Operator) -> None:
         ("GET", f"{at}/health", None),
         ("GET", f"{at}/statistics", None),
         ("POST", f"{at}/test", None),
+        ("POST", f"{at}/test", {"to": "1009"}),
         ("GET", f"{at}/templates", None),
         ("POST", f"{at}/templates/sync", None),
         ("POST", f"{at}/backfill", {"since": "2026-11-01T00:00:00Z"}),

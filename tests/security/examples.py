@@ -131,6 +131,7 @@ BODIES: dict[str, Any] = {
     "POST /channels/widget": {"name": "Чат", "settings": {"title": {"ru": "Лавка"}}},
     "PATCH /channels/widget/{channel_id}": {"greeting": {"ru": "Здравствуйте!"}},
     "POST /channels/api": {"name": "API", "account": {"url": "https://shop.example.com/omni"}},
+    "POST /channels/{channel_id}/test": {"to": "1009"},
     "POST /channels/{channel_id}/reauthorize": {"telegram": {"token": TOKEN}},
     "POST /channels/{channel_id}/backfill": {"since": "2026-11-01T00:00:00Z"},
     "POST /settings/calendars": {

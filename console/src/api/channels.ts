@@ -69,6 +69,16 @@ export interface ChannelStatistics {
   week: ChannelFigures;
 }
 
+/** What came of a test message: `reason` in words, `detail` as the provider or the worker told it. */
+export interface TestMessage {
+  status: "sent" | "failed" | "uncertain";
+  address: string;
+  provider_message_id: string | null;
+  code: string | null;
+  reason: string | null;
+  detail: string | null;
+}
+
 export type Account = Record<string, unknown>;
 
 const at = (id: string, more = "") => `/channels/${encodeURIComponent(id)}${more}`;
@@ -89,6 +99,10 @@ export const channels = {
   reauthorize: ({ id, type }: Channel, account: Account) =>
     request<ConnectedChannel>("POST", at(id, "/reauthorize"), { body: { [type]: account } }),
   look: (id: string) => request<{ health: ChannelHealth }>("POST", at(id, "/test")),
+  test: (id: string, to: string) =>
+    request<{ message: TestMessage }>("POST", at(id, "/test"), { body: { to }, timeoutMs: 45_000 }).then(
+      ({ message }) => message,
+    ),
   backfill: (id: string, since: string) =>
     request<{ channel: Channel }>("POST", at(id, "/backfill"), { body: { since } }),
   disconnect: (id: string) => request<void>("DELETE", at(id)),

@@ -11,6 +11,7 @@ import { HealthPart } from "./health-part";
 import { channelKeys } from "./keys";
 import { StateBadge } from "./problems";
 import { StatisticsPart } from "./statistics-part";
+import { TestMessagePart } from "./test-message";
 import "./channels.css";
 
 /** One channel: how its connection is and what mends it, and how it speaks. */
@@ -37,6 +38,7 @@ function ChannelParts({ channel }: { channel: Channel }) {
   return (
     <>
       <HealthPart channel={channel} />
+      {canManage && channel.type !== "widget" && <TestMessagePart channel={channel} />}
       <StatisticsPart channelId={channel.id} />
       {canManage && <ChannelForm channel={channel} />}
       {canManage && <Disconnect channel={channel} />}

@@ -13,6 +13,7 @@ import { ConnectPage } from "./connect-page";
 import { accountOf, FIELDS, faultsOf, isKind, KINDS, kindOf, typeOf } from "./kinds";
 import { EMPTY_MAILBOX, mailboxFaults, mailboxOf, withPreset } from "./mailbox";
 import { secondsText } from "./statistics-part";
+import { addressKind } from "./test-message";
 
 startI18n();
 beforeEach(() => i18next.changeLanguage("en"));
@@ -265,6 +266,48 @@ describe("a channel's page", () => {
         since: new Date(Date.parse(since.value)).toISOString(),
       }),
     );
+  });
+
+  test("sends a test message and says in words what came of it", async () => {
+    const ends = [
+      { status: "sent", provider_message_id: "1009:7", code: null, reason: null, detail: null },
+      { status: "failed", code: "recipient_gone", reason: "A bot cannot write first.", detail: "no chat" },
+      { status: "uncertain", code: "send_uncertain", reason: "Ask the recipient.", detail: null },
+    ];
+    const asked = serveChannel(({ path }) =>
+      path.endsWith("/test")
+        ? { status: 202, body: { health: BOT.health, message: { address: "1009", ...ends.shift() } } }
+        : { body: { channel: BOT } },
+    );
+    showChannel();
+    const to = await screen.findByLabelText("To");
+    const send = screen.getByRole<HTMLButtonElement>("button", { name: "Send a test" });
+    expect(send.disabled).toBe(true);
+    await userEvent.type(to, " 1009{Enter}");
+    await screen.findByText("Sent to 1009. The provider's number: 1009:7.");
+    expect(posted(asked, "/channels/c1/test")).toEqual({ to: "1009" });
+    await userEvent.click(send);
+    const refused = (await screen.findByText(/Not sent to 1009. A bot cannot write first./)).closest(
+      "[role]",
+    );
+    expect(refused?.getAttribute("role")).toBe("alert");
+    expect(within(refused as HTMLElement).getByText("Details: no chat")).toBeTruthy();
+    await userEvent.click(send);
+    await screen.findByText(/Nobody knows whether it arrived at 1009/);
+  });
+
+  test("an address that is none of the channel's is told of at the field", async () => {
+    serveChannel(({ path }) =>
+      path.endsWith("/test")
+        ? { status: 422, body: { code: "address_invalid", errors: [{ field: "to", message: "no" }] } }
+        : { body: { channel: BOT } },
+    );
+    showChannel();
+    await userEvent.type(await screen.findByLabelText("To"), "@ivan{Enter}");
+    await screen.findByText(/A name such as @user will not do/);
+    expect(["sms", "whatsapp", "email", "max", "api"].map(addressKind)).toEqual([
+      ...["phone", "phone", "mail", "chat", "other"],
+    ]);
   });
 
   test("disconnects after it was asked once more", async () => {

@@ -133,6 +133,7 @@ describe("the two languages", () => {
       "deliveries.decisions.",
       "deliveries.done.",
       "connecting.statistics.",
+      "connecting.test.",
       "connecting.states.",
       "connecting.problems.",
       "connecting.kinds.",

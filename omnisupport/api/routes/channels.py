@@ -20,6 +20,7 @@ from omnisupport.api.channel_accounts import (
     whatsapp,
 )
 from omnisupport.api.deps import Person, ServicesDep, requires
+from omnisupport.api.sampling import send_sample
 from omnisupport.api.schemas import channels as schemas
 from omnisupport.api.schemas.widget_settings import NewWidget, WidgetChange, WidgetTheme
 from omnisupport.api.services import Services
@@ -152,12 +153,19 @@ async def get_statistics(channel_id: UUID, who: Reader, at: ServicesDep) -> dict
     return await access.read_statistics(at.database, who.tenant_id, channel_id)
 
 
-@router.post("/{channel_id}/test", status_code=202, response_model=schemas.HealthEnvelope)
-async def test_channel(channel_id: UUID, who: Manager, at: ServicesDep) -> dict[str, Any]:
-    """Have the connection looked at now: credentials, webhook, and what was missed. Its health says what came of it."""
+@router.post("/{channel_id}/test", status_code=202, response_model=schemas.ChannelTested)
+async def try_channel(
+    channel_id: UUID, who: Manager, at: ServicesDep, body: schemas.ChannelTest | None = None
+) -> dict[str, Any]:
+    """Have the connection looked at now: credentials, webhook, and what was missed. Its health says what came of it.
+
+    With `to` one test message is sent there, and the answer tells how that ended. No conversation is made by it; ten
+    an hour of a channel.
+    """
     found = await access.access_channel(at.database, who.tenant_id, channel_id)
+    message = await send_sample(at, who, found, body.to) if body is not None else None
     await at.bell.ring_channel(who.tenant_id, channel_id)
-    return {"health": _health(found)}
+    return {"health": _health(found), "message": message}
 
 
 @router.post("/{channel_id}/reauthorize", response_model=schemas.ConnectedChannel)

@@ -8,20 +8,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from omnisupport.api.addressing import contact_address
 from omnisupport.api.deps import ServicesDep
 from omnisupport.api.openapi import may_answer
 from omnisupport.api.reach import reach_of
 from omnisupport.api.routes.customers import Reader, Writer
 from omnisupport.api.schemas.base import Plain
 from omnisupport.api.schemas.identities import CustomerIdentities, IdentityChange, IdentityOrder, NewIdentity
-from omnisupport.channels.registry import addressing_of
-from omnisupport.domain.customer import parse_line, parse_phone
-from omnisupport.errors import Conflict, Invalid
+from omnisupport.domain.customer import parse_line
+from omnisupport.errors import Invalid
 from omnisupport.storage.access import channels
 from omnisupport.storage.access import identities as access
 from omnisupport.storage.queries.signed_visitors import PREFIX
-from omnisupport.storage.queries.tenants import parse_address
-from omnisupport.storage.tables import Channel
 
 router = APIRouter(prefix="/api/v1/customers/{customer_id}/identities", tags=["customers"])
 
@@ -46,7 +44,7 @@ async def add_identity(customer_id: UUID, body: NewIdentity, who: Writer, at: Se
             reach_of(who),
             customer_id,
             channel_id=channel.id,
-            external_id=_written(channel, body.address),
+            external_id=contact_address(channel, body.address),
         )
     )
 
@@ -105,22 +103,6 @@ async def remove_identity(
         reason=parse_line(reason, "reason", LONGEST_REASON) if reason is not None else None,
     )
     return Response(status_code=204)
-
-
-def _written(channel: Channel, address: str) -> str:
-    addressing = addressing_of(channel.type, channel.provider)
-    if addressing is None:
-        raise Conflict(
-            "On this channel nobody can be written to who has not written first. Choose a channel for phones or mail.",
-            code="channel_not_addressable",
-            field="channel_id",
-        )
-    if addressing.CONTACT == "phone":
-        return addressing.address_at(channel.type, parse_phone(address, "address"))
-    try:
-        return addressing.address_at(channel.type, parse_address(address))
-    except Invalid as wrong:
-        raise Invalid(wrong.detail, code=wrong.code, field="address") from wrong
 
 
 def _page(found: Sequence[access.Address]) -> dict[str, Any]:

@@ -261,6 +261,33 @@ class HealthEnvelope(Output):
     health: ChannelHealth
 
 
+class ChannelTest(Input):
+    """To whom a test message goes: a phone, a mail address, or a chat as the channel's provider numbers it."""
+
+    to: Annotated[str, StringConstraints(min_length=1, max_length=254)]
+
+
+class TestMessage(Output):
+    """What came of a test message. `reason` says it in words, `detail` as it was found.
+
+    `uncertain`: the provider did not answer, and the message may have arrived.
+    """
+
+    status: Literal["sent", "failed", "uncertain"]
+    address: str
+    provider_message_id: str | None
+    code: str | None
+    reason: str | None
+    detail: str | None
+
+
+class ChannelTested(Output):
+    """How the connection was found last, and what came of the test message where one was asked for."""
+
+    health: ChannelHealth
+    message: TestMessage | None
+
+
 class ChannelFigures(Output):
     """What went through a channel in some time: messages that came in and that left, and those that did not.
 

@@ -155,6 +155,10 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Content.edited_from",
             "Content.subject",
             "Content.transcript",
+            *(
+                f"TestMessage.{name}"
+                for name in ("address", "code", "detail", "provider_message_id", "reason")
+            ),
             *(f"Instead.{name}" for name in ("channel_type", "conversation_id", "message_id")),
             *(f"InsteadOf.{name}" for name in ("channel_type", "conversation_id", "message_id", "tried")),
         }

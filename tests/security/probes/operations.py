@@ -88,6 +88,7 @@ GOOD_OF: Mapping[tuple[str, str], Callable[[], Any]] = {
     ("PageEvent", "name"): lambda: "probe.told",
     ("NewEvent", "id"): lambda: uuid4().hex,
     ("PageEvent", "id"): lambda: uuid4().hex,
+    ("ChannelTest", "to"): lambda: "1009",
     ("NewCalendar", "name"): lambda: {"en": "Probe"},
     ("CalendarChange", "name"): lambda: {"en": "Probe"},
     ("Names", "ru"): lambda: "Проба",
