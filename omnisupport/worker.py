@@ -57,6 +57,7 @@ from omnisupport.activities.sampling import SampleActivities
 from omnisupport.activities.scenario_jobs import ScenarioJobActivities
 from omnisupport.activities.scenario_material import ScenarioMaterial
 from omnisupport.activities.scenario_migration import MigrationActivities
+from omnisupport.activities.sent_files import SentFiles
 from omnisupport.activities.signs import SignBearer
 from omnisupport.activities.sweeping import SweepActivities
 from omnisupport.activities.templates import TemplateKeeper
@@ -73,6 +74,8 @@ from omnisupport.ai.llm import OpenAIModel
 from omnisupport.ai.writer import Writer
 from omnisupport.auth.callbacks import PURPOSE as CALLBACKS
 from omnisupport.auth.callbacks import CallbackLinks
+from omnisupport.auth.links import PURPOSE as FILE_LINKS
+from omnisupport.auth.links import FileLinks
 from omnisupport.channels.outlets import Outlets
 from omnisupport.channels.transport import Transport, read_proxies
 from omnisupport.errors import OmniError, Unavailable, refusals_in_words
@@ -86,11 +89,13 @@ from omnisupport.observability import get_logger, serve_metrics, setup_logging
 from omnisupport.settings import Settings, settle_heap
 from omnisupport.storage import redis as hints
 from omnisupport.storage.access import platform
+from omnisupport.storage.access.files import find_file
 from omnisupport.storage.bundles.packer import Packer
 from omnisupport.storage.files import FileStore
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.leases import Leases
 from omnisupport.storage.lock import IndexLock
+from omnisupport.storage.open_files import OpenFiles
 from omnisupport.storage.pacing import SendPacer
 from omnisupport.storage.presence import Presence
 from omnisupport.storage.queries.bundles import Bundles
@@ -200,11 +205,15 @@ class Adapters:
         self.mail_transport = (
             SmtpTransport(SmtpServer.parse(settings.smtp_url)) if settings.smtp_url else None
         )
-        self.files = FileStore(settings.files_url, settings.files_dir)
         self.channel_sealer = Sealer(master.derive(CHANNEL_SECRETS))
         self.pacer = SendPacer(hints.connect(settings.redis_url))
         self.leases = Leases(hints.connect(settings.redis_url))
-        self.outlets: WaysOut = Outlets(transport_of(settings, self.fetcher))
+        self.sent_files = SentFiles(
+            FileLinks(master.derive(FILE_LINKS)), settings.public_origin, partial(find_file, self.database)
+        )
+        transport = transport_of(settings, self.fetcher)
+        transport.files = OpenFiles(self.database, self.files)
+        self.outlets: WaysOut = Outlets(transport)
         self.sweeper = (
             SweeperQueries(settings.database_sweeper_url) if settings.database_sweeper_url else None
         )
@@ -224,7 +233,13 @@ class Adapters:
         """Sends to providers."""
         accounts = Accounts(self.database, self.channel_sealer, webhook_address(self.settings.public_origin))
         return MessagingActivities(
-            Sends(self.database), accounts, self.outlets, self.pacer, self.hints, temporal.Bell(client)
+            Sends(self.database),
+            accounts,
+            self.outlets,
+            self.sent_files,
+            self.pacer,
+            self.hints,
+            temporal.Bell(client),
         )
 
     def sample_activities(self) -> SampleActivities:

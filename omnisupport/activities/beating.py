@@ -33,12 +33,12 @@ class _Beat(ActivityInboundInterceptor):
 
 @contextlib.asynccontextmanager
 async def beating(pause: float) -> AsyncIterator[None]:
-    """Beat every `pause` seconds until the block ends."""
+    """Beat after every `pause` seconds until the block ends."""
 
     async def beat() -> None:
         while True:
+            await asyncio.sleep(pause)  # what is done sooner costs no call
             activity.heartbeat()
-            await asyncio.sleep(pause)
 
     task = asyncio.create_task(beat())
     try:

@@ -102,6 +102,13 @@ class Outlets(Protocol):
         """Give connections back."""
 
 
+class SentFiles(Protocol):
+    """`activities/sent_files.py`."""
+
+    async def named(self, tenant_id: UUID, message: Outbound) -> Outbound:
+        """The message with its files named for rendering."""
+
+
 class Slot(Protocol):
     """`storage/pacing.Slot`."""
 
@@ -152,6 +159,7 @@ class MessagingActivities:
         store: SendStore,
         accounts: Accounts,
         outlets: Outlets,
+        files: SentFiles,
         pacer: Pacer,
         teller: Teller,
         alarm: Alarm,
@@ -159,6 +167,7 @@ class MessagingActivities:
         self._store = store
         self._accounts = accounts
         self._outlets = outlets
+        self._files = files
         self._pacer = pacer
         self._teller = teller
         self._alarm = alarm
@@ -194,7 +203,8 @@ class MessagingActivities:
         return await self._end(claim.message, claim.part, status, _say("send_interrupted", claim.message))
 
     async def _render(self, claim: Claim, account: Account) -> Native:
-        parts = self._outlets.render(claim.message, account, _chat(claim))
+        message = await self._files.named(_tenant(), claim.message)
+        parts = self._outlets.render(message, account, _chat(claim))
         await self._store.keep(_tenant(), UUID(claim.message.id), parts)
         return parts[0]
 

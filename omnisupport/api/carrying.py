@@ -11,14 +11,13 @@ from omnisupport.api.schemas.widget import NewMessage
 from omnisupport.api.services import Services
 from omnisupport.api.widget_config import said, widget_of
 from omnisupport.auth.tokens import TokenKind, invalid
+from omnisupport.domain.files import kind_of
 from omnisupport.domain.message import carried
 from omnisupport.domain.releases import Published
 from omnisupport.errors import Invalid, NotFound
 from omnisupport.storage.access.files import Uploader, access_file
 from omnisupport.storage.queries.visitors import Visitors
 from omnisupport.storage.tables import File
-
-KINDS = ("image", "audio", "video")
 
 
 async def carried_by(body: NewMessage, who: Visitor, at: Services) -> dict[str, Any]:
@@ -89,14 +88,13 @@ async def _attachments(body: NewMessage, who: Visitor, at: Services) -> list[dic
 
 def attachment_of(file: File) -> dict[str, Any]:
     """A file as a message names it. Nobody scans files here: `not_checked`."""
-    kind = file.type.partition("/")[0]
     voice = {} if file.duration_ms is None else {"voice": True, "duration_ms": file.duration_ms}
     return {
         "id": str(file.id),
         "name": file.name,
         "mime": file.type,
         "size": file.size,
-        "kind": kind if kind in KINDS else "file",
+        "kind": kind_of(file.type),
         "scan": "not_checked",
         **voice,
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from omnisupport.api.carrying import attachment_of
 from omnisupport.api.deps import Person
 from omnisupport.api.schemas.templates import TemplateUse
 from omnisupport.api.services import Services
@@ -14,7 +16,8 @@ from omnisupport.channels.preview import takes
 from omnisupport.domain.message import check_text
 from omnisupport.domain.template import fill, words_of
 from omnisupport.domain.window import window_of
-from omnisupport.errors import Conflict, Invalid
+from omnisupport.errors import Conflict, Invalid, NotFound
+from omnisupport.storage.access.files import Uploader, access_file
 from omnisupport.storage.access.reply_places import ReplyPlace, access_reply_place
 from omnisupport.storage.access.templates import access_sendable
 from omnisupport.texts import say
@@ -37,16 +40,46 @@ async def place_of_reply(at: Services, who: Person, conversation_id: UUID) -> Re
     return await access_reply_place(at.database, at.inbox, who.tenant_id, who.reach, conversation_id)
 
 
+async def attachments_of(at: Services, who: Person, file_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Files of one's own, as a message names them.
+
+    Raises:
+        Invalid: one of them is not there, or another's (code `attachment_unknown`).
+    """
+    by = uploader_of(who)
+    try:
+        found = [await access_file(at.database, who.tenant_id, by, each) for each in dict.fromkeys(file_ids)]
+    except NotFound as absent:
+        raise Invalid(
+            "You have uploaded no such file. Upload it first, then attach it by its id.",
+            code="attachment_unknown",
+            field="attachments",
+        ) from absent
+    return [attachment_of(each) for each in found]
+
+
+def uploader_of(who: Person) -> Uploader:
+    """A person or a key as the one whose file it is."""
+    return Uploader("user" if who.key_id is None else "api_key", who.user_id, who.actor)
+
+
 async def text_reply(
-    at: Services, who: Person, conversation_id: UUID, text: str, client_message_id: str
+    at: Services,
+    who: Person,
+    conversation_id: UUID,
+    text: str,
+    client_message_id: str,
+    attachments: Sequence[UUID] = (),
 ) -> Reply:
-    """A free text, while the channel takes one; and the repeat of one that was taken.
+    """A free text, files, or both, while the channel takes them; and the repeat of what was taken.
 
     Raises:
         NotFound: the conversation is absent, or out of reach.
         Conflict: the customer wrote too long ago (code `window_closed`).
     """
-    reply = Reply(check_text(text))
+    files = await attachments_of(at, who, attachments)
+    words = check_text(text) if text.strip() or not files else ""
+    reply = Reply(words, {"attachments": files} if files else {})
     place = await place_of_reply(at, who, conversation_id)
     facts = takes(place.account)
     window = window_of(facts, place.last_in_at, datetime.now(UTC))

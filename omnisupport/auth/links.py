@@ -1,4 +1,4 @@
-"""Links to files that open without a credential, for minutes: signed, bound to tenant and file."""
+"""Links to files that open without a credential, for a time: signed, bound to tenant and file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from uuid import UUID
 from omnisupport.errors import NotFound
 
 LIFETIME = timedelta(minutes=5)
+SENT_LIFETIME = timedelta(days=30)
+"""Of a link that a customer gets in a message, where his channel takes no files: he may read it days later."""
+CONTENT_PATH = "/api/v1/file-content/"
+"""Below the origin: what follows is a link."""
 PURPOSE = "file-links"
 """For `MasterKey.derive`: the keys of this class serve nothing else."""
 BUNDLES = "bundle-links"
@@ -27,9 +31,9 @@ class FileLinks:
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._keys = tuple(keys)
 
-    def sign(self, tenant_id: UUID, file_id: UUID, now: datetime) -> str:
-        """The last part of a link, good for five minutes."""
-        body = _BODY.pack(tenant_id.bytes, file_id.bytes, int((now + LIFETIME).timestamp()))
+    def sign(self, tenant_id: UUID, file_id: UUID, now: datetime, lifetime: timedelta = LIFETIME) -> str:
+        """The last part of a link, good for five minutes unless it is told otherwise."""
+        body = _BODY.pack(tenant_id.bytes, file_id.bytes, int((now + lifetime).timestamp()))
         mac = hmac.new(self._keys[0], body, hashlib.sha256).digest()
         return base64.urlsafe_b64encode(body + mac).decode()
 
@@ -39,6 +43,21 @@ class FileLinks:
         Raises:
             NotFound: forged, damaged or too old: the three are told apart by nobody.
         """
+        tenant, file, until = self._read(token)
+        if until < now.timestamp():
+            raise _gone()
+        return tenant, file
+
+    def names(self, token: str) -> tuple[UUID, UUID]:
+        """Tenant and file that a link named, be it good still or not: it opens nothing.
+
+        Raises:
+            NotFound: it was never ours.
+        """
+        tenant, file, _ = self._read(token)
+        return tenant, file
+
+    def _read(self, token: str) -> tuple[UUID, UUID, int]:
         try:
             raw = base64.urlsafe_b64decode(token.encode("ascii"))
             body, mac = raw[: _BODY.size], raw[_BODY.size :]
@@ -49,9 +68,9 @@ class FileLinks:
         is_whole = (
             base64.urlsafe_b64encode(raw).decode() == token
         )  # the decoder reads over what follows a "="
-        if not is_whole or not any(good) or until < now.timestamp():
+        if not is_whole or not any(good):
             raise _gone()
-        return UUID(bytes=tenant), UUID(bytes=file)
+        return UUID(bytes=tenant), UUID(bytes=file), int(until)
 
 
 def _gone() -> NotFound:

@@ -8,11 +8,14 @@ two, which import no provider's SDK; the worker loads all.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from uuid import UUID
 
 from omnisupport.domain.account import Account as Account
+from omnisupport.domain.files import OpenFile
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native, Outbound
 from omnisupport.domain.template import Template
@@ -184,6 +187,18 @@ class Render(Protocol):
         """A message in the provider's own form, one native payload for each network call, in order."""
 
 
+class Files(Protocol):
+    """Where the bytes of our own files are (`storage/open_files.py`)."""
+
+    def opened(self, tenant_id: UUID, file_id: UUID) -> AbstractAsyncContextManager[OpenFile]:
+        """A file, for as long as it is sent.
+
+        Raises:
+            NotFound: it was deleted.
+            Unavailable: the file store does not answer.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class SendResult:
     """`provider_message_id` names what arrived; `deduplicated`: the provider had it already."""
@@ -246,7 +261,7 @@ class Adapter(Protocol):
         """What the account may send."""
 
     async def send(self, part: Native, key: str, account: Account) -> SendResult:
-        """One network call.
+        """One network call that shows something; what it needs (a file that is uploaded first) shows nothing.
 
         Raises:
             NotSent: nothing arrived (see its kinds).

@@ -74,13 +74,37 @@ def pieces_of(message: Outbound, caps: Capabilities) -> list[Piece]:
     plain = str(message.content.get("plain", "")) if forms else message.text
     text = in_words({"text": plain, **written}) if forms else message.text
     lossy = ["media_as_link" if name == "media" else "form_as_text" for name in written if name != "template"]
+    files = list(_files(message, caps, marked))
+    beside = [each for each in message.content.get("files") or () if kind_in(each, caps) is None]
+    if beside:
+        text = "\n".join(filter(None, (text, *(f"{each['name']}: {each['url']}" for each in beside))))
+        lossy.append("media_as_link")
     text = _with_sources(text, message)
     links = tuple(LinkButton(each["label"], each["url"]) for each in native.pop("links", ()))
-    found = list(_before(native, marked))
+    found = list(_before(native, marked, caps))
     found += _texts(text, marked, _choices(message), links, caps, message.locale, lossy)
     found += [Piece(location=native["location"])] if "location" in native else []
     found += [Piece(contact=native["contact"])] if "contact" in native else []
-    return _captioned(found, caps) or [Piece(text=text, marked=marked)]
+    found = _with_files(found, files, caps) if files else _captioned(found, caps)
+    return found or [Piece(text=text, marked=marked)]
+
+
+def reference(media: Mapping[str, Any]) -> dict[str, Any]:
+    """What a payload has in the place of a file of ours: `Transport.file` opens it when the payload is sent."""
+    return {name: media[name] for name in ("file", "name", "mime", "size", "url") if media.get(name)}
+
+
+def kind_in(media: Mapping[str, Any], caps: Capabilities) -> str | None:
+    """As what a channel shows a file of ours: in its own kind, else as any file; None: it has no form for it."""
+    if "media" not in caps.parts:
+        return None
+    for kind in dict.fromkeys((str(media["kind"]), "file")):
+        facts = caps.media.get(kind)
+        if facts is None or (facts.types and media.get("mime") not in facts.types):
+            continue
+        if facts.bytes is None or (media.get("size") or 0) <= facts.bytes:
+            return kind
+    return None
 
 
 def digest_of(id: str) -> str:
@@ -133,6 +157,8 @@ def _cut_before(head: str) -> int:
 
 
 def _has(caps: Capabilities, name: str, form: Any) -> bool:
+    if name == "media" and form.get("file"):
+        return kind_in(form, caps) is not None
     if name == "media":
         return form.get("kind") in caps.media and "media" in caps.parts and bool(form.get("url"))
     if name == "carousel":
@@ -144,9 +170,23 @@ def _has(caps: Capabilities, name: str, form: Any) -> bool:
     return name in caps.parts
 
 
-def _before(native: Mapping[str, Any], marked: bool) -> Iterator[Piece]:
+def _files(message: Outbound, caps: Capabilities, marked: bool) -> Iterator[Piece]:
+    for each in message.content.get("files") or ():
+        if kind := kind_in(each, caps):
+            yield Piece(media={**each, "kind": kind}, marked=marked)
+
+
+def _with_files(found: list[Piece], files: list[Piece], caps: Capabilities) -> list[Piece]:
+    """The text under the first file where it fits there, else before all of them."""
+    under = _captioned([files[0], *found], caps)
+    return [*under, *files[1:]] if len(under) <= len(found) else [*found, *files]
+
+
+def _before(native: Mapping[str, Any], marked: bool, caps: Capabilities) -> Iterator[Piece]:
     if "media" in native:
-        yield Piece(media=native["media"], marked=marked)
+        media = native["media"]
+        kind = kind_in(media, caps) if media.get("file") else media["kind"]
+        yield Piece(media={**media, "kind": kind}, marked=marked)
     for card in native.get("carousel") or ():
         text = "\n".join(filter(None, (card["title"], card.get("text"))))
         links = tuple(LinkButton(each["label"], each["url"]) for each in card.get("buttons") or ())

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import httpx2
 
-from omnisupport.channels.base import Ambiguous, NotSent, Transient
-from omnisupport.domain.files import MAX_BYTES
+from omnisupport.channels.base import Account, Ambiguous, Files, NotSent, Transient
+from omnisupport.domain.files import MAX_BYTES, OpenFile
+from omnisupport.errors import NotFound, Unavailable
 from omnisupport.net.egress import EgressBlocked, EgressError, EgressTooLarge
 from omnisupport.net.fetch import Fetcher
 
 CONNECT_S = 5.0
 FILE_S = 60.0
+"""For a file to come, or to go."""
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 """What a request ends in that never left."""
 
@@ -24,6 +28,8 @@ class Transport:
     """Addresses without a slash at their end, proxies by `provider` or `provider:account`."""
 
     fetcher: Fetcher
+    files: Files | None = None
+    """Our own; without them nothing of ours leaves as a file."""
     telegram_url: str = "https://api.telegram.org"
     twilio_url: str = "https://api.twilio.com"
     whatsapp_url: str = "https://graph.facebook.com"
@@ -55,6 +61,27 @@ class Transport:
             raise Transient(f"{provider} cannot be reached.") from never
         except httpx2.HTTPError as silent:
             raise Ambiguous(f"{provider} did not answer.") from silent
+
+    @asynccontextmanager
+    async def file(self, ref: Mapping[str, Any], account: Account) -> AsyncIterator[OpenFile]:
+        """A file of ours by what stands in its place in a payload (`rendering.reference`).
+
+        Raises:
+            Transient: a retry may bring it.
+            NotSent: it was deleted (`file_gone`).
+        """
+        gone = NotSent(f"The file '{ref.get('name')}' was deleted before it was sent.", code="file_gone")
+        if self.files is None:
+            raise gone
+        async with AsyncExitStack() as stack:
+            try:
+                opened = self.files.opened(account.tenant_id, UUID(str(ref["file"])))
+                found = await stack.enter_async_context(opened)
+            except NotFound:
+                raise gone from None
+            except Unavailable as away:
+                raise Transient(away.detail) from None
+            yield found
 
     async def fetch_file(self, address: str) -> bytes:
         """The bytes of a customer's file at an address that a provider or a system named, 25 MiB at most.

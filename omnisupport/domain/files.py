@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import IO, Any
 
 from omnisupport.errors import Invalid
 
 MAX_BYTES = 25 * 2**20
+MOST_SENT = 10
+"""Files of one message that goes out."""
 MAX_PIXELS = 50_000_000
 MAX_NAME = 120
 VOICE_MAX_S = 300
@@ -75,6 +78,28 @@ BY_MEDIA: Mapping[str, FileType] = MappingProxyType(
         for each in (PNG, JPEG, WEBP, GIF, PDF, TEXT, MP4, M4A, WEBM, WEBA, OGG, MP3, WAV, *ARCHIVES, EML)
     }
 )
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A file to be read once, from its beginning on; `type` is its media type, `size` in bytes."""
+
+    name: str
+    type: str
+    size: int
+    content: IO[bytes]
+
+
+def kind_of(type: str) -> str:
+    """How a file is shown, by its media type: image, audio, video, else file."""
+    kind = type.partition("/")[0]
+    return kind if kind in ("image", "audio", "video") else "file"
+
+
+def media_of(attachment: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """A file of ours as a message's media: `file` is its id, `url` a link for channels that take no files."""
+    named = {name: attachment[name] for name in ("kind", "name", "mime", "size")}
+    return {"file": attachment["id"], "url": url, **named}
 
 
 def clean_name(name: str) -> str:

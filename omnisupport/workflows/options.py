@@ -80,12 +80,13 @@ INTENT: dict[str, Any] = {
 """What a message is about, before anybody takes it: 30 ms; after six seconds it is routed without that."""
 
 CHANNEL_SEND: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=15),
+    "start_to_close_timeout": timedelta(minutes=3),
+    "heartbeat_timeout": timedelta(seconds=15),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(milliseconds=500), backoff_coefficient=2, maximum_attempts=10
     ),
 }
-"""One native payload to a provider."""
+"""One native payload to a provider, which may have a file in it; a worker that died is missed sooner."""
 
 CHANNEL_LOOK: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=10),

@@ -6,6 +6,8 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any, Self
 
 from aiohttp import web
@@ -24,6 +26,8 @@ class Called:
     body: bytes
     form: Mapping[str, str]
     """Fields of a form or of JSON's first level, as text."""
+    files: Mapping[str, tuple[str, str, bytes]] = field(default_factory=dict)
+    """Name, media type and bytes of what was uploaded, by its field."""
 
     def json(self) -> Any:
         """The body as JSON."""
@@ -99,6 +103,7 @@ class Stub:
             {name.lower(): value for name, value in request.headers.items()},
             body,
             await _fields(request, body),
+            {part.name: (part.file, part.type, part.content) for part in _parts(request, body) if part.file},
         )
         self.calls.append(called)
         usual = self.respond(called)
@@ -121,7 +126,9 @@ class Stub:
 
 
 async def _fields(request: web.Request, body: bytes) -> dict[str, str]:
-    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if request.content_type == "multipart/form-data":
+        return {part.name: part.content.decode() for part in _parts(request, body) if not part.file}
+    if request.content_type == "application/x-www-form-urlencoded":
         return {name: str(value) for name, value in (await request.post()).items()}
     if request.content_type == "application/json" and body:
         read = json.loads(body)
@@ -130,3 +137,26 @@ async def _fields(request: web.Request, body: bytes) -> dict[str, str]:
                 name: value if isinstance(value, str) else json.dumps(value) for name, value in read.items()
             }
     return {}
+
+
+@dataclass(frozen=True)
+class _Part:
+    name: str
+    file: str
+    type: str
+    content: bytes
+
+
+def _parts(request: web.Request, body: bytes) -> list[_Part]:
+    """A form of several parts: the body was read before, and aiohttp would read it once more."""
+    if request.content_type != "multipart/form-data":
+        return []
+    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+    whole = BytesParser(policy=HTTP).parsebytes(head + body)
+    found = []
+    for part in whole.iter_parts():
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        name = part.get_param("name", header="Content-Disposition")
+        found.append(_Part(str(name), part.get_filename() or "", part.get_content_type(), content))
+    return found

@@ -363,6 +363,48 @@ async def test_a_test_message_is_refused_in_words_and_counted(
         assert len(bots.said()) == 10
 
 
+async def test_an_operators_files_arrive_as_files(product: Product, tenant: TestTenant, bots: BotApi) -> None:
+    async with Operator(product.url, tenant) as owner:
+        await connect(owner, bots)
+        await Customer(product, bots, 1014).say("пришлите счёт")
+        await until(lambda: _count(bots, 1), "the answer")
+        [conversation] = (await owner.request("GET", "/conversations?queue=all")).json()["items"]
+        paper = b"%PDF-1.7 " + b"7" * 300_000
+        kept = await owner.request("POST", "/files", params={"name": "счёт.pdf"}, content=paper)
+        note = await owner.request(
+            "POST", "/files", params={"name": "как платить.txt"}, content="просто".encode()
+        )
+        ids = [each.json()["file"]["id"] for each in (kept, note)]
+        path = f"/conversations/{conversation['id']}"
+        seen = await owner.request("POST", f"{path}/preview", json={"text": "Вот", "attachments": ids})
+        assert [
+            (each["kind"], each["title"], "".join(span["text"] for span in each["spans"]))
+            for each in seen.json()["messages"]
+        ] == [("file", "счёт.pdf", "Вот"), ("file", "как платить.txt", "")]
+        body = {"client_message_id": "files", "text": "Вот", "attachments": ids}
+        sent = await owner.request("POST", f"{path}/messages", json=body)
+        assert sent.status_code == 202, sent.text
+        assert [each["id"] for each in sent.json()["message"]["attachments"]] == ids
+
+        async def uploaded() -> list[Called] | None:
+            found = [call for call in bots.stub.done if call.path.endswith("/sendDocument")]
+            return found if len(found) == 2 else None
+
+        first, second = await until(uploaded, "the files")
+        [(_, _, content)], [(_, _, words)] = first.files.values(), second.files.values()
+        assert (content, first.form["caption"], words.decode()) == (paper, "Вот", "просто")
+        alone = {"client_message_id": "alone", "attachments": ids[:1]}
+        assert (await owner.request("POST", f"{path}/messages", json=alone)).status_code == 202
+        for refused, code in (
+            ({"text": "x", "attachments": [str(uuid4())]}, "attachment_unknown"),
+            ({"text": "x", "kind": "note", "attachments": ids}, "attachment_refused"),
+            ({"attachments": []}, "message_empty"),
+        ):
+            body = {"client_message_id": "bad"} | refused
+            answer = await owner.request("POST", f"{path}/messages", json=body)
+            assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+
+
 async def test_a_connection_heals_is_connected_anew_and_ends(
     product: Product, tenant: TestTenant, bots: BotApi
 ) -> None:

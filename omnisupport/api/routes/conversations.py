@@ -153,7 +153,7 @@ async def get_messages(
 async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: ServicesDep) -> Response:
     """Reply or note; the same `client_message_id` again is the same message.
 
-    A reply is a text, or a template of the channel, which is taken after the channel's window too.
+    A reply is a text, files, or both; or a template of the channel, which is taken after the channel's window too.
     """
     reply = await _reply_of(at, who, conversation_id, body)
     operation = domain.Operation(
@@ -174,6 +174,11 @@ async def post_message(conversation_id: UUID, body: NewReply, who: Writer, at: S
 
 async def _reply_of(at: Services, who: Person, conversation_id: UUID, body: NewReply) -> Reply:
     used = body.content.template if body.content is not None else None
+    if body.attachments and (used is not None or body.kind == "note"):
+        what = "A note" if body.kind == "note" else "A template"
+        raise Invalid(
+            f"{what} has no files: send them as a reply.", code="attachment_refused", field="attachments"
+        )
     if body.kind == "note":
         if used is not None:
             raise Invalid("A note has no template.", code="template_in_note", field="content")
@@ -181,7 +186,7 @@ async def _reply_of(at: Services, who: Person, conversation_id: UUID, body: NewR
     if used is not None:
         place = await place_of_reply(at, who, conversation_id)
         return await template_reply(at, who, place, used, body.text)
-    return await text_reply(at, who, conversation_id, body.text, body.client_message_id)
+    return await text_reply(at, who, conversation_id, body.text, body.client_message_id, body.attachments)
 
 
 @router.post("/conversations/{conversation_id}/take-over", response_model=HeldConversation)

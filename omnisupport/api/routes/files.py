@@ -15,6 +15,7 @@ from fastapi.responses import StreamingResponse
 from omnisupport.api.accepting import refusal
 from omnisupport.api.byte_ranges import part_of, span_of
 from omnisupport.api.deps import Person, ServicesDep, VisitorDep, public, requires
+from omnisupport.api.replying import uploader_of
 from omnisupport.api.schemas.files import FileEnvelope
 from omnisupport.api.services import Services
 from omnisupport.api.widget_config import widget_of
@@ -54,21 +55,21 @@ RAW_BODY: dict[str, Any] = {
 @router.post("/files", status_code=201, response_model=FileEnvelope, openapi_extra=RAW_BODY)
 async def post_file(name: Name, request: Request, who: Writer, at: ServicesDep) -> dict[str, Any]:
     """Upload a file: its bytes are the body, at most 25 MiB. Images are made anew, without what was hidden in them."""
-    by = _person(who)
+    by = uploader_of(who)
     return await _take(name, request, at, who.tenant_id, by)
 
 
 @router.get("/files/{file_id}", response_model=FileEnvelope)
 async def get_file(file_id: UUID, who: Writer, at: ServicesDep) -> dict[str, Any]:
     """A file of one's own, with a new link."""
-    found = await access.access_file(at.database, who.tenant_id, _person(who), file_id)
+    found = await access.access_file(at.database, who.tenant_id, uploader_of(who), file_id)
     return {"file": _out(found, at)}
 
 
 @router.delete("/files/{file_id}", status_code=204)
 async def delete_file(file_id: UUID, who: Writer, at: ServicesDep) -> Response:
     """Remove a file of one's own; its links end at once."""
-    await access.delete_file(at.database, at.files, who.tenant_id, _person(who), file_id)
+    await access.delete_file(at.database, at.files, who.tenant_id, uploader_of(who), file_id)
     return Response(status_code=204)
 
 
@@ -171,10 +172,6 @@ async def _read(stream: AsyncIterator[bytes]) -> bytes:
     if not content:
         raise Invalid("The file is empty.", code="file_empty", field="body")
     return bytes(content)
-
-
-def _person(who: Person) -> Uploader:
-    return Uploader("user" if who.key_id is None else "api_key", who.user_id, who.actor)
 
 
 def _out(row: File, at: Services) -> dict[str, Any]:

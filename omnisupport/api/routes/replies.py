@@ -11,11 +11,14 @@ from fastapi import APIRouter, Depends
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.node_preview import preview_node
 from omnisupport.api.previewing import UNREACHABLE, chat_of, limits_of, shown_messages
-from omnisupport.api.replying import Reply, place_of_reply, template_reply
+from omnisupport.api.replying import Reply, attachments_of, place_of_reply, template_reply
 from omnisupport.api.routes.scenarios import Reader as ScenarioReader
 from omnisupport.api.scenario_gate import gate
 from omnisupport.api.schemas import replies as schemas
+from omnisupport.api.services import Services
+from omnisupport.auth.links import CONTENT_PATH
 from omnisupport.channels.preview import takes
+from omnisupport.domain.files import media_of
 from omnisupport.domain.message import check_text
 from omnisupport.domain.parts import content_of, in_words
 from omnisupport.domain.permissions import Permission
@@ -58,7 +61,7 @@ async def preview_reply(
     if body.content.template is not None:
         reply = await template_reply(at, who, place, body.content.template, body.text)
     else:
-        reply = _written(body, direct=place.account.type == "widget")
+        reply = _written(body, direct=place.account.type == "widget", files=await _files(at, who, body))
     return shown_messages(
         place.account,
         chat_of(place.address, place.last_in_at, place.thread),
@@ -69,12 +72,24 @@ async def preview_reply(
     )
 
 
-def _written(body: schemas.PreviewRequest, *, direct: bool) -> Reply:
+async def _files(at: Services, who: Person, body: schemas.PreviewRequest) -> list[dict[str, Any]]:
+    """With links that open them for the one who looks, for five minutes."""
+    found, now = await attachments_of(at, who, body.attachments), datetime.now(UTC)
+    address = f"{at.public_origin}{CONTENT_PATH}"
+    return [
+        media_of(each, address + at.file_links.sign(who.tenant_id, UUID(each["id"]), now)) for each in found
+    ]
+
+
+def _written(body: schemas.PreviewRequest, *, direct: bool, files: list[dict[str, Any]]) -> Reply:
     told = body.content.model_dump(exclude_none=True, exclude={"template"})
     part: dict[str, Any] = {"text": body.text, **told}
     for number, button in enumerate(part.get("buttons", ()), 1):
         button["id"] = str(number)
-    return Reply(check_text(in_words(part)), content_of(part, direct=direct))
+    words, content = in_words(part), content_of(part, direct=direct)
+    if not files:
+        return Reply(check_text(words), content)
+    return Reply(check_text(words) if words.strip() else "", {**content, "files": files})
 
 
 @router.post("/scenarios/preview", response_model=schemas.NodePreview, tags=["scenarios"])

@@ -10,6 +10,7 @@ from pydantic import Field, StrictInt
 from omnisupport.api.schemas.base import Input, Moment, Output, Plain
 from omnisupport.api.schemas.messages import SEQ_MAX, Preview
 from omnisupport.api.schemas.templates import ReplyContent
+from omnisupport.domain.files import MOST_SENT
 
 FORCE = "Give it to an operator who has as many as his capacity allows: needs `team.availability`."
 
@@ -104,12 +105,16 @@ class ConversationCounts(Output):
 
 
 class NewReply(Input):
-    """A reply to the customer, or a note among colleagues; `content.template` is sent instead of a text."""
+    """A reply to the customer, or a note among colleagues; `content.template` is sent instead of a text.
+
+    `attachments` are files that one has uploaded: they go to the customer as files, with a text or without.
+    """
 
     text: str = ""
     kind: Literal["reply", "note"] = "reply"
     client_message_id: Plain = Field(min_length=1, max_length=100)
     content: ReplyContent | None = None
+    attachments: list[UUID] = Field(default_factory=list, max_length=MOST_SENT)
 
 
 class Word(Input):

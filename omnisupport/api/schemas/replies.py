@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from omnisupport.api.schemas.base import Input, Output, Plain
 from omnisupport.api.schemas.conversations import ChannelRef
 from omnisupport.api.schemas.templates import TemplateUse
+from omnisupport.domain.files import MOST_SENT
 
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00]+$", max_length=2000)]
 Label = Annotated[Plain, Field(min_length=1, max_length=200)]
@@ -99,10 +101,11 @@ class PreviewedContent(Input):
 
 
 class PreviewRequest(Input):
-    """A message that is not sent."""
+    """A message that is not sent; `attachments` are files that one has uploaded."""
 
     text: Plain = Field(default="", max_length=8000)
     content: PreviewedContent = Field(default_factory=PreviewedContent)
+    attachments: list[UUID] = Field(default_factory=list, max_length=MOST_SENT)
 
 
 class ShownSpan(Output):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -18,7 +18,9 @@ from omnisupport.channels.base import Account, RecipientGone
 from omnisupport.channels.email.charsets import one_line, tidy
 from omnisupport.channels.email.ids import address_of, domain_of, ids_in, message_id_of, token_of
 from omnisupport.channels.email.origin import ADDRESS
+from omnisupport.channels.email.render import cid_of
 from omnisupport.channels.email.server import Misconfigured
+from omnisupport.domain.files import OpenFile
 
 NAME_LENGTH = 150
 PAGE = """\
@@ -31,6 +33,22 @@ PAGE = """\
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a mail; `cid` is how its page shows it, None: it does not."""
+
+    name: str
+    type: str
+    content: bytes
+    cid: str | None = None
+
+
+def enclosed(ref: Mapping[str, Any], file: OpenFile) -> Enclosed:
+    """A file of a payload, read."""
+    cid = cid_of(ref) if file.type.startswith("image/") else None
+    return Enclosed(str(ref.get("name") or file.name), file.type, file.content.read(), cid)
+
+
+@dataclass(frozen=True)
 class Letter:
     """What goes over SMTP: the bare addresses of the envelope and the whole mail."""
 
@@ -40,7 +58,13 @@ class Letter:
     content: bytes
 
 
-def write(payload: Mapping[str, Any], key: str, account: Account, at: datetime) -> Letter:
+def write(
+    payload: Mapping[str, Any],
+    key: str,
+    account: Account,
+    at: datetime,
+    files: Sequence[Enclosed] = (),
+) -> Letter:
     """Write a mail; with settings `plus` answers and bounces come to an address of the conversation's own.
 
     Raises:
@@ -66,18 +90,31 @@ def write(payload: Mapping[str, Any], key: str, account: Account, at: datetime) 
     letter["Date"] = format_datetime(at.astimezone(UTC))
     if is_automatic:
         letter["Auto-Submitted"] = "auto-replied"
-    _fill(letter, payload, key)
+    _fill(letter, payload, key, files)
     head = _threading(message_id, payload)
     return Letter(own if is_automatic else sender, recipient, message_id, head + letter.as_bytes())
 
 
-def _fill(letter: EmailMessage, payload: Mapping[str, Any], key: str) -> None:
+def _fill(letter: EmailMessage, payload: Mapping[str, Any], key: str, files: Sequence[Enclosed]) -> None:
     text, html = tidy(str(payload.get("text") or "")), tidy(str(payload.get("html") or ""))
     locale = escape(str(payload.get("locale") or "ru"))
     letter.set_content(text + "\n", cte="quoted-printable")
     letter.add_alternative(PAGE.format(locale=locale, html=html), subtype="html", cte="quoted-printable")
+    page = letter.get_payload()[1]  # type: ignore[index]
+    for file in files:
+        where: dict[str, Any] = {
+            "maintype": file.type.partition("/")[0],
+            "subtype": file.type.partition("/")[2],
+        }
+        named = one_line(file.name)
+        if file.cid and f"cid:{file.cid}" in html:
+            shown = {"cid": f"<{file.cid}>", "disposition": "inline", "filename": named}
+            page.add_related(file.content, **where, **shown)  # type: ignore[union-attr]
+        else:
+            letter.add_attachment(file.content, **where, filename=named)
     # A boundary by chance would make each attempt another mail.
-    letter.set_boundary(f"=_{hashlib.sha256(key.encode()).hexdigest()[:40]}")
+    for number, part in enumerate(each for each in letter.walk() if each.is_multipart()):
+        part.set_boundary(f"=_{hashlib.sha256(f'{key}{number or str()}'.encode()).hexdigest()[:40]}")
 
 
 def _threading(message_id: str, payload: Mapping[str, Any]) -> bytes:

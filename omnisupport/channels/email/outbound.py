@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import Any, ClassVar, Literal
 from omnisupport.channels.base import (
     Account,
     AuthFailed,
+    BadPayload,
     Health,
     NotSent,
     Problem,
@@ -22,11 +24,12 @@ from omnisupport.channels.base import (
 )
 from omnisupport.channels.email.ids import address_of
 from omnisupport.channels.email.inbound import read_mail
-from omnisupport.channels.email.letter import write
+from omnisupport.channels.email.letter import Enclosed, enclosed, write
 from omnisupport.channels.email.mailbox import Cursor, Mailbox, work
 from omnisupport.channels.email.mime import part_content
+from omnisupport.channels.email.render import without_files
 from omnisupport.channels.email.server import Doors
-from omnisupport.channels.email.smtp import DATA_S, Smtp
+from omnisupport.channels.email.smtp import DATA_S, Smtp, TooLarge
 from omnisupport.channels.email.tokens import Tokens
 from omnisupport.channels.transport import Transport
 from omnisupport.domain.inbound import InboundEvent, MediaRef
@@ -38,6 +41,8 @@ log = get_logger(__name__)
 BATCH = 50
 """Mails that are read at once."""
 CHUNK = 64 * 1024
+FULL_AT_ONCE = 2
+"""Mails with files under way in a worker: each is in memory whole, some 60 MB at most."""
 AUTOMATIC_AN_HOUR = 30
 """To one address: more than a person reads, and few enough that a loop of two machines is no flood."""
 
@@ -52,6 +57,8 @@ class EmailAdapter(Watched):
     def __init__(
         self, transport: Transport, *, tls: ssl.SSLContext | None = None, data_s: float = DATA_S
     ) -> None:
+        self._transport = transport
+        self._full = asyncio.Semaphore(FULL_AT_ONCE)
         self._tokens = tokens = Tokens(transport.fetcher)
         self._smtp = Smtp(Doors(transport.fetcher, tls), tokens, command_s=transport.call_s, data_s=data_s)
         self._mailbox = Mailbox(transport, tokens=tokens, tls=tls)
@@ -62,8 +69,18 @@ class EmailAdapter(Watched):
 
     async def send(self, part: Native, key: str, account: Account) -> SendResult:
         """One mail to one address; its Message-ID is made of the key."""
-        letter = write(part.payload, key, account, datetime.now(UTC))
-        await self._smtp.deliver(letter, account)
+        at, has_files = datetime.now(UTC), bool(part.payload.get("files"))
+        try:
+            if not has_files:
+                letter = write(part.payload, key, account, at)
+                await self._smtp.deliver(letter, account)
+                return SendResult(letter.message_id)
+            async with self._full:
+                files = [await self._enclosed(ref, account) for ref in part.payload["files"]]
+                letter = await asyncio.to_thread(write, part.payload, key, account, at, files)
+                await self._smtp.deliver(letter, account)
+        except TooLarge as refused:
+            raise BadPayload(refused.detail, fallback=without_files(part) if has_files else None) from None
         return SendResult(letter.message_id)
 
     async def reconcile(self, part: Native, key: str, account: Account, since: datetime) -> SendResult | None:
@@ -140,6 +157,10 @@ class EmailAdapter(Watched):
     async def close(self) -> None:
         """Give connections back."""
         await self._mailbox.close()
+
+    async def _enclosed(self, ref: Mapping[str, Any], account: Account) -> Enclosed:
+        async with self._transport.file(ref, account) as file:
+            return await asyncio.to_thread(enclosed, ref, file)
 
     async def _try_smtp(self, account: Account) -> Problem | None:
         try:

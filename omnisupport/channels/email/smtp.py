@@ -37,8 +37,13 @@ DATA_S = 60.0
 LATER_S = 300.0
 """A server that knows neither us nor the customer lets the first attempts wait for minutes."""
 PERMANENT = range(500, 600)
+TOO_LARGE = 552
 NEEDS_LOGIN = (530, 534, 535, 538)
 WORDS_OF_SERVER = 200
+
+
+class TooLarge(BadPayload):
+    """The server takes no mail of this size."""
 
 
 class Smtp:
@@ -142,6 +147,8 @@ def _sorted(refused: SMTPResponseException, recipient: str, account: Account) ->
     )
     if refused.code in NEEDS_LOGIN:
         return AuthFailed(detail)
+    if refused.code == TOO_LARGE and not isinstance(refused, SMTPRecipientRefused):
+        return TooLarge(detail)
     if refused.code not in PERMANENT:
         return Transient(detail, retry_after=LATER_S)
     return RecipientGone(detail) if isinstance(refused, SMTPRecipientRefused) else BadPayload(detail)

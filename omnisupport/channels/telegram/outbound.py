@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from typing import Any, ClassVar, Literal, TypeVar
@@ -31,7 +31,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods.base import TelegramMethod
-from aiogram.types import Message, WebhookInfo
+from aiogram.types import InputFile, Message, WebhookInfo
 
 from omnisupport.channels.base import (
     Account,
@@ -50,15 +50,32 @@ from omnisupport.channels.base import (
     Transient,
 )
 from omnisupport.channels.telegram.inbound import ALLOWED_UPDATES
-from omnisupport.channels.transport import Transport
+from omnisupport.channels.transport import FILE_S, Transport
+from omnisupport.domain.files import OpenFile
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
 
 MAX_CONNECTIONS = 40
 FAILING_S = 600
 """A webhook that Telegram could not reach within this time is told as a problem."""
+CHUNK = 256 * 1024
 FILE_FIELDS = ("photo", "video", "audio", "voice", "document")
+UNFIT = ("wrong file", "failed to get http url", "wrong type of the web page")
+"""What Telegram says of an address whose file it cannot take."""
 Found = TypeVar("Found")
+
+
+class Upload(InputFile):
+    """A file of ours as aiogram sends it, piece by piece."""
+
+    def __init__(self, file: OpenFile) -> None:
+        super().__init__(file.name)
+        self._content = file.content
+
+    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:
+        """Its bytes, which lie on this machine's disk."""
+        while piece := self._content.read(CHUNK):
+            yield piece
 
 
 class TelegramAdapter(Adapter):
@@ -76,12 +93,18 @@ class TelegramAdapter(Adapter):
         return Rates(account=30, chat=1, chat_burst=3)
 
     async def send(self, part: Native, key: str, account: Account) -> SendResult:
-        """One call; the Bot API has no key, so `key` stays here."""
-        method = getattr(methods, part.method[0].upper() + part.method[1:])
+        """One call, with the bytes of a file of ours in it; the Bot API has no key, so `key` stays here."""
+        field = file_field(part)
         try:
-            made = await self._call(method(**part.payload), account)
+            if field is None:
+                made = await self._call(_method(part), account)
+            else:
+                async with self._transport.file(part.payload[field], account) as file:
+                    made = await self._call(_method(part, **{field: Upload(file)}), account, FILE_S)
         except TelegramBadRequest as refused:
             raise _refused(refused, part) from refused
+        except TooLarge as refused:
+            raise BadPayload(refused.detail, fallback=_without_file(part)) from refused
         assert isinstance(made, Message)
         return SendResult(f"{made.chat.id}:{made.message_id}")
 
@@ -167,10 +190,12 @@ class TelegramAdapter(Adapter):
             return [Problem("webhook_refused", refused.message, "resubscribe")]
         return []
 
-    async def _call(self, method: TelegramMethod[Found], account: Account) -> Found:
+    async def _call(
+        self, method: TelegramMethod[Found], account: Account, within_s: float | None = None
+    ) -> Found:
         bot = Bot(_token(account), session=self._session(account))
         try:
-            return await bot(method, request_timeout=max(1, int(self._transport.call_s)))
+            return await bot(method, request_timeout=max(1, int(within_s or self._transport.call_s)))
         except TelegramBadRequest:
             raise
         except (TelegramAPIError, ClientDecodeError) as failed:
@@ -187,6 +212,16 @@ class TelegramAdapter(Adapter):
         """Give connections back."""
         for session in self._sessions.values():
             await session.close()
+
+
+class TooLarge(BadPayload):
+    """Telegram does not take so many bytes."""
+
+
+def _method(part: Native, **files: Upload) -> TelegramMethod[Any]:
+    method = getattr(methods, part.method[0].upper() + part.method[1:])
+    found: TelegramMethod[Any] = method(**{**part.payload, **files})
+    return found
 
 
 def build(transport: Transport) -> TelegramAdapter:
@@ -228,18 +263,32 @@ def _refused(refused: TelegramBadRequest, part: Native) -> Exception:
         plain[field] = _words(str(part.payload[field]))
         lossy = (*part.lossy, "formatting_lost")
         return BadPayload(refused.message, fallback=Native(part.index, part.method, plain, lossy))
-    if any(word in text for word in ("wrong file", "failed to get http url", "wrong type of the web page")):
-        media = next(
-            (part.payload[name] for name in FILE_FIELDS if name in part.payload),
-            "",
-        )
-        words = "\n".join(filter(None, (_words(str(part.payload.get("caption", ""))), str(media))))
-        payload = {"chat_id": part.payload["chat_id"], "text": words}
-        if "reply_markup" in part.payload:
-            payload["reply_markup"] = part.payload["reply_markup"]
-        fallback = Native(part.index, "sendMessage", payload, (*part.lossy, "media_as_link"))
-        return BadPayload(refused.message, fallback=fallback)
+    if file_field(part) is not None or any(word in text for word in UNFIT):
+        return BadPayload(refused.message, fallback=_without_file(part))
     return BadPayload(refused.message)
+
+
+def file_field(part: Native) -> str | None:
+    """Where a payload names a file of ours."""
+    return next((name for name in FILE_FIELDS if isinstance(part.payload.get(name), Mapping)), None)
+
+
+def _without_file(part: Native) -> Native | None:
+    """A file of ours as a document, which is taken whatever it is; else its address in words."""
+    field = file_field(part)
+    if field is not None and part.method != "sendDocument":
+        payload = {name: value for name, value in part.payload.items() if name != field}
+        payload["document"] = part.payload[field]
+        return Native(part.index, "sendDocument", payload, part.lossy)
+    media = next((part.payload[name] for name in FILE_FIELDS if name in part.payload), None)
+    if media is None:
+        return None
+    address = media["url"] if isinstance(media, Mapping) else media
+    words = "\n".join(filter(None, (_words(str(part.payload.get("caption", ""))), str(address))))
+    payload = {"chat_id": part.payload["chat_id"], "text": words}
+    if "reply_markup" in part.payload:
+        payload["reply_markup"] = part.payload["reply_markup"]
+    return Native(part.index, "sendMessage", payload, (*part.lossy, "media_as_link"))
 
 
 def _words(html: str) -> str:
@@ -264,7 +313,7 @@ def _sorted(failed: TelegramAPIError | ClientDecodeError) -> NotSent | Ambiguous
         case TelegramMigrateToChat():
             return Moved("The group has moved.", to=str(failed.migrate_to_chat_id))
         case TelegramEntityTooLarge():
-            return BadPayload("Telegram refuses a file of this size.")
+            return TooLarge("Telegram refuses a file of this size.")
         case RestartingTelegram():
             return Transient("Telegram is restarting.")
         case TelegramNetworkError() if isinstance(failed.__cause__, aiohttp.ClientConnectorError):

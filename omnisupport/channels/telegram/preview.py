@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from omnisupport.channels.base import Account
@@ -43,10 +44,12 @@ def shown(part: Native, account: Account) -> Shown:
     spans = spans_of_html(written) if told.get("parse_mode") == "HTML" else spans_of(written)
     kind, field = _FILES.get(part.method, ("text", ""))
     buttons = _buttons(told)
+    file = told.get(field) if field else None
     return Shown(
         kind,
         spans,
-        url=str(told[field]) if field and isinstance(told.get(field), str) else None,
+        title=file.get("name") if isinstance(file, Mapping) else None,
+        url=file.get("url") if isinstance(file, Mapping) else file,
         layout="buttons" if buttons else "none",
         buttons=buttons,
     )

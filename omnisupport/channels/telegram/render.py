@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from omnisupport.channels.base import Account, Chat
-from omnisupport.channels.rendering import Piece, digest_of, pieces_of
+from omnisupport.channels.rendering import Piece, digest_of, pieces_of, reference
 from omnisupport.domain.capabilities import capabilities
 from omnisupport.domain.markup import to_html
 from omnisupport.domain.message import Native, Outbound
@@ -52,7 +52,7 @@ def _call(piece: Piece, chat_id: str) -> tuple[str, dict[str, Any]]:
         }
     if piece.media is not None:
         method, field = _FILES.get(piece.media["kind"], _FILES["file"])
-        payload[field] = piece.media["url"]
+        payload[field] = reference(piece.media) if piece.media.get("file") else piece.media["url"]
         if piece.text:
             payload |= {"caption": _text(piece)} | _mode(piece)
         return method, payload
