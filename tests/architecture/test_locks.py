@@ -11,6 +11,7 @@ import pytest
 from tests.architecture.files import repository_files
 from tests.architecture.processes import ROOT
 
+NPM_LOCKS = ["package-lock.json", "tests/channels/peers/prism/package-lock.json"]
 PYTHON_LOCKS = ["bootstrap.lock", "requirements-run.lock", "requirements-dev.lock"]
 # A host, whether in a URL, an option or on its own; versions and hashes have no such endings.
 HOST = re.compile(
@@ -44,10 +45,13 @@ def test_npm_is_told_to_keep_registries_out_and_versions_exact() -> None:
     assert {"omit-lockfile-registry-resolved=true", "save-exact=true"} <= set(told.split())
 
 
-def test_the_npm_lock_has_no_address_of_a_registry() -> None:
-    locks = npm_locks()
-    assert [path.relative_to(ROOT).as_posix() for path in locks] == ["package-lock.json"]
-    packages = json.loads(locks[0].read_text())["packages"]
+def test_every_npm_lock_is_looked_at() -> None:
+    assert sorted(path.relative_to(ROOT).as_posix() for path in npm_locks()) == NPM_LOCKS
+
+
+@pytest.mark.parametrize("name", NPM_LOCKS)
+def test_an_npm_lock_has_no_address_of_a_registry(name: str) -> None:
+    packages = json.loads((ROOT / name).read_text())["packages"]
     installed = {name: package for name, package in packages.items() if "node_modules/" in name}
     assert len(installed) > 10
     for name, package in installed.items():
@@ -58,8 +62,9 @@ def test_the_npm_lock_has_no_address_of_a_registry() -> None:
             assert "://" not in package["version"], name
 
 
-def test_every_npm_package_is_pinned_by_its_hash() -> None:
-    packages = json.loads(npm_locks()[0].read_text())["packages"]
+@pytest.mark.parametrize("name", NPM_LOCKS)
+def test_every_npm_package_is_pinned_by_its_hash(name: str) -> None:
+    packages = json.loads((ROOT / name).read_text())["packages"]
     loose = [
         name
         for name, package in packages.items()

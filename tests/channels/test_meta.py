@@ -898,8 +898,8 @@ def flat(node: Any) -> Any:
 
 
 @cache
-def taken_as(kind: str) -> jsonschema_rs.Draft202012Validator:
-    """A validator for bodies of one kind. The published file does not know the key, nor buttons with a link."""
+def body_of(kind: str) -> dict[str, Any]:
+    """The schema of bodies of one kind. The published file does not know the key, nor buttons with a link."""
     mapping = schemas()["Message"]["discriminator"]["mapping"]
     schema = flat({"$ref": mapping[kind]})
     schema["properties"]["biz_opaque_callback_data"] = {"type": "string", "maxLength": 512}
@@ -911,7 +911,13 @@ def taken_as(kind: str) -> jsonschema_rs.Draft202012Validator:
         action = {"required": ["name", "parameters"], "properties": {"parameters": link}}
         action["properties"]["name"] = {"enum": ["cta_url"]}
         content["properties"]["action"]["oneOf"].append(action)
-    return jsonschema_rs.Draft202012Validator(schema)
+    return dict(schema)
+
+
+@cache
+def taken_as(kind: str) -> jsonschema_rs.Draft202012Validator:
+    """A validator for bodies of one kind."""
+    return jsonschema_rs.Draft202012Validator(body_of(kind))
 
 
 FORMS: dict[str, dict[str, Any]] = {

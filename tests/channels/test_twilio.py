@@ -60,6 +60,7 @@ from tests.channels.stub import Answer, Called, Stub
 SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "9f0c3a5b7d1e4826a0c2e4f608192a3b"
 SERVICE = "MG" + "00112233445566778899aabbccddeeff"
+PHONE = "PN" + "00112233445566778899aabbccddeeff"
 CONTENT = "HX" + "00112233445566778899aabbccddeeff"
 URL = "https://support.example.com/webhooks/twilio/tok-of-this-channel"
 NUMBER, CUSTOMER = "+15005550006", "+14155550123"
@@ -1062,7 +1063,7 @@ class Console:
     def __init__(self) -> None:
         self.status = "active"
         self.number: dict[str, Any] = {
-            "sid": "PN1",
+            "sid": PHONE,
             "phone_number": NUMBER,
             "sms_url": "",
             "sms_method": "GET",
@@ -1081,7 +1082,7 @@ class Console:
         if path == "/IncomingPhoneNumbers.json":
             known = [self.number] if called.query["PhoneNumber"] == self.number["phone_number"] else []
             return Answer(body={"incoming_phone_numbers": known})
-        if path == "/IncomingPhoneNumbers/PN1.json":
+        if path == f"/IncomingPhoneNumbers/{PHONE}.json":
             self.sets.append(dict(called.form))
             names = {
                 "SmsUrl": "sms_url",
@@ -1232,7 +1233,7 @@ async def test_the_account_itself_is_asked_for_by_token_because_a_key_may_not() 
     own, key = (b64encode(each).decode() for each in (f"{SID}:{TOKEN}".encode(), b"SK1:s3cret-of-the-key"))
     by_path = {path.removeprefix("/2010-04-01/Accounts/"): user for path, user in console.users.items()}
     assert by_path[f"{SID}.json"] == f"Basic {own}"
-    assert by_path[f"{SID}/IncomingPhoneNumbers/PN1.json"] == f"Basic {key}"
+    assert by_path[f"{SID}/IncomingPhoneNumbers/{PHONE}.json"] == f"Basic {key}"
 
 
 def test_our_fixtures_have_the_names_of_the_vendors_schema() -> None:
