@@ -12,7 +12,10 @@ from tests.architecture.files import repository_files
 from tests.architecture.processes import ROOT
 
 NPM_LOCKS = ["package-lock.json", "tests/channels/peers/prism/package-lock.json"]
-PYTHON_LOCKS = ["bootstrap.lock", "requirements-run.lock", "requirements-dev.lock"]
+PYTHON_LOCKS = [
+    *("bootstrap.lock", "requirements-run.lock", "requirements-dev.lock"),
+    "tests/channels/peers/telemelya/requirements.lock",
+]
 # A host, whether in a URL, an option or on its own; versions and hashes have no such endings.
 HOST = re.compile(
     r"://|\b[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|io|dev|ru|cn|internal|local|lan|corp)\b|--(extra-)?index-url|--trusted-host",

@@ -20,9 +20,9 @@ from omnisupport.channels import registry
 from omnisupport.channels.base import Adapter
 from omnisupport.channels.transport import Transport
 from tests.channels.conformance import Kit
-from tests.channels.peers.made import made, node, npm, surroundings
+from tests.channels.peers.made import made, node, npm
+from tests.channels.peers.running import START_S, running
 
-START_S = 90
 _LISTENS = re.compile(r"listening on (http://[0-9.:]+)")
 UNKNOWN = "Selected route not found"
 
@@ -115,33 +115,7 @@ def _refs(node: Any) -> Iterator[str]:
 async def prism(description: Path, upstream: str) -> AsyncIterator[str]:
     """Its address, while it listens."""
     home = await asyncio.to_thread(made, "prism", npm)
-    process = await asyncio.create_subprocess_exec(
-        *(node(), "node_modules/@stoplight/prism-cli/dist/index.js"),
-        *("proxy", str(description), upstream, "--host", "127.0.0.1", "--port", "0"),
-        cwd=home,
-        env=surroundings(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    assert process.stdout is not None
-    said: list[str] = []
-    reader = None
-    try:
-        async with asyncio.timeout(START_S):
-            while not (found := _LISTENS.search("".join(said))):
-                line = await process.stdout.readline()
-                assert line, f"prism ended: {''.join(said)}"
-                said.append(line.decode(errors="replace"))
-        reader = asyncio.create_task(_drained(process.stdout))
-        yield found[1]
-    finally:
-        process.kill()
-        await process.wait()
-        if reader is not None:
-            await reader
-
-
-async def _drained(output: asyncio.StreamReader) -> None:
-    """A pipe that nobody reads would stop its writer."""
-    while await output.read(2**16):
-        pass
+    command = [node(), "node_modules/@stoplight/prism-cli/dist/index.js"]
+    command += ["proxy", str(description), upstream, "--host", "127.0.0.1", "--port", "0"]
+    async with running(command, home, _LISTENS) as url:
+        yield url
