@@ -47,6 +47,12 @@ describe("the greeting", () => {
   });
 });
 
+test("what is said outside the hours stands below what is stored, and above what is on its way", () => {
+  const rows = build([inbound(1, "hi")], { away: "Back on Monday", outgoing: [outgoing("x")] });
+  const said = rows.flatMap((item) => (item.kind === "day" ? [] : item.text));
+  expect(said).toEqual(["hi", "Back on Monday", "x"]);
+});
+
 describe("quick replies", () => {
   const replies = [{ label: "Yes" }, { label: "No" }];
 

@@ -143,6 +143,8 @@ export interface Conversation {
   last_seq: number;
   /** How far the customer has read. */
   customer_seen_seq: number;
+  /** The last score that the customer gave. */
+  rating?: Rating | null;
   created_at: string;
   updated_at: string;
 }
@@ -156,6 +158,12 @@ export interface ConversationCounts {
   open: number;
   snoozed: number;
   departments: Record<string, number>;
+}
+
+export interface Rating {
+  scale: "stars5" | "nps10" | "thumbs" | "emoji" | "ces7";
+  score: number;
+  comment: string | null;
 }
 
 export interface Author {
@@ -206,6 +214,16 @@ export interface MessageContent {
   /** A machine wrote it, and none of ours answers. */
   automatic?: boolean;
   original?: { id: string; size: number };
+  /** The widget's form that it came with, as the customer has read and filled it in. */
+  form?: FilledForm;
+  /** What the widget had said unasked, and this answers. */
+  opening?: { id: string; text: string };
+}
+
+export interface FilledForm {
+  kind: "pre_chat" | "offline";
+  fields: { key: string; label: string; value: string }[];
+  consent?: { purpose: string; text: string };
 }
 
 /** Where a mail is as it came; the links are good for minutes. */

@@ -17,6 +17,7 @@ import { ControllerBadge, channelIcon, StatusBadge, useChannelLabel } from "~/ui
 import { showToast } from "~/ui/toast";
 import { CustomerAvatar } from "./customer-avatar";
 import { useCustomerName } from "./names";
+import { RatingGiven } from "./rating";
 import "./customer.css";
 
 /** Who is writing, and the facts of the conversation. */
@@ -217,6 +218,11 @@ export function ConversationFacts({ conversation }: { conversation: Conversation
         <Fact label={t("facts.department")}>{department?.name}</Fact>
         {snoozed_until && <Fact label={t("facts.snoozed")}>{format.soon(snoozed_until)}</Fact>}
         {waiting_since && <Fact label={t("facts.waiting")}>{format.ago(waiting_since)}</Fact>}
+        {conversation.rating && (
+          <Fact label={t("facts.rating")}>
+            <RatingGiven rating={conversation.rating} />
+          </Fact>
+        )}
         <Fact label={t("facts.started")}>{format.dateTime(conversation.created_at)}</Fact>
         <Fact label={t("facts.tags")}>
           {tags.length > 0 && (

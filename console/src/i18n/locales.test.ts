@@ -88,6 +88,7 @@ describe("the two languages", () => {
       "held.texts.",
       "reply.window.",
       "snooze.presets.",
+      "thread.forms.",
       "settings.groups.",
       "settings.sections.",
       "settings.invalid.",

@@ -147,6 +147,7 @@ export const conversations: Conversation[] = [
   conversation({
     id: "k6",
     status: "resolved",
+    rating: { scale: "stars5", score: 5, comment: "Всё понятно объяснили." },
     customer: { id: "p6", name: "لیلا رضایی" },
     last_message: last(
       "outbound",

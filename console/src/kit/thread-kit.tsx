@@ -49,6 +49,20 @@ function thread(): Message[] {
       { text: "Курьером по Москве — 350 ₽.", author: authors.assistant, ...out },
       { sources: [source] },
     ),
+    message(
+      { text: "Когда придёт заказ?" },
+      {
+        opening: { id: "help", text: "Подсказать что-нибудь?" },
+        form: {
+          kind: "pre_chat",
+          fields: [
+            { key: "name", label: "Имя", value: "Мария Ковалёва" },
+            { key: "topic", label: "О чём", value: "Доставка" },
+          ],
+          consent: { purpose: "personal_data", text: "Согласна на обработку данных" },
+        },
+      },
+    ),
     message({ text: "سلام، چای سبز دارید؟" }),
     message({ text: `Длинное слово: ${"оченьдлинноеслово".repeat(8)}` }),
     message(

@@ -35,6 +35,7 @@ import { FallbackOffer, OtherConversation } from "./fallback-offer";
 import { MailFacts } from "./mail-facts";
 import type { QueuedText } from "./outbox-item";
 import { RichText } from "./rich-text";
+import { WidgetFacts } from "./widget-facts";
 
 export function DayRow({ at }: { at: string }) {
   const format = useFormat(useNow(60_000));
@@ -142,6 +143,7 @@ export const MessageRow = memo(function MessageRow({
         )}
         <div className="bubble">
           <MailFacts message={message} />
+          <WidgetFacts message={message} />
           <RichText text={message.text} />
           {offered.length > 0 && (
             <ul className="options" aria-label={t("thread.buttons")}>

@@ -74,6 +74,8 @@ export {
   StickyNote,
   Sun,
   Tag,
+  ThumbsDown,
+  ThumbsUp,
   Trash2,
   TriangleAlert,
   Undo2,

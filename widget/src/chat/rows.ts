@@ -28,7 +28,7 @@ export interface Bubble {
 export type Row =
   | Bubble
   | { kind: "day"; key: string; at: string }
-  | { kind: "event"; key: string; text: string; at: string }
+  | { kind: "event"; key: string; text: string; at: string | null }
   | { kind: "line"; key: string; text: "log.earlier" | "log.forgotten" };
 
 export interface RowSource {
@@ -41,6 +41,8 @@ export interface RowSource {
   draft: { id: string; text: string } | null;
   /** What the widget had said unasked, and the visitor has not yet answered. */
   opening?: string | null;
+  /** What the workspace says while nobody is there. */
+  away?: string | null;
 }
 
 const RUN_GAP = 5 * 60_000;
@@ -140,7 +142,7 @@ function isRun(one: Row | undefined, next: Row | undefined): boolean {
 
 /** Everything the log shows, top to bottom. */
 export function buildRows(source: RowSource): Row[] {
-  const { timeline, forgotten, outgoing, draft, opening } = source;
+  const { timeline, forgotten, outgoing, draft, opening, away } = source;
   const pending = outgoing.some((item) => item.state !== "failed");
   const prompt = pending ? null : activePrompt(timeline.messages);
   const known = new Set(timeline.messages.map((row) => row.client_message_id));
@@ -153,6 +155,7 @@ export function buildRows(source: RowSource): Row[] {
   if (draft && !timeline.messages.some((row) => row.id === draft.id)) {
     rows.push(plain(draft.id, "assistant", draft.text, {}));
   }
+  if (away) rows.push({ kind: "event", key: "away", text: away, at: null });
   if (opening) rows.push(plain("opening", "scenario", opening, {}));
   for (const item of outgoing) {
     const id = item.body.client_message_id;

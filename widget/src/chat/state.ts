@@ -70,6 +70,10 @@ export class ChatState {
     if (!forms || began || this.outgoing.value.length > 0) return null;
     return forms.offline ? "offline" : forms.pre_chat ? "pre_chat" : null;
   });
+  readonly away = computed(() => {
+    const { hours, away } = this.config.value ?? {};
+    return hours?.open || this.operator.value ? null : away;
+  });
   readonly rows = computed(() =>
     buildRows({
       config: this.config.value,
@@ -78,6 +82,7 @@ export class ChatState {
       outgoing: this.outgoing.value,
       draft: this.stream.value,
       opening: this.openingText.value,
+      away: this.away.value,
     }),
   );
   readonly appearance = computed(() => ({
