@@ -117,6 +117,8 @@ describe("the two languages", () => {
       "widget.in.",
       "widget.features.",
       "widget.faults.",
+      "widget.forms.",
+      "widget.openings.times.",
       "security.modes.",
       "security.policies.",
       "platform.statuses.",

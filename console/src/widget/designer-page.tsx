@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "~/session/session";
@@ -10,11 +10,21 @@ import { useSave } from "~/settings/use-save";
 import { Empty } from "~/ui/feedback";
 import { MessageSquare } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
+import { FormPart } from "./form-fields";
 import { faultOf, toSend } from "./look";
 import { LookFields } from "./look-fields";
+import { OpeningFields } from "./opening-fields";
 import { Preview } from "./preview";
 import { Snippet } from "./snippet";
-import { type Look, type WidgetChannel, widget, widgetKey } from "./widget-api";
+import {
+  findLogo,
+  type Look,
+  type PreChat,
+  type Uploaded,
+  type WidgetChannel,
+  widget,
+  widgetKey,
+} from "./widget-api";
 import "./widget.css";
 
 /** How the widget looks and what it offers, beside the widget itself; and what a company puts into its pages. */
@@ -48,6 +58,7 @@ function Designer({ channel }: { channel: WidgetChannel }) {
   const [draft, setDraft] = useState<Look | null>(null);
   const shown = draft ?? channel.settings;
   const fault = faultOf(shown);
+  const { link, remember } = useLogo(shown.theme.logo_file_id);
   const { save, busy, refusal, forget } = useSave({
     run: () => widget.change(channel.id, toSend(shown)),
     stale: [],
@@ -71,7 +82,29 @@ function Designer({ channel }: { channel: WidgetChannel }) {
             if (draft && !busy && !fault) save();
           }}
         >
-          <LookFields look={shown} onChange={setDraft} />
+          <LookFields
+            look={shown}
+            logo={link}
+            onLogo={(file) => {
+              if (file) remember(file);
+              setDraft({ ...shown, theme: { ...shown.theme, logo_file_id: file?.id ?? null } });
+            }}
+            onChange={setDraft}
+          />
+          <FormPart
+            kind="pre_chat"
+            form={shown.pre_chat}
+            onChange={(form) => setDraft({ ...shown, pre_chat: form as PreChat | null })}
+          />
+          <FormPart
+            kind="offline"
+            form={shown.offline}
+            onChange={(offline) => setDraft({ ...shown, offline })}
+          />
+          <OpeningFields
+            openings={shown.openings}
+            onChange={(openings) => setDraft({ ...shown, openings })}
+          />
           <SaveBar
             changed={draft !== null}
             busy={busy}
@@ -83,9 +116,30 @@ function Designer({ channel }: { channel: WidgetChannel }) {
             }}
           />
         </form>
-        <Preview look={shown} />
+        <Preview look={shown} logo={link} />
       </div>
       <Snippet />
     </>
   );
+}
+
+/** Where a logo is: what was uploaded just now, else one's own upload of earlier. */
+function useLogo(id: string | null) {
+  const [uploaded, setUploaded] = useState<Uploaded | null>(null);
+  const isNew = uploaded !== null && uploaded.id === id;
+  const found = useQuery({
+    queryKey: [...widgetKey, "logo", id],
+    queryFn: ({ signal }) => findLogo(id as string, signal),
+    enabled: id !== null && !isNew,
+    retry: false,
+    staleTime: 240_000,
+  });
+  const link = id === null ? null : isNew ? uploaded.url : (found.data?.url ?? null);
+  return { link: link && ownPath(link), remember: setUploaded };
+}
+
+/** The same file of this origin: behind a proxy the server may call itself otherwise. */
+function ownPath(link: string): string {
+  const { pathname, search } = new URL(link, location.origin);
+  return pathname + search;
 }

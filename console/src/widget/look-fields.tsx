@@ -1,9 +1,9 @@
-import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { Names } from "~/api/types";
 import { Segmented, Switch, TextField } from "~/ui/field";
+import { LogoField } from "./logo-field";
 import { OFFSET_MAX, RADIUS_MAX } from "./look";
-import { FEATURES, type Look, type Theme } from "./widget-api";
+import { FEATURES, type Look, type Theme, type Uploaded } from "./widget-api";
+import { Part, Words } from "./words";
 
 const SCHEMES = ["auto", "light", "dark"] as const;
 const SIDES = ["right", "left"] as const;
@@ -13,16 +13,20 @@ const MOST = { title: 120, greeting: 1000, away: 1000 } as const;
 
 interface LookProps {
   look: Look;
+  /** Where the logo is, while that is known. */
+  logo: string | null;
+  onLogo: (file: Uploaded | null) => void;
   onChange: (look: Look) => void;
 }
 
-export function LookFields({ look, onChange }: LookProps) {
+export function LookFields({ look, logo, onLogo, onChange }: LookProps) {
   const { t } = useTranslation();
   const { theme } = look;
   const dress = (part: Partial<Theme>) => onChange({ ...look, theme: { ...theme, ...part } });
   return (
     <>
       <Part title={t("widget.look")}>
+        <LogoField id={theme.logo_file_id} link={logo} onChange={onLogo} />
         <div className="field-pair">
           <TextField
             label={t("widget.accent")}
@@ -75,6 +79,7 @@ export function LookFields({ look, onChange }: LookProps) {
         {TEXTS.map((name) => (
           <Words
             key={name}
+            long={name !== "title"}
             label={t(`widget.texts.${name}`)}
             most={MOST[name]}
             value={look[name]}
@@ -116,43 +121,5 @@ function Length({ label, most, value, onChange }: LengthProps) {
       value={Number.isNaN(value) ? "" : value}
       onChange={(event) => onChange(event.target.valueAsNumber)}
     />
-  );
-}
-
-interface WordsProps {
-  label: string;
-  most: number;
-  value: Names | null;
-  onChange: (words: Names) => void;
-}
-
-/** One text in both languages; either may be missing. */
-function Words({ label, most, value, onChange }: WordsProps) {
-  const { t } = useTranslation();
-  return (
-    <div className="field-pair">
-      {(["ru", "en"] as const).map((locale) => (
-        <TextField
-          key={locale}
-          label={`${label}, ${t(`widget.in.${locale}`)}`}
-          lang={locale}
-          maxLength={most}
-          value={value?.[locale] ?? ""}
-          onChange={(event) => onChange({ ...value, [locale]: event.target.value })}
-        />
-      ))}
-    </div>
-  );
-}
-
-function Part({ title, children }: { title: string; children: React.ReactNode }) {
-  const id = useId();
-  return (
-    <section className="setting" aria-labelledby={id}>
-      <h2 id={id} className="form-part__title">
-        {title}
-      </h2>
-      {children}
-    </section>
   );
 }

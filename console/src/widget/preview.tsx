@@ -4,11 +4,15 @@ import { useSession } from "~/session/session";
 import type { Look } from "./widget-api";
 
 /** What the chat shows of a look that is not saved yet, in one language. */
-export function previewOf({ theme, title, greeting, features }: Look, locale: string) {
+export function previewOf(
+  { theme, title, greeting, features }: Look,
+  locale: string,
+  logo: string | null = null,
+) {
   const said = (words: { ru?: string; en?: string } | null) =>
     (locale === "ru" ? words?.ru || words?.en : words?.en || words?.ru) || null;
   return {
-    theme: { ...theme, launcher: { kind: theme.launcher.kind, text: said(theme.launcher.text) } },
+    theme: { ...theme, launcher: { kind: theme.launcher.kind, text: said(theme.launcher.text) }, logo },
     title: said(title),
     greeting: said(greeting),
     features,
@@ -16,14 +20,14 @@ export function previewOf({ theme, title, greeting, features }: Look, locale: st
 }
 
 /** The chat itself, talking to nobody: it gets each change as it is made. */
-export function Preview({ look }: { look: Look }) {
+export function Preview({ look, logo }: { look: Look; logo: string | null }) {
   const { t, i18n } = useTranslation();
   const { me } = useSession();
   const frame = useRef<HTMLIFrameElement>(null);
   const locale = i18n.language === "ru" ? "ru" : "en";
   const tell = () =>
     frame.current?.contentWindow?.postMessage(
-      { omni: { type: "preview", ...previewOf(look, locale) } },
+      { omni: { type: "preview", ...previewOf(look, locale, logo) } },
       location.origin,
     );
   useEffect(() => void tell());

@@ -17,12 +17,52 @@ export interface Theme {
 export const FEATURES = ["articles", "files", "voice", "csat", "receipts", "history"] as const;
 export type Features = Record<(typeof FEATURES)[number], boolean>;
 
-/** What the designer changes of a widget's settings; the rest of them stays as it is. */
+export const FIELD_KINDS = ["name", "email", "phone", "text", "select"] as const;
+export type FieldKind = (typeof FIELD_KINDS)[number];
+
+export interface AskedField {
+  key: string;
+  kind: FieldKind;
+  label: Names;
+  required: boolean;
+  /** Of a select. */
+  options: { value: string; label: Names }[];
+}
+
+export interface AskedForm {
+  intro: Names | null;
+  fields: AskedField[];
+  consent: { purpose: string; text: Names; url: string | null } | null;
+}
+
+export interface PreChat extends AskedForm {
+  shown: "always" | "outside_hours";
+}
+
+/** All that is given must hold. */
+export interface OpeningWhen {
+  page: string | null;
+  after_s: number | null;
+  scroll: number | null;
+  event: string | null;
+}
+
+export interface Opening {
+  id: string;
+  text: Names;
+  when: OpeningWhen;
+  once: "visit" | "visitor";
+}
+
+/** A widget's settings. */
 export interface Look {
   theme: Theme;
   title: Names | null;
   greeting: Names | null;
   away: Names | null;
+  pre_chat: PreChat | null;
+  offline: AskedForm | null;
+  openings: Opening[];
   features: Features;
 }
 
@@ -48,3 +88,18 @@ export const widget = {
       ({ channel }) => channel,
     ),
 };
+
+export interface Uploaded {
+  id: string;
+  /** Good for minutes. */
+  url: string;
+}
+
+export const uploadLogo = (file: File): Promise<Uploaded> =>
+  request<{ file: Uploaded }>("POST", "/files", { query: { name: file.name }, body: file }).then(
+    ({ file }) => file,
+  );
+
+/** The logo as it is kept, where it is one's own upload; a colleague's is not to be looked at by its id. */
+export const findLogo = (id: string, signal?: AbortSignal): Promise<Uploaded> =>
+  request<{ file: Uploaded }>("GET", `/files/${encodeURIComponent(id)}`, { signal }).then(({ file }) => file);
