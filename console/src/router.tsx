@@ -166,6 +166,12 @@ const widgetDesigner = createRoute({
   path: "channels/widget",
   component: lazyRouteComponent(() => import("./widget/designer-page"), "WidgetPage"),
 });
+const fallback = createRoute({
+  getParentRoute: () => settings,
+  path: "fallback",
+  component: lazyRouteComponent(() => import("./channels/fallback-page"), "FallbackPage"),
+});
+
 const privacy = createRoute({
   getParentRoute: () => settings,
   path: "privacy",
@@ -301,6 +307,7 @@ export const routeTree = root.addChildren([
       audit,
       security,
       widgetDesigner,
+      fallback,
       privacy,
     ]),
   ]),

@@ -66,6 +66,7 @@ async def test_the_pages_of_channels(
         "channels-new": "/settings/channels/new",
         "channels-one": f"/settings/channels/{bot['id']}",
         "deliveries": "/deliveries",
+        "settings-fallback": "/settings/fallback",
     } | {f"channels-new-{kind}": f"/settings/channels/new/{kind}" for kind in KINDS}
     await see_at_once(looks, lambda look: see_pages(windows, demo, pages, look, owner))
 

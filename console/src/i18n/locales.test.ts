@@ -88,6 +88,8 @@ describe("the two languages", () => {
       "held.texts.",
       "reply.window.",
       "snooze.presets.",
+      "fallbackPolicy.policies.",
+      "fallbackPolicy.means.",
       "thread.forms.",
       "settings.groups.",
       "settings.sections.",

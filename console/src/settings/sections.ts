@@ -12,6 +12,7 @@ import {
   Plug,
   ScrollText,
   ShieldCheck,
+  Split,
   Tag,
   Users,
   Webhook,
@@ -30,6 +31,7 @@ type SectionKey =
   | "connections"
   | "webhooks"
   | "widget"
+  | "fallback"
   | "security"
   | "privacy"
   | "audit";
@@ -67,6 +69,7 @@ export const GROUPS: readonly SectionGroup[] = [
         icon: MessageSquare,
         permission: "connections.manage",
       },
+      { key: "fallback", to: "/settings/fallback", icon: Split, permission: "settings.read" },
     ],
   },
   {
