@@ -172,6 +172,12 @@ QUEUE_LAG_SECONDS = Gauge(
 SENDS = Counter("omni_sends", "Messages given to a provider", ["channel_type", "outcome"], registry=REGISTRY)
 WEBHOOKS = Counter("omni_webhooks", "Calls of providers", ["provider", "outcome"], registry=REGISTRY)
 RINGS = Counter("omni_rings", "Signals to conversations", ["outcome"], registry=REGISTRY)
+PUT_ASIDE = Counter(
+    "omni_mails_put_aside",
+    "Mails that could not be taken as they are: taken in a plain form, or left in the mailbox",
+    ["how"],
+    registry=REGISTRY,
+)
 ERRORS = Counter("omni_errors", "Refusals and failures by their public code", ["code"], registry=REGISTRY)
 HTTP_REQUESTS = Counter(
     "omni_http_requests",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from tempfile import TemporaryFile
 from typing import IO, Any, Protocol
 from uuid import UUID
@@ -14,6 +14,7 @@ from temporalio import activity
 
 from omnisupport.activities.alerting import Alerts, LookedAt
 from omnisupport.activities.messaging import Outlets
+from omnisupport.activities.reading import FIRST_BACKFILL, OVERLAP, CursorStore, read_on, with_put_aside
 from omnisupport.activities.receiving import Hints, Receiver
 from omnisupport.activities.templates import TemplateKeeper
 from omnisupport.channels.base import Adapter, Ambiguous, AuthFailed, Health, NotSent, Problem, Watched
@@ -32,9 +33,6 @@ FILES_SOON_S = 5.0
 FILE_TRIES = 20
 FETCHES_AT_ONCE = 3
 """Files under way in a worker: what a provider gives in one piece is in memory until it lies on the disk."""
-OVERLAP = timedelta(minutes=10)
-"""A backfill asks for this much more than it must: providers' clocks are not ours, and repeats do no harm."""
-FIRST_BACKFILL = timedelta(hours=1)
 CLOSING_TRIES = 5
 
 
@@ -70,7 +68,7 @@ class WaitingFile(Protocol):
         """How often it was looked for, with this time."""
 
 
-class CareStore(Protocol):
+class CareStore(CursorStore, Protocol):
     """`storage/queries/channel_care.py`."""
 
     async def read(self, tenant_id: UUID, channel_id: UUID) -> Cared | None:
@@ -101,11 +99,6 @@ class CareStore(Protocol):
 
     async def backfilled(self, tenant_id: UUID, channel_id: UUID, at: datetime) -> None:
         """Everything up to then was asked for."""
-
-    async def read_to(
-        self, tenant_id: UUID, channel_id: UUID, cursor: Mapping[str, Any], at: datetime, settled: str | None
-    ) -> None:
-        """A channel that is read by a cursor was read so far."""
 
 
 class Watches(Protocol):
@@ -153,12 +146,12 @@ class ChannelActivities:
             return Looked(is_over=True)
         if adapter is None:
             return Looked()
-        health = await self._connect(care.account, adapter)
+        health = await self._connect(care, adapter)
         if await self._alerts.follow(care, health):
             await self._hints.publish(tenant_id, "channel", channel_id)
         left = await self._fetch_files(care.account, adapter)
         if isinstance(adapter, Watched):
-            await self._see_to_watch(care, adapter, health)
+            left |= await self._see_to_watch(care, adapter, health)
         elif health.state != "down":
             await self._backfill(care, adapter)
             if await self._templates.see_to(care.account, adapter, care.health):
@@ -178,11 +171,12 @@ class ChannelActivities:
         await self._store.closed(account.tenant_id, account.channel_id)
         await self._hints.publish(account.tenant_id, "channel", account.channel_id)
 
-    async def _connect(self, account: Account, adapter: Adapter) -> Health:
+    async def _connect(self, care: Cared, adapter: Adapter) -> Health:
+        account = care.account
         if not account.secrets:
             health = Health("down", (Problem("secrets_missing", mends="reauthorize"),))
         else:
-            health = await adapter.connect(account)
+            health = with_put_aside(await adapter.connect(account), care.health)
         told = {
             "state": health.state,
             "problems": [asdict(each) for each in health.problems],
@@ -231,18 +225,22 @@ class ChannelActivities:
         if not size:
             raise Invalid("The file is empty.", code="file_empty")
 
-    async def _see_to_watch(self, care: Cared, adapter: Watched, health: Health) -> None:
-        """Read what came in, and have somebody wait for more; nobody waits at a door that does not open."""
+    async def _see_to_watch(self, care: Cared, adapter: Watched, health: Health) -> bool:
+        """Read what came in, and have somebody wait for more; nobody waits at a door that does not open.
+
+        Gives whether another look is due soon, to tell of what was put aside.
+        """
         account = care.account
         if health.state == "down":
             await self._watches.give_up(account.channel_id)
-            return
+            return False
         try:
-            await read_on(self._store, self._receiver, care, adapter)
+            has_put_aside = await read_on(self._store, self._receiver, care, adapter)
         except (NotSent, Ambiguous) as away:
             log.warning("reading_failed", channel_id=str(account.channel_id), reason=away.detail)
-            return
+            return False
         await self._watches.want(account.tenant_id, account.channel_id)
+        return has_put_aside
 
     async def _backfill(self, care: Cared, adapter: Adapter) -> None:
         """Ask for what came in since the last time; what is here already is recognised by its key."""
@@ -256,30 +254,6 @@ class ChannelActivities:
             return
         await self._receiver.take(account, events)
         await self._store.backfilled(account.tenant_id, account.channel_id, now)
-
-
-async def read_on(store: CareStore, receiver: Receiver, care: Cared, adapter: Watched) -> Mapping[str, Any]:
-    """Take all that lies behind the cursor, and keep how far that went after each batch; gives the cursor then.
-
-    A death between the two reads the batch once more, and each message is here once by its key.
-
-    Raises:
-        NotSent: it cannot be read now.
-    """
-    account, wish = care.account, care.health.get("wanted_since")
-    cursor: Mapping[str, Any] | None = care.health.get("cursor")
-    if wish is not None:
-        cursor = await adapter.begin(account, datetime.fromisoformat(wish) - OVERLAP)
-    elif cursor is None:
-        cursor = await adapter.begin(account, datetime.now(UTC) - FIRST_BACKFILL)
-    while True:
-        now = datetime.now(UTC)
-        reading = await adapter.read_on(account, cursor)
-        await receiver.take(account, reading.events)
-        cursor = reading.cursor
-        await store.read_to(account.tenant_id, account.channel_id, cursor, now, wish)
-        if reading.is_all:
-            return cursor
 
 
 def _ours() -> tuple[UUID, UUID]:

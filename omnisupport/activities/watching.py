@@ -12,8 +12,9 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from omnisupport.activities.channels import CareStore, read_on
+from omnisupport.activities.channels import CareStore
 from omnisupport.activities.messaging import Outlets
+from omnisupport.activities.reading import read_on
 from omnisupport.activities.receiving import Receiver
 from omnisupport.channels.base import Watched
 from omnisupport.errors import OmniError
@@ -136,6 +137,7 @@ class Watch:
         if care is None or care.status != "active" or not isinstance(adapter, Watched):
             return False
         cursor = care.health.get("cursor")
-        if cursor is None or await adapter.wait(care.account, cursor, WAIT_S):
-            await read_on(self._store, self._receiver, care, adapter)
+        is_news = cursor is None or await adapter.wait(care.account, cursor, WAIT_S)
+        if is_news and await read_on(self._store, self._receiver, care, adapter):
+            await self._bell.ring_channel(tenant_id, channel_id)
         return True

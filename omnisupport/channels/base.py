@@ -306,10 +306,24 @@ class Adapter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing that was read (a mail), as it came: what it tells of, and the cursor behind it.
+
+    `name` is the same at every reading. `fault` is a code: why nobody can read it; then it tells of nothing.
+    """
+
+    name: str
+    raw: bytes = field(repr=False)
+    events: Sequence[InboundEvent]
+    cursor: Mapping[str, Any]
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What lay behind a cursor, in its order, and how far it goes; `is_all`: nothing more is there now."""
 
-    events: Sequence[InboundEvent]
+    pieces: Sequence[Piece]
     cursor: Mapping[str, Any]
     is_all: bool
 
@@ -334,6 +348,9 @@ class Watched(Adapter, Protocol):
         Raises:
             NotSent: as `begin`.
         """
+
+    def plain(self, account: Account, piece: Piece) -> InboundEvent | None:
+        """Who wrote this and by what key, and nothing of what it says; None: not even that can be read."""
 
     async def wait(self, account: Account, cursor: Mapping[str, Any], seconds: float) -> bool:
         """Wait until something lies behind the cursor, for so long at most; whether it does.

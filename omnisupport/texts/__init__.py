@@ -51,6 +51,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Неизвестно, дошло ли сообщение; второй раз оно не отправлено. {reason}",
         "en": "Nobody knows whether the message arrived; it was not sent again. {reason}",
     },
+    "mail_unshown": {
+        "ru": "Письмо клиента не удалось разобрать. Откройте его целиком.",
+        "en": "The customer's mail could not be read. Open the mail as it came.",
+    },
     "original.from": {"ru": "От", "en": "From"},
     "original.to": {"ru": "Кому", "en": "To"},
     "original.cc": {"ru": "Копия", "en": "Cc"},

@@ -67,6 +67,12 @@ PROBLEMS: dict[str, dict[str, str]] = {
         "ru": "Провайдер сейчас не отвечает. Мы проверяем снова каждую минуту.",
         "en": "The provider does not answer at the moment. We look again every minute.",
     },
+    "mails_put_aside": {
+        "ru": "Письма, которые не удалось принять, лежат в почтовом ящике и не видны в разговорах."
+        " Прочитайте их там; после обновления запросите письма заново.",
+        "en": "Mails that could not be taken lie in the mailbox and are in no conversation."
+        " Read them there; after an update, ask for mails anew.",
+    },
     "connected_twice": {
         "ru": "Этот аккаунт уже подключён другим каналом. Отключите один из них.",
         "en": "Another channel has connected this account already. Disconnect one of the two.",

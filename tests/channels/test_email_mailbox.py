@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from omnisupport.channels.base import Account, AuthFailed, NotSent, Transient
-from omnisupport.channels.email import imap
+from omnisupport.channels.base import Account, AuthFailed, NotSent, Reading, Transient
+from omnisupport.channels.email import imap, outbound
 from omnisupport.channels.email.inbound import read_mail
 from omnisupport.channels.email.mailbox import Cursor, Mailbox
 from omnisupport.channels.email.outbound import EmailAdapter
 from omnisupport.channels.email.server import Misconfigured, Untrusted
 from omnisupport.channels.transport import Transport
-from omnisupport.domain.inbound import MediaRef
+from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from tests.channels.mail_servers import (
@@ -569,6 +569,40 @@ async def test_a_file_is_fetched_by_its_place_and_only_from_the_mail_that_it_cam
     await mailbox.close()
 
 
+def keys_of(reading: Reading) -> list[str]:
+    """Keys of all that it tells of."""
+    return [event.dedupe_key for piece in reading.pieces for event in piece.events]
+
+
+async def test_a_fault_in_reading_one_mail_hides_no_other(
+    server: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        server.deliver(numbered(number))
+    real = outbound.read_mail
+
+    def read(raw: bytes, account: Account, *, uid: str) -> list[InboundEvent]:
+        if b"<2@client.example>" in raw:
+            raise RecursionError("a mail that no reader of ours expects")
+        return real(raw, account, uid=uid)
+
+    monkeypatch.setattr(outbound, "read_mail", read)
+    adapter, account = adapter_for(server), account_of(server)
+    reading = await adapter.read_on(
+        account, await adapter.begin(account, datetime.now(UTC) - timedelta(hours=1))
+    )
+    assert keys_of(reading) == ["<1@client.example>", "<3@client.example>"]
+    [_, broken, _] = reading.pieces
+    plain = adapter.plain(account, broken)
+    assert broken.fault == "mail_unreadable" and plain is not None and plain.automatic
+    assert (plain.dedupe_key, plain.chat, plain.original) == (
+        "<2@client.example>",
+        "anna@client.example",
+        broken.raw,
+    )
+    await adapter.close()
+
+
 async def test_what_came_in_since_is_read_and_what_came_before_is_not(server: Dovecot) -> None:
     now = datetime.now(UTC)
     for number, hours in ((1, 72), (2, 5), (3, 1)):
@@ -577,10 +611,15 @@ async def test_what_came_in_since_is_read_and_what_came_before_is_not(server: Do
     adapter, account = adapter_for(server), account_of(server)
     cursor = await adapter.begin(account, now - timedelta(hours=6))
     reading = await adapter.read_on(account, json.loads(json.dumps(cursor)))
-    assert [event.dedupe_key for event in reading.events] == ["<2@client.example>", "<3@client.example>"]
-    assert {str(event.text) for event in reading.events} == {"Письмо 2", "Письмо 3"} and not reading.is_all
+    assert keys_of(reading) == ["<2@client.example>", "<3@client.example>"]
+    assert [each.text for piece in reading.pieces for each in piece.events] == ["Письмо 2", "Письмо 3"]
+    [*_, unreadable] = reading.pieces
+    assert (unreadable.fault, unreadable.cursor) == ("mail_unreadable", reading.cursor) and not reading.is_all
+    assert adapter.plain(account, unreadable) is None
+    behind_the_first = await adapter.read_on(account, reading.pieces[0].cursor)
+    assert keys_of(behind_the_first) == ["<3@client.example>"]
     rest = await adapter.read_on(account, reading.cursor)
-    assert (rest.events, rest.cursor, rest.is_all) == ([], reading.cursor, True)
+    assert (rest.pieces, rest.cursor, rest.is_all) == ([], reading.cursor, True)
     await adapter.close()
 
 
@@ -595,7 +634,7 @@ async def test_numbers_that_are_lost_bring_back_nothing_from_before_the_beginnin
     await asyncio.sleep(1.1)  # the new numbering is named after the second
     assert await adapter.wait(account, cursor, 5)
     again = await adapter.read_on(account, cursor)
-    assert [event.dedupe_key for event in again.events] == ["<2@client.example>"]
+    assert keys_of(again) == ["<2@client.example>"]
     assert not await adapter.wait(account, again.cursor, 0.2)
     await adapter.close()
 

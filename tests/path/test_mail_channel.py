@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from omnisupport.settings import Settings
 from tests.channels.mail_servers import PASSWORD, USER, Dovecot, certificate_for, dovecot
@@ -117,14 +119,18 @@ class Shop:
         rows: list[dict[str, Any]] = page.json()["messages"]
         return rows
 
-    async def said(self) -> list[str]:
-        """What customers have said."""
+    async def customer_rows(self) -> list[dict[str, Any]]:
+        """All messages of customers."""
         found = await self.conversations()
         rows = [
             (await self.owner.request("GET", f"/conversations/{each['id']}/messages")).json()["messages"]
             for each in found
         ]
-        return [row["text"] for page in rows for row in page if row["direction"] == "inbound"]
+        return [row for page in rows for row in page if row["direction"] == "inbound"]
+
+    async def said(self) -> list[str]:
+        """What customers have said."""
+        return [row["text"] for row in await self.customer_rows()]
 
 
 async def until(look: Callable[[], Any], what: str, seconds: float = PATIENCE_S, *, about: Any = None) -> Any:
@@ -318,6 +324,67 @@ async def test_files_come_and_go(shop: Shop) -> None:
 
     file = await until(fetched, "the file", SEEN_S)
     assert (file["name"], file["mime"], file["size"]) == ("счёт.pdf", "application/pdf", 18)
+
+
+async def test_a_mail_that_cannot_be_taken_does_not_stand_in_the_way(shop: Shop) -> None:
+    owner_url = shop.settings.database_owner_url or ""
+    await as_owner(owner_url, "alter table message add constraint no_poison check (text not like '%отрава%')")
+    try:
+        shop.write("до", sender="a@client.example")
+        shop.write("отрава", sender="Анна <b@client.example>", Subject="Заказ 8")
+        shop.mailbox.deliver(endless_mail("From: c@client.example"))
+        shop.mailbox.deliver(endless_mail("X-From: nobody"))
+        shop.write("после", sender="d@client.example")
+        answers = await shop.until(2, 120)
+        assert {mail["To"] for mail in answers} == {"a@client.example", "d@client.example"}
+        unshown = "Письмо клиента не удалось разобрать. Откройте его целиком."
+        assert sorted(await shop.said()) == sorted(["до", unshown, unshown, "после"])
+        plain = [row for row in await shop.customer_rows() if row["text"] == unshown]
+        assert all(row["content"]["automatic"] for row in plain)
+        pages = []
+        for row in plain:
+            path = f"/conversations/{row['conversation_id']}/messages/{row['id']}/original"
+            told = (await shop.owner.request("GET", path)).json()["original"]
+            pages.append((await shop.owner._http.get(told["file_url"])).text)
+        assert any("b@client.example" in page for page in pages)
+        assert any("c@client.example" in page for page in pages)
+
+        async def told() -> dict[str, Any] | None:
+            path = f"/channels/{shop.channel['id']}"
+            health = (await shop.owner.request("GET", path)).json()["channel"]["health"]
+            return health if health["problems"] else None
+
+        health = await until(told, "the problem", SEEN_S)
+        [problem] = health["problems"]
+        assert (health["state"], problem["code"], problem["mends"]) == (
+            "degraded",
+            "mails_put_aside",
+            "backfill",
+        )
+        assert problem["detail"].startswith("1 (UID 4, ") and problem["detail"].endswith(", mail_unreadable)")
+    finally:
+        await as_owner(owner_url, "alter table message drop constraint no_poison")
+    since = {"since": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
+    await shop.owner.request("POST", f"/channels/{shop.channel['id']}/backfill", json=since)
+    shop.write("ещё", sender="e@client.example")
+    await shop.until(3)
+    assert len(await shop.said()) == 5  # nothing that is here came once more
+
+
+async def as_owner(url: str, statement: str) -> None:
+    """Change the database itself."""
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+def endless_mail(first: str) -> bytes:
+    """More headers than anybody reads."""
+    more = [f"X-More-{number}: {number}" for number in range(6_000)]
+    return "\r\n".join(
+        [first, "Subject: Endless", "Message-ID: <endless@client.example>", *more, "", "x"]
+    ).encode()
 
 
 def bounce_of(mail: EmailMessage) -> bytes:

@@ -20,6 +20,7 @@ from omnisupport.channels.email.mime import (
     content,
     leaves,
     read,
+    read_head,
     value,
     values,
     words,
@@ -85,17 +86,44 @@ def read_mail(raw: bytes, account: Account, *, uid: str) -> list[InboundEvent]:
     """
     mail = read(raw)
     found = leaves(mail)
-    ids = ids_in(words(mail, "message-id"))
-    key = ids[0] if ids else f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    key = _key_of(mail, raw)
     at = at_of(mail)
     sender = sender_of(mail, account)
     if is_report(mail) or is_bounce(mail, (sender.email or "") if sender else ""):
         told = statuses(mail, found, key, at, account)
         if told or is_report(mail):
             return told
-    if sender is None or (ids and is_ours(ids[0], account)):
+    if sender is None or is_ours(key, account):
         return []
     return [replace(_message(mail, found, key, at, sender, account, uid), original=raw)]
+
+
+def read_plain(raw: bytes, account: Account) -> InboundEvent | None:
+    """A mail that cannot be read or taken as it is: who wrote it, by the same key, with its original and no words.
+
+    None: nobody can be told who wrote it. It counts as automatic, for nobody has read what could be answered.
+    """
+    mail = read_head(raw)
+    sender = sender_of(mail, account)
+    if sender is None or not sender.email:
+        return None
+    key = _key_of(mail, raw)
+    return InboundEvent(
+        EventKind.MESSAGE,
+        key,
+        sender.email,
+        at_of(mail),
+        sender=sender,
+        ref=key,
+        automatic=True,
+        extra={"subject": words(mail, "subject")[:MAX_SUBJECT], "dmarc": dmarc_of(mail, account)},
+        original=raw,
+    )
+
+
+def _key_of(mail: Part, raw: bytes) -> str:
+    ids = ids_in(words(mail, "message-id"))
+    return ids[0] if ids else f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def _message(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 
 from omnisupport.channels.base import Unreadable
@@ -20,6 +20,8 @@ MAX_MULTIPARTS = 100
 MAX_PARTS = 200
 MAX_HEADERS = 5_000
 """Lines before the first blank one."""
+MAX_HEAD, HEAD_LINES = 256 * 1024, 500
+"""Bytes and lines of the headers of a mail that is not read as a whole."""
 MAX_DEPTH = 30
 MAX_BODY = 2 * 2**20
 """Bytes of a text that are read; far less is kept."""
@@ -75,6 +77,15 @@ def read(raw: bytes) -> Part:
     if not any(name.lower() in ("from", "to", "subject", "date", "received") for name in mail):
         raise Unreadable("This is not a mail: it has none of a mail's headers.")
     return mail
+
+
+def read_head(raw: bytes) -> Part:
+    """The first headers of whatever it is, as far as they can be read: what `read` refuses has some too."""
+    lines = raw[:MAX_HEAD].split(b"\n", HEAD_LINES)[:HEAD_LINES]
+    head = _HEAD_END.split(b"\n".join(lines), maxsplit=1)[0]
+    with suppress(RecursionError, ValueError, LookupError, TypeError, AttributeError):
+        return BytesHeaderParser(policy=compat32).parsebytes(_TYPE_HEADER.sub(b"", head))
+    return Message()
 
 
 def values(part: Part, name: str) -> list[str]:

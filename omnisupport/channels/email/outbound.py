@@ -15,6 +15,7 @@ from omnisupport.channels.base import (
     BadPayload,
     Health,
     NotSent,
+    Piece,
     Problem,
     Rates,
     Reading,
@@ -23,7 +24,7 @@ from omnisupport.channels.base import (
     Watched,
 )
 from omnisupport.channels.email.ids import address_of
-from omnisupport.channels.email.inbound import read_mail
+from omnisupport.channels.email.inbound import read_mail, read_plain
 from omnisupport.channels.email.letter import Enclosed, enclosed, write
 from omnisupport.channels.email.mailbox import Cursor, Mailbox, work
 from omnisupport.channels.email.mime import part_content
@@ -137,18 +138,15 @@ class EmailAdapter(Watched):
         return _written(await self._mailbox.begin(account, since))
 
     async def read_on(self, account: Account, cursor: Mapping[str, Any]) -> Reading:
-        """The next mails, at most 50; those that nobody can read are left out and named in the log."""
+        """The next mails, at most 50."""
         before = _cursor(cursor)
         mails, after = await self._mailbox.fetch(account, before, BATCH)
-        found: list[InboundEvent] = []
-        for name, raw in mails:
-            try:
-                found += read_mail(raw, account, uid=name)
-            except Unreadable as refused:
-                log.warning(
-                    "mail_unreadable", channel_id=str(account.channel_id), uid=name, reason=refused.detail
-                )
-        return Reading(found, _written(after), is_all=after == before)
+        pieces = [_piece(name, raw, account, after.begun) for name, raw in mails]
+        return Reading(pieces, _written(after), is_all=after == before)
+
+    def plain(self, account: Account, piece: Piece) -> InboundEvent | None:
+        """By its headers alone."""
+        return read_plain(piece.raw, account)
 
     async def wait(self, account: Account, cursor: Mapping[str, Any], seconds: float) -> bool:
         """By IDLE; a server that has it not is asked every half minute."""
@@ -180,6 +178,20 @@ class EmailAdapter(Watched):
 def build(transport: Transport) -> EmailAdapter:
     """The adapter for a worker."""
     return EmailAdapter(transport)
+
+
+def _piece(name: str, raw: bytes, account: Account, begun: datetime | None) -> Piece:
+    validity, _, uid = name.partition(":")
+    cursor = _written(Cursor(int(validity), int(uid), begun))
+    try:
+        return Piece(name, raw, read_mail(raw, account, uid=name), cursor)
+    except Unreadable as refused:
+        log.warning("mail_unreadable", channel_id=str(account.channel_id), uid=name, reason=refused.detail)
+    except (
+        Exception
+    ):  # a fault of ours, the same at every reading: it must not hide the mails behind this one
+        log.exception("mail_unreadable", channel_id=str(account.channel_id), uid=name)
+    return Piece(name, raw, (), cursor, fault="mail_unreadable")
 
 
 def _problem(refused: NotSent) -> Problem:

@@ -24,6 +24,7 @@ from omnisupport.net.sealing import Sealer
 from omnisupport.storage.files import FileStore, new_key
 from omnisupport.storage.images import remake
 from omnisupport.storage.queries.channels import WEBHOOK, place_of
+from omnisupport.storage.queries.reading import Cursors
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import (
     Channel,
@@ -38,7 +39,16 @@ from omnisupport.storage.tables import (
 
 FILES_AT_ONCE = 20
 PIECE_BYTES = 2**20
-KEPT = ("backfilled_at", "cursor", "templates", "wanted_since", "troubled_since", "alerted_at")
+KEPT = (
+    "backfilled_at",
+    "cursor",
+    "aside",
+    "stuck",
+    "templates",
+    "wanted_since",
+    "troubled_since",
+    "alerted_at",
+)
 """Of `health`, what a look at the connection leaves as it is."""
 
 
@@ -63,13 +73,13 @@ class Waiting:
     tries: int
 
 
-class ChannelCare:
+class ChannelCare(Cursors):
     """Channels of every tenant, one at a time."""
 
     def __init__(
         self, database: Database, sealer: Sealer, files: FileStore, address: Callable[[str, str], str]
     ) -> None:
-        self._database = database
+        super().__init__(database)
         self._files = files
         self._sealer = sealer
         self._address = address
@@ -260,20 +270,6 @@ class ChannelCare:
             if row is not None:
                 row.health = {**row.health, "backfilled_at": at.isoformat()}
                 session.add(row)
-
-    async def read_to(
-        self, tenant_id: UUID, channel_id: UUID, cursor: Mapping[str, Any], at: datetime, settled: str | None
-    ) -> None:
-        """A channel was read so far; `settled` is the wish to go back that was followed, and a newer one stays."""
-        async with self._database.session(tenant_id) as session:
-            row = await session.get(Channel, (tenant_id, channel_id), with_for_update=True)
-            if row is None:
-                return
-            health = {**row.health, "cursor": dict(cursor), "backfilled_at": at.isoformat()}
-            if health.get("wanted_since") == settled:
-                health.pop("wanted_since", None)
-            row.health = health
-            session.add(row)
 
 
 _EXTENSIONS = {
