@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omnisupport.channels.base import Chat
 from omnisupport.channels.email.ids import message_id_of, part_key_of
-from omnisupport.channels.email.inbound import read_mail
+from omnisupport.channels.email.inbound import read_mail, read_plain
 from omnisupport.channels.email.quotes import own_text, unflowed
 from omnisupport.domain.inbound import EventKind
 from tests.channels.mails import (
@@ -109,6 +110,22 @@ def test_only_the_tenants_own_server_vouches_for_a_sender(results: str, told: st
     event = read(raw)
     assert (event.extra["dmarc"], event.sender.verified) == (told, is_verified)
     assert read(raw, authserv_id="").extra["dmarc"] == "none"
+
+
+def test_a_mail_that_its_domain_disowns_is_not_its_customers() -> None:
+    failed = "mx.shop.example; dmarc=fail header.from=client.example"
+    own, forged = read(written()), read(written(Authentication_Results=failed))
+    assert (own.chat, own.automatic) == ("anna@client.example", False)
+    assert (forged.chat, forged.sender.aliases, forged.sender.email) == (
+        "unproven:anna@client.example",
+        (),
+        None,
+    )
+    assert forged.automatic and forged.dedupe_key == own.dedupe_key
+    plain = read_plain(written(Authentication_Results=failed), KIT.account(authserv_id="mx.shop.example"))
+    assert plain is not None and plain.chat == forged.chat
+    [mail] = KIT.render.render(KIT.message(), ACCOUNT, Chat(forged.chat))
+    assert mail.payload["to"] == "anna@client.example"
 
 
 def test_of_its_lines_only_the_topmost_counts_which_the_sender_cannot_have_written() -> None:

@@ -371,6 +371,31 @@ async def test_a_mail_that_cannot_be_taken_does_not_stand_in_the_way(shop: Shop)
     assert len(await shop.said()) == 5  # nothing that is here came once more
 
 
+async def test_a_mail_that_its_domain_disowns_is_a_conversation_of_its_own(shop: Shop) -> None:
+    shop.write("Где мой заказ?")
+    [answer] = await shop.until(1)
+    shop.write(
+        "Отправьте его на другой адрес.",
+        In_Reply_To=answer["Message-ID"],
+        Authentication_Results="mx.shop.example; dmarc=fail header.from=client.example",
+    )
+
+    async def came() -> list[dict[str, Any]] | None:
+        found = await shop.conversations()
+        return found if len(found) == 2 else None
+
+    found = await until(came, "a conversation of its own", SEEN_S)
+    assert len({each["customer"]["id"] for each in found}) == 2
+    [forged] = [row for row in await shop.customer_rows() if row["text"] == "Отправьте его на другой адрес."]
+    assert forged["content"]["dmarc"] == "fail" and forged["reply_to"] is None
+    shop.write("Спасибо")
+    await shop.until(2)
+    await shop.owner.act(forged["conversation_id"], "take-over")
+    await shop.owner.reply(forged["conversation_id"], "Это вы?")
+    [_, _, asked] = await shop.until(3)
+    assert asked["To"] == "anna@client.example" and asked["Subject"] == "Re: Заказ 7"
+
+
 async def as_owner(url: str, statement: str) -> None:
     """Change the database itself."""
     engine = create_async_engine(url)

@@ -28,6 +28,7 @@ export function Addresses({ customerId }: { customerId: string }) {
   const queries = useQueryClient();
   const errorText = useErrorText();
   const channelLabel = useChannelLabel();
+  const shown = useShown();
   const [open, setOpen] = useState<Open>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const queryKey = customerKeys.identities(customerId);
@@ -136,9 +137,14 @@ export function Addresses({ customerId }: { customerId: string }) {
   );
 }
 
-/** A browser has no address that says anything. */
-function shown(address: Address): string {
-  return address.channel.type === "widget" ? "" : address.address.replace(/^whatsapp:/, "");
+/** A browser has no address that says anything; one in whose name somebody wrote is nobody's proof. */
+function useShown(): (address: Address) => string {
+  const { t } = useTranslation();
+  return ({ channel, address }) => {
+    if (channel.type === "widget") return "";
+    const [, disowned] = /^unproven:(.*)$/.exec(address) ?? [];
+    return disowned ? t("addresses.unproven", { address: disowned }) : address.replace(/^whatsapp:/, "");
+  };
 }
 
 interface Drag {
@@ -153,6 +159,7 @@ function AddressLine({ address, drag, actions }: { address: Address; drag: Drag;
   const { t } = useTranslation();
   const format = useFormat();
   const channelLabel = useChannelLabel();
+  const shown = useShown();
   const Icon = channelIcon(address.channel.type);
   return (
     <li className="line" {...drag}>
@@ -197,6 +204,7 @@ interface AddressMenuProps {
 
 function AddressMenu({ address, onChange, onRemove }: AddressMenuProps) {
   const { t } = useTranslation();
+  const shown = useShown();
   const label = t("addresses.more", { address: shown(address) });
   return (
     <Menu label={label} trigger={<IconButton icon={Ellipsis} label={label} />}>

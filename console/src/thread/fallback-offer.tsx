@@ -44,7 +44,7 @@ export function FallbackOffer({ message }: { message: Message }) {
         >
           {t(option.vouched ? "fallback.send" : "fallback.sendUnverified", {
             channel: channelName(option.channel.type),
-            address: option.address.replace(/^whatsapp:/, ""),
+            address: option.address.replace(/^(whatsapp|unproven):/, ""),
           })}
         </Button>
       ))}

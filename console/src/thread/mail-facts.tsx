@@ -35,7 +35,7 @@ export function MailFacts({ message }: { message: Message }) {
     <div className="mail-facts">
       {subject && <p dir="auto">{t("thread.mailSubject", { subject })}</p>}
       {dmarc === "fail" && <p className="mail-facts__warning">{t("thread.mailForged")}</p>}
-      {automatic && <p>{t("thread.mailAutomatic")}</p>}
+      {automatic && dmarc !== "fail" && <p>{t("thread.mailAutomatic")}</p>}
       {original && (
         <Button size="sm" variant="quiet" icon={Mail} busy={busy} onClick={open}>
           {t("thread.mailShow")}

@@ -8,6 +8,7 @@ from omnisupport.channels.base import Account
 
 LONGEST = 900
 """A line of a mail has at most 998 characters (RFC 5322, 2.1.1)."""
+UNPROVEN = "unproven:"
 _OURS = re.compile(r"<(?P<key>[A-Za-z0-9_=~+-]+)\.(?P<conversation>[A-Za-z0-9_=~+-]+)@[^@<>\s]+>")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 _WRITTEN = re.compile(rb"=|~|\+([0-9A-F]{2})")
@@ -49,6 +50,19 @@ def token_of(key: str) -> str:
 def address_of(account: Account) -> str:
     """The address of the mailbox, as it is compared."""
     return normal_address(str(account.settings.get("address") or account.external_id))
+
+
+def unproven(address: str) -> str:
+    """The address of somebody who writes in the name of `address`, and of whom its domain knows nothing.
+
+    It is another one than that of its owner, so nothing of his is this one's; answers go to the address itself.
+    """
+    return UNPROVEN + address
+
+
+def mailable(address: str) -> str:
+    """Where an answer goes."""
+    return address.removeprefix(UNPROVEN)
 
 
 def normal_address(address: str) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from omnisupport.channels.base import Account, Forged, RawRequest, Reply
 from omnisupport.channels.email.bounces import is_bounce, is_report, statuses
-from omnisupport.channels.email.ids import address_of, ids_in, is_ours, normal_address
+from omnisupport.channels.email.ids import address_of, ids_in, is_ours, normal_address, unproven
 from omnisupport.channels.email.mime import (
     Body,
     Leaf,
@@ -95,7 +95,7 @@ def read_mail(raw: bytes, account: Account, *, uid: str) -> list[InboundEvent]:
             return told
     if sender is None or is_ours(key, account):
         return []
-    return [replace(_message(mail, found, key, at, sender, account, uid), original=raw)]
+    return [_kept_apart(replace(_message(mail, found, key, at, sender, account, uid), original=raw))]
 
 
 def read_plain(raw: bytes, account: Account) -> InboundEvent | None:
@@ -108,7 +108,7 @@ def read_plain(raw: bytes, account: Account) -> InboundEvent | None:
     if sender is None or not sender.email:
         return None
     key = _key_of(mail, raw)
-    return InboundEvent(
+    event = InboundEvent(
         EventKind.MESSAGE,
         key,
         sender.email,
@@ -119,6 +119,18 @@ def read_plain(raw: bytes, account: Account) -> InboundEvent | None:
         extra={"subject": words(mail, "subject")[:MAX_SUBJECT], "dmarc": dmarc_of(mail, account)},
         original=raw,
     )
+    return _kept_apart(event)
+
+
+def _kept_apart(event: InboundEvent) -> InboundEvent:
+    """A mail that its sender's domain disowns is not his, whoever wrote it: a person of its own, and no bot answers.
+
+    An answer of ours would go to whoever's address was written there; operators may still give one.
+    """
+    if event.extra.get("dmarc") != "fail":
+        return event
+    nobody = replace(event.sender, aliases=(), email=None, verified=False)
+    return replace(event, chat=unproven(event.chat), sender=nobody, reply_to=None, automatic=True)
 
 
 def _key_of(mail: Part, raw: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from omnisupport.channels.base import Account, Chat
 from omnisupport.channels.email.charsets import one_line
-from omnisupport.channels.email.ids import ids_in
+from omnisupport.channels.email.ids import ids_in, mailable
 from omnisupport.channels.rendering import BOTS, LinkButton, Piece, pieces_of, reference
 from omnisupport.domain.capabilities import capabilities
 from omnisupport.domain.markup import to_html, to_plain
@@ -41,7 +41,7 @@ def render(message: Outbound, account: Account, chat: Chat) -> list[Native]:
         pages.append(f"<p>-- <br>{_lines(escape(signature, quote=False))}</p>")
     chain = [each for each in chat.references if ids_in(each) == [each]]
     payload: dict[str, Any] = {
-        "to": chat.address,
+        "to": mailable(chat.address),
         "subject": _subject(account, chat),
         "text": "\n\n".join(texts),
         "html": "\n".join(pages),
