@@ -24,6 +24,10 @@ from omnisupport.errors import OmniError
 # How a send can end badly -----------------------------------------------------------------------------------------
 
 
+MOST_WORDS = 500
+"""Characters of what a provider says of itself."""
+
+
 class NotSent(OmniError):
     """The provider certainly has nothing; `retryable` and `retry_after` say whether another try helps."""
 
@@ -85,6 +89,12 @@ class AuthFailed(NotSent):
     """The account's credentials are no longer good, or need a person: every send of it would end so."""
 
     code = "channel_unauthorized"
+
+
+def in_words(ours: str, theirs: str) -> str:
+    """Our sentence, and what the provider itself says: it may know better what is wrong with an account."""
+    theirs = " ".join(theirs.split())[:MOST_WORDS]
+    return f"{ours} ({theirs})" if theirs else ours
 
 
 class Ambiguous(OmniError):

@@ -14,6 +14,7 @@ from omnisupport.api.schemas import channels as schemas
 from omnisupport.channels.base import Account, Adapter, Ambiguous, Chat, NotSent, RateLimited, RawRequest
 from omnisupport.channels.registry import folder_of, inbound_of, outbound_of, render_of
 from omnisupport.channels.transport import Transport
+from omnisupport.devstack.simulator.addresses import ADDRESSES
 from omnisupport.devstack.simulator.double import Double, Heard, Hook, NotConnected
 from omnisupport.devstack.simulator.server import Simulator
 from omnisupport.domain.inbound import EventKind, InboundEvent
@@ -111,6 +112,26 @@ class Talk:
     def seen(self) -> list[str]:
         """What the customer got."""
         return [each.text for each in self.double.seen(self.account.external_id, PERSON) if not each.own]
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+async def test_a_real_account_is_told_that_this_is_the_simulator(name: str) -> None:
+    real = {
+        "token": "7123456789:" + "AAHdq-cvCH1" * 3 + "aw",  # of the shape of Telegram's own
+        "auth_token": "0123456789abcdef0123456789abcdef",
+    }
+    async with simulated() as simulator:
+        found = Talk(name, simulator)
+        secrets = {key: real.get(key, value) for key, value in found.account.secrets.items()}
+        secrets |= {"auth_tokens": [real["auth_token"]]} if "auth_tokens" in secrets else {}
+        settings = found.account.settings | {"account_sid": f"AC{real['auth_token']}"}
+        health = await found.adapter.connect(replace(found.account, secrets=secrets, settings=settings))
+        [problem] = health.problems
+        assert (health.state, problem.code, problem.mends) == ("down", "unauthorized", "reauthorize")
+        setting = next(key for key, double in ADDRESSES.items() if double == found.double.provider)
+        assert "This is the simulator: for the real" in problem.detail
+        assert problem.detail.rstrip(")").endswith(f"Это симулятор: для настоящего запустите с {setting} .")
+        await found.adapter.close()
 
 
 @pytest.fixture(params=CHANNELS)

@@ -10,6 +10,7 @@ from omnisupport.channels.base import (
     RateLimited,
     RecipientGone,
     Transient,
+    in_words,
 )
 
 TOO_MANY = "too.many.requests"
@@ -26,7 +27,7 @@ def sorted_error(status: int, code: str, words: str, retry_after: float | None) 
     if code.endswith(NOT_READY):
         return Transient("MAX is still working on the file.", retry_after=READY_S)
     if status == 401 or code == BAD_TOKEN:
-        return AuthFailed("MAX does not know this token.")
+        return AuthFailed(in_words("MAX does not know this token.", words))
     if status >= 500 or status < 400:
         return Ambiguous("MAX did not answer in the form of its API.")
     if status == 413:

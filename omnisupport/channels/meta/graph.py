@@ -21,6 +21,7 @@ from omnisupport.channels.base import (
     RecipientGone,
     Transient,
     WindowClosed,
+    in_words,
 )
 from omnisupport.channels.meta.reading import Told, inner, number, text
 from omnisupport.channels.transport import Transport
@@ -138,15 +139,16 @@ def _read(answer: httpx2.Response, account: Account) -> dict[str, Any]:
 
 
 def _sorted(answer: httpx2.Response, error: Told, account: Account) -> NotSent | Ambiguous:
-    told, status = number(error, "code"), answer.status_code
-    code = -1 if told is None else int(told)
+    known, status = number(error, "code"), answer.status_code
+    code = -1 if known is None else int(known)
     if code in _WAITS or code == _PAIR_LIMIT or (code == -1 and status == 429):
         return _limited(code, answer)
     if code == 100 and number(error, "error_subcode") == 33:
         return AuthFailed("Meta shows no such number to this access token.", code=UNKNOWN_OBJECT)
     if code in _REFUSED:
         kind, detail, name = _REFUSED[code]
-        return kind(detail, code=name)
+        told = in_words(detail, _words(error, account)) if kind is AuthFailed else detail
+        return kind(told, code=name)
     if 200 <= code < 300:
         return AuthFailed(_FORBIDDEN)
     passing = status >= 500 or status < 400 or error.get("is_transient") is True

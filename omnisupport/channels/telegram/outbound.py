@@ -48,6 +48,7 @@ from omnisupport.channels.base import (
     RecipientGone,
     SendResult,
     Transient,
+    in_words,
 )
 from omnisupport.channels.telegram.inbound import ALLOWED_UPDATES
 from omnisupport.channels.transport import FILE_S, Transport
@@ -307,7 +308,7 @@ def _sorted(failed: TelegramAPIError | ClientDecodeError) -> NotSent | Ambiguous
         case TelegramForbiddenError():
             return RecipientGone("The customer has blocked the bot, or never wrote to it.")
         case TelegramUnauthorizedError() | TelegramNotFound():
-            return AuthFailed("Telegram does not know this token.")
+            return AuthFailed(in_words("Telegram does not know this token.", failed.message))
         case TelegramConflictError():
             return AuthFailed("Another program takes this bot's updates.")
         case TelegramMigrateToChat():

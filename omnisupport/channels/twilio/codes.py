@@ -15,6 +15,7 @@ from omnisupport.channels.base import (
     RateLimited,
     RecipientGone,
     WindowClosed,
+    in_words,
 )
 
 DEFAULT_WAIT_S = 1.0
@@ -92,6 +93,7 @@ def refusal(code: int | None, status: int, words: str, retry_after: float | None
         return RateLimited(why, scope="account", retry_after=wait if retry_after is None else retry_after)
     if code is not None and code in _REFUSALS:
         kind, why = _REFUSALS[code]
+        why = in_words(why, words) if kind is AuthFailed else why
         return FileRefused(why) if code in _OF_FILES else kind(why)
     if status in (401, 403, 404):
         return AuthFailed("Twilio does not let this account in. Reconnect the channel.")

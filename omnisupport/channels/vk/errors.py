@@ -11,6 +11,7 @@ from omnisupport.channels.base import (
     RecipientGone,
     Transient,
     WindowClosed,
+    in_words,
 )
 
 UNCLEAR = frozenset({1, 10, 36})
@@ -39,7 +40,7 @@ def sorted_error(code: int, words: str) -> NotSent | Ambiguous:
     if code == SECTION_CLOSED:
         return Transient("VK has closed this part of its API for a while (43).")
     if code in KEY_REFUSED:
-        return AuthFailed(f"VK does not accept the community's key for this ({code}).")
+        return AuthFailed(in_words(f"VK does not accept the community's key for this ({code}).", words))
     if code in PERSON_WANTED:
         return AuthFailed(f"VK wants a person to confirm the account first ({code}).")
     if code in GONE:

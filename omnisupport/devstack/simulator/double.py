@@ -245,6 +245,14 @@ class Double(ABC):
         return line
 
 
+def stranger(name: str, setting: str, url: str) -> str:
+    """What a double says to credentials that it has not made up: where the real provider is, in both languages."""
+    return (
+        f"This is the simulator: for the real {name} start with {setting}={url} . "
+        f"Это симулятор: для настоящего запустите с {setting} ."
+    )
+
+
 def made_secret(seed: str) -> str:
     """A secret of a made-up account, which follows from another one: a restarted double knows it again."""
     return sha256(f"simulated:{seed}".encode()).hexdigest()[:32]

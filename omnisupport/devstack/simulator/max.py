@@ -20,7 +20,10 @@ from omnisupport.devstack.simulator.double import (
     Refusal,
     Shown,
     as_json,
+    stranger,
 )
+
+STRANGER = stranger("MAX", "MAX_API_URL", "https://platform-api2.max.ru")
 
 
 class MaxDouble(Double):
@@ -33,7 +36,7 @@ class MaxDouble(Double):
         """Its methods."""
         bot = _bot(called.headers.get("authorization", ""))
         if bot is None:
-            return _refusal(401, "verify.token", "Invalid access_token")
+            return _refusal(401, "verify.token", f"Invalid access_token. {STRANGER}")
         line = self.lines.setdefault(bot, Line(bot, facts={"types": []}))
         match called.method, called.path.strip("/").split("/"):
             case "GET", ["me"]:

@@ -24,8 +24,12 @@ from omnisupport.devstack.simulator.double import (
     Refusal,
     Shown,
     as_json,
+    stranger,
 )
 
+STRANGER = stranger("Telegram", "TELEGRAM_API_URL", "https://api.telegram.org")
+# A real token has 35 characters of all kinds behind its colon.
+_MADE = re.compile(r"^(?:/file)?/bot\d+:[0-9a-f]{36}/")
 _PATH = re.compile(r"^(/file)?/bot(\d+):[A-Za-z0-9_-]+/(.+)$")
 _FILES = ("photo", "video", "audio", "voice", "document")
 _CALM_S = 0.2
@@ -49,6 +53,8 @@ class TelegramDouble(Double):
 
     async def answer(self, called: Called) -> Answer:
         """Its methods."""
+        if called.path.startswith(("/bot", "/file/bot")) and not _MADE.match(called.path):
+            return _refusal(401, f"Unauthorized. {STRANGER}")
         found = _PATH.match(called.path)
         if found is None:
             return _refusal(404, "Not Found")

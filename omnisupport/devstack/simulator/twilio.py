@@ -21,9 +21,12 @@ from omnisupport.devstack.simulator.double import (
     Line,
     Refusal,
     Shown,
+    stranger,
 )
 
 PREFIX = "whatsapp:"
+STRANGER = stranger("Twilio", "TWILIO_API_URL", "https://api.twilio.com")
+_MADE = re.compile(r"AC1555\d{7}[0-9a-f]+")
 _ACCOUNT = re.compile(r"^/2010-04-01/Accounts/(AC[0-9a-f]{32})(/.*)?\.json$")
 
 
@@ -37,8 +40,8 @@ class TwilioDouble(Double):
     async def answer(self, called: Called) -> Answer:
         """The account, its numbers and senders, and its messages."""
         sid, token = _credentials(called)
-        if not token:
-            return _refusal(401, 20003, "Authenticate")
+        if not token or not _MADE.fullmatch(sid):
+            return _refusal(401, 20003, f"Authenticate. {STRANGER}")
         if called.path.startswith("/v2/Channels/Senders"):
             return self._senders(sid, token, called)
         if called.path.startswith("/media/"):

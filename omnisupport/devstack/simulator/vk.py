@@ -19,8 +19,10 @@ from omnisupport.devstack.simulator.double import (
     Shown,
     as_json,
     made_secret,
+    stranger,
 )
 
+STRANGER = stranger("VK", "VK_API_URL", "https://api.vk.ru")
 _NOTHING: dict[str, Any] = {
     "messages.setActivity": 1,
     "messages.markAsRead": 1,
@@ -38,7 +40,7 @@ class VkDouble(Double):
         """Its methods; VK says 200 to all."""
         group = _group(called.form.get("access_token", ""))
         if group is None:
-            return _refusal(5, "User authorization failed: invalid access_token")
+            return _refusal(5, f"User authorization failed: invalid access_token. {STRANGER}")
         line = self.lines.setdefault(group, Line(group, facts={"events": {}}))
         name = called.path.removeprefix("/method/")
         if name == "messages.send":

@@ -22,8 +22,10 @@ from omnisupport.devstack.simulator.double import (
     Shown,
     as_json,
     made_secret,
+    stranger,
 )
 
+STRANGER = stranger("WhatsApp", "WHATSAPP_API_URL", "https://graph.facebook.com")
 BUSINESS = "500000000000001"
 APP = "600000000000001"
 
@@ -44,7 +46,7 @@ class MetaDouble(Double):
         token = called.headers.get("authorization", "").removeprefix("Bearer ")
         number = _number(token)
         if number is None:
-            return _refusal(401, 190, "Invalid OAuth access token")
+            return _refusal(401, 190, f"Invalid OAuth access token. {STRANGER}")
         line = self.lines.setdefault(number, Line(number, secret=made_secret(token)))
         match called.method, called.path.strip("/").split("/")[1:]:
             case "GET", ["debug_token"]:
