@@ -268,6 +268,7 @@ class Adapters:
             self.leases,
             TemplateKeeper(TemplateSync(self.database)),
             Alerts(care, self.post_by(client)),
+            temporal.Bell(client),
         )
 
     def watch(self, client: Client) -> Watch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any, Protocol
 from uuid import UUID
@@ -30,6 +30,9 @@ log = get_logger(__name__)
 WELL_S, UNWELL_S = 300.0, 60.0
 """Between two looks of its own: at a connection that is well, and at one that is not."""
 FILES_SOON_S = 5.0
+STRANDED = timedelta(minutes=1)
+STRANDED_AT_ONCE = 50
+"""Messages that are rung for at a look: whoever waits in its queue already is not put there twice."""
 FILE_TRIES = 20
 FETCHES_AT_ONCE = 3
 """Files under way in a worker: what a provider gives in one piece is in memory until it lies on the disk."""
@@ -97,6 +100,11 @@ class CareStore(CursorStore, Protocol):
     async def settle_file(self, tenant_id: UUID, file_id: UUID, attachment: dict[str, Any]) -> str | None:
         """Say in its message that a file has come or will not."""
 
+    async def stranded(
+        self, tenant_id: UUID, channel_id: UUID, age: timedelta, limit: int
+    ) -> Sequence[tuple[UUID, UUID]]:
+        """Conversation and id of messages that have waited so long to be sent."""
+
     async def backfilled(self, tenant_id: UUID, channel_id: UUID, at: datetime) -> None:
         """Everything up to then was asked for."""
 
@@ -111,6 +119,13 @@ class Watches(Protocol):
         """Have it watched no more."""
 
 
+class Bell(Protocol):
+    """`temporal.Bell`."""
+
+    async def resend(self, tenant_id: UUID, conversation_id: UUID, message_id: UUID) -> bool:
+        """A message waits for its provider; false when the engine did not take it."""
+
+
 class ChannelActivities:
     """Activities on queue `channels`, of the channel that the workflow's id names."""
 
@@ -123,7 +138,9 @@ class ChannelActivities:
         watches: Watches,
         templates: TemplateKeeper,
         alerts: Alerts,
+        bell: Bell,
     ) -> None:
+        self._bell = bell
         self._alerts = alerts
         self._store = store
         self._templates = templates
@@ -149,6 +166,7 @@ class ChannelActivities:
         health = await self._connect(care, adapter)
         if await self._alerts.follow(care, health):
             await self._hints.publish(tenant_id, "channel", channel_id)
+        await self._ring_for_stranded(care.account)
         left = await self._fetch_files(care.account, adapter)
         if isinstance(adapter, Watched):
             left |= await self._see_to_watch(care, adapter, health)
@@ -193,6 +211,15 @@ class ChannelActivities:
         if is_news:
             await self._hints.publish(account.tenant_id, "channel", account.channel_id)
         return health
+
+    async def _ring_for_stranded(self, account: Account) -> None:
+        """A message that a person has sent on its way while the engine was away is in no queue: its ring was lost."""
+        waiting = await self._store.stranded(
+            account.tenant_id, account.channel_id, STRANDED, STRANDED_AT_ONCE
+        )
+        for conversation_id, message_id in waiting:
+            if not await self._bell.resend(account.tenant_id, conversation_id, message_id):
+                return  # the next look comes
 
     async def _fetch_files(self, account: Account, adapter: Adapter) -> bool:
         """Fetch what lies with the provider; tells whether something of it is left for soon."""

@@ -6,16 +6,18 @@ import asyncio
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from PIL import Image
 from sqlmodel import select
 
-from omnisupport.channels.base import Health, Problem, Transient
+from omnisupport.activities.channels import STRANDED
+from omnisupport.channels.base import Ambiguous, Health, Problem, Transient
 from omnisupport.domain.actor import SYSTEM
 from omnisupport.domain.files import MAX_BYTES
 from omnisupport.domain.inbound import MediaRef
-from omnisupport.storage.access import channels
+from omnisupport.storage.access import channels, deliveries
 from omnisupport.storage.tables import ChannelRoute, File, InboundFile, Message
 from tests.workflows.chat import until
 from tests.workflows.connected import PDF, Connection, a_connection, connect, written
@@ -101,6 +103,36 @@ async def test_files_come_when_the_provider_gives_them_and_are_given_up_when_it_
         assert (len(content), file.size, file.sha256) == (size, size, sha256(content).digest())
         assert b"hidden" not in content
     assert (kept[shown["id"]].width, kept[shown["id"]].height) == (9, 7)
+
+
+async def test_a_decision_whose_ring_was_lost_is_sent_by_the_next_look(stage: Stage) -> None:
+    provider = Provider(channel_type="whatsapp")
+    provider.missed, provider.answers = [written(1)], [Ambiguous("no answer")]
+    async with stage.working(sandboxed=False):
+        connection = await connect(stage, provider)
+
+        async def answer(status: str) -> Message | None:
+            await connection.ring()
+            found = [row for row in await rows(connection, Message) if row.direction == "outbound"]
+            return found[0] if found and found[0].status == status else None
+
+        row: Message = await until(lambda: answer("uncertain"), "the uncertain answer")
+        database, by = stage.adapters.database, {"id": str(UUID(int=1)), "name": "Ольга"}
+        about = row.conversation_id, row.id
+        sends = await deliveries.decide(
+            database, connection.tenant_id, None, SYSTEM, *about, "resend", line="решено", by=by
+        )
+        assert sends  # and nobody rings: the engine is away
+        await connection.ring()
+        await asyncio.sleep(1)
+        assert provider.texts == ["эхо: раз"]  # it may be in its queue yet
+        async with database.session(connection.tenant_id) as session:
+            place = connection.tenant_id, row.conversation_id, row.seq
+            old = await session.get_one(Message, place)
+            old.created_at -= STRANDED
+            session.add(old)
+        await until(lambda: answer("sent"), "the answer")
+    assert provider.texts == ["эхо: раз", "эхо: раз"]
 
 
 async def test_what_was_missed_comes_once_however_often_it_is_asked_for(stage: Stage) -> None:

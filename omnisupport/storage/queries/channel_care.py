@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import IO, Any, cast
 from uuid import UUID
@@ -29,9 +29,11 @@ from omnisupport.storage.session import Database
 from omnisupport.storage.tables import (
     Channel,
     ChannelRoute,
+    Conversation,
     File,
     InboundFile,
     Member,
+    Message,
     Tenant,
     User,
     UserTenant,
@@ -262,6 +264,33 @@ class ChannelCare(Cursors):
             "select settle_file($1, $2, $3)", tenant_id, file_id, orjson.dumps(attachment).decode()
         )
         return None if found is None else str(found["conversation_id"])
+
+    async def stranded(
+        self, tenant_id: UUID, channel_id: UUID, age: timedelta, limit: int
+    ) -> Sequence[tuple[UUID, UUID]]:
+        """Conversation and id of messages that have waited so long to be sent, the oldest first.
+
+        Most of them are in the queue of their conversation; one whose ring was lost is in none.
+        """
+        async with self._database.session(tenant_id) as session:
+            rows = await session.exec(
+                select(Message.conversation_id, Message.id)
+                .join(
+                    Conversation,
+                    (col(Conversation.id) == Message.conversation_id)
+                    & (col(Conversation.tenant_id) == Message.tenant_id),
+                )
+                .where(
+                    Message.tenant_id == tenant_id,
+                    Message.status == "pending",
+                    Message.direction == "outbound",
+                    Conversation.channel_id == channel_id,
+                    Message.created_at < datetime.now(UTC) - age,
+                )
+                .order_by(col(Message.created_at))
+                .limit(limit)
+            )
+            return list(rows.all())
 
     async def backfilled(self, tenant_id: UUID, channel_id: UUID, at: datetime) -> None:
         """Everything up to then was asked for."""
