@@ -121,6 +121,7 @@ class Stack:
             "SIMULATOR_PORT": str(self.simulator_port),
             "SIMULATOR_API_URL": self.api_url,
             "SIMULATOR_STATE": str(self.state.root),
+            "SIMULATOR_SHOP_URL": self.shop_url or "",
         }
         command = self.programs.simulator
         return [Program("simulator", command, env=env, port=self.simulator_port, ready_path="/healthz")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +16,21 @@ from omnisupport.channels.base import Account, Adapter, Ambiguous, Chat, NotSent
 from omnisupport.channels.registry import folder_of, inbound_of, outbound_of, render_of
 from omnisupport.channels.transport import Transport
 from omnisupport.devstack.simulator.addresses import ADDRESSES
-from omnisupport.devstack.simulator.double import Double, Heard, Hook, NotConnected
+from omnisupport.devstack.simulator.api import ApiDouble
+from omnisupport.devstack.simulator.double import Called, Double, Heard, Hook, NotConnected
 from omnisupport.devstack.simulator.server import Simulator
 from omnisupport.domain.inbound import EventKind, InboundEvent
 from omnisupport.domain.message import Outbound
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.storage.access.channels import Connected
+from omnisupport.storage.access.webhooks import new_secret
 from tests.support.simulated import simulated
 
 PERSON = "79161234567"
 BUTTONS = [{"id": "3.more.human", "label": "Позвать оператора"}, {"id": "3.more.nothing", "label": "Спасибо"}]
-CHANNELS = ("telegram", "meta", "twilio", "sms", "vk", "max")
+REAL = ("telegram", "meta", "twilio", "sms", "vk", "max")
+CHANNELS = (*REAL, "api")
 
 
 def told(name: str, simulator: Simulator) -> tuple[Double, Connected]:
@@ -40,8 +44,13 @@ def told(name: str, simulator: Simulator) -> tuple[Double, Connected]:
         "sms": lambda: read.sms(schemas.TwilioSms(**made)),
         "vk": lambda: read.vk(schemas.VkAccount(**made)),
         "max": lambda: read.max_bot(schemas.MaxAccount(**made)),
+        "api": lambda: read.api(schemas.ApiAccount(**made)),
     }
-    return double, readers[name]()
+    account = readers[name]()
+    if name == "api":
+        secret = account.secrets["signing"][0]
+        double.connected(made, {"webhook_url": "http://support.example/webhooks/api/token", "secret": secret})
+    return double, account
 
 
 class Talk:
@@ -86,7 +95,7 @@ class Talk:
         for _ in range(3):
             health = await self.adapter.connect(self.account)
             settings = {**self.account.settings, **health.settings}
-            known = health.external_id or self.account.external_id
+            known = health.external_id or self.account.external_id or next(iter(self.double.lines))
             self.account = replace(self.account, settings=settings, external_id=known)
         assert (health.state, health.problems) == ("ok", ())
 
@@ -114,7 +123,7 @@ class Talk:
         return [each.text for each in self.double.seen(self.account.external_id, PERSON) if not each.own]
 
 
-@pytest.mark.parametrize("name", CHANNELS)
+@pytest.mark.parametrize("name", REAL)
 async def test_a_real_account_is_told_that_this_is_the_simulator(name: str) -> None:
     real = {
         "token": "7123456789:" + "AAHdq-cvCH1" * 3 + "aw",  # of the shape of Telegram's own
@@ -156,7 +165,7 @@ async def test_a_customer_writes_is_answered_and_presses(talk: Talk) -> None:
     if talk.folder == "twilio":  # it has no buttons without templates
         assert "1) Позвать оператора" in shown.text and shown.buttons == ()
         return
-    assert shown.text in ("Помочь ещё?", "*Помочь* ещё?")
+    assert shown.text in ("Помочь ещё?", "*Помочь* ещё?", "**Помочь** ещё?")
     assert [each.label for each in shown.buttons] == ["Позвать оператора", "Спасибо"]
     await talk.double.press(shown.id, "Спасибо", PERSON)
     assert talk.events[-1].button == "3.more.nothing"
@@ -193,14 +202,36 @@ async def test_what_goes_wrong_goes_wrong_as_the_provider_says_it(talk: Talk) ->
 
 
 async def test_receipts_come_back_under_our_key(talk: Talk) -> None:
-    await talk.say("раз", key="ключ/0")
+    key = "k7/0" if talk.folder == "api" else "ключ/0"  # a header there
+    await talk.say("раз", key=key)
     [shown] = talk.double.seen(talk.account.external_id, PERSON)
     await talk.double.tell(shown.id, "delivered")
     if talk.double.receipts:
         status = talk.events[-1]
-        assert (status.kind, status.status, status.part_key) == (EventKind.STATUS, "delivered", "ключ/0")
+        assert (status.kind, status.status) == (EventKind.STATUS, "delivered")
+        if talk.folder == "api":  # it names the message by its own id
+            assert status.ref == shown.id
+        else:
+            assert status.part_key == "ключ/0"
     else:
         assert talk.events == []
+
+
+async def test_an_app_knows_its_secret_after_a_restart_and_nobody_without_it(tmp_path: Path) -> None:
+    kept = tmp_path / "simulator.json"
+
+    async def taken(hook: Hook) -> Heard:
+        return Heard(200, "")
+
+    first = ApiDouble("http://127.0.0.1:1/api", taken, kept)
+    made = first.new_account("api")
+    first.connected(made, {"webhook_url": "http://127.0.0.1:1/hook", "secret": new_secret()})
+    [line] = ApiDouble("http://127.0.0.1:1/api", taken, kept).lines.values()
+    assert (line.account, line.hook) == (made["url"].rpartition("/")[2], "http://127.0.0.1:1/hook")
+    assert line.secret == first.lines[line.account].secret and kept.stat().st_mode & 0o077 == 0
+    unsigned = Called("POST", f"/{line.account}", {}, {}, b'{"type":"send"}', {"type": "send"})
+    assert (await first.answer(unsigned)).status == 401
+    assert (await ApiDouble("http://127.0.0.1:1/api", taken).answer(unsigned)).status == 401
 
 
 async def test_nobody_can_write_before_the_account_has_told_an_address() -> None:

@@ -153,6 +153,10 @@ class Double(ABC):
     def new_account(self, type: str) -> dict[str, Any]:
         """An account of a channel type that it lets in, as `POST /api/v1/channels/…` wants it."""
 
+    def connected(self, account: Mapping[str, Any], setup: Mapping[str, Any]) -> None:
+        """The product has connected an account of ours; `setup` is what it tells the other side, once."""
+        return None
+
     # The customer's side -------------------------------------------------------------------------
 
     @abstractmethod

@@ -90,8 +90,10 @@ class Place:
         )
 
 
-def page(place: Place, doubles: Sequence[Double], faults: dict[str, str], notice: str, made: str) -> str:
-    """The whole page; `notice` is said at its top, `made` an account to enter by hand."""
+def page(
+    place: Place, doubles: Sequence[Double], faults: dict[str, str], notice: str, made: str, shop_url: str
+) -> str:
+    """The whole page; `notice` is said at its top, `made` an account to enter by hand, `shop_url` has the widget."""
     other = "en" if place.language == "ru" else "ru"
     double = next((each for each in doubles if each.provider == place.provider), None)
     line = double.lines.get(place.account) if double else None
@@ -104,7 +106,8 @@ def page(place: Place, doubles: Sequence[Double], faults: dict[str, str], notice
         f"<title>{place.words('title')}</title><style>{STYLE}</style></head><body>"
         f"<header><h1>{place.words('title')}</h1>"
         f'<p><a href="?{place.query(lang=other)}" lang="{other}">{place.words("other")}</a></p></header>'
-        f"<main><div><p>{place.words('intro')}</p>{said}{hand}{_channels(place, doubles)}</div>"
+        f"<main><div><p>{place.words('intro')}</p>{said}{hand}"
+        f"{_channels(place, doubles)}{_widget(place, shop_url)}</div>"
         f"<div>{chat}</div></main><script>{SCRIPT}</script></body></html>"
     )
 
@@ -135,6 +138,12 @@ def _channels(place: Place, doubles: Sequence[Double]) -> str:
     return (
         f'<nav aria-labelledby="channels"><h2 id="channels">{place.words("channels")}</h2>{body}</nav>{made}'
     )
+
+
+def _widget(place: Place, shop_url: str) -> str:
+    if not shop_url:
+        return ""
+    return f'<p><a href="{escape(shop_url)}" target="_blank">{place.words("widget")}</a></p>'
 
 
 def name_of(double: Double, line: Line) -> str:

@@ -35,8 +35,8 @@ class Owner:
     api_url: str
     state: StateDir
 
-    async def connect(self, type: str, name: str, account: dict[str, Any]) -> str | None:
-        """Connect a channel; None: there is no demo.
+    async def connect(self, type: str, name: str, account: dict[str, Any]) -> dict[str, Any] | None:
+        """Connect a channel, and give what the other side is to know; None: there is no demo.
 
         Raises:
             ValueError: the product says why not.
@@ -55,7 +55,8 @@ class Owner:
                 entered = await http.post(f"/channels/{type}", json=body, headers=bearer)
         if not entered.is_success:
             raise ValueError(entered.json().get("detail", entered.text))
-        return name
+        setup: dict[str, Any] = entered.json()["setup"]
+        return setup
 
 
 class Pages:
@@ -91,16 +92,18 @@ class Pages:
         type, provider = form.get("type", ""), form.get("by", "")
         if (type, provider) not in NAMES:
             return self._page(place, WORDS[place.language]["not_there"], status=404)
-        account = self._simulator.doubles[provider].new_account(type)
+        double = self._simulator.doubles[provider]
+        account = double.new_account(type)
         shown = orjson.dumps(account, option=orjson.OPT_INDENT_2).decode()
         try:
-            made = await self._owner.connect(type, NAMES[(type, provider)], account)
+            setup = await self._owner.connect(type, NAMES[(type, provider)], account)
         except (ValueError, httpx2.HTTPError) as refused:
             reason = WORDS[place.language]["refused"].format(reason=refused or type)
             return self._page(place, reason, shown, status=502)
-        return self._page(
-            place, WORDS[place.language]["connecting" if made else "no_login"], "" if made else shown
-        )
+        if setup is None:
+            return self._page(place, WORDS[place.language]["no_login"], shown)
+        double.connected(account, setup)
+        return self._page(place, WORDS[place.language]["connecting"])
 
     async def write(self, request: Request) -> Response:
         """Write as the customer."""
@@ -157,7 +160,9 @@ class Pages:
 
     def _page(self, place: Place, notice: str = "", made: str = "", *, status: int = 200) -> Response:
         faults = {name: str(fault) for name, fault in self._simulator.faults.items()}
-        written = page(place, list(self._simulator.doubles.values()), faults, notice, made)
+        written = page(
+            place, list(self._simulator.doubles.values()), faults, notice, made, self._simulator.shop_url
+        )
         headers = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
         return HTMLResponse(written, status, headers)
 

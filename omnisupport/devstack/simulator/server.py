@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Literal
 
 import httpx2
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from omnisupport.devstack.ports import LOOPBACK
 from omnisupport.devstack.simulator.addresses import ADDRESSES
+from omnisupport.devstack.simulator.api import ApiDouble
 from omnisupport.devstack.simulator.double import Answer, Called, Double, Heard, Hook
 from omnisupport.devstack.simulator.forms import fields_of
 from omnisupport.devstack.simulator.max import MaxDouble
@@ -39,11 +41,16 @@ Fault = Literal["busy", "blocked", "silent"]
 class Simulator:
     """Every double, at `url`; `faults` say in which way the sends of a provider go wrong, until they are taken out."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, kept: Path | None = None, shop_url: str = "") -> None:
+        """`kept` is a file for what cannot be asked for again, `shop_url` the page with the widget."""
         self.url = url
+        self.shop_url = shop_url
         self.faults: dict[str, Fault] = {}
         self._http = httpx2.AsyncClient(timeout=CALL_S, trust_env=False)
-        self.doubles = {made.provider: made(f"{url}/{made.provider}", self._call) for made in DOUBLES}
+        self.doubles: dict[str, Double] = {
+            made.provider: made(f"{url}/{made.provider}", self._call) for made in DOUBLES
+        }
+        self.doubles["api"] = ApiDouble(f"{url}/api", self._call, kept)
 
     async def close(self) -> None:
         """Give connections back."""

@@ -40,6 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "blocked": "Клиент заблокировал нас",
         "silent": "Доставляет и молчит (таймаут после приёма)",
         "set": "Применить",
+        "widget": "Виджет: открыть демо-магазин",
         "other": "English",
     },
     "en": {
@@ -77,6 +78,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "blocked": "The customer has blocked us",
         "silent": "Delivers and says nothing (timeout after acceptance)",
         "set": "Apply",
+        "widget": "Widget: open the demo shop",
         "other": "Русский",
     },
 }
@@ -87,6 +89,7 @@ NAMES: Mapping[tuple[str, str], str] = {
     ("sms", "twilio"): "SMS (Twilio)",
     ("vk", "vk"): "VK",
     ("max", "max"): "MAX",
+    ("api", "api"): "API",
 }
 """The brands of channels, by channel type and provider: the same in both languages."""
 
