@@ -111,6 +111,7 @@ from omnisupport.storage.queries.conversations import Conversations
 from omnisupport.storage.queries.customer_facts import CustomerFacts
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.effects import Effects
+from omnisupport.storage.queries.erased import ErasedAddresses
 from omnisupport.storage.queries.erasing import Erasures
 from omnisupport.storage.queries.fallback import Fallbacks
 from omnisupport.storage.queries.inbound import InboundStore
@@ -281,7 +282,9 @@ class Adapters:
 
     def _receiver(self, client: Client) -> Receiver:
         store, originals = InboundStore(self.database), Originals(self.database, self.files)
-        return Receiver(store, self.scenarios, self.hints, temporal.Bell(client), originals=originals)
+        erased = ErasedAddresses(self.database, self.keys)
+        bell = temporal.Bell(client)
+        return Receiver(store, self.scenarios, self.hints, bell, originals=originals, erased=erased)
 
     def post_by(self, client: Client) -> Mailer:
         """Who hands mail over; made once there is a client of the engine."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
@@ -21,6 +22,8 @@ log = get_logger(__name__)
 
 RING_TEXT_BYTES = 4096
 MOST_REFERENCES = 20
+LATE = timedelta(minutes=1)
+"""What is older than this when it comes may be of somebody who was erased meanwhile."""
 MOST_FILES = 20
 """Of one message; the rest is named in the log."""
 SHOWN = ("image", "audio", "video")
@@ -67,6 +70,15 @@ class Originals(Protocol):
 
     async def keep(self, tenant_id: UUID, customer_id: UUID, file_id: UUID, content: bytes) -> None:
         """Keep a message as it came as a file of its customer, once."""
+
+
+class Erased(Protocol):
+    """`storage/queries/erased.py`."""
+
+    async def had_written(
+        self, tenant_id: UUID, channel_type: str, addresses: Collection[str], at: datetime
+    ) -> bool:
+        """Whether one of these is of somebody who was erased after this moment."""
 
 
 class Hints(Protocol):
@@ -129,7 +141,9 @@ class Receiver:
         bell: Bell,
         behind: Behind | None = None,
         originals: Originals | None = None,
+        erased: Erased | None = None,
     ) -> None:
+        self._erased = erased
         self._store = store
         self._scenarios = scenarios
         self._hints = hints
@@ -170,7 +184,17 @@ class Receiver:
             case _:  # reactions: nothing is decided by them
                 return
 
+    async def _was_erased(self, account: Account, event: InboundEvent) -> bool:
+        """What a backfill brings of somebody who was erased since he wrote it; what comes at once is not looked up."""
+        if self._erased is None or datetime.now(UTC) - event.at < LATE:
+            return False
+        addresses = [event.chat, *event.sender.aliases]
+        return await self._erased.had_written(account.tenant_id, account.type, addresses, event.at)
+
     async def _message(self, account: Account, event: InboundEvent) -> None:
+        if await self._was_erased(account, event):
+            log.info("message_of_an_erased_customer", channel_id=str(account.channel_id))
+            return
         text, files = _clean(event.text), _files(account, event)
         accepted = await self._store.accept(
             *_place(account),

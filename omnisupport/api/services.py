@@ -34,6 +34,7 @@ from omnisupport.storage.queries.channels import PURPOSE as CHANNEL_SECRETS
 from omnisupport.storage.queries.channels import Accounts, webhook_address
 from omnisupport.storage.queries.connections import PURPOSE as CONNECTION_SECRETS
 from omnisupport.storage.queries.conversations import Conversations
+from omnisupport.storage.queries.erased import ErasedAddresses
 from omnisupport.storage.queries.inbound import InboundStore
 from omnisupport.storage.queries.inbox import Inbox
 from omnisupport.storage.queries.members import Members
@@ -160,7 +161,14 @@ async def build_services(settings: Settings, tracing: Tracing | None = None) -> 
         connection_sealer=Sealer(master.derive(CONNECTION_SECRETS)),
         channel_sealer=channel_sealer,
         accounts=Accounts(database, channel_sealer, webhook_address(public_origin)),
-        receiver=Receiver(InboundStore(database), scenarios, told, bell, afterwards),
+        receiver=Receiver(
+            InboundStore(database),
+            scenarios,
+            told,
+            bell,
+            afterwards,
+            erased=ErasedAddresses(database, keys),
+        ),
         webhook_sealer=Sealer(master.derive(WEBHOOK_SECRETS)),
         files=FileStore(settings.files_url, settings.files_dir),
         file_links=FileLinks(master.derive(links.PURPOSE)),

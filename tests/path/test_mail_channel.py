@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from omnisupport.settings import Settings
 from tests.channels.mail_servers import PASSWORD, USER, Dovecot, certificate_for, dovecot
+from tests.path.test_erasure import ended, erase
 from tests.support.accounts import run
 from tests.support.operator import Operator
 from tests.support.patience import PATIENCE_S
@@ -394,6 +395,21 @@ async def test_a_mail_that_its_domain_disowns_is_a_conversation_of_its_own(shop:
     await shop.owner.reply(forged["conversation_id"], "Это вы?")
     [_, _, asked] = await shop.until(3)
     assert asked["To"] == "anna@client.example" and asked["Subject"] == "Re: Заказ 7"
+
+
+async def test_mails_of_an_erased_customer_are_not_brought_back(shop: Shop) -> None:
+    written = {"Date": format_datetime(datetime.now(UTC) - timedelta(minutes=5))}
+    shop.write("Меня зовут Анна", **written)
+    shop.write("А меня Борис", sender="boris@client.example", **written)
+    await shop.until(2)
+    [anna] = [each for each in await shop.conversations() if each["customer"]["name"] == "Анна"]
+    erasure = await erase(shop.owner, anna["customer"]["id"])
+    await ended(shop.owner, erasure["id"])
+    since = {"since": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
+    await shop.owner.request("POST", f"/channels/{shop.channel['id']}/backfill", json=since)
+    shop.write("Это снова я")
+    await shop.until(3)
+    assert sorted(await shop.said()) == ["А меня Борис", "Это снова я"]
 
 
 async def as_owner(url: str, statement: str) -> None:

@@ -29,6 +29,7 @@ from omnisupport.storage.erasing import (
     subjects_of,
 )
 from omnisupport.storage.keys import DatabaseKeyRing
+from omnisupport.storage.queries.erased import ErasedAddresses
 from omnisupport.storage.queries.idempotency import PURPOSE, place_of
 from omnisupport.storage.queries.retention import IS_IDLE
 from omnisupport.storage.session import Database
@@ -100,6 +101,7 @@ class Erasures:
     def __init__(self, database: Database, keys: DatabaseKeyRing) -> None:
         self._database = database
         self._keys = keys
+        self._addresses = ErasedAddresses(database, keys)
 
     async def begin(self, tenant_id: UUID, erasure_id: UUID) -> Standing:
         """Sign the customer out and write down what is his, unless a hold keeps him."""
@@ -116,6 +118,7 @@ class Erasures:
             if held:
                 return Standing.HELD
             await collect(session, erasure)
+            await self._addresses.remember(session, tenant_id, erasure_id)
             erasure.status = ErasureStatus.RUNNING
             return Standing.GO
 
@@ -137,6 +140,7 @@ class Erasures:
             if erasure is None:
                 return True, ()
             customers = await collect(session, erasure)  # he may have written, or been merged, meanwhile
+            await self._addresses.remember(session, tenant_id, erasure_id)
             ids = await subjects_of(session, erasure, "conversation")
             left = await _column(session, LEFT, tenant=tenant_id, ids=ids, most=CONVERSATIONS_AT_ONCE)
             if left:

@@ -75,7 +75,7 @@ class Erasure(Table, table=True):
 
 
 class ErasureSubject(Table, table=True):
-    """An id of what an erasure takes away; `kind`: customer, identity, conversation, note, file."""
+    """An id of what an erasure takes away; `kind`: customer, identity, conversation, note, file; address: a digest."""
 
     __tablename__ = "erasure_subject"
     __table_args__ = (
