@@ -1,4 +1,5 @@
 import type { Account } from "~/api/channels";
+import services from "../../../omnisupport/domain/mail_services.json";
 
 export const PRESETS = ["google", "microsoft", "yandex", "mailru", "other"] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -47,32 +48,44 @@ export type MailboxField =
 
 type Known = Pick<MailboxDraft, "imap" | "smtp" | "token_url" | "scope" | "signIn" | "authserv_id">;
 
-const imap = (host: string): Server => ({ host, port: "993", tls: "implicit" });
-const smtp = (host: string): Server => ({ host, port: "465", tls: "implicit" });
-const NO_OAUTH = { token_url: "", scope: "", signIn: "password" as const, authserv_id: "" };
+interface Service {
+  imap: { host: string; port: number; tls: string };
+  smtp: { host: string; port: number; tls: string };
+  sign_in: string;
+  authserv_id: string;
+  oauth?: { token_url: string; scope: string };
+}
 
-/** Where mail providers keep a mailbox, and how they let programs in. */
+function known({ imap, smtp, sign_in, authserv_id, oauth }: Service): Known {
+  const server = ({ host, port, tls }: Service["imap"]): Server => ({
+    host,
+    port: String(port),
+    tls: tls as Encryption,
+  });
+  return {
+    imap: server(imap),
+    smtp: server(smtp),
+    token_url: oauth?.token_url ?? "",
+    scope: oauth?.scope ?? "",
+    signIn: sign_in as SignIn,
+    authserv_id,
+  };
+}
+
+const NOWHERE: Service = {
+  imap: { host: "", port: 993, tls: "implicit" },
+  smtp: { host: "", port: 465, tls: "implicit" },
+  sign_in: "password",
+  authserv_id: "",
+};
+
+/** Where mail providers keep a mailbox, and how they let programs in: what the api's reference shows, too. */
 export const MAIL_SERVERS: Readonly<Record<Preset, Known>> = {
-  google: {
-    imap: imap("imap.gmail.com"),
-    smtp: smtp("smtp.gmail.com"),
-    token_url: "https://oauth2.googleapis.com/token",
-    scope: "https://mail.google.com/",
-    signIn: "password",
-    authserv_id: "mx.google.com",
-  },
-  microsoft: {
-    imap: imap("outlook.office365.com"),
-    smtp: { host: "smtp.office365.com", port: "587", tls: "starttls" },
-    token_url: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
-    scope:
-      "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
-    signIn: "oauth", // Microsoft lets no program in by a password
-    authserv_id: "",
-  },
-  yandex: { imap: imap("imap.yandex.ru"), smtp: smtp("smtp.yandex.ru"), ...NO_OAUTH },
-  mailru: { imap: imap("imap.mail.ru"), smtp: smtp("smtp.mail.ru"), ...NO_OAUTH },
-  other: { imap: imap(""), smtp: smtp(""), ...NO_OAUTH },
+  google: known(services.google),
+  microsoft: known(services.microsoft),
+  yandex: known(services.yandex),
+  mailru: known(services.mailru),
+  other: known(NOWHERE),
 };
 
 export const EMPTY_MAILBOX: MailboxDraft = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from omnisupport.api.schemas.base import Input, MomentInZone, Output
 from omnisupport.api.schemas.settings import BaseUrl, Title
+from omnisupport.domain.mail_services import mail_services
 
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{8,4000}$")]
 """A secret as providers make them: printable, without blanks."""
@@ -99,8 +100,29 @@ class MailOAuth(Input):
     scope: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,1000}$")] = ""
 
 
+def _mail_examples() -> list[Any]:
+    examples = []
+    for name, known in mail_services().items():
+        oauth = known.get("oauth")
+        auth: dict[str, Any] = {
+            "kind": "password",
+            "password": "the password that the service made for programs",
+        }
+        if oauth and known["sign_in"] == "oauth":
+            auth = dict.fromkeys(("client_id", "client_secret", "refresh_token"), "from the service")
+            auth |= {"kind": "oauth", "token_url": oauth["token_url"], "scope": oauth["scope"]}
+        one = {"address": f"help@{name}.example", "imap": known["imap"], "smtp": known["smtp"], "auth": auth}
+        examples.append(one | ({"authserv_id": known["authserv_id"]} if known["authserv_id"] else {}))
+    return examples
+
+
 class MailAccount(Input):
-    """A mailbox: where its mail is read and sent."""
+    """A mailbox: where its mail is read and sent. The examples are what well-known services want.
+
+    `authserv_id` is how the mailbox's own server signs what it says of senders; without it nobody is vouched for.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": _mail_examples()})
 
     address: Address
     sender_name: Title | None = None
