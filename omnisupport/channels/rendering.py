@@ -90,8 +90,8 @@ def pieces_of(message: Outbound, caps: Capabilities) -> list[Piece]:
 
 
 def reference(media: Mapping[str, Any]) -> dict[str, Any]:
-    """What a payload has in the place of a file of ours: `Transport.file` opens it when the payload is sent."""
-    return {name: media[name] for name in ("file", "name", "mime", "size", "url") if media.get(name)}
+    """What a payload has in the place of a file: `Transport.file` opens it when the payload is sent."""
+    return {name: media[name] for name in ("kind", "file", "name", "mime", "size", "url") if media.get(name)}
 
 
 def kind_in(media: Mapping[str, Any], caps: Capabilities) -> str | None:

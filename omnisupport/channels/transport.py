@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import httpx2
 
 from omnisupport.channels.base import Account, Ambiguous, Files, NotSent, Transient
-from omnisupport.domain.files import MAX_BYTES, OpenFile
+from omnisupport.domain.files import HEAD_BYTES, MAX_BYTES, OpenFile, named_by_bytes
 from omnisupport.errors import NotFound, Unavailable
 from omnisupport.net.egress import EgressBlocked, EgressError, EgressTooLarge
 from omnisupport.net.fetch import Fetcher
@@ -64,12 +65,20 @@ class Transport:
 
     @asynccontextmanager
     async def file(self, ref: Mapping[str, Any], account: Account) -> AsyncIterator[OpenFile]:
-        """A file of ours by what stands in its place in a payload (`rendering.reference`).
+        """A file by what stands in its place in a payload (`rendering.reference`): ours, or one at an address.
 
         Raises:
             Transient: a retry may bring it.
-            NotSent: it was deleted (`file_gone`).
+            NotSent: it was deleted (`file_gone`), or cannot be fetched from its address (see `fetch_file`).
         """
+        if not ref.get("file"):
+            try:
+                content = await self.fetch_file(str(ref["url"]))
+            except Transient as away:  # whoever sends has the address for a form without the file
+                raise NotSent(away.detail, code="media_unfetchable") from None
+            name, type = named_by_bytes(str(ref.get("name") or ""), str(ref["url"]), content[:HEAD_BYTES])
+            yield OpenFile(name, type, len(content), BytesIO(content))
+            return
         gone = NotSent(f"The file '{ref.get('name')}' was deleted before it was sent.", code="file_gone")
         if self.files is None:
             raise gone

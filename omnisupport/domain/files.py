@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import IO, Any
+from urllib.parse import unquote, urlsplit
 
 from omnisupport.errors import Invalid
 
@@ -100,6 +101,21 @@ def media_of(attachment: Mapping[str, Any], url: str) -> dict[str, Any]:
     """A file of ours as a message's media: `file` is its id, `url` a link for channels that take no files."""
     named = {name: attachment[name] for name in ("kind", "name", "mime", "size")}
     return {"file": attachment["id"], "url": url, **named}
+
+
+def named_by_bytes(name: str, address: str, head: bytes) -> tuple[str, str]:
+    """A name with an extension, and a media type, for what was fetched: by its first bytes, else any bytes."""
+    wanted = name or unquote(urlsplit(address).path.rpartition("/")[2])
+    extension = PurePosixPath(wanted).suffix.removeprefix(".").lower()
+    types = next((types for pattern, types in SIGNATURES if pattern.match(head)), ())
+    found = next((each for each in types if extension in each.extensions), types[0] if types else None)
+    try:
+        plain = clean_name(wanted)
+    except Invalid:
+        plain = "file"
+    if found is None:
+        return plain, "application/octet-stream"
+    return plain if extension in found.extensions else f"{plain}.{found.extensions[0]}", found.media
 
 
 def clean_name(name: str) -> str:

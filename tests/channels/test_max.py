@@ -361,7 +361,7 @@ def test_a_keyboard_has_thirty_rows_of_seven_at_most(count: int, width: int) -> 
     assert len(rows) <= 30 and max(map(len, rows)) == width and sum(map(len, rows)) == count
 
 
-def test_images_places_and_people_are_attachments_and_other_files_are_links() -> None:
+def test_images_places_and_people_are_attachments_and_other_files_are_handed_over() -> None:
     image = {"media": {"kind": "image", "url": "https://example.com/a.jpg"}}
     [photo] = rendered("x", forms=image, plain="Вот схема")
     assert photo.payload["attachments"] == [
@@ -369,9 +369,10 @@ def test_images_places_and_people_are_attachments_and_other_files_are_links() ->
     ]
     assert photo.payload["text"] == "Вот схема" and photo.lossy == ()
     film = {"media": {"kind": "video", "url": "https://example.com/a.mp4"}}
-    [link] = rendered("x", forms=film, plain="Вот")
-    assert (link.payload["text"], link.payload["attachments"]) == ("Вот\nhttps://example.com/a.mp4", None)
-    assert link.lossy == ("media_as_link",)
+    [part] = rendered("x", forms=film, plain="Вот")
+    handed = {"kind": "video", "url": "https://example.com/a.mp4"}
+    assert part.payload["attachments"] == [{"type": "video", "payload": {"upload": handed}}]
+    assert part.payload["text"] == "Вот" and part.lossy == ()
     place = {"location": {"lat": 55.7, "lon": 37.6, "title": "Склад", "address": "Тверская, 1"}}
     _, spot = rendered("x", forms=place, plain="Мы тут")
     assert spot.payload["text"] == "Склад, Тверская, 1"

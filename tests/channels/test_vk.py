@@ -464,7 +464,7 @@ def test_links_are_keys_of_their_own_and_lines_where_choices_leave_no_room() -> 
     assert call.lossy == ("form_as_text",) and sum(map(len, keys_of(call))) == 10
 
 
-def test_a_place_has_its_own_fields_and_files_go_as_links() -> None:
+def test_a_place_has_its_own_fields_and_a_file_is_handed_over_with_its_words() -> None:
     place = {"location": {"lat": 55.7, "lon": 37.6, "title": "Склад", "address": "Тверская, 1"}}
     words, spot = rendered("x", forms=place, plain="Мы тут")
     assert words.payload == {"peer_ids": "1001", "message": "Мы тут"}
@@ -472,7 +472,8 @@ def test_a_place_has_its_own_fields_and_files_go_as_links() -> None:
     [photo] = rendered(
         "x", forms={"media": {"kind": "image", "url": "https://example.com/a.jpg"}}, plain="Вот"
     )
-    assert photo.payload["message"] == "Вот\nhttps://example.com/a.jpg" and photo.lossy == ("media_as_link",)
+    assert photo.payload["attachment"] == {"kind": "image", "url": "https://example.com/a.jpg"}
+    assert photo.payload["message"] == "Вот" and photo.lossy == ()
 
 
 # The way out ------------------------------------------------------------------------------------------------

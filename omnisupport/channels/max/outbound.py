@@ -7,7 +7,8 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from html import unescape
+from functools import partial
+from html import escape, unescape
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
@@ -28,11 +29,14 @@ from omnisupport.channels.base import (
     Transient,
 )
 from omnisupport.channels.max.errors import sorted_error
+from omnisupport.channels.max.files import upload, uploads_of
 from omnisupport.channels.max.inbound import UPDATE_TYPES
 from omnisupport.channels.transport import Transport
+from omnisupport.channels.uploads import Uploads, in_plainer_form
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
 
+FILES = ("image", "video", "audio", "file")
 LOOKED_BACK = 100
 """Messages of a chat that are looked through, as many as MAX lists at once."""
 VIDEO_SIZES = ("mp4_720", "mp4_480", "mp4_360", "mp4_240", "mp4_144", "mp4_1080")
@@ -47,14 +51,18 @@ class MaxAdapter(Adapter):
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._uploads = Uploads()
 
     def rates(self, account: Account) -> Rates:
         """30 requests a second of a bot."""
         return Rates(account=30)
 
     async def send(self, part: Native, key: str, account: Account) -> SendResult:
-        """One call; MAX has no key for it, so `key` stays here."""
-        body = {name: value for name, value in part.payload.items() if name != "chat_id"}
+        """One call; MAX has no key for it, so `key` stays here. Files are handed over before."""
+        try:
+            body = await self._with_files(part, key, account)
+        except NotSent as refused:
+            raise in_plainer_form(refused, _without_files(part)) from refused
         where = {"chat_id": str(part.payload["chat_id"])}
         try:
             told = await self._call("POST", "/messages", account, params=where, json=body)
@@ -64,6 +72,19 @@ class MaxAdapter(Adapter):
         if not isinstance(mid, str) or not mid:
             raise Ambiguous("MAX did not say which message it made.")
         return SendResult(mid)
+
+    async def _with_files(self, part: Native, key: str, account: Account) -> dict[str, Any]:
+        body = {name: value for name, value in part.payload.items() if name != "chat_id"}
+        given = {}
+        for place, each in enumerate(uploads_of(part)):
+            handed = partial(upload, self._call, self._transport, each, account)
+            given[id(each)] = await self._uploads.once(account, f"{key}/{place}", handed)
+        if given:
+            body["attachments"] = [
+                {**each, "payload": given[id(each)]} if id(each) in given else each
+                for each in body["attachments"]
+            ]
+        return body
 
     async def reconcile(self, part: Native, key: str, account: Account, since: datetime) -> SendResult | None:
         """The bot's first message since then that reads like the part, among the last 100 of the chat."""
@@ -211,18 +232,31 @@ def _clean(words: str, account: Account) -> str:
 
 
 def _plainer(part: Native) -> Native | None:
-    """Without markup and with links for images: MAX does not say which of them it could not take."""
-    attachments = part.payload.get("attachments") or []
-    images = [str(each["payload"]["url"]) for each in attachments if each["type"] == "image"]
-    if not images and "format" not in part.payload:
-        return None
-    kept = [each for each in attachments if each["type"] != "image"]
-    text = "\n".join(filter(None, (_words(part.payload), *images)))
+    """Without markup and with links for files: MAX does not say which of them it could not take."""
+    bare = _without_files(part)
+    if "format" not in part.payload:
+        return bare
+    part = bare or part
     payload = {name: value for name, value in part.payload.items() if name != "format"}
-    lost = ["media_as_link"] if images else []
-    lost += ["formatting_lost"] if "format" in part.payload else []
-    payload |= {"text": text, "attachments": kept or None}
-    return Native(part.index, part.method, payload, tuple(dict.fromkeys([*part.lossy, *lost])))
+    payload["text"] = _words(part.payload)
+    return Native(part.index, part.method, payload, (*part.lossy, "formatting_lost"))
+
+
+def _without_files(part: Native) -> Native | None:
+    """With links for files; None: it has none."""
+    attachments = part.payload.get("attachments") or []
+    files = [
+        each["payload"].get("upload") or each["payload"] for each in attachments if each["type"] in FILES
+    ]
+    if not files:
+        return None
+    links = [": ".join(filter(None, (each.get("name"), str(each["url"])))) for each in files]
+    if part.payload.get("format") == "html":
+        links = [escape(each, quote=False) for each in links]
+    kept = [each for each in attachments if each["type"] not in FILES]
+    text = "\n".join(filter(None, (str(part.payload.get("text") or ""), *links)))
+    payload = {**part.payload, "text": text, "attachments": kept or None}
+    return Native(part.index, part.method, payload, tuple(dict.fromkeys([*part.lossy, "media_as_link"])))
 
 
 def _words(payload: Mapping[str, Any]) -> str:

@@ -39,10 +39,13 @@ def shown(part: Native, account: Account) -> Shown:
     rows = found.get("inline_keyboard", {}).get("payload", {}).get("buttons", ())
     buttons = tuple(ShownButton(key["text"], key.get("url")) for row in rows for key in row)
     file = next((name for name in _FILES if name in found), None)
+    content = found[file]["payload"] if file else {}
+    content = content.get("upload") or content
     return Shown(
         _FILES[file] if file else "text",
         spans_of_html(words) if told.get("format") == "html" else spans_of(words),
-        url=found[file]["payload"].get("url") if file else None,
+        title=content.get("name"),
+        url=content.get("url"),
         layout="buttons" if buttons else "none",
         buttons=buttons,
     )

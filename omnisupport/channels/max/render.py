@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
 from omnisupport.channels.base import Account, Chat
-from omnisupport.channels.rendering import Piece, digest_of, pieces_of, split_text
+from omnisupport.channels.rendering import Piece, digest_of, pieces_of, reference, split_text
 from omnisupport.domain.capabilities import Capabilities, capabilities, measure
 from omnisupport.domain.markup import to_html, to_plain
 from omnisupport.domain.message import Native, Outbound
@@ -16,6 +17,8 @@ METHOD = "messages"
 PAYLOAD_MAX = 1024
 """Of a button, in characters."""
 ROWS_MAX = 30
+ALONE = ("audio", "file")
+"""Files beside which MAX takes no other attachment, so no buttons either."""
 
 
 def render(message: Outbound, account: Account, chat: Chat) -> list[Native]:
@@ -45,10 +48,10 @@ def _calls(piece: Piece, caps: Capabilities) -> Iterator[tuple[dict[str, Any], t
     if piece.contact is not None:
         yield _person(piece), piece.lossy
         return
+    if piece.media is not None and piece.media["kind"] in ALONE and (piece.choices or piece.links):
+        yield {"text": None, "attachments": [_file(piece.media)]}, ()
+        piece = replace(piece, media=None)
     attachments, lossy, text = _attachments(piece), piece.lossy, piece.text
-    if piece.media is not None and piece.media["kind"] != "image":
-        text = "\n".join(filter(None, (text, str(piece.media["url"]))))
-        lossy = (*lossy, "media_as_link")
     limit = caps.text or len(text)
     if piece.marked and measure(to_html(text), caps.unit) <= limit:
         yield {"text": to_html(text) or None, "format": "html", "attachments": attachments or None}, lossy
@@ -63,11 +66,19 @@ def _calls(piece: Piece, caps: Capabilities) -> Iterator[tuple[dict[str, Any], t
 
 def _attachments(piece: Piece) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    if piece.media is not None and piece.media["kind"] == "image":
-        found.append({"type": "image", "payload": {"url": piece.media["url"]}})
+    if piece.media is not None:
+        found.append(_file(piece.media))
     if piece.choices or piece.links:
         found.append({"type": "inline_keyboard", "payload": {"buttons": _buttons(piece)}})
     return found
+
+
+def _file(media: Mapping[str, Any]) -> dict[str, Any]:
+    """An image elsewhere goes by its address; every other file is handed over first."""
+    kind = media["kind"] if media["kind"] in ("image", "video", "audio") else "file"
+    if kind == "image" and not media.get("file"):
+        return {"type": "image", "payload": {"url": media["url"]}}
+    return {"type": kind, "payload": {"upload": reference(media)}}
 
 
 def _buttons(piece: Piece) -> list[list[dict[str, str]]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
@@ -26,9 +28,10 @@ from omnisupport.channels.base import (
 )
 from omnisupport.channels.meta.graph import PROVIDER, UNKNOWN_OBJECT, Graph, bearer
 from omnisupport.channels.meta.reading import Told, inner, number, rows, text
-from omnisupport.channels.meta.render import plainer
+from omnisupport.channels.meta.render import file_of, plainer
 from omnisupport.channels.meta.templates import templates
 from omnisupport.channels.transport import Transport
+from omnisupport.channels.uploads import Uploads, in_plainer_form
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
 from omnisupport.domain.template import Template
@@ -68,6 +71,7 @@ class MetaAdapter(Adapter):
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._graph = Graph(transport)
+        self._uploads = Uploads()
 
     def rates(self, account: Account) -> Rates:
         """Of the number, and to one customer."""
@@ -76,8 +80,12 @@ class MetaAdapter(Adapter):
         return Rates(account=throughput, chat=1 / PAIR_EVERY_S, chat_burst=PAIR_BURST)
 
     async def send(self, part: Native, key: str, account: Account) -> SendResult:
-        """One call; the key comes back in the statuses of what was sent."""
-        body = {**part.payload, "biz_opaque_callback_data": key}
+        """One call; the key comes back in the statuses of what was sent. A file of ours is handed over before."""
+        try:
+            payload = await self._with_file(part, key, account)
+        except NotSent as refused:
+            raise in_plainer_form(refused, plainer(part, account.locale)) from refused
+        body = {**payload, "biz_opaque_callback_data": key}
         try:
             told = await self._graph.ask("POST", account, account.external_id, "messages", json=body)
         except BadPayload as refused:
@@ -87,6 +95,24 @@ class MetaAdapter(Adapter):
         if sent is None:
             raise Ambiguous("WhatsApp answered without the id of a message.")
         return SendResult(sent)
+
+    async def _with_file(self, part: Native, key: str, account: Account) -> dict[str, Any]:
+        """The body with the id that Meta gave to a file of ours."""
+        payload = deepcopy(part.payload)
+        content = file_of(replace(part, payload=payload))
+        if content is None or not isinstance(content.get("id"), Mapping):
+            return payload
+        ref = content["id"]
+
+        async def upload() -> str:
+            async with self._transport.file(ref, account) as file:
+                told = await self._graph.upload(account, file)
+            if not text(told, "id"):
+                raise Ambiguous("WhatsApp did not say what the file is called.")
+            return text(told, "id")
+
+        content["id"] = await self._uploads.once(account, key, upload)
+        return payload
 
     async def templates(self, account: Account) -> Sequence[Template]:
         """Those of its WhatsApp Business Account."""

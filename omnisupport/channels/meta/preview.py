@@ -44,7 +44,9 @@ def shown(part: Native, account: Account) -> Shown:
 
 
 def _file(kind: str, content: Mapping[str, Any], words: str) -> Shown:
-    return Shown(_FILES[kind], spans_of_stars(words), title=content.get("filename"), url=content.get("link"))
+    own = content.get("id") or {}
+    name, address = content.get("filename") or own.get("name"), content.get("link") or own.get("url")
+    return Shown(_FILES[kind], spans_of_stars(words), title=name, url=address)
 
 
 def _person(told: Mapping[str, Any]) -> Shown:

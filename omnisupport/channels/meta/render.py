@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from omnisupport.channels.base import Account, Chat
-from omnisupport.channels.rendering import Choice, Piece, digest_of, pieces_of, split_text
+from omnisupport.channels.rendering import Choice, Piece, digest_of, pieces_of, reference, split_text
 from omnisupport.domain.capabilities import Capabilities, capabilities, measure
 from omnisupport.domain.markup import to_stars
 from omnisupport.domain.message import Native, Outbound
@@ -53,7 +53,7 @@ def plainer(part: Native, locale: str) -> Native | None:
     if kind == "interactive":
         lines, losses = _lines_of(content, locale)
     elif kind in _FILES.values():
-        lines, losses = [content.get("caption", ""), content["link"]], ["media_as_link"]
+        lines, losses = [content.get("caption", ""), _address(content)], ["media_as_link"]
     else:
         return None
     payload = {name: value for name, value in part.payload.items() if name not in (kind, "type")}
@@ -61,9 +61,24 @@ def plainer(part: Native, locale: str) -> Native | None:
     return Native(part.index, "text", payload, tuple(dict.fromkeys([*part.lossy, *losses])))
 
 
+def file_of(part: Native) -> dict[str, Any] | None:
+    """What a body says of its file, to be changed in a copy of the payload; None: it has none."""
+    kind = str(part.payload["type"])
+    content = part.payload[kind]
+    if kind == "interactive":
+        header = content.get("header") or {}
+        content = header.get(header.get("type"))
+    return content if isinstance(content, dict) and ("id" in content or "link" in content) else None
+
+
+def _address(content: Mapping[str, Any]) -> str:
+    own = content.get("id")
+    return str(own["url"] if isinstance(own, Mapping) else content["link"])
+
+
 def _lines_of(content: Mapping[str, Any], locale: str) -> tuple[list[str], list[str]]:
     header, action = content.get("header", {}), content["action"]
-    files = [header[header["type"]]["link"]] if header else []
+    files = [_address(header[header["type"]])] if header else []
     lines, losses = [content["body"]["text"], *files], ["media_as_link"] if files else []
     if content["type"] == "cta_url":
         link = action["parameters"]
@@ -101,7 +116,7 @@ def _words(piece: Piece) -> str:
 
 def _file(media: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     kind = _FILES.get(media["kind"], "document")
-    content = {"link": media["url"]}
+    content: dict[str, Any] = {"id": reference(media)} if media.get("file") else {"link": media["url"]}
     if kind == "document" and media.get("name"):
         content["filename"] = media["name"]
     return kind, content

@@ -25,7 +25,9 @@ from omnisupport.channels.base import (
     SendResult,
 )
 from omnisupport.channels.transport import Transport
+from omnisupport.channels.uploads import Uploads, in_plainer_form
 from omnisupport.channels.vk.errors import NO_KEYBOARD, sorted_error
+from omnisupport.channels.vk.files import upload, without_file
 from omnisupport.channels.vk.inbound import EVENTS, event_of_history, ref_of
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
@@ -47,14 +49,16 @@ class VkAdapter(Adapter):
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._uploads = Uploads()
 
     def rates(self, account: Account) -> Rates:
         """20 calls a second of a community's key."""
         return Rates(account=20)
 
     async def send(self, part: Native, key: str, account: Account) -> SendResult:
-        """One call; by its `random_id` VK drops a repeat."""
-        told = await self._ask(part.method, account, random_id=random_id(key), **part.payload)
+        """One call; by its `random_id` VK drops a repeat. A file is handed over before."""
+        fields = await self._with_file(part, key, account)
+        told = await self._ask(part.method, account, random_id=random_id(key), **fields)
         if "error" in told:
             raise _refused(*_error(told["error"], account), part, account)
         sent = told["response"]
@@ -66,6 +70,20 @@ class VkAdapter(Adapter):
         if not isinstance(peer, int) or not isinstance(number, int):
             raise Ambiguous("VK did not say which message it made.")
         return SendResult(ref_of(peer, number))
+
+    async def _with_file(self, part: Native, key: str, account: Account) -> dict[str, Any]:
+        ref = part.payload.get("attachment")
+        if not isinstance(ref, Mapping):
+            return part.payload
+        try:
+            name = await self._uploads.once(
+                account,
+                f"{key}/{ref.get('kind')}",
+                lambda: upload(self._call, self._transport, part, account),
+            )
+        except NotSent as refused:
+            raise in_plainer_form(refused, without_file(part)) from refused
+        return {**part.payload, "attachment": name}
 
     async def reconcile(self, part: Native, key: str, account: Account, since: datetime) -> SendResult | None:
         """A send is repeated instead: its `random_id` is the same."""
@@ -246,7 +264,8 @@ def _refused(code: int, words: str, part: Native, account: Account) -> NotSent |
     error = sorted_error(code, words)
     keyboard = part.payload.get("keyboard")
     if code not in NO_KEYBOARD or not keyboard:
-        return error
+        has_file = isinstance(error, BadPayload) and isinstance(part.payload.get("attachment"), Mapping)
+        return BadPayload(error.detail, fallback=without_file(part)) if has_file else error
     return BadPayload(error.detail, fallback=_without_keyboard(part, keyboard, account.locale))
 
 

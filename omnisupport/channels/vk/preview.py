@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from omnisupport.channels.base import Account
-from omnisupport.channels.preview import Shown, ShownButton, shown_place, spans_of
+from omnisupport.channels.preview import Kind, Shown, ShownButton, shown_place, spans_of
 from omnisupport.domain.capabilities import Capabilities, capabilities
 from omnisupport.domain.message import Native
 
@@ -14,7 +17,7 @@ def takes(account: Account) -> Capabilities:
 
 
 def shown(part: Native, account: Account) -> Shown:
-    """One call; the keys of its keyboard stand below it."""
+    """One call; its file stands above, the keys of its keyboard below it."""
     told = part.payload
     words = str(told.get("message") or "")
     if "lat" in told:
@@ -22,4 +25,9 @@ def shown(part: Native, account: Account) -> Shown:
     keyboard = told.get("keyboard") or {}
     keys = [key["action"] for row in keyboard.get("buttons", ()) for key in row]
     buttons = tuple(ShownButton(key["label"], key.get("link")) for key in keys)
-    return Shown("text", spans_of(words), layout="buttons" if buttons else "none", buttons=buttons)
+    file = told.get("attachment")
+    found = Shown("text", spans_of(words), layout="buttons" if buttons else "none", buttons=buttons)
+    if not isinstance(file, Mapping):
+        return found
+    kind: Kind = "image" if file.get("kind") == "image" else "file"
+    return replace(found, kind=kind, title=file.get("name"), url=file.get("url"))

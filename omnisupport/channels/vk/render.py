@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from omnisupport.channels.base import Account, Chat
-from omnisupport.channels.rendering import Piece, digest_of, pieces_of, split_text
+from omnisupport.channels.rendering import Piece, digest_of, pieces_of, reference, split_text
 from omnisupport.domain.capabilities import Capabilities, capabilities
 from omnisupport.domain.markup import to_plain
 from omnisupport.domain.message import Native, Outbound
@@ -49,11 +49,15 @@ def _calls(piece: Piece, peer: str, caps: Capabilities) -> Iterator[tuple[dict[s
     keys, beside = _keys(piece, caps)
     if beside:
         text, lossy = "\n".join([text, *beside]), (*lossy, "form_as_text")
-    *before, last = split_text(text, caps.text or len(text), caps.unit)
+    parts = split_text(text, caps.text or len(text), caps.unit)
+    file = {"attachment": reference(piece.media)} if piece.media is not None else {}
+    if not parts and file:
+        parts = [""]
+    *before, last = parts
     for part in before:
         yield {"peer_ids": peer, "message": part}, ()
     keyboard = {"keyboard": _keyboard(keys)} if keys else {}
-    yield {"peer_ids": peer, "message": last} | keyboard, lossy
+    yield {"peer_ids": peer, "message": last} | file | keyboard, lossy
 
 
 def _keys(piece: Piece, caps: Capabilities) -> tuple[list[dict[str, Any]], list[str]]:
