@@ -140,6 +140,38 @@ TEXTS: dict[str, dict[str, str]] = {
         "ru": "Дождитесь сообщения клиента.",
         "en": "Wait until the customer writes.",
     },
+    "error.conversation_elsewhere": {
+        "ru": "С этим клиентом на этом канале уже говорит другой оператор или отдел. Попросите передать диалог вам.",
+        "en": "Another operator or department is talking with this customer there. Ask for a transfer.",
+    },
+    "opening.channel_without_addresses": {
+        "ru": "На сайте написать первым нельзя: посетитель видит чат, пока открыта страница. Выберите другой адрес.",
+        "en": "Nobody can be written to first on the website: a visitor sees the chat while a page is open. Choose "
+        "another address.",
+    },
+    "opening.channel_closed": {
+        "ru": "Канал «{channel}» отключён. Выберите другой адрес или подключите канал снова.",
+        "en": "The channel “{channel}” is disconnected. Choose another address, or connect it again.",
+    },
+    "opening.identity_unreachable": {
+        "ru": "По этому адресу ничего не доходит: клиент заблокировал вас, или так отметил оператор. "
+        "Выберите другой адрес.",
+        "en": "Nothing arrives at this address: the customer has blocked you, or an operator has said so. Choose "
+        "another address.",
+    },
+    "opening.consent_denied": {
+        "ru": "Клиент отказался от сообщений на этом канале. Выберите другой адрес.",
+        "en": "The customer wants no messages on this channel. Choose another address.",
+    },
+    "opening.never_wrote": {
+        "ru": "Канал «{channel}» не даёт писать первым тому, кто ещё не писал. Пусть клиент напишет вам.",
+        "en": "The channel “{channel}” lets nobody be written to who has not written. Have the customer write first.",
+    },
+    "opening.window_closed": {
+        "ru": "Клиент не писал на «{channel}» последние 24 часа: начать разговор можно только одобренным шаблоном.",
+        "en": "The customer has not written to “{channel}” within 24 hours: a conversation begins with an approved "
+        "template only.",
+    },
     "error.conversation_resolved": {
         "ru": "Диалог завершён. Откройте его снова, чтобы ответить.",
         "en": "The conversation is resolved. Reopen it to answer.",

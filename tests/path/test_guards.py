@@ -306,6 +306,11 @@ def body_of(method: str, path: str, own: dict[str, str]) -> dict[str, Any] | Non
         "availability": {"state": "away"},
         "merge": {"other_id": str(uuid4())},
         "notes": {"text": "x"},
+        "POST conversations": {
+            "identity_id": str(UUID(int=1)),
+            "text": "x",
+            "client_message_id": str(uuid4()),
+        },
         "identities": {"channel_id": str(UUID(int=1)), "address": "+79161234567"},
         "{identity_id}": {"primary": True},
         "order": {"identity_ids": []},

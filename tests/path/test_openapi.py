@@ -145,6 +145,7 @@ async def test_each_answer_and_error_is_as_described(
     await connect_channels(owner)
     await keep_addresses(owner)
     await decide(owner, settings, tenant)
+    await write_first(owner)
     await keep_files(visitor, operator, settings, tenant)
     await secure(owner)
     await walk_team(owner, operator, settings)
@@ -188,7 +189,6 @@ async def connect_channels(owner: Operator) -> None:
         ("GET", f"{at}/health", None),
         ("GET", f"{at}/statistics", None),
         ("POST", f"{at}/test", None),
-        ("POST", f"{at}/test", {"to": "1009"}),
         ("GET", f"{at}/templates", None),
         ("POST", f"{at}/templates/sync", None),
         ("POST", f"{at}/backfill", {"since": "2026-11-01T00:00:00Z"}),
@@ -219,6 +219,23 @@ async def keep_addresses(owner: Operator) -> None:
     ):
         answer = await owner.request(method, path, json=given)
         assert answer.status_code < 300, answer.text
+
+
+async def write_first(owner: Operator) -> None:
+    """A test message, and a conversation that an operator begins; nobody answers at the provider."""
+    channels = (await owner.request("GET", "/channels")).json()["items"]
+    [sms] = [one for one in channels if one["type"] == "sms"]
+    tried = await owner.request("POST", f"/channels/{sms['id']}/test", json={"to": "+7 916 123-45-99"})
+    assert tried.status_code == 202, tried.text
+    customer = (await make(owner, name="Борис"))["id"]
+    words = {
+        "channel_id": sms["id"],
+        "address": "+7 916 123-45-99",
+        "text": "x",
+        "client_message_id": "first",
+    }
+    begun = await owner.request("POST", f"/customers/{customer}/conversations", json=words)
+    assert begun.status_code == 202, begun.text
 
 
 async def decide(owner: Operator, settings: Settings, tenant: TestTenant) -> None:

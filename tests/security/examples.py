@@ -48,6 +48,11 @@ BODIES: dict[str, Any] = {
     "POST /customers": {"name": "Анна", "email": "anna@example.com"},
     "PATCH /customers/{customer_id}": {"name": "Ольга", "tags": ["vip"], "locale": "en"},
     "POST /customers/{customer_id}/notes": {"text": "звонила"},
+    "POST /customers/{customer_id}/conversations": {
+        "identity_id": SOME_ID,
+        "text": "x",
+        "client_message_id": WORD,
+    },
     "POST /customers/{customer_id}/identities": {"channel_id": SOME_ID, "address": "+7 916 123-45-67"},
     "PATCH /customers/{customer_id}/identities/{identity_id}": {"primary": True, "reachable": True},
     "PUT /customers/{customer_id}/identities/order": {"identity_ids": [SOME_ID]},

@@ -1,3 +1,4 @@
+import type { TemplateUse } from "~/reply/api";
 import { request, requestFile } from "./client";
 import type { Consent, CustomerLine, Note, WholeCustomer } from "./types";
 
@@ -14,6 +15,9 @@ export interface CustomerChange {
   fields?: Record<string, FieldValue | null>;
   consents?: Record<string, Pick<Consent, "status" | "source"> | null>;
 }
+
+/** What a conversation begins with: a text, or a template of the channel. */
+export type FirstWords = { text: string } | { content: { template: TemplateUse } };
 
 export interface Duplicate {
   customer: CustomerLine;
@@ -47,6 +51,11 @@ export const customers = {
       customerOf,
     ),
   remove: (id: string) => request<void>("DELETE", at(id)),
+  /** Write to a customer first; the id of the conversation. */
+  begin: (id: string, body: { identity_id: string; client_message_id: string } & FirstWords) =>
+    request<{ conversation: { id: string } }>("POST", at(id, "/conversations"), { body }).then(
+      ({ conversation }) => conversation.id,
+    ),
   duplicates: (id: string, signal?: AbortSignal) =>
     request<{ items: Duplicate[] }>("GET", at(id, "/duplicates"), { signal }).then(({ items }) => items),
   /** The one of the path remains. */

@@ -13,6 +13,8 @@ export interface Address {
   reachable: boolean;
   unreachable: string | null;
   conversation_id: string | null;
+  /** What a conversation may begin with there now. */
+  opening: "text" | "template" | "none";
   last_in_at: string | null;
   created_at: string;
 }

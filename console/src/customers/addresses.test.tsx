@@ -24,6 +24,7 @@ function address(id: string, change: Partial<Address> = {}): Address {
     reachable: true,
     unreachable: null,
     conversation_id: null,
+    opening: "text",
     last_in_at: null,
     created_at: "2026-11-01T10:00:00Z",
     ...change,

@@ -12,7 +12,7 @@ import { CustomerPrivacy } from "~/privacy/customer-privacy";
 import { useCan } from "~/session/session";
 import { Button } from "~/ui/button";
 import { Empty } from "~/ui/feedback";
-import { MessagesSquare, Pencil } from "~/ui/icons";
+import { MessagesSquare, Pencil, SendHorizontal } from "~/ui/icons";
 import { Loaded } from "~/ui/loaded";
 import { StatusBadge, useChannelLabel } from "~/ui/marks";
 import { Card, Page } from "~/ui/page";
@@ -25,6 +25,7 @@ import { DuplicatesHint } from "./duplicates";
 import { MergeDialog } from "./merge-dialog";
 import { MergedAway, mergedInto } from "./merged-away";
 import { Notes } from "./notes";
+import { WriteDialog } from "./write-dialog";
 import "./customers.css";
 
 /** One customer: who it is, what was talked about, what the team noted. */
@@ -38,7 +39,7 @@ export function CustomerPage() {
     queryFn: ({ signal }) => api.customer(customerId, signal),
     retry: false,
   });
-  const [open, setOpen] = useState<"edit" | "merge" | null>(null);
+  const [open, setOpen] = useState<"edit" | "merge" | "write" | null>(null);
   const [otherId, setOtherId] = useState<string | null>(null);
   const into = customer.data ? null : mergedInto(customer.error);
   const compare = (id: string | null) => {
@@ -59,6 +60,11 @@ export function CustomerPage() {
           <Link to="/customers" search={{}} className="button button--quiet">
             {t("customers.back")}
           </Link>
+          {customer.data && can("conversations.reply") && (
+            <Button icon={SendHorizontal} onClick={() => setOpen("write")}>
+              {t("customers.write.open")}
+            </Button>
+          )}
           {customer.data && can("customers.write") && (
             <Button icon={Pencil} onClick={() => setOpen("edit")}>
               {t("customers.edit")}
@@ -90,6 +96,7 @@ export function CustomerPage() {
                 <Notes key={found.id} customerId={found.id} />
               </div>
             </div>
+            {open === "write" && <WriteDialog customerId={found.id} onClose={() => setOpen(null)} />}
             {open === "edit" && <CustomerForm customer={found} onClose={() => setOpen(null)} />}
             {open === "merge" && (
               <MergeDialog customer={found} otherId={otherId} onClose={() => setOpen(null)} />

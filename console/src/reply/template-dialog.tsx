@@ -12,7 +12,8 @@ import { type MessageTemplate, replyApi, type TemplateUse } from "./api";
 import { ShownMessages } from "./shown";
 
 interface TemplateDialogProps {
-  conversationId: string;
+  /** null: none has begun yet, and nothing shows what its customer will see. */
+  conversationId: string | null;
   channel: { id: string; name: string };
   onSend: (template: TemplateUse, words: string) => void;
   onClose: () => void;
@@ -125,12 +126,12 @@ function Filling({ conversationId, template, onBack, onSend, onClose }: FillingP
     queryFn: ({ signal }) => {
       const parameters = JSON.parse(used) as string[];
       return replyApi.preview(
-        conversationId,
+        conversationId ?? "",
         { content: { template: { id: template.id, parameters } } },
         signal,
       );
     },
-    enabled: isFull,
+    enabled: isFull && conversationId !== null,
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Query, Response
 from omnisupport.api.addressing import contact_address
 from omnisupport.api.deps import ServicesDep
 from omnisupport.api.openapi import may_answer
+from omnisupport.api.openings import opening_at
 from omnisupport.api.reach import reach_of
 from omnisupport.api.routes.customers import Reader, Writer
 from omnisupport.api.schemas.base import Plain
@@ -125,6 +127,7 @@ def _one(found: access.Address) -> dict[str, Any]:
         "reachable": identity.unreachable is None,
         "unreachable": identity.unreachable,
         "conversation_id": str(found.conversation_id) if found.conversation_id else None,
+        "opening": opening_at(found, datetime.now(UTC))[0],
         "last_in_at": identity.last_in_at.isoformat() if identity.last_in_at else None,
         "created_at": identity.created_at.isoformat(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field, StrictBool
@@ -22,7 +23,7 @@ class CustomerIdentity(Output):
     """An address. `vouched`: its channel says that it is his; `primary`: the first to write to on its channel.
 
     `unreachable` is why nothing arrives there: `blocked` by him, or said so by an `operator`. `conversation_id` is of
-    the conversation that is open there.
+    the conversation that is open there. `opening` is what a conversation may begin with there now.
     """
 
     id: str
@@ -33,6 +34,7 @@ class CustomerIdentity(Output):
     reachable: bool
     unreachable: str | None
     conversation_id: str | None
+    opening: Literal["text", "template", "none"]
     last_in_at: str | None
     created_at: str
 

@@ -30,12 +30,16 @@ MOST_IDENTITIES = 100
 
 @dataclass(frozen=True)
 class Address:
-    """An identity, its channel, whether it is the one to write to first there, and its open conversation."""
+    """An identity, its channel, whether it is the one to write to first there, and its open conversation.
+
+    `is_denied`: its customer wants no messages on a channel of this type.
+    """
 
     identity: Identity
     channel: Channel
     is_primary: bool
     conversation_id: UUID | None
+    is_denied: bool = False
 
 
 async def list_identities(
@@ -74,8 +78,16 @@ async def addresses_of(session: AsyncSession, tenant_id: UUID, customer_id: UUID
     first: dict[UUID, UUID] = {}
     for identity, _, _ in sorted(found, key=lambda row: _preference(row[0])):
         first.setdefault(identity.channel_id, identity.id)
+    customer = await session.get_one(Customer, (tenant_id, customer_id))
+    denied = {name for name, told in customer.consents.items() if told.get("status") == "denied"}
     return [
-        Address(identity, channel, first[identity.channel_id] == identity.id, conversation_id)
+        Address(
+            identity,
+            channel,
+            first[identity.channel_id] == identity.id,
+            conversation_id,
+            channel.type in denied,
+        )
         for identity, channel, conversation_id in found
     ]
 

@@ -116,6 +116,11 @@ BODIES: Mapping[str, Callable[[Own], Any]] = {
     "Identify": lambda _: {"name": "Probe"},
     "FilledForm": lambda _: {"client_message_id": str(uuid4()), "form": "pre_chat", "text": "probe"},
     "Merge": lambda own: {"into": own("customer_id")},
+    "NewConversation": lambda own: {
+        "identity_id": own("identity_id"),
+        "text": "probe",
+        "client_message_id": str(uuid4()),
+    },
     "NewMessage": lambda _: {"client_message_id": str(uuid4()), "text": "probe"},
     "Reauthenticate": lambda _: {"password": "probe"},
     "Trial": lambda _: {"transcript": {"steps": [{"user": "probe"}]}},
