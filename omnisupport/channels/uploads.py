@@ -24,13 +24,16 @@ class Uploads:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[float, Any]] = OrderedDict()
 
-    async def once(self, account: Account, key: str, upload: Callable[[], Awaitable[Any]]) -> Any:
-        """What `upload` gave for this key, now or before; a lost answer may be asked for again.
+    async def once(
+        self, account: Account, key: str, ref: Mapping[str, Any], upload: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        """What `upload` gave for this file of this send, now or before; a lost answer may be asked for again.
 
         Raises:
             NotSent: see its kinds; never is it unknown whether something was shown.
         """
-        name, now = f"{account.channel_id}/{key}", time.monotonic()
+        which = (ref.get("kind"), ref.get("file") or ref.get("url"))
+        name, now = f"{account.channel_id}/{key}/{which}", time.monotonic()
         kept = self._kept.get(name)
         if kept is not None and now - kept[0] < KEPT_S:
             return kept[1]

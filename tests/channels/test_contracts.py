@@ -20,10 +20,12 @@ from omnisupport.channels.max.outbound import MaxAdapter
 from omnisupport.domain.inbound import MediaRef
 from omnisupport.domain.message import Native
 from tests.channels import test_max, test_meta, test_twilio
-from tests.channels.conformance import Kit
+from tests.channels.conformance import Kit, fetcher
 from tests.channels.peers.contract import Contract, narrowed, prism
+from tests.channels.shelf import PAPER, PHOTO, Shelf, media
 from tests.channels.specs import spec
 from tests.channels.stub import Answer, Called, Respond, Stub
+from tests.channels.test_uploads import PROVIDERS
 
 CHOICES = [{"id": f"3.ask.{number}", "label": f"Выбор {number}"} for number in range(1, 41)]
 PICTURE = {"media": {"kind": "image", "url": "https://example.com/a.jpg"}}
@@ -52,6 +54,13 @@ FORMS: dict[str, dict[str, Any]] = {
         "plain": "",
     },
 }
+OURS = [
+    {"files": [media(PHOTO)]},
+    {"files": [media(PAPER)]},
+    {"files": [media(PAPER, kind="video", mime="video/mp4")]},
+    {"files": [media(PHOTO)], "buttons": CHOICES[:2]},
+]
+"""Files that are handed over before the message."""
 SINCE = datetime.now(UTC) - timedelta(hours=1)
 
 
@@ -62,15 +71,19 @@ async def contract(kit: Kit, description: Any, folder: Path, respond: Respond) -
     file.write_text(json.dumps(description))
     async with Stub(respond) as stub, prism(file, stub.url) as url:
         held = Contract(kit, url)
+        held.transport.files, held.transport.fetcher = Shelf(), fetcher(f"127.0.0.1:{stub.port}")
+        held.elsewhere = stub.url
         yield held
         await held.adapter.close()
         await held.transport.close()
 
 
 async def send_all(held: Contract, kit: Kit, more: Iterable[dict[str, Any]] = (), **settings: Any) -> None:
-    """Every kind of payload that a bot's message can become."""
+    """Every kind of payload that a bot's message can become; MAX wants files that can be fetched."""
     account = kit.account(**settings)
     for content in (*FORMS.values(), *more):
+        if kit.type == "max":
+            content = json.loads(json.dumps(content).replace("https://example.com", held.elsewhere))
         message = kit.message("Что **выбрать**?", **content)
         for part in kit.render.render(message, account, kit.chat()):
             await held.adapter.send(part, "c:1:0:0/0", account)
@@ -165,7 +178,13 @@ def metas() -> dict[str, Any]:
         spec("whatsapp_business_messaging_v23.yaml").read_text("utf-8")
     ).get_single_data()
     number, business = "/{Version}/{Phone-Number-ID}", "/{Version}/{WABA-ID}"
-    paths = [number, f"{number}/messages", f"{business}/subscribed_apps", f"{business}/message_templates"]
+    paths = [
+        number,
+        f"{number}/messages",
+        f"{number}/media",
+        f"{business}/subscribed_apps",
+        f"{business}/message_templates",
+    ]
     found = narrowed(whole, [*paths, "/{Version}/{Media-ID}"])
     mark = whole["components"]["schemas"]["MarkMessageRequestPayload"]
     sign = {"type": "object", "required": ["type"], "properties": {"type": {"enum": ["text"]}}}
@@ -185,8 +204,8 @@ async def test_meta_takes_every_request(tmp_path: Path) -> None:
     account = kit.account()
 
     def respond(called: Called) -> Answer:
-        if called.path.endswith("/messages"):
-            return kit.respond(called)
+        if called.path.endswith(("/messages", "/media")):
+            return PROVIDERS["meta"].respond(called)
         if called.path.endswith("/message_templates"):
             return Answer(body={"data": [test_meta.template()]})
         if called.path.endswith("/4711"):
@@ -196,7 +215,8 @@ async def test_meta_takes_every_request(tmp_path: Path) -> None:
     async with contract(kit, metas(), tmp_path, respond) as held:
         template = {"name": "order_ready", "language": "ru", "params": ["7", "Анна"]}
         named = template | {"names": ["order", "name"]}
-        await send_all(held, kit, [{"forms": {"template": each}, "plain": ""} for each in (template, named)])
+        templates = [{"forms": {"template": each}, "plain": ""} for each in (template, named)]
+        await send_all(held, kit, [*templates, *OURS])
         await held.adapter.signal("typing", "1001", test_meta.WAMID, account)
         await held.adapter.signal("read", "1001", test_meta.WAMID, account)
         assert isinstance(held.adapter, Templated)
@@ -211,7 +231,13 @@ async def test_meta_takes_every_request(tmp_path: Path) -> None:
             ]
         assert held.wrong == []
         assert held.calls == {
-            *(f"POST {NUMBER}/messages", f"GET {NUMBER}", f"POST {NUMBER}", "GET /v23.0/4711"),
+            *(
+                f"POST {NUMBER}/messages",
+                f"POST {NUMBER}/media",
+                f"GET {NUMBER}",
+                f"POST {NUMBER}",
+                "GET /v23.0/4711",
+            ),
             *(f"{method} {BUSINESS}/subscribed_apps" for method in ("GET", "POST", "DELETE")),
             f"GET {BUSINESS}/message_templates",
             "GET /v23.0/debug_token",  # prism takes it for a file's id
@@ -230,6 +256,7 @@ def maxs() -> dict[str, Any]:
     paths = [
         "/me",
         "/messages",
+        "/uploads",
         "/chats/{chatId}/actions",
         "/answers",
         "/subscriptions",
@@ -249,10 +276,12 @@ async def test_max_takes_every_request(tmp_path: Path) -> None:
             return webhooks.respond(called)
         if called.path.startswith("/videos/"):
             return Answer(body={"token": "v_1", "urls": None})
-        return kit.respond(called)
+        if called.path.startswith("/a."):
+            return Answer(body="%PDF-1.7", content_type="application/pdf")
+        return PROVIDERS["max"].respond(called)
 
     async with contract(kit, maxs(), tmp_path, respond) as held:
-        await send_all(held, kit)
+        await send_all(held, kit, OURS)
         assert isinstance(held.adapter, MaxAdapter)
         await held.adapter.signal("typing", "51001", None, account)
         await held.adapter.answer_press({"callback_id": "cb.1"}, account)
@@ -265,7 +294,15 @@ async def test_max_takes_every_request(tmp_path: Path) -> None:
             [each async for each in held.adapter.fetch_media(video, account)]
         assert held.wrong == [] and held.not_described == set()
         assert held.calls == {
-            *("GET /me", "POST /messages", "GET /messages", "POST /chats/51001/actions", "POST /answers"),
+            *(
+                "GET /me",
+                "POST /uploads",
+                "POST /place",  # where our double wants files
+                "POST /messages",
+                "GET /messages",
+                "POST /chats/51001/actions",
+                "POST /answers",
+            ),
             *(f"{method} /subscriptions" for method in ("GET", "POST", "DELETE")),
             "GET /videos/v_1",
         }

@@ -76,9 +76,9 @@ class MaxAdapter(Adapter):
     async def _with_files(self, part: Native, key: str, account: Account) -> dict[str, Any]:
         body = {name: value for name, value in part.payload.items() if name != "chat_id"}
         given = {}
-        for place, each in enumerate(uploads_of(part)):
+        for each in uploads_of(part):
             handed = partial(upload, self._call, self._transport, each, account)
-            given[id(each)] = await self._uploads.once(account, f"{key}/{place}", handed)
+            given[id(each)] = await self._uploads.once(account, key, each["payload"]["upload"], handed)
         if given:
             body["attachments"] = [
                 {**each, "payload": given[id(each)]} if id(each) in given else each

@@ -111,7 +111,7 @@ class MetaAdapter(Adapter):
                 raise Ambiguous("WhatsApp did not say what the file is called.")
             return text(told, "id")
 
-        content["id"] = await self._uploads.once(account, key, upload)
+        content["id"] = await self._uploads.once(account, key, ref, upload)
         return payload
 
     async def templates(self, account: Account) -> Sequence[Template]:

@@ -78,7 +78,8 @@ class VkAdapter(Adapter):
         try:
             name = await self._uploads.once(
                 account,
-                f"{key}/{ref.get('kind')}",
+                key,
+                ref,
                 lambda: upload(self._call, self._transport, part, account),
             )
         except NotSent as refused:

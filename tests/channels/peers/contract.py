@@ -65,6 +65,8 @@ class Contract:
 
     def __init__(self, kit: Kit, url: str) -> None:
         self.transport = Watched(kit.transport(url))
+        self.elsewhere = ""
+        """Where files lie that are not ours."""
         self.adapter: Adapter = registry.outbound_of(kit.folder, self.transport)
 
     @property
