@@ -12,18 +12,23 @@ LONGEST_WAIT_MIN = 60
 FOR_GOOD = frozenset(
     {
         *("recipient_gone", "window_closed"),
-        # Told by a status later, in the provider's own numbers. Twilio: unreachable or unknown handset, blocked,
-        # landline, carrier's refusal, not on WhatsApp, window closed (twilio.com/docs/api/errors).
-        *("21610", "30003", "30004", "30005", "30006", "63003", "63016", "63024"),
-        # WhatsApp Cloud API: undeliverable, more than 24 hours, marketing switched off by the customer.
+        # Told by a status later, in the provider's own numbers. Twilio: opted out, blocked, unknown number, landline,
+        # not on WhatsApp, window closed (twilio.com/docs/api/errors, looked up 2026-11-28).
+        *("21610", "30004", "30005", "30006", "63003", "63016", "63024"),
+        # WhatsApp Cloud API: not on WhatsApp or with an old version of it, more than 24 hours, marketing switched off
+        # by the customer.
         *("131026", "131047", "131050"),
     }
 )
 """Codes of failures that another try on the same channel does not mend."""
 MAY_PASS = frozenset(
-    {"channel_closed", "channel_unauthorized", "not_sent", "provider_rate_limited", "provider_unavailable"}
+    {
+        *("channel_closed", "channel_unauthorized", "not_sent"),
+        *("provider_rate_limited", "provider_unavailable"),
+        "30003",  # Twilio: the phone is off or out of reach, and may be back soon
+    }
 )
-"""Codes of a channel that does not get through: it is given the tenant's time first."""
+"""Codes of what may get through later: it is given the tenant's time first."""
 
 
 class FallbackPolicy(StrEnum):

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import select, update
 
-from omnisupport.channels.base import AuthFailed, BadPayload, RecipientGone, Transient, WindowClosed
+from omnisupport.channels.base import AuthFailed, BadPayload, NotSent, RecipientGone, Transient, WindowClosed
 from omnisupport.domain.actor import SYSTEM
 from omnisupport.domain.fallback import FallbackPolicy, FallbackSettings
 from omnisupport.errors import Conflict
@@ -244,6 +244,20 @@ async def test_a_channel_that_is_down_is_given_its_time(
     [copy] = await place.sent_instead("сейчас")
     assert copy.status == "sent"
     assert sms.texts == ["сейчас"]
+
+
+@pytest.mark.parametrize(("code", "is_given_time"), [("30003", True), ("30005", False), ("131026", False)])
+async def test_a_phone_that_is_off_is_given_its_time_and_one_that_is_none_is_not(
+    chat: Chat, place: Place, telegram: Provider, code: str, is_given_time: bool
+) -> None:
+    await place.add()
+    await place.wish(FallbackSettings(FallbackPolicy.ASK))
+    telegram.answers = [NotSent("The provider says so later.", code=code)]
+    await chat.reply("ау")
+    failed = await place.failed("ау")
+    await place.wish(FallbackSettings(FallbackPolicy.AUTOMATIC, 30))
+    left = await Fallbacks(place.database).plan(place.tenant_id, failed.id)
+    assert left is not None and (left > 25 * 60_000 if is_given_time else left == 0)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ const ITEMS = [
   troubled("m2", "Ivan", "uncertain", null),
   troubled("m3", "Oleg", "failed", "brand_new"),
 ];
+const UNSAID = troubled("m4", "Petr", "failed", null);
 
 function serveSends(decide: (asked: Asked) => { status?: number; body?: unknown }) {
   return serve((asked) => {
@@ -92,6 +93,15 @@ describe("sends that ended badly", () => {
     expect(within(row).getByText(/The customer cannot be reached/)).toBeTruthy();
     expect(screen.getByText(/sent again it may arrive twice/)).toBeTruthy();
     expect(screen.getByText(/\(code: brand_new\)/)).toBeTruthy();
+  });
+
+  test("of one whose provider gave no reason it is said that there is none", async () => {
+    serve(({ path }) => ({
+      body: { items: path.startsWith("/deliveries") ? [UNSAID] : [], next_cursor: null, total: 1 },
+    }));
+    showPage(Shown, OPERATOR);
+    await screen.findByText(/the provider has not said why/);
+    expect(screen.queryByText(/code:/)).toBeNull();
   });
 
   test("one is decided of at its row", async () => {

@@ -9,8 +9,9 @@ export function useReasonText(): (status: TroubledStatus, code: string | null) =
   const { t, i18n } = useTranslation();
   return (status, code) => {
     if (status === "uncertain") return t("deliveries.reasons.uncertain");
-    return code && /^\w+$/.test(code) && i18n.exists(`deliveries.reasons.${code}`)
+    if (!code) return t("deliveries.reasons.unsaid");
+    return /^\w+$/.test(code) && i18n.exists(`deliveries.reasons.${code}`)
       ? t(`deliveries.reasons.${code as KnownReason}`)
-      : t("deliveries.reasons.other", { code: code ?? "?" });
+      : t("deliveries.reasons.other", { code });
   };
 }
