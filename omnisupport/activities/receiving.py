@@ -40,6 +40,11 @@ class InboundStore(Protocol):
     async def accept(self, tenant_id: UUID, channel_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
         """Take a customer's message once."""
 
+    async def said_last(
+        self, tenant_id: UUID, channel_id: UUID, conversation_id: UUID, chat: str
+    ) -> str | None:
+        """The provider's id of what we said last in a conversation of this customer's."""
+
     async def revise(
         self, tenant_id: UUID, channel_id: UUID, external_id: str, *, text: str = "", gone: bool = False
     ) -> dict[str, Any] | None:
@@ -207,7 +212,7 @@ class Receiver:
                 "button": event.button,
                 "menu": await self._menu(account) if event.button else None,
                 "stop": event.button is None and match_pattern(text, DEFAULT_LOCALE) is not None,
-                "reply_to": event.reply_to,
+                "reply_to": await self._answered(account, event),
                 "thread": _thread(event),
                 "files": files or None,
             },
@@ -228,6 +233,14 @@ class Receiver:
         if event.button and event.extra:
             await self._hints.publish(account.tenant_id, "press", message["conversation_id"], m=message["id"])
         await self._do(self._ring(account, accepted, has_files=bool(files)))
+
+    async def _answered(self, account: Account, event: InboundEvent) -> str | None:
+        """What it answers to: by its own word, else our last word in the conversation whose address it came to."""
+        conversation = event.extra.get("conversation")
+        if not conversation:
+            return event.reply_to
+        last = await self._store.said_last(*_place(account), UUID(conversation), event.chat)
+        return last or event.reply_to
 
     async def _ring(self, account: Account, accepted: dict[str, Any], *, has_files: bool) -> None:
         await ring_for(self._bell, account.tenant_id, accepted, channel_type=account.type)

@@ -78,6 +78,7 @@ def email(account: schemas.MailAccount) -> Connected:
         "imap": _server(account.imap),
         "folder": account.folder,
         "authserv_id": account.authserv_id,
+        "plus": account.plus,
     }
     if isinstance(account.auth, schemas.MailPassword):
         held = {"smtp_password": account.auth.password, "imap_password": account.auth.password}

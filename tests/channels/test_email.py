@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from email.message import EmailMessage
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omnisupport.channels.base import Chat
-from omnisupport.channels.email.ids import message_id_of, part_key_of
+from omnisupport.channels.base import Account, Chat
+from omnisupport.channels.email.ids import message_id_of, part_key_of, plus_address
 from omnisupport.channels.email.inbound import read_mail, read_plain
 from omnisupport.channels.email.quotes import own_text, unflowed
 from omnisupport.domain.inbound import EventKind
@@ -173,11 +175,36 @@ def test_a_chain_without_end_is_cut_in_its_middle() -> None:
     assert (len(found), found[0], found[-1]) == (49, "<0@x>", "<499@x>")
 
 
+PLUS = replace(ACCOUNT, secrets={**ACCOUNT.secrets, "plus": "a secret of this channel"})
+CONVERSATION = UUID(KEY.partition(":")[0])
+
+
+def came_to(address: str, account: Account = PLUS, **headers: str) -> str | None:
+    """The conversation whose address a mail came to."""
+    [event] = read_mail(written(**(headers or {"To": address})), account, uid="7:12")
+    found: str | None = event.extra.get("conversation")
+    return found
+
+
 @pytest.mark.parametrize("header", ["To", "Cc", "Delivered_To", "X_Original_To"])
 def test_the_address_that_a_mail_came_to_may_carry_the_conversation(header: str) -> None:
-    address = "Лавка <HELP+00000000000000000000000000000002@Shop.Example>"
-    assert read(written(**{header: address})).extra["token"] == "0" * 31 + "2"
-    assert "token" not in read(written(**{header: "help+x@other.example, other+x@shop.example"})).extra
+    own = plus_address("help@shop.example", KEY, "a secret of this channel")
+    assert len(own.partition("@")[0]) <= 64 and own.startswith("help+c.")
+    assert came_to("", **{header: f"Лавка <{own.upper()}>"}) == str(CONVERSATION)
+    assert came_to("", To=own, References=OURS) is None  # it says itself what it answers to
+
+
+def test_a_token_that_is_not_this_channels_carries_nothing() -> None:
+    own = plus_address("help@shop.example", KEY, "a secret of this channel")
+    foreign = plus_address("help@shop.example", KEY, "a secret of another channel")
+    local, _, domain = own.partition("@")
+    flipped = f"{local[:9]}{'b' if local[9] == 'a' else 'a'}{local[10:]}@{domain}"
+    bare = f"help+{CONVERSATION.hex}@{domain}"
+    for address in (foreign, flipped, bare, f"{local}a@{domain}", f"help+c.@{domain}", f"help+c.é@{domain}"):
+        assert came_to(address) is None, address
+    assert came_to(own.replace("shop.example", "other.example")) is None
+    assert came_to(own, ACCOUNT) is None
+    assert plus_address(f"{'a' * 30}@shop.example", KEY, "s") == f"{'a' * 30}@shop.example"
 
 
 def test_a_number_in_the_subject_is_noted_and_the_subject_kept() -> None:

@@ -522,6 +522,10 @@ async def test_a_connection_is_tried_on_both_sides(server: Dovecot) -> None:
         adapter, account = adapter_for(server, peer.port, 1), account_of(server, smtp=smtp)
         found = await adapter.connect(account)
         assert (found.state, found.external_id, found.problems) == ("ok", "help@shop.example", ())
+        plus = replace(account, settings=account.settings | {"plus": True})
+        made = (await adapter.connect(plus)).secrets["plus"]
+        again = await adapter.connect(replace(plus, secrets={**plus.secrets, "plus": made}))
+        assert len(made) == 32 and found.secrets == again.secrets == {}
         wrong = await adapter.connect(replace(account, secrets={"imap_password": "wrong-secret"}))
         [problem] = wrong.problems
         assert (wrong.state, problem.code, problem.mends) == ("degraded", "unauthorized", "reauthorize")

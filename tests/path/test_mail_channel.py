@@ -240,6 +240,30 @@ async def test_a_mail_is_answered_in_its_thread_and_the_reply_joins_it(shop: Sho
     assert shop.mailbox.seen() == []  # a mailbox that people open as well
 
 
+async def test_a_reply_that_names_no_mail_finds_its_own_by_the_address(
+    product: Product, tenant: TestTenant, post: Peer, mailboxes: tuple[Dovecot, Dovecot]
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        shop = await connect(product, owner, mailboxes[0], post, "help@shop.example", plus=True)
+        shop.write("Где мой заказ?")
+        [answer] = await shop.until(1)
+        assert str(answer["Reply-To"]).startswith("help+c.")
+        shop.write("Спасибо", To=answer["Reply-To"], Subject="Другое")
+        shop.write("Это не моё", To=answer["Reply-To"], sender="boris@client.example")
+        await shop.until(3)
+        rows = {row["text"]: row for row in await shop.customer_rows()}
+        own, foreign = rows["Спасибо"], rows["Это не моё"]
+        path = f"/conversations/{own['conversation_id']}/messages"
+        [said, *_] = [
+            row
+            for row in (await owner.request("GET", path)).json()["messages"]
+            if row["direction"] == "outbound"
+        ]
+        assert own["reply_to"] == said["id"] and foreign["reply_to"] is None
+        assert foreign["conversation_id"] != own["conversation_id"]
+        await owner.request("DELETE", f"/channels/{shop.channel['id']}")
+
+
 async def test_a_bounce_fails_the_message_and_a_machines_answer_is_answered_by_nobody(shop: Shop) -> None:
     shop.write("раз")
     [answer] = await shop.until(1)

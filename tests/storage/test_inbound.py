@@ -97,6 +97,21 @@ async def test_what_is_answered_to_is_found_on_its_own_channel_only(database: Da
         assert taken["message"]["reply_to"] is None
 
 
+async def test_our_last_word_is_found_in_a_conversation_of_the_same_customer_alone(
+    database: Database, home: Home
+) -> None:
+    here, there = await channel(database, home), await channel(database, home, "sms")
+    message_id = await _sent(database, home, here, 2)
+    [sent] = [row for row in await all_of(database, home, Message) if row.id == message_id]
+    await accept(database, home, here, said(7, chat="8"))
+    store, conversation = InboundStore(database), sent.conversation_id
+    assert await store.said_last(home.tenant_id, here, conversation, "7") == "x1"
+    assert await store.said_last(home.tenant_id, here, conversation, "8") is None
+    assert await store.said_last(home.tenant_id, here, conversation, "nobody") is None
+    assert await store.said_last(home.tenant_id, there, conversation, "7") is None
+    assert await store.said_last(home.tenant_id, here, uuid4(), "7") is None
+
+
 async def test_an_address_changes_and_the_customer_stays(database: Database, home: Home) -> None:
     here = await channel(database, home, "whatsapp")
     first = await accept(database, home, here, said(1, chat="79990000004", aliases=["RU.1", "79990000004"]))

@@ -120,6 +120,7 @@ class MailAccount(Input):
     """A mailbox: where its mail is read and sent. The examples are what well-known services want.
 
     `authserv_id` is how the mailbox's own server signs what it says of senders; without it nobody is vouched for.
+    `plus`: the server takes mails to `address+anything`, so answers are asked for at an address of their conversation.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": _mail_examples()})
@@ -131,6 +132,7 @@ class MailAccount(Input):
     auth: Annotated[MailPassword | MailOAuth, Field(discriminator="kind")]
     authserv_id: Host | None = None
     folder: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] = "INBOX"
+    plus: StrictBool = False
 
 
 WhatsAppAccount = Annotated[MetaAccount | TwilioWhatsApp, Field(discriminator="provider")]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hmac
 import re
+from uuid import UUID
 
 from omnisupport.channels.base import Account
 
 LONGEST = 900
 """A line of a mail has at most 998 characters (RFC 5322, 2.1.1)."""
+MARK = "c."
+"""How a token begins."""
+MAC_BYTES = 8
+LONGEST_LOCAL = 64
+"""Of what stands before the @ (RFC 5321, 4.5.3.1.1)."""
 UNPROVEN = "unproven:"
 _OURS = re.compile(r"<(?P<key>[A-Za-z0-9_=~+-]+)\.(?P<conversation>[A-Za-z0-9_=~+-]+)@[^@<>\s]+>")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
@@ -42,9 +51,38 @@ def ids_in(text: str) -> list[str]:
     return list(dict.fromkeys(each for each in _ID.findall(text) if each.isascii() and each.isprintable()))
 
 
-def token_of(key: str) -> str:
-    """What a plus-address of a conversation has behind its plus."""
-    return key.partition(":")[0].replace("-", "")
+def plus_address(address: str, key: str, secret: str) -> str:
+    """Our address with a token of the conversation behind a plus; as it is, where that would be too long.
+
+    The token is signed with the channel's `secret`: whoever knows a conversation's id cannot make one, and one of
+    another channel is none.
+    """
+    local, _, domain = address.rpartition("@")
+    try:
+        conversation = UUID(key.partition(":")[0]).bytes
+    except ValueError:
+        return address  # of no conversation: a message that was sent to try the channel
+    token = base64.b32encode(conversation + _mac(conversation, secret)).decode().rstrip("=").lower()
+    told = f"{local}+{MARK}{token}"
+    return f"{told}@{domain}" if len(told) <= LONGEST_LOCAL else address
+
+
+def conversation_in(token: str, secret: str) -> str | None:
+    """The conversation that a token of this channel is of; None: it is none of it."""
+    written = token.removeprefix(MARK).upper()
+    if not token.startswith(MARK) or not secret:
+        return None
+    try:
+        raw = base64.b32decode(written + "=" * (-len(written) % 8))
+    except (ValueError, binascii.Error):
+        return None
+    if len(raw) != 16 + MAC_BYTES or not hmac.compare_digest(raw[16:], _mac(raw[:16], secret)):
+        return None
+    return str(UUID(bytes=raw[:16]))
+
+
+def _mac(conversation: bytes, secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"plus:" + conversation, "sha256")[:MAC_BYTES]
 
 
 def address_of(account: Account) -> str:

@@ -11,7 +11,14 @@ from typing import Literal
 
 from omnisupport.channels.base import Account, Forged, RawRequest, Reply
 from omnisupport.channels.email.bounces import is_bounce, is_report, statuses
-from omnisupport.channels.email.ids import address_of, ids_in, is_ours, normal_address, unproven
+from omnisupport.channels.email.ids import (
+    address_of,
+    conversation_in,
+    ids_in,
+    is_ours,
+    normal_address,
+    unproven,
+)
 from omnisupport.channels.email.mime import (
     Body,
     Leaf,
@@ -41,7 +48,6 @@ _KINDS: dict[str, MediaKind] = {"image": "image", "audio": "audio", "video": "vi
 _TICKET = re.compile(r"\[#(\d{1,12})\]")
 _REPLY = re.compile(r"\s*(?:re|aw|отв|ответ|на)(?:\[\d+\]|\(\d+\))?\s*:", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*(?:(?:re|отв)\s*:\s*)?(?:fwd?|пересл|пер|перенаправлено)\s*:", re.IGNORECASE)
-_TOKEN = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 def verify(request: RawRequest, account: Account) -> None:
@@ -75,9 +81,9 @@ def read_mail(raw: bytes, account: Account, *, uid: str) -> list[InboundEvent]:
     mails from nobody tell of nothing. `reply_to` is the best of what the mail answers to: an id of ours, else the
     nearest one. `extra` has
 
-    - `subject`, `references` (ids, oldest first: look them up from the end), `token` (of the plus-address that it came
-      to), `ticket` (a number `[#123]` in the subject, which anybody can write), `reply_to` (where it asks answers to go
-      to, which is never followed),
+    - `subject`, `references` (ids, oldest first: look them up from the end), `conversation` (whose plus-address it came
+      to, where it names no mail of ours), `ticket` (a number `[#123]` in the subject, which anybody can write),
+      `reply_to` (where it asks answers to go to, which is never followed),
     - `dmarc` (pass, fail, none), `full_text` (with all it quotes), `html` (safe to show, remote images in `data-src`),
       `cids` (content ids to places in `media`).
 
@@ -148,7 +154,9 @@ def _message(
     extra = {
         "subject": subject or None,
         "references": references,
-        "token": _token(mail, account),
+        "conversation": None
+        if any(is_ours(each, account) for each in references)
+        else _came_to(mail, account),
         "ticket": ticket[1] if (ticket := _TICKET.search(subject)) else None,
         "reply_to": _other_address(mail, sender),
         "full_text": full,
@@ -195,15 +203,17 @@ def _references(mail: Part) -> list[str]:
     return [*chain[:1], *chain[1:][-(MAX_REFERENCES - 2) :], *answered]
 
 
-def _token(mail: Part, account: Account) -> str | None:
-    """What stands behind the plus of our address, in any of the lines that say whom the mail came to."""
+def _came_to(mail: Part, account: Account) -> str | None:
+    """The conversation of the plus-address in any of the lines that say whom the mail came to, if we have made it."""
     local, _, domain = address_of(account).rpartition("@")
+    secret = str(account.secrets.get("plus") or "")
     lines = [line for name in DELIVERED_TO for line in values(mail, name)]
     for _, address in addresses_in(lines):
         before, _, host = address.rpartition("@")
         if host == domain and before.startswith(f"{local}+"):
-            token = before.removeprefix(f"{local}+")
-            return token if _TOKEN.fullmatch(token) else None
+            found = conversation_in(before.removeprefix(f"{local}+"), secret)
+            if found is not None:
+                return found
     return None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from omnisupport.channels.base import Account, RecipientGone
 from omnisupport.channels.email.charsets import one_line, tidy
-from omnisupport.channels.email.ids import address_of, domain_of, ids_in, message_id_of, token_of
+from omnisupport.channels.email.ids import address_of, domain_of, ids_in, message_id_of, plus_address
 from omnisupport.channels.email.origin import ADDRESS
 from omnisupport.channels.email.render import cid_of
 from omnisupport.channels.email.server import Misconfigured
@@ -77,7 +77,8 @@ def write(
     if recipient is None:
         raise RecipientGone("No mail can go to this address.")
     is_automatic = bool(payload.get("automatic"))
-    own = _of_conversation(sender, key) if account.settings.get("plus") else sender
+    secret = str(account.secrets.get("plus") or "")
+    own = plus_address(sender, key, secret) if account.settings.get("plus") and secret else sender
     message_id = message_id_of(key, account)
     letter = EmailMessage(policy=SMTP if (sender + recipient).isascii() else SMTPUTF8)
     letter["From"] = Address(
@@ -141,8 +142,3 @@ def _reachable(address: str) -> str | None:
 def _named(name: str, address: str) -> Address:
     local, _, domain = address.rpartition("@")
     return Address(name, local, domain)
-
-
-def _of_conversation(address: str, key: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local}+{token_of(key)}@{domain}"

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any, ClassVar, Literal
 
 from omnisupport.channels.base import (
@@ -122,7 +123,7 @@ class EmailAdapter(Watched):
             state,
             tuple(dict.fromkeys(problems)),
             external_id=address_of(account),
-            secrets=self._tokens.given(account),
+            secrets={**self._tokens.given(account), **_plus(account)},
         )
 
     async def disconnect(self, account: Account) -> None:
@@ -192,6 +193,13 @@ def _piece(name: str, raw: bytes, account: Account, begun: datetime | None) -> P
     ):  # a fault of ours, the same at every reading: it must not hide the mails behind this one
         log.exception("mail_unreadable", channel_id=str(account.channel_id), uid=name)
     return Piece(name, raw, (), cursor, fault="mail_unreadable")
+
+
+def _plus(account: Account) -> Mapping[str, str]:
+    """What plus-addresses are signed with, once they are wanted."""
+    if not account.settings.get("plus") or account.secrets.get("plus"):
+        return {}
+    return {"plus": token_hex(16)}
 
 
 def _problem(refused: NotSent) -> Problem:

@@ -9,7 +9,7 @@ import orjson
 from sqlmodel import col, select
 
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Conversation, Identity
+from omnisupport.storage.tables import Conversation, Identity, Message, MessagePart
 
 
 class InboundStore:
@@ -22,6 +22,37 @@ class InboundStore:
         """Take a customer's message once; as `Conversations.accept`, or {error: channel_closed}."""
         found: dict[str, Any] = await self._told("accept_inbound", tenant_id, channel_id, body)
         return found
+
+    async def said_last(
+        self, tenant_id: UUID, channel_id: UUID, conversation_id: UUID, chat: str
+    ) -> str | None:
+        """The provider's id of what we said last in a conversation, if it is one of the customer of this chat."""
+        his = select(Identity.customer_id).where(
+            Identity.tenant_id == tenant_id, Identity.channel_id == channel_id, Identity.external_id == chat
+        )
+        async with self._database.session(tenant_id) as session:
+            found = await session.exec(
+                select(MessagePart.external_id)
+                .join(
+                    Message,
+                    (col(Message.tenant_id) == tenant_id) & (col(Message.id) == MessagePart.message_id),
+                )
+                .join(
+                    Conversation,
+                    (col(Conversation.tenant_id) == tenant_id)
+                    & (col(Conversation.id) == Message.conversation_id),
+                )
+                .where(
+                    MessagePart.tenant_id == tenant_id,
+                    Message.conversation_id == conversation_id,
+                    Conversation.channel_id == channel_id,
+                    col(Conversation.customer_id).in_(his),
+                    col(MessagePart.external_id).is_not(None),
+                )
+                .order_by(col(Message.seq).desc(), col(MessagePart.index).desc())
+                .limit(1)
+            )
+            return found.first()
 
     async def revise(
         self, tenant_id: UUID, channel_id: UUID, external_id: str, *, text: str = "", gone: bool = False
