@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ log_path = {at}/log
 listen = 127.0.0.1
 disable_plaintext_auth = no
 auth_mechanisms = plain login{mechanisms}
-mail_location = maildir:{at}/mail
+mail_location = maildir:{at}/mail{own}
 mail_max_userip_connections = 100
 auth_failure_delay = 0
 service anvil {{
@@ -156,14 +156,19 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(certificate: Path, *, idle: bool = True, token_info: str | None = None) -> Iterator[Dovecot]:
-    """A server of one's own; `token_info` is an address that knows tokens, with the token at its end."""
+def dovecot(
+    certificate: Path, *, idle: bool = True, token_info: str | None = None, users: Sequence[str] = ()
+) -> Iterator[Dovecot]:
+    """A server of one's own; `token_info` is an address that knows tokens, with the token at its end.
+
+    `users` have a mailbox each then, by the same password: the folder of their name.
+    """
     program = dovecot_or_skip()
     # Not one of pytest's folders: these are closed to others, and dovecot reads mails as nobody.
     at = Path(tempfile.mkdtemp(prefix="omni-dovecot-"))
     for each in ("run", "mail", "home"):
         (at / each).mkdir(parents=True)
-    known = {USER: PASSWORD, OTHER_USER: ASCII_PASSWORD}
+    known = {USER: PASSWORD, OTHER_USER: ASCII_PASSWORD} | dict.fromkeys(users, PASSWORD)
     (at / "users").write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in known.items()))
     (at / "oauth2.conf").write_text(
         f"tokeninfo_url = {token_info}\nintrospection_mode = auth\nusername_attribute = email\n"
@@ -174,6 +179,7 @@ def dovecot(certificate: Path, *, idle: bool = True, token_info: str | None = No
     config.write_text(
         CONFIG.format(
             at=at,
+            own="/%u" if users else "",
             port=server.port,
             tls_port=server.tls_port,
             certificate=certificate,
