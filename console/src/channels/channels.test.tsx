@@ -156,6 +156,7 @@ describe("what is typed of an account", () => {
       smtp: { host: "smtp.yandex.ru", port: 465, tls: "implicit" },
       auth: { kind: "password", password: "abcd" },
     });
+    expect(mailboxOf({ ...draft, plus: true })).toMatchObject({ plus: true });
     const microsoft = withPreset(draft, "microsoft");
     expect(microsoft.signIn).toBe("oauth");
     expect(mailboxFaults(microsoft)).toEqual(["client_id", "client_secret", "refresh_token"]);

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Banner } from "~/ui/feedback";
-import { Segmented, TextField } from "~/ui/field";
+import { Segmented, Switch, TextField } from "~/ui/field";
 import { PasswordField } from "~/ui/password-field";
 import { SelectField } from "~/ui/select";
 import {
@@ -100,6 +100,13 @@ export function MailboxForm({ draft, faults, isAgain = false, onChange }: Mailbo
           <ServerFields side="smtp" draft={draft} errorOf={errorOf} onChange={onChange} />
           {text("username")}
           {text("authserv_id", { error: errorOf("authserv_id") })}
+          {!isAgain && (
+            <Switch
+              label={t("connecting.mailbox.plus")}
+              checked={draft.plus}
+              onChange={(plus) => edit({ plus })}
+            />
+          )}
         </div>
       </details>
     </>

@@ -30,6 +30,8 @@ export interface MailboxDraft {
   /** Where it is not the address. */
   username: string;
   authserv_id: string;
+  /** The server takes mails to `address+anything`. */
+  plus: boolean;
 }
 
 export type MailboxField =
@@ -97,6 +99,7 @@ export const EMPTY_MAILBOX: MailboxDraft = {
   client_secret: "",
   refresh_token: "",
   username: "",
+  plus: false,
   ...MAIL_SERVERS.google,
 };
 
@@ -151,6 +154,7 @@ export function mailboxOf(draft: MailboxDraft): Account {
     address: draft.address.trim(),
     ...(senderName && { sender_name: senderName }),
     ...(authservId && { authserv_id: authservId }),
+    ...(draft.plus && { plus: true }),
     imap: server(draft.imap),
     smtp: server(draft.smtp),
     auth:

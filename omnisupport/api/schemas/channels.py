@@ -132,7 +132,7 @@ class MailAccount(Input):
     auth: Annotated[MailPassword | MailOAuth, Field(discriminator="kind")]
     authserv_id: Host | None = None
     folder: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] = "INBOX"
-    plus: StrictBool = False
+    plus: StrictBool | None = None
 
 
 WhatsAppAccount = Annotated[MetaAccount | TwilioWhatsApp, Field(discriminator="provider")]
