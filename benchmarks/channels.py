@@ -130,19 +130,20 @@ async def slots_of(pacer: SendPacer, account: float, chat: float | None, end: fl
     async def send(number: int) -> None:
         count = 0
         while time.monotonic() < end:
-            slot = await pacer.reserve(
+            wait_s = await pacer.turn(
                 channel_id,
                 f"chat-{number}",
                 f"{number}/{count}",
                 account=account,
                 per_chat=chat,
                 burst=1,
-                soon_s=2.5,
+                patience_s=2.5,
             )
-            await asyncio.sleep(slot.wait_s)
-            if slot.is_taken:
+            if wait_s == 0:
                 sent.append(time.monotonic())
                 count += 1
+            else:
+                await asyncio.sleep(wait_s)
 
     await asyncio.gather(*(send(number) for number in range(SENDERS)))
     return sorted(sent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -109,22 +108,10 @@ class SentFiles(Protocol):
         """The message with its files named for rendering."""
 
 
-class Slot(Protocol):
-    """`storage/pacing.Slot`."""
-
-    @property
-    def wait_s(self) -> float:
-        """How long to wait."""
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the send may leave then, or has to ask again."""
-
-
 class Pacer(Protocol):
     """`storage/pacing.py`."""
 
-    async def reserve(
+    async def turn(
         self,
         channel_id: UUID,
         chat: str,
@@ -133,9 +120,9 @@ class Pacer(Protocol):
         account: float,
         per_chat: float | None,
         burst: int,
-        soon_s: float,
-    ) -> Slot:
-        """The next slot of this send: kept for it, unless it is soon."""
+        patience_s: float,
+    ) -> float:
+        """Wait until this send may leave: 0; else the seconds after which to ask again."""
 
     async def pause(self, channel_id: UUID, chat: str | None, seconds: float) -> None:
         """Let nothing leave for so long."""
@@ -236,23 +223,15 @@ class MessagingActivities:
     async def _wait(self, claim: Claim, part: Native, account: Account, adapter: Adapter) -> float:
         """Wait for the turn of a part, if it is soon; gives how long else."""
         rates = adapter.rates(account)
-        patience = SOON_S
-        while True:
-            slot = await self._pacer.reserve(
-                account.channel_id,
-                claim.address,
-                f"{claim.message.key}/{part.index}",
-                account=rates.account,
-                per_chat=rates.chat,
-                burst=rates.chat_burst,
-                soon_s=patience,
-            )
-            if slot.wait_s > patience or (patience <= 0 and not slot.is_taken):
-                return max(slot.wait_s, 0.001)
-            await asyncio.sleep(slot.wait_s)
-            if slot.is_taken:
-                return 0.0
-            patience -= slot.wait_s
+        return await self._pacer.turn(
+            account.channel_id,
+            claim.address,
+            f"{claim.message.key}/{part.index}",
+            account=rates.account,
+            per_chat=rates.chat,
+            burst=rates.chat_burst,
+            patience_s=SOON_S,
+        )
 
     async def _refused(self, claim: Claim, part: Native, account: Account, refused: NotSent) -> Sent:
         message = claim.message

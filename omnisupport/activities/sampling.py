@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from uuid import UUID
 
 from temporalio import activity
@@ -61,25 +60,18 @@ class SampleActivities:
             return (await adapter.send(refused.fallback, key, account)).provider_message_id
 
     async def _wait(self, sample: Sample, part: Native, account: Account, adapter: Adapter) -> None:
-        rates, patience = adapter.rates(account), PATIENCE_S
-        while True:
-            slot = await self._pacer.reserve(
-                account.channel_id,
-                sample.to,
-                f"{_key(sample)}/{part.index}",
-                account=rates.account,
-                per_chat=rates.chat,
-                burst=rates.chat_burst,
-                soon_s=patience,
-            )
-            if slot.wait_s > patience or (patience <= 0 and not slot.is_taken):
-                raise RateLimited(
-                    "The channel is busy with other messages.", scope="account", retry_after=slot.wait_s
-                )
-            await asyncio.sleep(slot.wait_s)
-            if slot.is_taken:
-                return
-            patience -= slot.wait_s
+        rates = adapter.rates(account)
+        wait_s = await self._pacer.turn(
+            account.channel_id,
+            sample.to,
+            f"{_key(sample)}/{part.index}",
+            account=rates.account,
+            per_chat=rates.chat,
+            burst=rates.chat_burst,
+            patience_s=PATIENCE_S,
+        )
+        if wait_s > 0:
+            raise RateLimited("The channel is busy with other messages.", scope="account", retry_after=wait_s)
 
 
 def _message(sample: Sample, account: Account) -> Outbound:

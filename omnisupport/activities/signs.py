@@ -120,15 +120,13 @@ class SignBearer:
             await adapter.signal(sign.what, whom.chat, whom.ref, account)
 
     async def _has_slot(self, sign: Sign, whom: Whom, account: Account, adapter: Adapter) -> bool:
-        slot = await self._pacer.reserve(
+        wait_s = await self._pacer.turn(
             whom.channel_id,
             whom.chat,
             sign.once,
             account=adapter.rates(account).account,
             per_chat=None,
             burst=1,
-            soon_s=SLOT_AT_MOST_S,
+            patience_s=SLOT_AT_MOST_S,
         )
-        if slot.is_taken:
-            await asyncio.sleep(slot.wait_s)
-        return slot.is_taken
+        return wait_s == 0

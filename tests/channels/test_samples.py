@@ -16,7 +16,6 @@ from omnisupport.channels.base import Account, Ambiguous, BadPayload
 from omnisupport.channels.email.outbound import EmailAdapter
 from omnisupport.channels.outlets import Outlets
 from omnisupport.domain.sample import Sample, SampleSent, SampleStatus
-from omnisupport.storage.pacing import Slot
 from tests.channels import test_api, test_max, test_meta, test_telegram, test_twilio, test_vk
 from tests.channels.conformance import Kit
 from tests.channels.mails import KIT as MAIL
@@ -54,9 +53,9 @@ class Slots:
         self.wait_s = wait_s
         self.pauses: list[float] = []
 
-    async def reserve(self, *_: Any, **__: Any) -> Slot:
+    async def turn(self, *_: Any, **__: Any) -> float:
         """The next slot."""
-        return Slot(self.wait_s, is_taken=self.wait_s <= PATIENCE_S)
+        return self.wait_s if self.wait_s > PATIENCE_S else 0.0
 
     async def pause(self, channel_id: UUID, chat: str | None, seconds: float) -> None:
         """Note it."""

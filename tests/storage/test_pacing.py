@@ -89,6 +89,24 @@ async def into(pacer: SendPacer, channel: UUID, chat: str, send: str) -> Slot:
     return await pacer.reserve(channel, chat, send, account=100, per_chat=1, burst=3, soon_s=60)
 
 
+async def test_who_comes_late_to_his_slot_has_missed_it(pacer: SendPacer) -> None:
+    channel = uuid4()
+    left: list[float] = []
+
+    async def send(number: int) -> None:
+        limits = {"account": 20.0, "per_chat": None, "burst": 1, "patience_s": 5.0}
+        assert await pacer.turn(channel, "c", f"{number}", **limits) == 0
+        left.append(time.monotonic())
+
+    async def halt() -> None:
+        for _ in range(4):
+            await asyncio.sleep(0.3)
+            time.sleep(0.11)  # what keeps a busy processor from its timers
+
+    await asyncio.gather(halt(), *(send(number) for number in range(40)))
+    assert max(sum(1 for at in left if start <= at < start + 1) for start in left) <= 20
+
+
 async def test_a_pause_of_a_chat_holds_no_other_chat_up(pacer: SendPacer) -> None:
     channel = uuid4()
     await pacer.pause(channel, "busy", 5.0)
