@@ -81,6 +81,7 @@ from omnisupport.settings import Settings, settle_heap
 
 ROUTERS = (
     health.router,
+    ingress.router,  # looked through in this order: first what customers wait for
     widget.router,
     widget_articles.router,
     widget_conversations.router,
@@ -126,7 +127,6 @@ ROUTERS = (
     events.router,
     callbacks.router,
     hooks.router,
-    ingress.router,
     webhooks.router,
     files.router,
     codec.router,
