@@ -25,6 +25,7 @@ from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
 from omnisupport.storage.access.channels import Connected
 from omnisupport.storage.access.webhooks import new_secret
+from tests.channels.shelf import PAPER, PDF, PHOTO, Shelf, media
 from tests.support.simulated import simulated
 
 PERSON = "79161234567"
@@ -177,6 +178,27 @@ async def test_a_file_of_a_customer_is_fetched(talk: Talk) -> None:
     [media] = talk.events[-1].media
     fetched = b"".join([chunk async for chunk in talk.adapter.fetch_media(media, talk.account)])
     assert (fetched, talk.events[-1].text) == (b"%PDF-1.7 something", "вот")
+
+
+@pytest.mark.parametrize("name", ["telegram", "meta", "vk", "max"])
+@pytest.mark.parametrize("file_id", [PHOTO, PAPER], ids=["photo", "paper"])
+async def test_a_file_of_ours_arrives_as_a_file(name: str, file_id: UUID) -> None:
+    async with simulated() as simulator:
+        talk = Talk(name, simulator)
+        shelf = Shelf()
+        talk.transport.files = shelf
+        await talk.connect()
+        await talk.say("Вот", files=[media(file_id)])
+        [shown] = [each for each in talk.double.seen(talk.account.external_id, PERSON) if not each.own]
+        assert shown.text == "Вот"
+        assert [talk.double.files[each] for each in shown.files] == [shelf.files[file_id]]
+        if name == "max":
+            film = media(PAPER, kind="video", mime="video/mp4", name="a.mp4")
+            await talk.say("Фильм", "k/1", files=[film])
+            last = talk.double.seen(talk.account.external_id, PERSON)[-1]
+            assert [talk.double.files[each][2] for each in last.files] == [PDF]
+        await talk.adapter.close()
+        await talk.transport.close()
 
 
 async def test_what_goes_wrong_goes_wrong_as_the_provider_says_it(talk: Talk) -> None:

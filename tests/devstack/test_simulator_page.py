@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from omnisupport.devstack.simulator.double import Heard, Hook, Line
+from omnisupport.devstack.simulator.double import Heard, Hook, Line, Shown
 from omnisupport.devstack.simulator.pages import Owner, Pages
 from omnisupport.devstack.simulator.server import Simulator, make_simulator
 from omnisupport.devstack.simulator.words import WORDS
@@ -61,6 +61,21 @@ async def test_a_file_is_kept_and_given_as_a_download(page: httpx2.AsyncClient, 
     assert given.content == b"<script>1</script>"
     assert given.headers["content-disposition"] == "attachment"
     assert given.headers["content-type"] == "application/octet-stream"
+
+
+async def test_a_picture_is_shown_and_what_only_says_that_it_is_one_is_not(
+    page: httpx2.AsyncClient, simulator: Simulator
+) -> None:
+    telegram = simulator.doubles["telegram"]
+    for name, content in (("a.png", b"\x89PNG\r\n"), ("<b>.png", b"<script>1</script>")):
+        file = telegram.keep(name, "image/png", content)
+        telegram.show(Shown(f"1:{name}", "7", HERE["person"], "вот", files=(file,)))
+    shown = (await page.get("/simulator/", params=HERE)).text
+    [good, bad] = telegram.files
+    assert f'<img src="/telegram/files/{good}" alt="a.png">' in shown
+    assert f'<a href="/telegram/files/{bad}" download="&lt;b&gt;.png">' in shown and "<b>.png" not in shown
+    assert (await page.get(f"/telegram/files/{good}")).headers["content-type"] == "image/png"
+    assert (await page.get(f"/telegram/files/{bad}")).headers["content-type"] == "application/octet-stream"
 
 
 @pytest.mark.parametrize("form", ["write", "press", "tell", "fault", "connect"])

@@ -14,9 +14,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
+from mimetypes import guess_type
 from typing import Any, ClassVar, Literal
+from urllib.parse import unquote
 
 import orjson
+
+from omnisupport.devstack.simulator.forms import Field
 
 Refusal = Literal["busy", "blocked"]
 """Asked to come later; or the customer takes nothing from us."""
@@ -24,6 +28,8 @@ BUSY_S = 3
 """For how long a double that is busy asks to wait."""
 MOST_KEPT = 2000
 """Messages of a double; the oldest go."""
+MOST_FILES = 100
+"""Files of a double, which are in memory; the oldest go."""
 NAME = ("Иван", "Петров")
 """Every customer's."""
 
@@ -38,6 +44,8 @@ class Called:
     headers: Mapping[str, str]
     body: bytes
     form: Mapping[str, str]
+    files: Mapping[str, Field] = field(default_factory=dict)
+    """What was uploaded, by its field."""
 
     def json(self) -> Any:
         """The body as JSON."""
@@ -213,11 +221,20 @@ class Double(ABC):
         chat = self.chat_of(account, person)
         return [each for each in self.shown if each.account == account and each.chat == chat]
 
-    def keep(self, name: str, type: str, content: bytes) -> str:
-        """Keep a file; its id."""
-        id = secrets.token_hex(8)
+    def keep(self, name: str, type: str, content: bytes, id: str = "") -> str:
+        """Keep a file; its id, unless it has one."""
+        id = id or secrets.token_hex(8)
         self.files[id] = (name, type, content)
+        while len(self.files) > MOST_FILES:
+            del self.files[next(iter(self.files))]
         return id
+
+    def keep_upload(self, file: Field, id: str = "") -> str:
+        """Keep what the product has handed over."""
+        name = unquote(file.filename)
+        # Telegram is told no type and looks for itself.
+        type = guess_type(name)[0] if file.type == "application/octet-stream" else None
+        return self.keep(name, type or file.type, file.content, id)
 
     # Beneath -------------------------------------------------------------------------------------
 

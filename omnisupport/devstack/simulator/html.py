@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import orjson
 
 from omnisupport.devstack.simulator.double import Double, Line, Shown
+from omnisupport.devstack.simulator.pictures import shown_as
 from omnisupport.devstack.simulator.words import NAMES, WORDS
 
 STYLE = """
@@ -29,6 +30,7 @@ ol { list-style: none; margin: 0; padding: 0 }
 .log li { background: var(--soft); border-radius: .5rem; padding: .5rem .75rem; max-width: 80% }
 .log li.own { background: var(--own); margin-left: auto }
 p.words { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0 }
+.log img { max-width: 100%; max-height: 16rem; border-radius: .375rem }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0; font-size: .875rem }
 form { margin: .25rem 0 } form.inline { display: inline-block; margin-right: .5rem }
 label { display: block; margin: .5rem 0 .25rem }
@@ -183,7 +185,7 @@ def _message(place: Place, double: Double, shown: Shown) -> str:
     who = place.words("you" if shown.own else "shop")
     status = "failed_own" if shown.own and shown.status == "failed" else shown.status
     buttons = "".join(_button(place, shown, each.label, each.url) for each in shown.buttons)
-    files = "".join(f'<p class="words">📎 {escape(_file(double, each))}</p>' for each in shown.files)
+    files = "".join(_file(double, each) for each in shown.files)
     receipts = "" if shown.own else _receipts(place, double, shown)
     raw = "" if shown.own else _raw(place, shown)
     return (
@@ -216,4 +218,11 @@ def _raw(place: Place, shown: Shown) -> str:
 
 
 def _file(double: Double, id: str) -> str:
-    return double.files[id][0] if id in double.files else id
+    """A picture as such, another file to be saved; what lies elsewhere by its address, which is not asked."""
+    if id not in double.files:
+        return f'<p class="words">📎 {escape(id)}</p>'
+    name, type, content = double.files[id]
+    address = f"/{double.provider}/files/{escape(id)}"
+    if shown_as(type, content) == type:
+        return f'<p class="words"><img src="{address}" alt="{escape(name)}"></p>'
+    return f'<p class="words">📎 <a href="{address}" download="{escape(name)}">{escape(name)}</a></p>'

@@ -34,6 +34,8 @@ class MaxDouble(Double):
 
     async def answer(self, called: Called) -> Answer:
         """Its methods."""
+        if called.path.startswith("/upload/"):  # a place for one file, which asks for no token
+            return self._uploaded(called)
         bot = _bot(called.headers.get("authorization", ""))
         if bot is None:
             return _refusal(401, "verify.token", f"Invalid access_token. {STRANGER}")
@@ -50,6 +52,10 @@ class MaxDouble(Double):
                 line.facts["types"] = told["update_types"]
             case "DELETE", ["subscriptions"]:
                 line.hook = ""
+            case "POST", ["uploads"]:
+                token, kind = secrets.token_hex(8), called.query.get("type", "")
+                named = {"token": token} if kind in ("video", "audio") else {}
+                return Answer(body={"url": f"{self.url}/upload/{kind}/{token}", **named})
             case "POST", ["messages"]:
                 return self._sent(line, called)
             case "GET", ["messages"]:
@@ -113,16 +119,32 @@ class MaxDouble(Double):
         payload = {"url": f"{self.url}/files/{id}", "token": id}
         return {"type": "file", "payload": payload, "filename": name, "size": len(content)}
 
+    def _uploaded(self, called: Called) -> Answer:
+        _, kind, token = called.path.strip("/").split("/")
+        if "data" not in called.files:
+            return _refusal(400, "upload.error", "No file")
+        self.keep_upload(called.files["data"], token)
+        if kind == "image":
+            return Answer(body={"photos": {token: {"token": token}}})
+        return Answer(body={"token": token} if kind == "file" else {"retval": 1})
+
     def _sent(self, line: Line, called: Called) -> Answer:
         told, chat = called.json(), called.query["chat_id"]
         text = told.get("text") or ""
         if told.get("format") == "html":
             text = unescape(re.sub(r"<[^>]*>", "", text))
         attachments = told.get("attachments") or []
-        files = tuple(each["payload"]["url"] for each in attachments if "url" in (each.get("payload") or {}))
+        files = tuple(name for each in attachments for name in _files(each.get("payload") or {}))
         shown = Shown(f"max-{self.number()}", line.account, chat, text, files=files, raw=told)
         shown.buttons = _buttons(attachments)
         return Answer(body={"message": self._message(line, self.show(shown))})
+
+
+def _files(payload: dict[str, Any]) -> list[str]:
+    """The files of an attachment, by their addresses or tokens."""
+    if payload.get("photos"):
+        return [str(each["token"]) for each in payload["photos"].values()]
+    return [str(payload[name]) for name in ("url", "token") if payload.get(name)]
 
 
 def _bot(token: str) -> str | None:

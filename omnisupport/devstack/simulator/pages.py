@@ -21,7 +21,7 @@ from omnisupport.devstack.simulator.words import NAMES, WORDS, language_of
 from omnisupport.devstack.state import StateDir
 
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 FAULTS = ("busy", "blocked", "silent")

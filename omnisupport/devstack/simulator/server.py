@@ -20,8 +20,9 @@ from omnisupport.devstack.ports import LOOPBACK
 from omnisupport.devstack.simulator.addresses import ADDRESSES
 from omnisupport.devstack.simulator.api import ApiDouble
 from omnisupport.devstack.simulator.double import Answer, Called, Double, Heard, Hook
-from omnisupport.devstack.simulator.forms import fields_of
+from omnisupport.devstack.simulator.forms import Field, fields_of
 from omnisupport.devstack.simulator.max import MaxDouble
+from omnisupport.devstack.simulator.pictures import shown_as
 from omnisupport.devstack.simulator.telegram import TelegramDouble
 from omnisupport.devstack.simulator.twilio import TwilioDouble
 from omnisupport.devstack.simulator.vk import VkDouble
@@ -75,14 +76,14 @@ class Simulator:
         return _response(answer)
 
     def serve_file(self, request: Request) -> Response:
-        """A file of a customer, as storages of providers give it."""
+        """A file of a customer, as storages of providers give it; or one for him, which the page shows."""
         double, id = self.doubles.get(request.path_params["provider"]), request.path_params["id"]
         if double is None or id not in double.files:
             return PlainTextResponse("There is no such file.", 404)
-        _, _, content = double.files[id]
+        _, type, content = double.files[id]
         # What a customer sends must not become a page of this origin.
         headers = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        return Response(content, media_type=shown_as(type, content), headers=headers)
 
     async def _call(self, hook: Hook) -> Heard:
         try:
@@ -115,7 +116,9 @@ def make_simulator(simulator: Simulator, *pages: BaseRoute) -> Starlette:
 
 async def _called(request: Request, prefix: str) -> Called:
     body, type = await request.body(), request.headers.get("content-type", "")
-    form = {name: str(value) for name, value in fields_of(type, body).items()}
+    fields = fields_of(type, body)
+    files = {name: value for name, value in fields.items() if isinstance(value, Field)}
+    form = {name: str(value) for name, value in fields.items() if name not in files}
     called = Called(
         request.method,
         request.url.path.removeprefix(prefix),
@@ -123,6 +126,7 @@ async def _called(request: Request, prefix: str) -> Called:
         {name.lower(): value for name, value in request.headers.items()},
         body,
         form,
+        files,
     )
     if type.startswith("application/json") and body and isinstance(read := called.json(), dict):
         form |= {name: value if isinstance(value, str) else str(value) for name, value in read.items()}

@@ -137,7 +137,7 @@ class TelegramDouble(Double):
             text = unescape(re.sub(r"<[^>]*>", "", text))
         if "latitude" in form:
             text = f"{form['latitude']}, {form['longitude']}"
-        files = tuple(form[name] for name in _FILES if form.get(name))
+        files = tuple(self._given(form[name], called) for name in _FILES if form.get(name))
         chat = form["chat_id"]
         raw = {"method": method, **form}
         shown = Shown(
@@ -146,6 +146,11 @@ class TelegramDouble(Double):
         self.show(shown)
         about = {"message_id": number, "date": int(time.time()), "text": text}
         return about | {"chat": {"id": int(chat), "type": "private"}}
+
+    def _given(self, told: str, called: Called) -> str:
+        """A file of a call: its bytes, which are kept, or its address."""
+        upload = called.files.get(told.removeprefix("attach://"))
+        return self.keep_upload(upload) if upload is not None else told
 
     def _file(self, id: str) -> Answer:
         if id not in self.files:

@@ -38,6 +38,8 @@ class VkDouble(Double):
 
     async def answer(self, called: Called) -> Answer:
         """Its methods; VK says 200 to all."""
+        if called.path.startswith("/upload/"):  # a place for one file, which asks for no key
+            return self._uploaded(called)
         group = _group(called.form.get("access_token", ""))
         if group is None:
             return _refusal(5, f"User authorization failed: invalid access_token. {STRANGER}")
@@ -45,6 +47,14 @@ class VkDouble(Double):
         name = called.path.removeprefix("/method/")
         if name == "messages.send":
             return self._sent(line, called)
+        if name in ("photos.getMessagesUploadServer", "docs.getMessagesUploadServer"):
+            place = f"{self.url}/upload/{name.partition('.')[0]}"
+            return Answer(body={"response": {"upload_url": place, "group_id": int(group)}})
+        if name == "photos.saveMessagesPhoto":
+            return Answer(body={"response": [self._saved(line, "photo", called.form["photo"])]})
+        if name == "docs.save":
+            doc = self._saved(line, "doc", called.form["file"]) | {"title": called.form.get("title", "")}
+            return Answer(body={"response": {"type": "doc", "doc": doc}})
         if name in _NOTHING:
             return Answer(body={"response": _NOTHING[name]})
         return await self._of_group(line, name, called.form)
@@ -97,6 +107,17 @@ class VkDouble(Double):
         file = {"id": 1, "owner_id": 1, "title": name, "size": len(content), "ext": name.rpartition(".")[2]}
         return {"type": "doc", "doc": file | {"url": f"{self.url}/files/{id}", "type": 1}}
 
+    def _uploaded(self, called: Called) -> Answer:
+        field = "photo" if called.path.endswith("/photos") else "file"
+        if field not in called.files:
+            return Answer(body={"error": "No file"})
+        return Answer(body={"server": 1, "hash": "h", field: self.keep_upload(called.files[field])})
+
+    def _saved(self, line: Line, kind: str, id: str) -> dict[str, Any]:
+        made = {"id": self.number(), "owner_id": -int(line.account)}
+        line.facts.setdefault("saved", {})[f"{kind}{made['owner_id']}_{made['id']}"] = id
+        return made
+
     def _sent(self, line: Line, called: Called) -> Answer:
         form = called.form
         peer, key = form["peer_ids"], f"{line.account}:{form['peer_ids']}:{form['random_id']}"
@@ -104,6 +125,8 @@ class VkDouble(Double):
         number = int(before.id.partition(":")[2]) if before else self.number()
         if before is None:
             shown = Shown(f"{peer}:{number}", line.account, peer, form.get("message", ""), key=key)
+            attached = form.get("attachment", "").split(",")
+            shown.files = tuple(line.facts.get("saved", {}).get(each, each) for each in attached if each)
             shown.buttons, shown.raw = _buttons(form), {**form, "access_token": "…"}
             self.show(shown)
         made = {"peer_id": int(peer), "message_id": number, "conversation_message_id": number}

@@ -59,6 +59,8 @@ class MetaDouble(Double):
             case method, [_, "subscribed_apps"]:
                 self._subscribed = method == "POST"
                 return Answer(body={"success": True})
+            case "POST", [_, "media"] if "file" in called.files:
+                return Answer(body={"id": self.keep_upload(called.files["file"])})
             case "POST", [_, "messages"]:
                 return self._sent(line, called.json())
             case "POST", [_]:
@@ -178,7 +180,7 @@ def _words(kind: str, content: Any) -> tuple[str, tuple[str, ...]]:
             return content["body"], ()
         case "interactive":
             header = content.get("header", {})
-            return content["body"]["text"], ((header[header["type"]]["link"],) if header else ())
+            return content["body"]["text"], ((_named(header[header["type"]]),) if header else ())
         case "template":
             values = [each["text"] for part in content.get("components", ()) for each in part["parameters"]]
             return " ".join([f"[{content['name']}]", *values]), ()
@@ -186,7 +188,12 @@ def _words(kind: str, content: Any) -> tuple[str, tuple[str, ...]]:
             return f"{content['latitude']}, {content['longitude']}", ()
         case "contacts":
             return content[0]["name"]["formatted_name"], ()
-    return content.get("caption", ""), (content["link"],)
+    return content.get("caption", ""), (_named(content),)
+
+
+def _named(content: Any) -> str:
+    """A file by its address, or by the id that was given for it."""
+    return str(content.get("link") or content["id"])
 
 
 def _buttons(kind: str, content: Any) -> tuple[Button, ...]:
