@@ -16,6 +16,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 TAKEN = "250 taken"
 VANISH = "vanish"
 """Take the mail and end the connection without an answer."""
+HANG = "hang"
+"""Take the mail and fall silent, until the connection ends."""
 
 
 @dataclass
@@ -27,6 +29,8 @@ class Peer:
     to_sender: list[str] = field(default_factory=list)
     to_recipient: list[str] = field(default_factory=list)
     to_data: list[str] = field(default_factory=list)
+    usually: str = TAKEN
+    """What a mail is answered when no answer of its own waits for it."""
     on_taken: Callable[[Envelope], None] | None = None
 
     @property
@@ -60,14 +64,16 @@ class Peer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Answer to the mail."""
-        answer = self.to_data.pop(0) if self.to_data else TAKEN
-        if answer in (TAKEN, VANISH):
+        answer = self.to_data.pop(0) if self.to_data else self.usually
+        if answer in (TAKEN, VANISH, HANG):
             self.taken.append(envelope)
             if self.on_taken is not None:
                 self.on_taken(envelope)
         if answer == VANISH:
             assert server.transport is not None
             server.transport.abort()
+        if answer == HANG:
+            await asyncio.Event().wait()  # cancelled with the connection
         return answer
 
 

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -35,6 +35,7 @@ from omnisupport.channels.transport import Transport
 from omnisupport.devstack.simulator.double import Double, Heard, Hook, Shown
 from omnisupport.devstack.simulator.server import Simulator
 from omnisupport.domain.actor import SYSTEM
+from omnisupport.domain.inbound import InboundEvent
 from omnisupport.storage.access import channels
 from omnisupport.storage.access.channels import Connected
 from omnisupport.storage.queries.channels import Accounts, webhook_address
@@ -136,13 +137,26 @@ class Doors:
         reply = inbound.ack(raw, account)
         return Heard(reply.status, reply.body)
 
+    async def bring(
+        self, tenant_id: UUID, channel_id: UUID, read: Callable[[Account], Sequence[InboundEvent]]
+    ) -> None:
+        """What is read of a channel whose provider calls nobody."""
+        account = await self.account(tenant_id, channel_id)
+        await self._receiver.take(account, read(account))
+
+    async def account(self, tenant_id: UUID, channel_id: UUID) -> Account:
+        """A channel's account."""
+        found = await self._accounts.read(tenant_id, channel_id)
+        assert found is not None
+        return found
+
 
 @asynccontextmanager
-async def mortals(product: Product, simulator: Simulator) -> AsyncIterator[Any]:
-    """Begins a worker and gives its pid."""
+async def mortals(product: Product, more: Mapping[str, str]) -> AsyncIterator[Any]:
+    """Begins a worker with these settings as well, and gives its pid."""
     parent = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "tests.workflows.mortal", str(product.state_dir), json.dumps(simulator.environment())),
+        *("-m", "tests.workflows.mortal", str(product.state_dir), json.dumps(dict(more))),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -197,13 +211,13 @@ async def well(stage: Stage, tenant_id: UUID, channel_id: UUID) -> str:
     return account
 
 
-async def statuses(stage: Stage, tenant_id: UUID, line: Line) -> Counter[str]:
+async def statuses(stage: Stage, tenant_id: UUID, channel_id: UUID) -> Counter[str]:
     """How the answers of a channel ended."""
     async with stage.adapters.database.session(tenant_id) as session:
         rows = await session.exec(
             select(Message.status)
             .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
-            .where(Message.direction == "outbound", Conversation.channel_id == line.channel_id)
+            .where(Message.direction == "outbound", Conversation.channel_id == channel_id)
         )
         return Counter(rows.all())
 
@@ -233,7 +247,7 @@ async def killed(stage: Stage, product: Product, simulator: Simulator, ways: Way
     """The story."""
     everywhere = "[telegram, whatsapp, sms, vk, max]"
     tenant = await stage.tenant(ECHO.replace("[widget]", everywhere))
-    async with mortals(product, simulator) as begin:
+    async with mortals(product, simulator.environment()) as begin:
         async with stage.working(sandboxed=False, queues=[CONVERSATIONS, CHANNELS]):
             lines = await connect(stage, simulator, tenant.id, ways)
         simulator.faults = dict.fromkeys(simulator.doubles, "silent")
@@ -245,7 +259,9 @@ async def killed(stage: Stage, product: Product, simulator: Simulator, ways: Way
         for message in meta.sent()[: KILLS // 2]:
             await meta.double.tell(message.id, "delivered")
         async with stage.working(sandboxed=False, queues=[CHANNELS]):
-            ended = {line.name: await _ended(stage, tenant.id, line) for line in lines}
+            ended = {
+                line.name: await ended_as(stage, tenant.id, line.channel_id, line.name) for line in lines
+            }
 
     assert ended == {
         "telegram": {"uncertain": KILLS},
@@ -279,12 +295,12 @@ async def _kill_workers(lines: list[Line], begin: Any) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def _ended(stage: Stage, tenant_id: UUID, line: Line) -> Counter[str]:
+async def ended_as(stage: Stage, tenant_id: UUID, channel_id: UUID, name: str) -> Counter[str]:
     """How the answers ended, once none of them waits."""
 
     async def found() -> Counter[str] | None:
-        counted = await statuses(stage, tenant_id, line)
+        counted = await statuses(stage, tenant_id, channel_id)
         return counted if not counted.keys() & {"pending", "sending"} else None
 
-    ended: Counter[str] = await until(found, f"{line.name} to end")
+    ended: Counter[str] = await until(found, f"{name} to end")
     return ended
