@@ -177,7 +177,7 @@ class MessagingActivities:
         if found.status == "again" and not (adapter.idempotent and _age_s(claim) < FORGET_S):
             # An attempt died between the request and its answer; nobody knows what the provider has.
             return await self._ambiguous(claim, adapter, _say("send_interrupted", message))
-        part = claim.part or await self._render(claim, account)
+        part = claim.part if claim.part and claim.part.payload else await self._render(claim, account)
         return await self._send(claim, part, account, adapter)
 
     @activity.defn
@@ -190,10 +190,11 @@ class MessagingActivities:
         return await self._end(claim.message, claim.part, status, _say("send_interrupted", claim.message))
 
     async def _render(self, claim: Claim, account: Account) -> Native:
+        """The part that is due; one that had left, and failed at its provider's word, was kept without its payload."""
         message = await self._files.named(_tenant(), claim.message)
         parts = self._outlets.render(message, account, _chat(claim))
         await self._store.keep(_tenant(), UUID(claim.message.id), parts)
-        return parts[0]
+        return parts[claim.part.index if claim.part else 0]
 
     async def _send(self, claim: Claim, part: Native, account: Account, adapter: Adapter) -> Sent:
         message = claim.message

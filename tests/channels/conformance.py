@@ -36,7 +36,7 @@ from omnisupport.channels.base import (
 )
 from omnisupport.channels.transport import Transport
 from omnisupport.domain.capabilities import capabilities, measure
-from omnisupport.domain.inbound import EventKind
+from omnisupport.domain.inbound import DeliveryStatus, EventKind, InboundEvent
 from omnisupport.domain.message import Native, Outbound
 from omnisupport.net.egress import EgressPolicy
 from omnisupport.net.fetch import Fetcher
@@ -96,6 +96,19 @@ class Kit(ABC):
     @abstractmethod
     def faults(self) -> list[tuple[str, Answer, type[Exception]]]:
         """The provider's own error table: a name, the answer, what it has to become."""
+
+    def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:
+        """Webhooks about the part of this key, which its provider knows as `ref`: one for each that it tells of."""
+        return {}
+
+    def ref_of(self, part_key: str, account: Account) -> str:
+        """How the provider may name a part of ours."""
+        return f"their-{part_key}"
+
+    def reads(self, request: RawRequest, account: Account) -> Sequence[InboundEvent]:
+        """What a webhook tells of, once it is known to be good."""
+        self.inbound.verify(request, account)
+        return self.inbound.parse(request, account)
 
     def message(self, text: str = "Здравствуйте", **content: Any) -> Outbound:
         """A message of the bot."""
@@ -267,6 +280,21 @@ class Conformance:
         good = self.kit.webhook(account, number=1, text="раз")
         self._harmless(self.kit.resigned(account, good, json.dumps(junk).encode()), account)
 
+    def test_each_status_is_read_as_what_it_says_and_has_a_key_of_its_own(self) -> None:
+        """In which order they count is the database's affair: tests/storage/test_statuses.py."""
+        account, key = self.kit.account(), f"{self.kit.message().key}/0"
+        keys = set()
+        ref = self.kit.ref_of(key, account)
+        told = self.kit.statuses(account, ref, key)
+        for status, request in told.items():
+            [event] = self.kit.reads(request, account)
+            [again] = self.kit.reads(request, account)
+            assert (event.kind, event.status) == (EventKind.STATUS, status)
+            assert event.part_key == key or (event.part_key is None and event.ref == ref)
+            assert again.dedupe_key == event.dedupe_key
+            keys.add(event.dedupe_key)
+        assert len(keys) == len(told)
+
     def _harmless(self, request: RawRequest, account: Account) -> None:
         try:
             self.kit.inbound.verify(request, account)
@@ -339,7 +367,7 @@ class Conformance:
         assert len(sends) == 1 and self.kit.sent_text(sends[0]) == "Здравствуйте"
         assert found.provider_message_id
 
-    @pytest.mark.parametrize("fault", ["drop", "lose", "hang"])
+    @pytest.mark.parametrize("fault", ["drop", "lose", "hang", "stall"])
     async def test_no_answer_is_ambiguous_and_nothing_is_repeated(self, stub: Stub, fault: str) -> None:
         stub.answers = [Answer(fault=fault)]
         with pytest.raises(Ambiguous):

@@ -38,8 +38,8 @@ class Called:
 class Answer:
     """What comes back.
 
-    `fault`: `drop` closes before anything is done, `lose` does it and closes without a word, `hang` does it and falls
-    silent, `slow` answers after `after_s`.
+    `fault`: `drop` closes before anything is done, `lose` does it and closes without a word, `stall` does nothing and
+    falls silent, `hang` does it and falls silent, `slow` answers after `after_s`.
     """
 
     status: int = 200
@@ -114,7 +114,7 @@ class Stub:
             assert request.transport is not None
             request.transport.close()
             raise asyncio.CancelledError
-        if answer.fault == "hang":
+        if answer.fault in ("hang", "stall"):
             await self._silent.wait()
         if answer.fault == "slow":
             await asyncio.sleep(answer.after_s)

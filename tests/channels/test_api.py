@@ -26,7 +26,7 @@ from omnisupport.channels.base import (
     WindowClosed,
 )
 from omnisupport.channels.transport import Transport
-from omnisupport.domain.inbound import EventKind, InboundEvent, MediaRef
+from omnisupport.domain.inbound import DeliveryStatus, EventKind, InboundEvent, MediaRef
 from omnisupport.domain.message import Native
 from omnisupport.domain.webhook import FRESH_S, is_signed, signature
 from tests.channels.conformance import CHANNEL, IMPATIENT_S, TENANT, Conformance, Kit, fetcher
@@ -105,6 +105,11 @@ class ApiKit(Kit):
             "spaced again": replace(request, body=json.dumps(json.loads(body), indent=1).encode()),
             "get": replace(request, method="GET"),
         }
+
+    def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:
+        kinds: tuple[DeliveryStatus, ...] = ("delivered", "read", "failed")
+        about = {"id": ref, "send": part_key}
+        return {each: signed(told("status", status=each, **about), id=f"s-{each}") for each in kinds}
 
     def respond(self, called: Called) -> Answer:
         return Answer(201, {"id": "their-77"})

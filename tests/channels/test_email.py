@@ -25,6 +25,7 @@ from tests.channels.mails import (
     OURS,
     lines,
     read,
+    report,
     written,
 )
 
@@ -291,41 +292,6 @@ def test_what_a_person_wrote_is_answered(header: str, value: str) -> None:
 
 def test_our_own_mail_that_comes_back_tells_of_nothing() -> None:
     assert read_mail(written(message_id=OURS), ACCOUNT, uid="1:1") == []
-
-
-def report(action: str, status: str, about: str = OURS, *, within: str = "message/rfc822") -> bytes:
-    """A bounce as Postfix writes it."""
-    return lines(
-        "Return-Path: <>",
-        "From: Mail Delivery System <MAILER-DAEMON@mx.client.example>",
-        "Subject: Undelivered Mail Returned to Sender",
-        "Message-ID: <bounce-1@mx.client.example>",
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="r"',
-        "",
-        "--r",
-        "Content-Type: text/plain",
-        "",
-        "I'm sorry to have to inform you that your message could not be delivered.",
-        "--r",
-        "Content-Type: message/delivery-status",
-        "",
-        "Reporting-MTA: dns; mx.client.example",
-        "Arrival-Date: Fri, 20 Nov 2026 10:15:07 +0300",
-        "",
-        "Final-Recipient: rfc822; Anna@client.example",
-        f"Action: {action}",
-        f"Status: {status}",
-        "Diagnostic-Code: smtp; 550 5.1.1 User unknown",
-        "",
-        "--r",
-        f"Content-Type: {within}",
-        "",
-        f"Message-ID: {about}",
-        "From: help@shop.example",
-        "Subject: x",
-        "",
-        "--r--",
-    )
 
 
 @pytest.mark.parametrize(

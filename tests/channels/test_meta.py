@@ -42,7 +42,7 @@ from omnisupport.channels.meta.render import plainer, wire_id
 from omnisupport.channels.meta.templates import read_templates, templates
 from omnisupport.channels.transport import Transport
 from omnisupport.domain.capabilities import capabilities
-from omnisupport.domain.inbound import EventKind, InboundEvent, MediaRef
+from omnisupport.domain.inbound import DeliveryStatus, EventKind, InboundEvent, MediaRef
 from omnisupport.domain.message import Native
 from omnisupport.domain.template import Template, fill
 from tests.channels.conformance import (
@@ -114,6 +114,11 @@ class MetaKit(Kit):
             "put": replace(request, method="PUT"),
             "get": replace(request, method="GET"),
         }
+
+    def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:
+        told: tuple[DeliveryStatus, ...] = ("sent", "delivered", "read", "failed")
+        about = {"id": ref, "biz_opaque_callback_data": part_key}
+        return {each: signed(account, update(statuses=[status(each, **about)])) for each in told}
 
     def respond(self, called: Called) -> Answer:
         if not called.path.endswith("/messages"):

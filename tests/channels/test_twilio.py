@@ -40,7 +40,7 @@ from omnisupport.channels.twilio.inbound import OVERRIDES, SIGNATURE_HEADER
 from omnisupport.channels.twilio.render import button_data
 from omnisupport.channels.twilio.templates import read_templates
 from omnisupport.domain.capabilities import measure
-from omnisupport.domain.inbound import EventKind, InboundEvent, MediaRef
+from omnisupport.domain.inbound import DeliveryStatus, EventKind, InboundEvent, MediaRef
 from omnisupport.domain.message import Native
 from omnisupport.domain.template import Template, fill
 from tests.channels.conformance import (
@@ -122,6 +122,17 @@ class TwilioKit(Kit):
                 body=json.dumps({name: value[0] for name, value in told.items()}).encode(),
             ),
             "too_many_fields": signed(account, replace(request, body=b"&".join([b"a=1"] * 2000))),
+        }
+
+    def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:
+        words: dict[DeliveryStatus, str] = {"sent": "sent", "delivered": "delivered", "failed": "undelivered"}
+        words |= {"read": "read"} if self.prefix else {}
+        about = {"MessageSid": ref, "SmsSid": ref, "To": self.prefix + CUSTOMER, "AccountSid": SID}
+        about |= {"From": self.prefix + NUMBER}
+        query = f"part={quote(part_key, safe='')}"
+        return {
+            each: posted(account, about | {"MessageStatus": word, "SmsStatus": word}, query)
+            for each, word in words.items()
         }
 
     def respond(self, called: Called) -> Answer:

@@ -472,6 +472,28 @@ async def test_a_person_decides_of_what_nobody_knows(
     assert provider.texts == texts
 
 
+async def test_what_failed_after_it_had_left_can_be_sent_again(stage: Stage, provider: Provider) -> None:
+    """Its payload is thrown away when it leaves, so it is rendered anew; its other parts stay where they are."""
+    provider.most = 6
+    async with stage.working(sandboxed=False):
+        chat = await stage.chat_over(provider, ECHO)
+        await chat.say("[1234]")
+        assert [status for _, status in await settled(chat, 1)] == ["sent"]
+        [row] = await chat.said()
+        told = {"external_id": "provider-2", "status": "failed", "code": "30003"}
+        assert await _told(stage, chat, told)
+        assert [status for _, status in await settled(chat, 1)] == ["failed"]
+        actor, by = Actor(ActorKind.ANONYMOUS), {"id": str(UUID(int=1)), "name": "Ольга"}
+        place = (UUID(chat.conversation_id), UUID(row["id"]))
+        provider.answers = [Transient("busy")]
+        assert await deliveries.decide(
+            stage.adapters.database, chat.tenant_id, None, actor, *place, "resend", line="ещё", by=by
+        )
+        await Bell(stage.client).resend(chat.tenant_id, *place)
+        assert [status for _, status in await settled(chat, 1)] == ["sent"]
+    assert provider.texts == ["эхо: [", "1234]", "1234]", "1234]"]
+
+
 async def _told(stage: Stage, chat: Chat, told: dict[str, Any]) -> bool | None:
     [conversation] = await Inbox(stage.adapters.database).get(chat.tenant_id, [UUID(chat.conversation_id)])
     channel_id = UUID(conversation["channel"]["id"])

@@ -82,6 +82,8 @@ class _Revised(_About):
 class _Status(_About):
     id: Name
     """As it was answered to our `send`."""
+    send: Name | None = None
+    """The `webhook-id` of our `send`: what names it before that answer has been heard."""
     status: Literal["delivered", "read", "failed"]
     code: Words | None = None
     detail: Words | None = None
@@ -186,6 +188,7 @@ def _status(data: dict[str, Any], key: str, at: datetime) -> Iterator[InboundEve
         told.chat,
         _in_utc(at),
         ref=told.id,
+        part_key=told.send,
         status=told.status,
         code=told.code,
         detail=told.detail,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any, ClassVar
 import yaml
 
 from omnisupport.channels.base import Account, Chat, RawRequest, Unreadable
+from omnisupport.channels.email.ids import message_id_of
 from omnisupport.channels.email.inbound import read_mail
 from omnisupport.channels.transport import Transport
-from omnisupport.domain.inbound import InboundEvent
+from omnisupport.domain.inbound import DeliveryStatus, InboundEvent
 from tests.channels.conformance import CHANNEL, TENANT, Kit, fetcher
 from tests.channels.stub import Answer, Called
 
@@ -45,6 +47,20 @@ class EmailKit(Kit):
 
     def forged(self, account: Account, request: RawRequest) -> dict[str, RawRequest]:
         return dict.fromkeys(("unsigned", "wrong_secret", "foreign_secret"), request)
+
+    def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:
+        at = "https://support.example.com/webhooks/email/tok"
+        told: dict[DeliveryStatus, bytes] = {
+            "delivered": report("delivered", "2.0.0", ref),
+            "failed": report("failed", "5.1.1", ref),
+        }
+        return {each: RawRequest("POST", at, {}, raw) for each, raw in told.items()}
+
+    def ref_of(self, part_key: str, account: Account) -> str:
+        return message_id_of(part_key, account)
+
+    def reads(self, request: RawRequest, account: Account) -> Sequence[InboundEvent]:
+        return read_mail(request.body, account, uid="7:12")
 
     def respond(self, called: Called) -> Answer:
         raise AssertionError("nothing of a mailbox is asked by HTTP")
@@ -86,6 +102,41 @@ def read(raw: bytes, **more: Any) -> InboundEvent:
 def lines(*written: str) -> bytes:
     """A mail by its lines."""
     return "\r\n".join(written).encode()
+
+
+def report(action: str, status: str, about: str = OURS, *, within: str = "message/rfc822") -> bytes:
+    """A bounce as Postfix writes it."""
+    return lines(
+        "Return-Path: <>",
+        "From: Mail Delivery System <MAILER-DAEMON@mx.client.example>",
+        "Subject: Undelivered Mail Returned to Sender",
+        f"Message-ID: <bounce-{action}@mx.client.example>",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="r"',
+        "",
+        "--r",
+        "Content-Type: text/plain",
+        "",
+        "I'm sorry to have to inform you that your message could not be delivered.",
+        "--r",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.client.example",
+        "Arrival-Date: Fri, 20 Nov 2026 10:15:07 +0300",
+        "",
+        "Final-Recipient: rfc822; Anna@client.example",
+        f"Action: {action}",
+        f"Status: {status}",
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown",
+        "",
+        "--r",
+        f"Content-Type: {within}",
+        "",
+        f"Message-ID: {about}",
+        "From: help@shop.example",
+        "Subject: x",
+        "",
+        "--r--",
+    )
 
 
 def harmless(raw: bytes) -> list[InboundEvent]:
