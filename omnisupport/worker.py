@@ -50,6 +50,7 @@ from omnisupport.activities.look_ups import LookUps
 from omnisupport.activities.mail import MailActivities
 from omnisupport.activities.messaging import MessagingActivities
 from omnisupport.activities.messaging import Outlets as WaysOut
+from omnisupport.activities.pricing import PriceKeeper
 from omnisupport.activities.receiving import Receiver
 from omnisupport.activities.retention import RetentionActivities
 from omnisupport.activities.runs import RunActivities
@@ -119,6 +120,7 @@ from omnisupport.storage.queries.knowledge import KnowledgeBases
 from omnisupport.storage.queries.messages import Sends
 from omnisupport.storage.queries.operators import Operators
 from omnisupport.storage.queries.originals import Originals
+from omnisupport.storage.queries.prices import Prices
 from omnisupport.storage.queries.recordings import Recordings
 from omnisupport.storage.queries.retention import Sweeps
 from omnisupport.storage.queries.runs import Runs
@@ -270,6 +272,7 @@ class Adapters:
             TemplateKeeper(TemplateSync(self.database)),
             Alerts(care, self.post_by(client)),
             temporal.Bell(client),
+            PriceKeeper(Prices(self.database)),
         )
 
     def watch(self, client: Client) -> Watch:

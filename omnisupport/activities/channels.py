@@ -14,6 +14,7 @@ from temporalio import activity
 
 from omnisupport.activities.alerting import Alerts, LookedAt
 from omnisupport.activities.messaging import Outlets
+from omnisupport.activities.pricing import PriceKeeper
 from omnisupport.activities.reading import FIRST_BACKFILL, OVERLAP, CursorStore, read_on, with_put_aside
 from omnisupport.activities.receiving import Hints, Receiver
 from omnisupport.activities.templates import TemplateKeeper
@@ -139,8 +140,10 @@ class ChannelActivities:
         templates: TemplateKeeper,
         alerts: Alerts,
         bell: Bell,
+        prices: PriceKeeper,
     ) -> None:
         self._bell = bell
+        self._prices = prices
         self._alerts = alerts
         self._store = store
         self._templates = templates
@@ -174,6 +177,7 @@ class ChannelActivities:
             await self._backfill(care, adapter)
             if await self._templates.see_to(care.account, adapter, care.health):
                 await self._hints.publish(tenant_id, "channel", channel_id)
+            await self._prices.see_to(care.account, adapter)
         pause = WELL_S if health.state == "ok" else UNWELL_S
         return Looked(again_s=min(pause, FILES_SOON_S) if left else pause)
 

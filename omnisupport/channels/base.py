@@ -18,6 +18,7 @@ from omnisupport.domain.account import Account as Account
 from omnisupport.domain.files import OpenFile
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native, Outbound
+from omnisupport.domain.price import Price
 from omnisupport.domain.template import Template
 from omnisupport.errors import OmniError
 
@@ -379,5 +380,18 @@ class Templated(Protocol):
 
         Raises:
             NotSent: the provider does not show them, or not now.
+            Ambiguous: it did not answer as it should.
+        """
+
+
+@runtime_checkable
+class Charged(Protocol):
+    """An adapter of a provider that charges by the message and tells how much, some time after."""
+
+    async def prices(self, account: Account, since: datetime) -> Sequence[Price]:
+        """Of what has left since then, as far as it is known by now.
+
+        Raises:
+            NotSent: the provider does not show it, or not now.
             Ambiguous: it did not answer as it should.
         """

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -42,6 +43,7 @@ from omnisupport.channels.twilio.templates import read_templates
 from omnisupport.domain.capabilities import measure
 from omnisupport.domain.inbound import DeliveryStatus, EventKind, InboundEvent, MediaRef
 from omnisupport.domain.message import Native
+from omnisupport.domain.price import Price
 from omnisupport.domain.template import Template, fill
 from tests.channels.conformance import (
     CHANNEL,
@@ -972,6 +974,26 @@ async def test_a_list_in_another_form_holds_nothing() -> None:
     for body in ({}, {"messages": None}, {"messages": [1, {}, {"direction": "inbound"}]}):
         async with Stub(lambda called, body=body: Answer(body=body)) as stub:  # type: ignore[misc]
             assert await SMS.build(stub.url).backfill(SMS.account(), SINCE) == []
+
+
+async def test_prices_are_read_where_twilio_knows_them_and_nonsense_is_none() -> None:
+    told = [
+        {"sid": "SM1", "price": "-0.01580", "price_unit": "usd", "num_segments": "2"},
+        {"sid": "SM2", "price": None, "price_unit": "USD", "num_segments": "1"},
+        {"sid": "SM3", "price": "0.00500", "price_unit": "EUR", "num_segments": "many"},
+        {"sid": "SM4", "price": "NaN", "price_unit": "USD"},
+        {"sid": "SM5", "price": "-1e99", "price_unit": "USD"},
+        {"sid": "SM6", "price": "-0.1", "price_unit": "dollars"},
+        {"price": "-0.1", "price_unit": "USD"},
+    ]
+    async with Stub(lambda called: Answer(body={"messages": told})) as stub:
+        prices = await SMS.build(stub.url).prices(SMS.account(), SINCE)  # type: ignore[attr-defined]
+        service = SMS.account(messaging_service_sid=SERVICE)
+        await SMS.build(stub.url).prices(service, SINCE)  # type: ignore[attr-defined]
+        own, any_number = stub.calls
+    assert prices == [Price("SM1", Decimal("0.0158"), "USD", 2), Price("SM3", Decimal("0.005"), "EUR", None)]
+    assert own.query == {"From": NUMBER, "DateSent>": "2026-11-20T09:59:55Z", "PageSize": "1000"}
+    assert "From" not in any_number.query
 
 
 # Files -----------------------------------------------------------------------------------------------------------

@@ -509,6 +509,7 @@ async def test_what_went_through_a_channel_is_counted_and_what_failed_is_decided
         day = await until(counted, "the answer to be counted")
         took = day.pop("median_ms")
         assert isinstance(took, int) and 0 <= took < PATIENCE_S * 1000
+        assert (day.pop("segments"), day.pop("costs")) == (0, [])
         assert day == {"inbound": 1, "outbound": 1, "failed": 0, "uncertain": 0, "waiting": 0}
         bots.stub.answers = [refusal(403, "Forbidden: bot was blocked by the user")]
         await customer.say("два")

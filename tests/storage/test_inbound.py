@@ -101,7 +101,7 @@ async def test_our_last_word_is_found_in_a_conversation_of_the_same_customer_alo
     database: Database, home: Home
 ) -> None:
     here, there = await channel(database, home), await channel(database, home, "sms")
-    message_id = await _sent(database, home, here, 2)
+    message_id = await outbound(database, home, here, 2)
     [sent] = [row for row in await all_of(database, home, Message) if row.id == message_id]
     await accept(database, home, here, said(7, chat="8"))
     store, conversation = InboundStore(database), sent.conversation_id
@@ -201,7 +201,7 @@ async def test_another_customers_buttons_are_nobodys(database: Database, home: H
     assert "button" not in (await accept(database, home, here, other))["message"]["content"]
 
 
-async def _sent(database: Database, home: Home, here: UUID, parts: int) -> UUID:
+async def outbound(database: Database, home: Home, here: UUID, parts: int) -> UUID:
     """A message of so many parts that have left and been taken."""
     await accept(database, home, here, said(1))
     await _offer(database, home, here, {})
@@ -233,7 +233,7 @@ async def _sent(database: Database, home: Home, here: UUID, parts: int) -> UUID:
 )
 async def test_a_status_goes_only_forward(database: Database, home: Home, told: list[str], ends: str) -> None:
     here = await channel(database, home)
-    message_id = await _sent(database, home, here, 1)
+    message_id = await outbound(database, home, here, 1)
     store = InboundStore(database)
     for status in told:
         await store.take_status(home.tenant_id, here, {"external_id": "x0", "status": status, "reason": "x"})
@@ -245,7 +245,7 @@ async def test_a_status_goes_only_forward(database: Database, home: Home, told: 
 
 async def test_a_message_is_as_far_as_its_last_part(database: Database, home: Home) -> None:
     here = await channel(database, home)
-    message_id = await _sent(database, home, here, 2)
+    message_id = await outbound(database, home, here, 2)
     store, seen = InboundStore(database), []
     for part, status in (("x0", "read"), ("x1", "delivered"), ("x1", "read")):
         await store.take_status(home.tenant_id, here, {"external_id": part, "status": status})
@@ -257,7 +257,7 @@ async def test_a_message_is_as_far_as_its_last_part(database: Database, home: Ho
 
 async def test_a_status_of_another_channel_moves_nothing(database: Database, home: Home) -> None:
     here, there = await channel(database, home), await channel(database, home, "sms")
-    await _sent(database, home, here, 1)
+    await outbound(database, home, here, 1)
     told = {"external_id": "x0", "status": "read"}
     assert await InboundStore(database).take_status(home.tenant_id, there, told) is None
 
@@ -266,7 +266,7 @@ async def test_our_own_word_that_comes_back_is_no_second_one_and_anybody_elses_i
     database: Database, home: Home
 ) -> None:
     here = await channel(database, home, "vk")
-    await _sent(database, home, here, 1)
+    await outbound(database, home, here, 1)
     store = InboundStore(database)
     own = {"chat": "7", "external_id": "x0", "text": "0"}
     assert await store.take_echo(home.tenant_id, here, own) is None

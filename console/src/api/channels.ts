@@ -62,6 +62,10 @@ export interface ChannelFigures {
   uncertain: number;
   waiting: number;
   median_ms: number | null;
+  /** What an SMS was charged as, of those whose price its provider has told. */
+  segments: number;
+  /** What was charged, by currency: a decimal number as it was told. */
+  costs: { currency: string; amount: string }[];
 }
 
 export interface ChannelStatistics {

@@ -69,7 +69,16 @@ const showConnect = (kind: string) =>
   showPage(ConnectPage, MANAGER, `/settings/channels/new/${kind}`, "/settings/channels/new/$kind");
 const showChannel = (permissions = MANAGER) =>
   showPage(ChannelPage, permissions, "/settings/channels/c1", "/settings/channels/$channelId");
-const NOTHING = { inbound: 0, outbound: 0, failed: 0, uncertain: 0, waiting: 0, median_ms: null };
+const NOTHING = {
+  inbound: 0,
+  outbound: 0,
+  failed: 0,
+  uncertain: 0,
+  waiting: 0,
+  median_ms: null,
+  segments: 0,
+  costs: [],
+};
 const serveChannel: typeof serve = (answer) =>
   serve((asked) =>
     asked.path.endsWith("/statistics") ? { body: { day: NOTHING, week: NOTHING } } : answer(asked),
@@ -335,13 +344,27 @@ describe("a channel's page", () => {
   });
 
   test("says what went through it, and how quickly", async () => {
-    const day = { inbound: 12, outbound: 7, failed: 1, uncertain: 0, waiting: 0, median_ms: 840 };
+    const day = { ...NOTHING, inbound: 12, outbound: 7, failed: 1, median_ms: 840 };
     const statistics = { day, week: { ...day, inbound: 4_321, median_ms: null } };
     serve(({ path }) => ({ body: path.endsWith("/statistics") ? statistics : { channel: BOT } }));
     showChannel(["settings.read"]);
     await screen.findByText("0.8 sec");
     expect(screen.getByText("4,321")).toBeTruthy();
     expect(secondsText(12_340, "ru")).toContain("12,3");
+  });
+
+  test("says what it cost, by currency, where the provider has told", async () => {
+    const costs = [
+      { currency: "EUR", amount: "0.0711" },
+      { currency: "USD", amount: "12.5" },
+    ];
+    const statistics = { day: NOTHING, week: { ...NOTHING, segments: 1_250, costs } };
+    serve(({ path }) => ({ body: path.endsWith("/statistics") ? statistics : { channel: BOT } }));
+    showChannel(["settings.read"]);
+    await screen.findByText("€0.0711 + $12.50");
+    expect(screen.getByText("1,250")).toBeTruthy();
+    expect(screen.getAllByText("Cost")).toHaveLength(1);
+    expect(screen.getByText(/The provider tells the cost/)).toBeTruthy();
   });
 
   test("a moment is written in the reader's own clock", () => {

@@ -33,6 +33,9 @@ export function StatisticsPart({ channelId }: { channelId: string }) {
           ))
         }
       </Loaded>
+      {found.data?.week.costs.length ? (
+        <p className="setting__text">{t("connecting.statistics.costHint")}</p>
+      ) : null}
     </section>
   );
 }
@@ -42,7 +45,7 @@ const COUNTS = ["inbound", "outbound", "waiting", "failed", "uncertain"] as cons
 function Figures({ figures }: { figures: ChannelFigures }) {
   const { t } = useTranslation();
   const { locale } = useFormat();
-  const { median_ms } = figures;
+  const { median_ms, segments, costs } = figures;
   return (
     <dl className="figures">
       {COUNTS.map((name) => (
@@ -55,8 +58,26 @@ function Figures({ figures }: { figures: ChannelFigures }) {
         <dt>{t("connecting.statistics.median")}</dt>
         <dd>{median_ms === null ? "–" : secondsText(median_ms, locale)}</dd>
       </div>
+      {segments > 0 && (
+        <div className="figure">
+          <dt>{t("connecting.statistics.segments")}</dt>
+          <dd>{segments.toLocaleString(locale)}</dd>
+        </div>
+      )}
+      {costs.length > 0 && (
+        <div className="figure">
+          <dt>{t("connecting.statistics.cost")}</dt>
+          <dd>{costs.map((each) => costText(each, locale)).join(" + ")}</dd>
+        </div>
+      )}
     </dl>
   );
+}
+
+/** "$1.27": a price per message is a fraction of a cent, so as many digits as it has are shown, up to four. */
+export function costText({ currency, amount }: { currency: string; amount: string }, locale: string): string {
+  const style = { style: "currency", currency, maximumFractionDigits: 4 } as const;
+  return new Intl.NumberFormat(locale, style).format(Number(amount));
 }
 
 /** "0.8 sec": one digit after the point is enough to compare by. */

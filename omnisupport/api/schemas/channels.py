@@ -312,10 +312,19 @@ class ChannelTested(Output):
     message: TestMessage | None
 
 
+class ChannelCost(Output):
+    """What messages cost in one currency (ISO 4217): a decimal number, as exact as it was told."""
+
+    currency: str
+    amount: str
+
+
 class ChannelFigures(Output):
     """What went through a channel in some time: messages that came in and that left, and those that did not.
 
     `waiting` are on their way. `median_ms` is from when a message was to leave until it had left; null: none has.
+    `costs` are what has been charged for what left, as far as the provider has told, and `segments` what an SMS of it
+    was charged as.
     """
 
     inbound: int
@@ -324,6 +333,8 @@ class ChannelFigures(Output):
     uncertain: int
     waiting: int
     median_ms: int | None
+    segments: int
+    costs: list[ChannelCost]
 
 
 class ChannelStatistics(Output):

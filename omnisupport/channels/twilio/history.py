@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -12,10 +14,14 @@ from omnisupport.channels.twilio.calls import Calls, path_of
 from omnisupport.channels.twilio.inbound import events_of
 from omnisupport.domain.inbound import InboundEvent
 from omnisupport.domain.message import Native
+from omnisupport.domain.price import Price
 
 PAGE = 1000
 """Messages in one answer; the most that Twilio gives."""
 PAGES_MAX = 10
+MOST_CHARGED = Decimal(1_000_000)
+"""For one message; more is no price."""
+_UNIT = re.compile("[A-Z]{3}")
 SKEW = timedelta(seconds=5)
 """By how much Twilio's clock, which counts whole seconds, may be behind ours."""
 
@@ -72,11 +78,42 @@ async def list_inbound(calls: Calls, account: Account, since: datetime) -> Seque
     return events
 
 
-async def _since(calls: Calls, account: Account, since: datetime) -> AsyncIterator[dict[str, Any]]:
+async def list_prices(calls: Calls, account: Account, since: datetime) -> Sequence[Price]:
+    """What messages that left since then were charged, where Twilio knows it: it does so minutes or hours after.
+
+    Raises:
+        NotSent, Ambiguous: the list cannot be had now.
+    """
+    service = account.settings.get("messaging_service_sid")
+    sender = {} if service else {"From": account.external_id}  # a service chooses among its numbers
+    found = []
+    async for message in _since(calls, account, since, sender):
+        amount = _amount(message.get("price"))
+        unit = str(message.get("price_unit") or "").upper()
+        if amount is not None and _UNIT.fullmatch(unit) and message.get("sid"):
+            segments = str(message.get("num_segments") or "")
+            known = int(segments) if segments.isascii() and segments.isdigit() and len(segments) < 4 else None
+            found.append(Price(str(message["sid"]), amount, unit, known))
+    return found
+
+
+def _amount(told: Any) -> Decimal | None:
+    """A charge is written as a negative number; None: not known yet."""
+    try:
+        amount = abs(Decimal(str(told)))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount < MOST_CHARGED else None
+
+
+async def _since(
+    calls: Calls, account: Account, since: datetime, whose: Mapping[str, str] | None = None
+) -> AsyncIterator[dict[str, Any]]:
     url = calls.of_account(account, "/Messages")
     # In the form in which Twilio's own libraries write it.
     after = (since - SKEW).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    asked: dict[str, str] | None = {"To": account.external_id, "DateSent>": after, "PageSize": str(PAGE)}
+    pair = {"To": account.external_id} if whose is None else whose
+    asked: dict[str, str] | None = {**pair, "DateSent>": after, "PageSize": str(PAGE)}
     for _ in range(PAGES_MAX):
         answer = await calls.ask("GET", url, account, params=asked)
         for message in _messages(answer):

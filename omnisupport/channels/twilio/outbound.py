@@ -29,6 +29,7 @@ from omnisupport.channels.twilio.registration import register, unregister
 from omnisupport.channels.twilio.templates import templates
 from omnisupport.domain.inbound import InboundEvent, MediaRef
 from omnisupport.domain.message import Native
+from omnisupport.domain.price import Price
 from omnisupport.domain.template import Template
 
 VALIDITY_S = 14_400
@@ -81,6 +82,10 @@ class TwilioAdapter(Adapter):
         """By the words, in the list of messages: the key is in it nowhere."""
         sid = await history.find_sent(self._calls, part, account, since)
         return SendResult(sid) if sid else None
+
+    async def prices(self, account: Account, since: datetime) -> Sequence[Price]:
+        """From the list of messages."""
+        return await history.list_prices(self._calls, account, since)
 
     async def signal(
         self, what: Literal["typing", "read"], chat: str, ref: str | None, account: Account

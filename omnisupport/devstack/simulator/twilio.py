@@ -7,6 +7,7 @@ import hmac
 import re
 import secrets
 from base64 import b64decode, b64encode
+from decimal import Decimal
 from email.utils import formatdate
 from typing import Any, ClassVar
 from urllib.parse import urldefrag, urlencode
@@ -23,8 +24,11 @@ from omnisupport.devstack.simulator.double import (
     Shown,
     stranger,
 )
+from omnisupport.domain.sms import sms_size
 
 PREFIX = "whatsapp:"
+PRICE = Decimal("0.0079")
+"""Of one segment."""
 STRANGER = stranger("Twilio", "TWILIO_API_URL", "https://api.twilio.com")
 _MADE = re.compile(r"AC1555\d{7}[0-9a-f]+")
 _ACCOUNT = re.compile(r"^/2010-04-01/Accounts/(AC[0-9a-f]{32})(/.*)?\.json$")
@@ -197,6 +201,9 @@ def _message(shown: Shown) -> dict[str, Any]:
         "num_media": str(len(shown.files)),
         "date_created": formatdate(shown.at),
         "error_code": None,
+        "num_segments": str(sms_size(shown.text).parts),
+        "price": f"-{PRICE * sms_size(shown.text).parts}",
+        "price_unit": "USD",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -214,6 +215,7 @@ class MessagePart(Table, table=True):
             "external_id",
             postgresql_where=sa.text("external_id is not null"),
         ),
+        sa.Index("message_part_by_sending", "tenant_id", "channel_id", sa.text("sent_at desc")),
     )
     tenant_id: UUID = key_of_tenant()
     message_id: UUID = Field(primary_key=True)
@@ -233,6 +235,10 @@ class MessagePart(Table, table=True):
     updated_at: datetime = instant(now=True)
     sent_at: datetime | None = instant()
     """When it had left; written by the database."""
+    segments: int | None = None
+    price: Decimal | None = Field(default=None, sa_type=sa.Numeric(14, 6))
+    price_unit: str | None = optional_text()
+    """What it cost, as its provider has told it afterwards."""
 
 
 class Turn(Table, table=True):

@@ -151,6 +151,8 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "Channel.settings",
             "ChannelHealth.alerted_at",
             "ChannelHealth.expires_at",
+            "ChannelCost.amount",
+            "ChannelCost.currency",
             "Content.album",
             "Content.edited_from",
             "Content.subject",
