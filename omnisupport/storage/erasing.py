@@ -56,6 +56,27 @@ COLLECT = (
         "and f.uploader_kind = 'customer' and f.uploader_id in (select customer_family(:tenant, :customers)) "
         "on conflict do nothing"
     ),
+    # What was sent to him alone; a price list that others have as well stays theirs. One reading of the messages, and
+    # none where nothing was sent.
+    text(
+        """
+        with his as materialized (
+          select s.subject_id from erasure_subject s
+            where s.tenant_id = :tenant and s.erasure_id = :erasure and s.kind = 'conversation'),
+        sent as materialized (
+          select distinct (a ->> 'id')::uuid as id from message m, jsonb_array_elements(m.content -> 'attachments') a
+            where m.tenant_id = :tenant and m.conversation_id in (select subject_id from his)
+              and m.direction = 'outbound'),
+        elsewhere as materialized (
+          select distinct a ->> 'id' as id from message m, jsonb_array_elements(m.content -> 'attachments') a
+            where exists (select from sent) and m.tenant_id = :tenant and m.direction = 'outbound'
+              and m.conversation_id not in (select subject_id from his))
+        insert into erasure_subject (tenant_id, erasure_id, kind, subject_id)
+          select :tenant, :erasure, 'file', f.id from file f join sent using (id)
+            where f.tenant_id = :tenant and not exists (select from elsewhere e where e.id = f.id::text)
+          on conflict do nothing
+        """
+    ),
 )
 SUBJECTS = text(
     "select subject_id from erasure_subject where tenant_id = :tenant and erasure_id = :erasure and kind = :kind"

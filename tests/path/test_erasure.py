@@ -253,6 +253,35 @@ async def test_nothing_of_an_erased_customer_is_found_anywhere(product: Product,
         ]
 
 
+async def test_files_that_were_sent_to_him_alone_go_with_him(product: Product, tenant: TestTenant) -> None:
+    word = f"k{uuid4().hex[:12]}"
+    async with (
+        Operator(product.url, tenant) as owner,
+        Visitor(product.url, tenant.slug) as visitor,
+        Visitor(product.url, tenant.slug) as bystander,
+    ):
+        files = {}
+        for name in ("invoice", "prices"):
+            content = f"{name} {word}".encode()
+            kept = await owner.request("POST", "/files", params={"name": f"{name}.txt"}, content=content)
+            files[name] = kept.json()["file"]["id"]
+        given = {visitor: list(files.values()), bystander: [files["prices"]]}
+        for one, attached in given.items():
+            await one.connect()
+            await one.ask("пришлите, пожалуйста")
+            await owner.act(one.conversation_id or "", "take-over")
+            body = {"client_message_id": str(uuid4()), "attachments": attached}
+            sent = await owner.request("POST", f"/conversations/{one.conversation_id}/messages", json=body)
+            assert sent.status_code == 202, sent.text
+        assert len(in_files(product, word)) == 2
+        customer = (await owner.conversation(visitor.conversation_id or ""))["customer"]["id"]
+        erasure = await ended(owner, (await erase(owner, customer))["id"])
+        assert erasure["receipt"]["counts"]["files"] == 1
+        assert len(in_files(product, word)) == 1
+        assert (await owner.request("GET", f"/files/{files['invoice']}")).status_code == 404
+        assert (await owner.request("GET", f"/files/{files['prices']}")).status_code == 200
+
+
 async def is_known(client: Client, workflow_id: str) -> bool:
     """Whether the service still finds a workflow, by its id or in its lists."""
     try:
