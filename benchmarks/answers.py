@@ -127,7 +127,7 @@ async def fit_centres(firms: Sequence[Firm], nobody: Sequence[str]) -> None:
     doc = (
         '"""Mean vector of each language for questions and passages: 384 half floats, base64.\n\n'
         "Written by `benchmarks/answers.py --fit` from tests/ai/data/calibration.yaml. Whoever changes them\n"
-        'changes `embed.SPACE` too: stored vectors have them taken off.\n"""\n\n'
+        'changes `space.SPACE` too: stored vectors have them taken off.\n"""\n\n'
     )
     Path(centres.__file__).write_text(doc + "\n".join([*lines, "}"]) + "\n", encoding="utf-8")
     importlib.reload(centres)

@@ -496,7 +496,7 @@ def build_ai_worker(client: Client, adapters: Adapters, knowledge: KnowledgeBase
     return Worker(
         client,
         task_queue=temporal.AI,
-        activities=[answers.answer, asking.ask, documents.search, documents.ingest],
+        activities=[answers.answer, asking.ask, documents.search, documents.ingest, documents.forget],
         deployment_config=deployment_of(adapters.settings.build_id),
         interceptors=[ErrorInterceptor()],
         graceful_shutdown_timeout=GRACEFUL_STOP,

@@ -166,6 +166,22 @@ const widgetDesigner = createRoute({
   path: "channels/widget",
   component: lazyRouteComponent(() => import("./widget/designer-page"), "WidgetPage"),
 });
+const articles = createRoute({
+  getParentRoute: () => settings,
+  path: "articles",
+  component: lazyRouteComponent(() => import("./articles/articles-page"), "ArticlesPage"),
+});
+const newArticle = createRoute({
+  getParentRoute: () => settings,
+  path: "articles/new",
+  component: lazyRouteComponent(() => import("./articles/article-page"), "NewArticlePage"),
+});
+const article = createRoute({
+  getParentRoute: () => settings,
+  path: "articles/$articleId",
+  component: lazyRouteComponent(() => import("./articles/article-page"), "ArticlePage"),
+});
+
 const fallback = createRoute({
   getParentRoute: () => settings,
   path: "fallback",
@@ -307,6 +323,9 @@ export const routeTree = root.addChildren([
       audit,
       security,
       widgetDesigner,
+      articles,
+      newArticle,
+      article,
       fallback,
       privacy,
     ]),

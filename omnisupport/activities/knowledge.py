@@ -13,6 +13,7 @@ from omnisupport.ai.base import DocumentInput, Passage
 
 INGEST = "ingest_document"
 SEARCH = "search_knowledge"
+FORGET = "forget_document"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class Document:
     markdown: str
 
 
+@dataclass(frozen=True)
+class Forgotten:
+    """A document that answers are made from no more."""
+
+    tenant_id: str
+    document_id: str
+
+
 class Knowledge(Protocol):
     """`ai/knowledge/knowledge_base.py`."""
 
@@ -59,6 +68,10 @@ class Knowledge(Protocol):
         self, document: DocumentInput, *, progress: Callable[[int, int], None] | None = None
     ) -> int:
         """Index a document anew; returns the number of its chunks."""
+        ...
+
+    async def forget(self, tenant_id: str, document_id: str) -> None:
+        """Remove a document; one that is absent is no error."""
         ...
 
 
@@ -102,3 +115,8 @@ class KnowledgeActivities:
         return await self._knowledge.index(
             DocumentInput(**asdict(document)), progress=lambda *done: activity.heartbeat(*done)
         )
+
+    @activity.defn(name=FORGET)
+    async def forget(self, told: Forgotten) -> None:
+        """Take one document out of the index."""
+        await self._knowledge.forget(told.tenant_id, told.document_id)

@@ -19,6 +19,7 @@ from omnisupport.api.requests import Requests, hosts_of
 from omnisupport.api.routes import (
     admin,
     admin_members,
+    articles,
     attributes,
     audit,
     auth,
@@ -119,6 +120,7 @@ ROUTERS = (
     scenario_jobs.router,
     scenario_parts.router,
     knowledge.router,
+    articles.router,
     connections.router,
     channels.router,
     templates.router,

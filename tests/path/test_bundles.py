@@ -36,6 +36,7 @@ from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, PASSWORD, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
+from tests.support.widgets import judge
 
 Entries = dict[str, bytes]
 
@@ -110,6 +111,7 @@ async def everything(owner: Operator) -> dict[str, Any]:
         "/settings/attributes",
         "/settings/security",
         "/events",
+        "/articles",
     ):
         answer = await owner.request("GET", path)
         assert answer.status_code in (200, 404), (path, answer.text)
@@ -168,6 +170,9 @@ async def furnish(owner: Operator) -> None:
                                   "name": {"ru": "Город", "en": "City"}}),
         ("/settings/webhooks", {"name": "CRM", "url": "https://x.example", "events": ["note.created"]}),
         ("/team/skills", {"name": "English"}),
+        ("/articles", {"title": "Чай", "slug": "tea", "locale": "ru", "markdown": "Кипятком.",
+                       "published": True}),
+        ("/articles", {"title": "Кофе", "slug": "coffee", "locale": "ru"}),
         ("/customers", {"name": "Пётр", "email": "petr@example.com", "fields": {"city": "Тверь"}}),
         ("/customers", {"name": "Петя", "email": "petr@example.com"}),
     ):  # fmt: skip
@@ -188,6 +193,10 @@ async def test_a_tenant_that_moved_is_all_there_and_goes_on(
     async with Operator(product.url, tenant) as owner:
         await furnish(owner)
         conversation = await talked(product, tenant, owner)
+        [tea] = (await owner.request("GET", "/articles", params={"status": "published"})).json()["items"]
+        async with Visitor(product.url, tenant.slug) as visitor:
+            await visitor.connect()
+            assert (await judge(visitor, tenant, tea["id"], helpful=False)).status_code == 204
         bundle = tmp_path / "tenant.zip"
         said = await asyncio.to_thread(product.omni, "tenant", "export", tenant.slug, str(bundle))
         assert said.returncode == 0, said.stderr
@@ -202,6 +211,10 @@ async def test_a_tenant_that_moved_is_all_there_and_goes_on(
     async with Operator(elsewhere.url, tenant) as owner:
         after = await everything(owner)
         assert after == before
+        assert {each["slug"]: each["unhelpful"] for each in after["/articles"]["items"]} == {
+            "tea": 1,
+            "coffee": 0,
+        }
         webhooks = (await owner.request("GET", "/settings/webhooks")).json()["items"]
         assert [(each["active"], each["disabled_reason"]) for each in webhooks] == [(False, "imported")]
         await goes_on(elsewhere, there, tenant, conversation)

@@ -22,6 +22,7 @@ from omnisupport import temporal
 from omnisupport.storage.keys import DatabaseKeyRing, parse_master_key
 from omnisupport.storage.session import Database
 from tests.path.test_webhooks import Receiver
+from tests.support.accounts import run
 from tests.support.customers import audit_of, door, make, read, save
 from tests.support.desk import desk
 from tests.support.exports import ready
@@ -30,6 +31,7 @@ from tests.support.product import Product, free_port
 from tests.support.roles import add_scoped
 from tests.support.tenants import ECHO, TestTenant, add_person, make_tenant
 from tests.support.visitor import Visitor
+from tests.support.widgets import judge, plant_article
 
 pytestmark = pytest.mark.long
 
@@ -190,6 +192,9 @@ async def test_nothing_of_an_erased_customer_is_found_anywhere(product: Product,
             await with_attribute(each)
         customer_id, conversation_id = await plant(owner, visitor, word)
         kept, _ = await plant(owner, bystander, other_word)
+        article = await plant_article(settings, tenant, f"Статья a{uuid4().hex[:8]}")
+        for each in (visitor, bystander):
+            assert (await judge(each, tenant, article, helpful=True)).status_code == 204
         await plant(next_door, stranger, word)
         merged = await owner.patiently(
             "POST", "/customers", json={"name": f"Двойник {word}", "tags": [f"{word}-2"]}
@@ -221,6 +226,8 @@ async def test_nothing_of_an_erased_customer_is_found_anywhere(product: Product,
 
         assert await in_database(database, tenant, word) == {}
         assert await in_database(database, tenant, other_word) == beside
+        judges = await run(settings, tenant.id, "select customer_id from article_feedback")
+        assert [str(each.customer_id) for each in judges] == [kept]
         assert await in_database(database, neighbour, word) == next_to
         assert len(in_files(product, word)) == 1, "the neighbour's"
         assert await in_redis(product, word, conversation_id) == []

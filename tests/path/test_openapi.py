@@ -444,6 +444,20 @@ async def write(owner: Operator, operator: Operator) -> None:
     await owner.request("POST", "/scenarios/validate", json={"document": "omni: scenario/v1\nid: x\n"})
     await owner.request("POST", "/scenarios/preview", json={"document": ECHO, "node": "listen"})
     await owner.request("POST", "/knowledge/test", json={"query": "доставка"})
+    await articles(owner)
+
+
+async def articles(owner: Operator) -> None:
+    """All that is done with help articles."""
+    draft = {"title": "Чай", "slug": "tea", "locale": "ru", "markdown": "# Чай\n\nКипятком."}
+    made = await owner.request("POST", "/articles", json=draft)
+    await owner.request("POST", "/articles", json=draft)  # 409
+    at = f"/articles/{made.json()['article']['id']}"
+    await owner.request("POST", "/articles/preview", json={"markdown": draft["markdown"]})
+    await owner.request("PATCH", at, json={"category": "Чай", "published": True})
+    for path in ("/articles", at):
+        await owner.request("GET", path)
+    await owner.request("DELETE", at)
 
 
 async def version(owner: Operator, at: str) -> None:

@@ -91,6 +91,9 @@ BODIES: dict[str, Any] = {
     "POST /variables": {"scenario_id": SOME_ID, "name": "city", "spec": {"type": "string"}},
     "PATCH /variables/{scenario_id}/{variable_id}": {"spec": {"type": "int"}},
     "POST /knowledge/test": {"query": "доставка"},
+    "POST /articles": {"title": "Чай", "slug": WORD, "locale": "ru", "markdown": "Кипятком."},
+    "PATCH /articles/{article_id}": {"title": "Чай", "markdown": "Кипятком.", "published": True},
+    "POST /articles/preview": {"markdown": "# Чай"},
     "POST /settings/connections": {
         "key": WORD,
         "name": "Склад",

@@ -366,6 +366,7 @@ MAKERS: dict[str, Callable[[Ground], str]] = {
     "/keys/{key_id}": lambda at: at.made("/keys", "key", name="x", scopes=["team.read"]),
     "/widget/{slug}": lambda at: at.tenant.slug,
     "/widget/{slug}/articles/{article_id}": _article,
+    "/articles/{article_id}": _article,
     "/widget/conversations/{conversation_id}": lambda at: at._known["conversation_id"],
     "/privacy/holds/{hold_id}": _hold,
     "/privacy/erasures/{erasure_id}": _erasure,

@@ -12,6 +12,7 @@ from omnisupport.settings import Settings
 from tests.support.accounts import run
 from tests.support.operator import Operator
 from tests.support.tenants import TestTenant
+from tests.support.visitor import Visitor
 
 
 def png() -> bytes:
@@ -57,3 +58,12 @@ async def plant_article(settings: Settings, tenant: TestTenant, words: str) -> s
 async def close_for_good(settings: Settings, tenant: TestTenant) -> None:
     """Nobody is there, at any hour; Monday of the week's first minute is when somebody is."""
     await run(settings, tenant.id, """update department set hours = '{"mon": [["00:00", "00:01"]]}'""")
+
+
+async def judge(visitor: Visitor, tenant: TestTenant, article_id: str, *, helpful: bool) -> Any:
+    """A visitor says whether an article has helped; the raw answer."""
+    return await visitor._http.post(
+        f"/api/v1/widget/{tenant.slug}/articles/{article_id}/feedback",
+        json={"helpful": helpful},
+        headers=visitor.headers,
+    )

@@ -88,6 +88,8 @@ describe("the two languages", () => {
       "held.texts.",
       "reply.window.",
       "snooze.presets.",
+      "articles.locales.",
+      "articles.faults.",
       "fallbackPolicy.policies.",
       "fallbackPolicy.means.",
       "thread.forms.",

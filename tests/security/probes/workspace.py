@@ -551,6 +551,12 @@ async def _knowledge(at: Workspace, settings: Settings) -> None:
     for path in ("", f"/{at.own('article_id')}"):
         answer = await at.visitor._http.get(f"/api/v1/widget/{at.tenant.slug}/articles{path}")
         assert answer.is_success, answer.text
+    where = f"https://{at.mark}.example/help"
+    article = {"title": at.mark, "slug": at.mark, "locale": "ru", "category": at.mark, "url": where}
+    made = await send(at, "POST", "/articles", article | {"markdown": everything})
+    for path in ("", f"/{made['article']['id']}"):
+        await send(at, "GET", f"/articles{path}")
+    await send(at, "POST", "/articles/preview", {"markdown": everything})
 
 
 def _everything(mark: str) -> str:
