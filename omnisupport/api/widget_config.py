@@ -16,12 +16,13 @@ from omnisupport.api.services import Services
 from omnisupport.domain.calendar import opening_at
 from omnisupport.domain.files import BY_MEDIA, MAX_BYTES, VOICE_MAX_S
 from omnisupport.domain.message import TEXT_MAX
-from omnisupport.errors import NotFound
+from omnisupport.errors import Invalid, NotFound
 from omnisupport.observability import get_logger
 from omnisupport.storage.access.files import find_file
 from omnisupport.storage.queries.articles import PublishedArticles
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.visitors import Visitors, WidgetHome
+from omnisupport.storage.session import Database
 from omnisupport.storage.tables import Tenant
 from omnisupport.texts import LOCALES
 
@@ -164,3 +165,23 @@ def form_out(form: schemas.AskedForm, locale: str) -> dict[str, Any]:
         if form.consent is None
         else {"text": said(form.consent.text, locale), "url": form.consent.url},
     }
+
+
+async def check_logo(database: Database, tenant_id: UUID, theme: schemas.WidgetTheme | None) -> None:
+    """See that a theme's logo is one that may be shown to everybody.
+
+    Raises:
+        Invalid: it is no image that a person of the workspace has uploaded (code `logo_unknown`).
+    """
+    if theme is None or theme.logo_file_id is None:
+        return
+    try:
+        found = await find_file(database, tenant_id, theme.logo_file_id)
+    except NotFound:
+        found = None
+    if found is None or found.uploader_kind == "customer" or not BY_MEDIA[found.type].is_image:
+        raise Invalid(
+            "The logo is an image that somebody of the workspace has uploaded: POST /api/v1/files, then its id.",
+            code="logo_unknown",
+            field="theme.logo_file_id",
+        )

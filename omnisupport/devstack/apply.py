@@ -17,17 +17,19 @@ from omnisupport.api.routes.connections import secrets_of
 from omnisupport.api.schemas.attributes import NewAttribute
 from omnisupport.api.schemas.base import Input
 from omnisupport.api.schemas.settings import NewCalendar, NewConnection, NewTag, SettingKey
+from omnisupport.api.schemas.widget_settings import WidgetChange, WidgetSettings
+from omnisupport.api.widget_config import check_logo, settings_of
 from omnisupport.domain.actor import Actor, ActorKind
 from omnisupport.errors import Invalid, NotFound
 from omnisupport.net.sealing import Sealer
 from omnisupport.settings import Settings
-from omnisupport.storage.access import attributes, calendars, connections, tags
+from omnisupport.storage.access import attributes, calendars, channels, connections, tags, widgets
 from omnisupport.storage.keys import parse_master_key
 from omnisupport.storage.queries.connections import PURPOSE, place_of_connection
 from omnisupport.storage.queries.departments import Departments
 from omnisupport.storage.queries.tenants import Tenants
 from omnisupport.storage.session import Database
-from omnisupport.storage.tables import Attribute, Connection
+from omnisupport.storage.tables import Attribute, Channel, Connection
 
 ACTOR = Actor(ActorKind.SYSTEM, name="omni settings apply")
 VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
@@ -47,6 +49,8 @@ class Document(Input):
     calendars: Annotated[list[CalendarEntry], Most] = []
     tags: Annotated[list[NewTag], Most] = []
     attributes: Annotated[list[NewAttribute], Most] = []
+    widget: WidgetChange | None = None
+    """A part that it names takes the place of what was there, whole."""
 
 
 async def apply_settings(
@@ -76,6 +80,8 @@ async def apply_settings(
             tell(f"{await applier.connection(connection):9}  connection {connection.key}")
         for attribute in document.attributes:
             tell(f"{await applier.attribute(attribute):9}  attribute {attribute.subject}.{attribute.key}")
+        if document.widget is not None:
+            tell(f"{await applier.widget(document.widget):9}  widget")
     finally:
         await database.close()
 
@@ -158,6 +164,9 @@ class _Applier:
                     code="settings_invalid",
                 )
 
+        if document.widget is not None:
+            await check_logo(self._database, self._tenant_id, document.widget.theme)
+
     async def tag(self, wanted: NewTag) -> str:
         """Bring a tag to what is wanted."""
         found = {each.key: each for each in await tags.list_tags(self._database, self._tenant_id)}.get(
@@ -237,6 +246,21 @@ class _Applier:
         await attributes.change_attribute(*at, found.id, values)
         return "changed"
 
+    async def widget(self, wanted: WidgetChange) -> str:
+        """Bring the widget to what is wanted; one that was taken away is connected again."""
+        told = wanted.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+        listed = await channels.list_channels(self._database, self._tenant_id)
+        found = next((each for each in listed if each.type == "widget"), None)
+        at = (self._database, self._tenant_id, ACTOR)
+        if found is None:
+            kept = {name: value for name, value in told.items() if value is not None}
+            await widgets.connect_widget(*at, name=wanted.name or "Widget", settings=kept)
+            return "created"
+        if _widget_stands(found, wanted, told):
+            return "unchanged"
+        await channels.change_channel(*at, "widget", found.id, name=wanted.name, settings=told)
+        return "changed"
+
     async def _attributes(self) -> dict[tuple[str, str], Attribute]:
         listed = await attributes.list_attributes(self._database, self._tenant_id)
         return {(each.subject, each.key): each for each in listed}
@@ -246,3 +270,14 @@ class _Applier:
 
     async def _departments(self) -> dict[str, UUID]:
         return {each.key: each.id for each in await Departments(self._database).all(self._tenant_id)}
+
+
+def _widget_stands(found: Channel, wanted: WidgetChange, told: dict[str, Any]) -> bool:
+    """Whether a widget is as it is wanted; what is left to its default is the same as the default said aloud."""
+    joined = {**found.settings, **told}
+    other = {name: found.settings.get(name) for name in told if name not in WidgetSettings.model_fields}
+    return (
+        settings_of(found.settings) == settings_of(joined)
+        and all(told[name] == value for name, value in other.items())
+        and wanted.name in (None, found.name)
+    )

@@ -13,6 +13,7 @@ from omnisupport.settings import Settings
 from tests.support.operator import Operator
 from tests.support.product import Product
 from tests.support.tenants import ECHO, TestTenant, make_tenant
+from tests.support.widgets import change_widget
 
 FILE = """
 tags:
@@ -163,3 +164,56 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OmniError) as refused:
         read_document(tmp_path / "none.yaml", {})
     assert refused.value.code == "file_not_found"
+
+
+WIDGET = """
+widget:
+  title: {ru: Чайная лавка}
+  pre_chat:
+    fields: [{key: name, kind: name, label: {ru: Имя}, required: true}]
+  openings:
+    - {id: help, text: {ru: "Подсказать?"}, when: {after_s: 30}}
+"""
+
+
+async def test_the_widget_is_brought_to_what_a_file_says_and_what_it_does_not_name_stays(
+    product: Product, settings: Settings, tenant: TestTenant, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.yaml"
+    async with Operator(product.url, tenant) as owner:
+        await change_widget(owner, features={"csat": True})
+        file.write_text(WIDGET)
+        assert await apply(settings, tenant, file) == ["changed    widget"]
+        assert await apply(settings, tenant, file) == ["unchanged  widget"]
+        channel = await change_widget(owner)
+        assert (channel["settings"]["title"], channel["settings"]["features"]["csat"]) == (
+            {"ru": "Чайная лавка"},
+            True,
+        )
+        assert [each["id"] for each in channel["settings"]["openings"]] == ["help"]
+        file.write_text("widget: {openings: null}")
+        assert await apply(settings, tenant, file) == ["changed    widget"]
+        assert (await change_widget(owner))["settings"]["openings"] == []
+        assert (await owner.request("DELETE", f"/channels/{channel['id']}")).status_code == 204
+        file.write_text(WIDGET)
+        assert await apply(settings, tenant, file) == ["created    widget"]
+        assert (await change_widget(owner))["id"] == channel["id"]
+
+
+@pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        ("{theme: {accent: red}}", "widget.theme.accent"),
+        ("{openings: [{id: a, text: {ru: Б}, when: {}}]}", "say when"),
+        ("{theme: {logo_file_id: 00000000-0000-4000-8000-000000000000}}", "The logo is an image"),
+    ],
+)
+async def test_a_widget_with_a_fault_changes_nothing(
+    product: Product, settings: Settings, tenant: TestTenant, tmp_path: Path, part: str, place: str
+) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(f"tags: [{{key: vip, name: VIP}}]\nwidget: {part}\n")
+    with pytest.raises(OmniError, match=re.escape(place)):
+        await apply(settings, tenant, file)
+    async with Operator(product.url, tenant) as owner:
+        assert (await owner.request("GET", "/settings/tags")).json()["items"] == []

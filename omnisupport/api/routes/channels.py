@@ -22,16 +22,13 @@ from omnisupport.api.channel_accounts import (
 from omnisupport.api.deps import Person, ServicesDep, requires
 from omnisupport.api.sampling import send_sample
 from omnisupport.api.schemas import channels as schemas
-from omnisupport.api.schemas.widget_settings import NewWidget, WidgetChange, WidgetTheme
+from omnisupport.api.schemas.widget_settings import NewWidget, WidgetChange
 from omnisupport.api.services import Services
-from omnisupport.api.widget_config import settings_of
-from omnisupport.domain.files import BY_MEDIA
+from omnisupport.api.widget_config import check_logo, settings_of
 from omnisupport.domain.permissions import Permission
-from omnisupport.errors import Invalid, NotFound
 from omnisupport.storage.access import channels as access
 from omnisupport.storage.access import widgets
 from omnisupport.storage.access.channels import Connected, Door
-from omnisupport.storage.access.files import find_file
 from omnisupport.storage.tables import Channel
 
 router = APIRouter(prefix="/api/v1/channels", tags=["channels"])
@@ -85,7 +82,7 @@ async def connect_max(body: schemas.NewMax, who: Manager, at: ServicesDep) -> di
 @router.post("/widget", status_code=201, response_model=schemas.ChannelEnvelope)
 async def connect_widget(body: NewWidget, who: Manager, at: ServicesDep) -> dict[str, Any]:
     """Connect the widget: a workspace has one. What was taken away comes back, with its visitors and conversations."""
-    await _check_logo(at, who, body.settings.theme)
+    await check_logo(at.database, who.tenant_id, body.settings.theme)
     settings = body.settings.model_dump(mode="json", exclude_unset=True)
     made = await widgets.connect_widget(
         at.database, who.tenant_id, who.actor, name=body.name, settings=settings
@@ -110,7 +107,7 @@ async def change_widget(
     channel_id: UUID, body: WidgetChange, who: Manager, at: ServicesDep
 ) -> dict[str, Any]:
     """Change what is given of the widget; each part takes the place of the one before, and null is its default."""
-    await _check_logo(at, who, body.theme)
+    await check_logo(at.database, who.tenant_id, body.theme)
     settings = body.model_dump(mode="json", exclude_unset=True, exclude={"name"})
     found = await access.change_channel(
         at.database, who.tenant_id, who.actor, "widget", channel_id, name=body.name, settings=settings
@@ -233,21 +230,6 @@ def _settings(row: Channel) -> dict[str, Any]:
         if name in row.settings:
             told[name] = row.settings[name]
     return told
-
-
-async def _check_logo(at: Services, who: Person, theme: WidgetTheme | None) -> None:
-    if theme is None or theme.logo_file_id is None:
-        return
-    try:
-        found = await find_file(at.database, who.tenant_id, theme.logo_file_id)
-    except NotFound:
-        found = None
-    if found is None or found.uploader_kind == "customer" or not BY_MEDIA[found.type].is_image:
-        raise Invalid(
-            "The logo is an image that somebody of the workspace has uploaded: POST /api/v1/files, then its id.",
-            code="logo_unknown",
-            field="theme.logo_file_id",
-        )
 
 
 def _health(row: Channel) -> dict[str, Any]:
