@@ -74,5 +74,6 @@ else {
   if (isMock) await import("./mock/preview").then(({ follow }) => follow(chat.state));
   if (articleId) chat.see("article", articleId);
   else if (viewName === "articles" || viewName === "form") chat.see(viewName);
-  chat.show(viewName === "chat");
+  // In the designer its fields keep the focus.
+  chat.show(viewName === "chat" && parent === window);
 }
