@@ -688,6 +688,7 @@ def new_login(new: dict[str, str]) -> dict[str, str]:
 NAMED = {
     "WholeCustomer": "Customer",
     "LastMessage": "Preview",
+    "Rating": "ConversationRating",
     "MessageContent": "Content",
     "Tag": "TagOut",
     "Holiday": "HolidayOut",
@@ -702,8 +703,8 @@ NAMED = {
     "Role": "RoleOut",
     "PermissionWords": "PermissionOut",
 }
-OWN = {"Named"}
-"""Of the console itself: the document has it as `Ref`, with names that may be absent."""
+OWN = {"Named", "FilledForm"}
+"""Of the console itself: the document has `Ref`, with names that may be absent, and a message's form as it comes."""
 
 
 def interfaces(source: str) -> dict[str, set[str]]:
