@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.parser import BytesParser
@@ -12,7 +13,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.support.product import free_port
+from tests.support.product import bound
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class Stub:
         self.answers: list[Answer] = []
         self.calls: list[Called] = []
         self.done: list[Called] = []
-        self.port = free_port()
+        self._socket = bound()
+        self.port: int = self._socket.getsockname()[1]
+        weakref.finalize(self, self._socket.close)
         self._silent = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
@@ -86,7 +89,12 @@ class Stub:
         app.router.add_route("*", "/{tail:.*}", self._serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        if (
+            self._socket.fileno() < 0 or self._socket.getsockname()[1] != self.port
+        ):  # opened again, or elsewhere
+            self._socket.close()
+            self._socket = bound(self.port)
+        await web.SockSite(self._runner, self._socket).start()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -20,10 +22,24 @@ START_S = 90
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port for another process to listen on; in this one, `bound` is better, for it keeps the port.
+
+    None of those that the kernel gives for port 0 and for every connection that begins, nor of those that `omni dev`
+    takes for its parts: such a one may be taken until that process binds it.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def bound(port: int = 0) -> socket.socket:
+    """A socket on a port that is ours from now on, and refuses until it is listened on."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", port))
+    return made
 
 
 PROVIDERS = ("TELEGRAM_API_URL", "TWILIO_API_URL", "WHATSAPP_API_URL", "VK_API_URL", "MAX_API_URL")

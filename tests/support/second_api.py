@@ -12,7 +12,7 @@ import uvicorn
 from omnisupport.api.app import create_app
 from omnisupport.api.services import Services
 from omnisupport.settings import Settings
-from tests.support.product import free_port
+from tests.support.product import bound
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,19 @@ class SecondApi:
 @asynccontextmanager
 async def second_api(settings: Settings) -> AsyncIterator[SecondApi]:
     """An api on the product's Postgres, Redis and Temporal, on a port of its own."""
-    port = free_port()
+    listener = bound()
+    port = listener.getsockname()[1]
     app = create_app(settings.model_copy(update={"port": port, "api_metrics_port": 0}))
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            port=port,
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             log_config=None,
             timeout_graceful_shutdown=3,
         )
     )
-    serving = asyncio.create_task(server._serve())  # `serve` would take the test's signals
+    serving = asyncio.create_task(server._serve([listener]))  # `serve` would take the test's signals
     while not server.started:
         assert not serving.done(), serving
         await asyncio.sleep(0.01)

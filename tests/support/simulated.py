@@ -12,17 +12,18 @@ import uvicorn
 
 from omnisupport.devstack.simulator.server import Simulator, make_simulator
 from tests.support.patience import PATIENCE_S
-from tests.support.product import free_port
+from tests.support.product import bound
 
 
 @asynccontextmanager
 async def simulated(port: int | None = None) -> AsyncIterator[Simulator]:
     """Serve them."""
-    port = port or free_port()
-    simulator = Simulator(f"http://127.0.0.1:{port}")
+    listener = bound(port or 0)
+    simulator = Simulator(f"http://127.0.0.1:{listener.getsockname()[1]}")
     options: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1, "lifespan": "on"}
-    server = uvicorn.Server(uvicorn.Config(make_simulator(simulator), host="127.0.0.1", port=port, **options))
-    serving = asyncio.ensure_future(server._serve())  # `serve` would take the signals of the test's process
+    server = uvicorn.Server(uvicorn.Config(make_simulator(simulator), **options))
+    # `serve` would take the signals of the test's process.
+    serving = asyncio.ensure_future(server._serve([listener]))
     await seen(lambda: server.started, "the doubles")
     try:
         yield simulator
