@@ -50,6 +50,11 @@ class InboundStore(Protocol):
     ) -> dict[str, Any] | None:
         """A message was changed or taken back."""
 
+    async def react(
+        self, tenant_id: UUID, channel_id: UUID, external_id: str, body: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """Somebody has reacted to a message, or taken that back."""
+
     async def take_status(
         self, tenant_id: UUID, channel_id: UUID, body: dict[str, Any]
     ) -> dict[str, Any] | None:
@@ -115,6 +120,10 @@ class Bell(Protocol):
 
     async def ring_channel(self, tenant_id: UUID, channel_id: UUID) -> bool:
         """Have a connection looked at."""
+
+
+LONGEST_SIGN = 32
+"""Of a reaction: an emoji of several code points, or a few of them."""
 
 
 class Scenarios(Protocol):
@@ -186,8 +195,8 @@ class Receiver:
                 await self._store.take_membership(*_place(account), body)
             case EventKind.TYPING:
                 await self._typing(account, event)
-            case _:  # reactions: nothing is decided by them
-                return
+            case EventKind.REACTION:
+                await self._reaction(account, event)
 
     async def _was_erased(self, account: Account, event: InboundEvent) -> bool:
         """What a backfill brings of somebody who was erased since he wrote it; what comes at once is not looked up."""
@@ -287,6 +296,17 @@ class Receiver:
             gone = event.kind is EventKind.DELETE
             told = await self._store.revise(*_place(account), event.ref, text=_clean(event.text), gone=gone)
             await self._tell(account, told)
+
+    async def _reaction(self, account: Account, event: InboundEvent) -> None:
+        """Kept on the message that it is about: it is no turn, and wakes nobody."""
+        if event.ref is None:
+            return
+        body = {
+            "who": next(iter(event.sender.aliases), event.chat),
+            "emoji": _clean(event.text)[:LONGEST_SIGN].strip() or None,
+            "at": event.at.isoformat(),
+        }
+        await self._tell(account, await self._store.react(*_place(account), event.ref, body))
 
     async def _status(self, account: Account, event: InboundEvent) -> None:
         body = {

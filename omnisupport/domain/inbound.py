@@ -70,7 +70,8 @@ class InboundEvent:
     A press has `button`: the id on the wire, which is looked up, never trusted. `account` names the account that is
     meant where one webhook serves several. `part_key` says which of our own parts a status or an echo is about
     (`{message key}/{index}`). `reachable` is of MEMBERSHIP, `moved_to` the new address of MOVED. `automatic`: written
-    by a machine (an auto-reply), so that nothing answers it.
+    by a machine (an auto-reply), so that nothing answers it. A REACTION has its emoji in `text`; empty: it was taken
+    back.
     """
 
     kind: EventKind

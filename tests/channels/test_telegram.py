@@ -378,3 +378,19 @@ async def test_the_webhook_is_made_once_and_mended_when_it_is_gone_or_its_secret
         stub.answers = [refusal(500, "Internal Server Error")]
         assert (await adapter.connect(account)).state == "degraded"
         await adapter.close()
+
+
+def test_a_reaction_is_all_signs_that_are_left_and_none_is_one_taken_back() -> None:
+    account = KIT.account()
+    told = {"chat": {"id": 1001, "type": "private"}, "message_id": 77, "date": 1_795_000_000}
+    told |= {"user": {"id": 1001, "first_name": "Иван"}, "old_reaction": []}
+
+    def read(*signs: dict[str, str]) -> InboundEvent:
+        update = {"update_id": 1, "message_reaction": {**told, "new_reaction": list(signs)}}
+        [event] = KIT.inbound.parse(signed(account, update), account)
+        return event
+
+    liked = read({"type": "emoji", "emoji": "👍"}, {"type": "custom_emoji", "custom_emoji_id": "5"})
+    assert (liked.kind, liked.text, liked.ref, liked.chat) == (EventKind.REACTION, "👍⭐", "1001:77", "1001")
+    assert liked.sender.aliases == ("1001",)
+    assert read().text == ""

@@ -399,6 +399,10 @@ def test_the_other_notifications_are_told_as_such() -> None:
     reaction = {"reacted_id": 1001, "peer_id": 1001, "cmid": 12, "reaction_id": 4}
     [liked] = read("message_reaction_event", reaction)
     assert (liked.kind, liked.ref, liked.extra) == (EventKind.REACTION, "1001:12", {"reaction_id": 4})
+    signs = [
+        read("message_reaction_event", reaction | {"reaction_id": id})[0].text for id in (4, 16, 99, None)
+    ]
+    assert signs == ["👍", "🎉", "⭐", ""]
     assert read("message_reaction_event", reaction | {"reacted_id": -GROUP}) == []
     assert read("message_typing_state", typing | {"from_id": -GROUP}) == []
     assert read("message_read", seen | {"from_id": -GROUP}) == []

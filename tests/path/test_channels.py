@@ -303,6 +303,52 @@ async def test_an_edit_a_file_and_a_block_are_seen_by_operators(
         assert channel["type"] == "telegram"
 
 
+async def test_a_reaction_is_kept_on_the_message_and_answered_by_nobody(
+    product: Product, tenant: TestTenant, bots: BotApi
+) -> None:
+    async with Operator(product.url, tenant) as owner:
+        await connect(owner, bots)
+        customer = Customer(product, bots, 1012)
+        await customer.say("раз")
+        await until(lambda: _count(bots, 1), "the answer")
+        [conversation] = (await owner.request("GET", "/conversations?queue=all")).json()["items"]
+
+        async def react(*signs: str) -> None:
+            customer.updates += 1
+            told = {
+                "chat": {"id": 1012, "type": "private"},
+                "message_id": 77,
+                "user": {"id": 1012, "first_name": "Иван"},
+                "date": 1_795_000_000 + customer.updates % 1000,
+                "old_reaction": [],
+                "new_reaction": [{"type": "emoji", "emoji": each} for each in signs],
+            }
+            update = {"update_id": customer.updates, "message_reaction": told}
+            assert (await customer.post(update)).status_code == 200
+
+        async def of_answer() -> list[str | None] | None:
+            rows = await owner.messages(conversation["id"])
+            [answer] = [row for row in rows if row["direction"] == "outbound"]
+            return [each["emoji"] for each in answer["content"].get("reactions", [])] or None
+
+        async def sent() -> bool | None:
+            rows = await owner.messages(conversation["id"])
+            return (
+                True
+                if any(row["status"] == "sent" and row["direction"] == "outbound" for row in rows)
+                else None
+            )
+
+        await until(sent, "the answer's id to be known")
+        await react("👍")
+        assert await of_answer() == ["👍"]
+        await react("🔥", "❤")
+        assert await of_answer() == ["🔥❤"]
+        await react()
+        assert await of_answer() == [None]
+        assert len(bots.said()) == 1 and len(await owner.messages(conversation["id"])) == 2
+
+
 async def test_a_test_message_is_sent_and_makes_no_conversation(
     product: Product, tenant: TestTenant, bots: BotApi
 ) -> None:

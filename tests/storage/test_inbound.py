@@ -291,3 +291,37 @@ async def test_an_edit_keeps_what_was_said_first_and_a_withdrawal_stays(
     assert await store.revise(home.tenant_id, here, "of nobody", text="x") is None
     [row] = [row for row in await all_of(database, home, Message) if row.external_id == "m1"]
     assert (row.text, row.content) == ("три", {"edited_from": "раз", "withdrawn": True})
+
+
+async def test_of_each_person_the_last_reaction_counts_and_an_earlier_one_that_comes_late_is_no_news(
+    database: Database, home: Home
+) -> None:
+    here, there = await channel(database, home), await channel(database, home, "sms")
+    message_id = await outbound(database, home, here, 1)
+    store = InboundStore(database)
+
+    async def react(who: str, emoji: str | None, minute: int, where: UUID = here, ref: str = "x0") -> bool:
+        body = {"who": who, "emoji": emoji, "at": f"2026-11-28T10:{minute:02}:00+00:00"}
+        return await store.react(home.tenant_id, where, ref, body) is not None
+
+    async def shown() -> list[tuple[str, str | None]]:
+        [row] = [row for row in await all_of(database, home, Message) if row.id == message_id]
+        return [(each["who"], each["emoji"]) for each in row.content["reactions"]]
+
+    assert not await react("7", None, 0), "nothing is taken back where nothing was"
+    assert await react("7", "👍", 1)
+    assert not await react("7", "👍", 1), "delivered again"
+    assert await react("8", "🔥", 2)
+    assert await react("7", "❤️", 3)
+    assert await shown() == [("8", "🔥"), ("7", "❤️")]
+    assert await react("7", None, 4)
+    assert not await react("7", "❤️", 3), "delivered again, after it was taken back"
+    assert await shown() == [("8", "🔥"), ("7", None)]
+    assert not await react("7", "👍", 5, there), "another channel's message"
+    assert not await react("7", "👍", 5, here, "nobody's")
+    taken = [row for row in await all_of(database, home, Message) if row.direction == "inbound"]
+    assert await react("7", "👍", 6, here, taken[0].external_id)
+    assert len(taken) == 1, "a reaction is no message"
+    for number in range(60):
+        await react(f"p{number}", "👍", 7)
+    assert len(await shown()) == 50

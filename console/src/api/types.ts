@@ -208,6 +208,8 @@ export interface MessageContent {
   event?: { type: EventType | string; [name: string]: unknown };
   /** Where it went when it could not be delivered here. */
   instead?: { message_id: string; conversation_id: string; channel_type: string };
+  /** One for each person; without an emoji it was taken back. */
+  reactions?: { who: string; emoji: string | null; at: string }[];
   subject?: string;
   /** What the company's own mail server says of a sender: pass, fail or none. */
   dmarc?: string;

@@ -84,6 +84,27 @@ const Shown = () => (
 const decided = (asked: Asked[]) =>
   asked.filter(({ method }) => method === "POST").map(({ path, body }) => [path, body]);
 
+test("reactions stand below their message, each sign once, and not those that were taken back", async () => {
+  const reactions = [
+    { who: "1", emoji: "👍", at: AT },
+    { who: "2", emoji: "👍", at: AT },
+    { who: "3", emoji: "🔥", at: AT },
+    { who: "4", emoji: null, at: AT },
+  ];
+  const liked = { ...message("m1", "failed"), status: "read" as const, content: { reactions } };
+  serveSends(() => ({ body: {} }));
+  showPage(
+    () => <MessageRow message={liked} first last customer={{ id: "c", name: "Maria" }} delivery="read" />,
+    OPERATOR,
+  );
+  const list = await screen.findByRole("list", { name: "Reactions" });
+  expect(
+    within(list)
+      .getAllByRole("listitem")
+      .map(({ textContent }) => textContent),
+  ).toEqual(["👍 2", "🔥"]);
+});
+
 describe("sends that ended badly", () => {
   test("each says to whom, what and why in words, also where the reason is new", async () => {
     serveSends(() => ({ body: {} }));

@@ -21,6 +21,8 @@ import {
 } from "~/thread/outbox-item";
 import { Threads } from "~/thread/threads";
 
+/** Where customers neither change what they have said nor react to anything. */
+const OWN_CHANNEL = "widget";
 /** How long a `message` frame may take after the `change` that tells of it. */
 const FRAME_GRACE_MS = 300;
 /** However much happens: counting costs the server more than a line. */
@@ -169,7 +171,7 @@ export class LiveSession {
   }
 
   private receiveChange(conversation: Conversation): void {
-    const { id, last_seq, customer } = conversation;
+    const { id, last_seq, customer, channel } = conversation;
     this.cache.hear(conversation);
     const thread = this.threads.peek(id);
     const isNews = last_seq > (thread?.state.get().lastSeq ?? 0);
@@ -177,7 +179,7 @@ export class LiveSession {
     if (id !== this.watching) return;
     // The rows themselves come as `message`; a row lost on the way is read by the resync, or right here.
     if (isNews) setTimeout(() => thread?.fillGap(), FRAME_GRACE_MS);
-    else void thread?.refreshEnd();
+    else void thread?.refreshEnd(channel.type !== OWN_CHANNEL);
     void this.queries.invalidateQueries({ queryKey: keys.customer(customer.id) });
   }
 

@@ -154,6 +154,7 @@ export const MessageRow = memo(function MessageRow({
           )}
           {sources.length > 0 && <Sources sources={sources} />}
         </div>
+        <Reactions message={message} />
         {(message.status === "failed" || message.status === "uncertain") && <Undelivered message={message} />}
         {(last || isTrouble(message.status)) && (
           <footer className="message__foot">
@@ -166,6 +167,25 @@ export const MessageRow = memo(function MessageRow({
     </article>
   );
 });
+
+/** What people think of a message, each sign once with how many have left it. */
+function Reactions({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const counts = new Map<string, number>();
+  for (const { emoji } of message.content?.reactions ?? [])
+    if (emoji) counts.set(emoji, (counts.get(emoji) ?? 0) + 1);
+  if (counts.size === 0) return null;
+  return (
+    <ul className="reactions" aria-label={t("thread.reactions")}>
+      {[...counts].map(([emoji, count]) => (
+        <li key={emoji}>
+          {emoji}
+          {count > 1 && ` ${count}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 function Face({
   kind,

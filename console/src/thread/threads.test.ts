@@ -109,6 +109,23 @@ describe("a thread", () => {
     await thread.refreshEnd();
     expect(fetchMessages).toHaveBeenCalledTimes(1);
   });
+
+  test("what was said before may have a reaction now, which is read where such are", async () => {
+    const reactions = [{ who: "1", emoji: "👍", at: "2026-11-28T10:00:00Z" }];
+    const fetchMessages = vi.fn(async () => ({
+      conversation_id: "c1",
+      messages: [row(1, { direction: "outbound", status: "sent", content: { reactions } })],
+      last_seq: 1,
+    }));
+    const thread = new Thread("c1", fetchMessages);
+    thread.state.set({ ...thread.state.get(), loaded: true });
+    await thread.refreshEnd(true);
+    thread.receive([row(1, { direction: "outbound", status: "sent" })]);
+    await thread.refreshEnd();
+    expect(fetchMessages).toHaveBeenCalledTimes(0);
+    await thread.refreshEnd(true);
+    expect(thread.state.get().messages[0]?.content?.reactions).toEqual(reactions);
+  });
 });
 
 test("threads long unused are dropped, the same one is given again while it is kept", () => {

@@ -74,12 +74,13 @@ export class Thread {
 
   /**
    * Read the end again if something there may still change: deliveries are told by the same rows, which the
-   * socket, that goes by seq, does not send twice.
+   * socket, that goes by seq, does not send twice. `mayDiffer`: what was said may have changed as well, by an edit or
+   * a reaction of the customer.
    */
-  async refreshEnd(): Promise<void> {
+  async refreshEnd(mayDiffer = false): Promise<void> {
     const { messages } = this.state.get();
     const end = messages.slice(-TAIL);
-    if (!end.some(isUnsettled)) return;
+    if (end.length === 0 || !(mayDiffer || end.some(isUnsettled))) return;
     try {
       const after = (end[0]?.seq ?? 1) - 1;
       const page = await this.fetchMessages(this.conversationId, { after, limit: TAIL });

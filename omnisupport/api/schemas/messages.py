@@ -151,6 +151,14 @@ class OriginalRef(Output):
     size: int
 
 
+class MessageReaction(Output):
+    """One person's: `who` as the provider names him; without an `emoji` he has taken it back."""
+
+    who: str
+    emoji: str | None
+    at: str
+
+
 class Content(Output):
     """What a message is beside its text. What a row has not is absent: `event`, `button`, `location` and the rest."""
 
@@ -175,6 +183,8 @@ class Content(Output):
     """What it said before the customer changed it."""
     withdrawn: bool = None  # type: ignore[assignment]
     """The customer has taken it back."""
+    reactions: list[MessageReaction] = None  # type: ignore[assignment]
+    """What people think of it in one sign, the last one last."""
     subject: str = None  # type: ignore[assignment]
     dmarc: str = None  # type: ignore[assignment]
     transcript: str = None  # type: ignore[assignment]

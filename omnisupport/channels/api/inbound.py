@@ -199,7 +199,14 @@ def _reaction(data: dict[str, Any], key: str, at: datetime) -> Iterator[InboundE
     told = _Reaction.model_validate(data)
     extra = {"reaction": told.emoji}  # None: it was taken back
     yield InboundEvent(
-        EventKind.REACTION, key, told.chat, _in_utc(at), sender=_sender(told), ref=told.id, extra=extra
+        EventKind.REACTION,
+        key,
+        told.chat,
+        _in_utc(at),
+        sender=_sender(told),
+        text=told.emoji or "",
+        ref=told.id,
+        extra=extra,
     )
 
 

@@ -19,11 +19,14 @@ ALLOWED_UPDATES = (
     "edited_message",
     "callback_query",
     "my_chat_member",
+    "message_reaction",
     "business_connection",
     "business_message",
     "edited_business_message",
     "deleted_business_messages",
 )
+OWN_SIGN = "⭐"
+"""In place of a reaction that is a picture or was paid for."""
 MediaKind = Literal["image", "audio", "video", "voice", "sticker", "file"]
 
 
@@ -124,6 +127,19 @@ class _Deleted(_Told):
     message_ids: list[int]
 
 
+class _Sign(_Told):
+    type: str = ""
+    emoji: str | None = None
+
+
+class _Reaction(_Told):
+    chat: _Chat
+    message_id: int
+    date: int
+    user: _User | None = None
+    new_reaction: list[_Sign] = []
+
+
 class _Update(_Told):
     update_id: int
     message: _Message | None = None
@@ -132,6 +148,7 @@ class _Update(_Told):
     edited_business_message: _Message | None = None
     callback_query: _Press | None = None
     my_chat_member: _Membership | None = None
+    message_reaction: _Reaction | None = None
     deleted_business_messages: _Deleted | None = None
 
 
@@ -186,6 +203,8 @@ def _events(update: _Update) -> list[InboundEvent]:
         return _press(update.callback_query, key)
     if update.my_chat_member is not None:
         return [_membership(update.my_chat_member, key)]
+    if update.message_reaction is not None:
+        return [_reaction(update.message_reaction, key)]
     if gone := update.deleted_business_messages:
         now = datetime.now(UTC)
         return [
@@ -247,6 +266,16 @@ def _press(press: _Press, key: str) -> list[InboundEvent]:
             reply_to=_ref(press.message.chat.id, press.message.message_id),
         )
     ]
+
+
+def _reaction(told: _Reaction, key: str) -> InboundEvent:
+    """All the signs that somebody has left now; of a picture of his own is known that it is one."""
+    signs = "".join(sign.emoji or OWN_SIGN for sign in told.new_reaction)
+    who = Sender((str(told.user.id),)) if told.user is not None else Sender()
+    ref = _ref(told.chat.id, told.message_id)
+    return InboundEvent(
+        EventKind.REACTION, key, str(told.chat.id), _at(told.date), sender=who, text=signs, ref=ref
+    )
 
 
 def _membership(told: _Membership, key: str) -> InboundEvent:

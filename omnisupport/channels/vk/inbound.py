@@ -102,6 +102,11 @@ class _Press(_Told):
     conversation_message_id: int | None = None
 
 
+SIGNS = ("❤️", "🔥", "😂", "👍", "💩", "❓", "😭", "😡", "👎", "👌", "😃", "🤔", "🙏", "😘", "😍", "🎉")
+"""Reactions by their numbers, which begin with one."""
+OTHER_SIGN = "⭐"
+
+
 class _Reaction(_Told):
     reacted_id: int
     peer_id: int
@@ -297,6 +302,13 @@ def _press(told: _Notification) -> Iterator[InboundEvent]:
     )
 
 
+def _sign(reaction_id: int | None) -> str:
+    """The emoji of a reaction; one that VK has added since is some sign all the same, and none is one taken back."""
+    if not reaction_id:
+        return ""
+    return SIGNS[reaction_id - 1] if 0 < reaction_id <= len(SIGNS) else OTHER_SIGN
+
+
 def _reaction(told: _Notification) -> Iterator[InboundEvent]:
     reaction = _Reaction.model_validate(told.object)
     if reaction.reacted_id > 0:
@@ -306,6 +318,7 @@ def _reaction(told: _Notification) -> Iterator[InboundEvent]:
             str(reaction.peer_id),
             datetime.now(UTC),
             sender=Sender((str(reaction.reacted_id),)),
+            text=_sign(reaction.reaction_id),
             ref=ref_of(reaction.peer_id, reaction.cmid),
             extra={"reaction_id": reaction.reaction_id},  # None: it was taken back
         )

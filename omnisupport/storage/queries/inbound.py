@@ -63,6 +63,19 @@ class InboundStore:
         )
         return found
 
+    async def react(
+        self, tenant_id: UUID, channel_id: UUID, external_id: str, body: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """A reaction {who, emoji, at}; without an emoji it was taken back: {conversation_id, seq}; None: no news."""
+        found: dict[str, Any] | None = await self._database.call(
+            "select take_reaction($1, $2, $3, $4)",
+            tenant_id,
+            channel_id,
+            external_id,
+            orjson.dumps(body).decode(),
+        )
+        return found
+
     async def take_status(
         self, tenant_id: UUID, channel_id: UUID, body: dict[str, Any]
     ) -> dict[str, Any] | None:

@@ -156,6 +156,7 @@ WITHOUT: Mapping[str, frozenset[str]] = {
             "ChannelHealth.expires_at",
             "ChannelCost.amount",
             "ChannelCost.currency",
+            *(f"MessageReaction.{name}" for name in ("at", "emoji", "who")),
             "Content.album",
             "Content.edited_from",
             "Content.subject",
