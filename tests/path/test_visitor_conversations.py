@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from omnisupport.settings import Settings
+from tests.path.test_scenario_begins import emitted, published, until
 from tests.support.accounts import run
 from tests.support.desk import desk
 from tests.support.operator import Operator
@@ -340,6 +341,31 @@ async def test_a_resolved_conversation_is_scored_once_due_and_operators_see_it(
     sql = "select id, name, data from event where name = 'csat.submitted'"
     [event] = await run(settings, tenant.id, sql)
     assert event.data == {"score": 4, "scale": "stars5", "scenario": "", "node": "widget"}
+
+
+RATED = """
+omni: scenario/v1
+id: rated-{word}
+kind: background
+name: {{ru: Оценка, en: Score}}
+locale: {{default: ru, supported: [ru]}}
+triggers:
+  - {{id: rated, type: event, event: csat.submitted, when: "event.score < 3"}}
+start: told
+nodes:
+  told: {{type: emit, event: score.heard, data: {{was: low}}, next: done}}
+  done: {{type: end, outcome: told}}
+"""
+
+
+async def test_a_score_in_the_widget_begins_a_scenario(owner: Operator, visitor: Visitor) -> None:
+    await published(owner, RATED.format(word=uuid4().hex[:8]))
+    await change_widget(owner, features={"csat": True})
+    await visitor.connect()
+    conversation_id = await resolved(owner, visitor)
+    scored = await post(visitor, f"conversations/{conversation_id}/csat", score=2)
+    assert scored.status_code == 200, scored.text
+    assert await until(lambda: emitted(owner, "score.heard")) == [{"was": "low"}]
 
 
 async def test_what_is_not_over_or_not_asked_for_is_not_scored(owner: Operator, visitor: Visitor) -> None:
