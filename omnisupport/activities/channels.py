@@ -15,7 +15,14 @@ from temporalio import activity
 from omnisupport.activities.alerting import Alerts, LookedAt
 from omnisupport.activities.messaging import Outlets
 from omnisupport.activities.pricing import PriceKeeper
-from omnisupport.activities.reading import FIRST_BACKFILL, OVERLAP, CursorStore, read_on, with_put_aside
+from omnisupport.activities.reading import (
+    FIRST_BACKFILL,
+    OVERLAP,
+    CursorStore,
+    is_calm,
+    read_on,
+    with_put_aside,
+)
 from omnisupport.activities.receiving import Hints, Receiver
 from omnisupport.activities.templates import TemplateKeeper
 from omnisupport.channels.base import Adapter, Ambiguous, AuthFailed, Health, NotSent, Problem, Watched
@@ -178,7 +185,7 @@ class ChannelActivities:
             if await self._templates.see_to(care.account, adapter, care.health):
                 await self._hints.publish(tenant_id, "channel", channel_id)
             await self._prices.see_to(care.account, adapter)
-        pause = WELL_S if health.state == "ok" else UNWELL_S
+        pause = WELL_S if is_calm(health) else UNWELL_S
         return Looked(again_s=min(pause, FILES_SOON_S) if left else pause)
 
     async def _close(self, account: Account, adapter: Adapter | None) -> None:

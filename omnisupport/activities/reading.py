@@ -27,6 +27,7 @@ TRIES_AWAY = 20
 OVERLAP = timedelta(minutes=10)
 """A backfill asks for this much more than it must: providers' clocks are not ours, and repeats do no harm."""
 FIRST_BACKFILL = timedelta(hours=1)
+PUT_ASIDE_CODE = "mails_put_aside"
 SHOWN_FOR = timedelta(days=7)
 """How long a connection tells of what was put aside, unless it is asked for anew."""
 
@@ -107,9 +108,14 @@ def with_put_aside(health: Health, kept: Mapping[str, Any]) -> Health:
         return health
     last = aside["last"]
     detail = f"{aside['count']} (UID {last['name'].rpartition(':')[2]}, {last['at'][:16]}Z, {last['code']})"
-    problem = Problem("mails_put_aside", detail, "backfill")
+    problem = Problem(PUT_ASIDE_CODE, detail, "backfill")
     state = "degraded" if health.state == "ok" else health.state
     return replace(health, state=state, problems=(*health.problems, problem))
+
+
+def is_calm(health: Health) -> bool:
+    """Whether the connection itself is well: mails that lie aside are no reason to sign in more often."""
+    return health.state == "ok" or {each.code for each in health.problems} == {PUT_ASIDE_CODE}
 
 
 async def _take(

@@ -54,7 +54,8 @@ class Cursors:
         """A mail is in no conversation: count it, and read on behind it."""
 
         def change(health: dict[str, Any]) -> dict[str, Any]:
-            count = health.get("aside", {}).get("count", 0) + 1
+            before = health.get("aside") or {"count": 0, "last": {"name": None}}
+            count = before["count"] + (before["last"]["name"] != name)  # two readers may meet the same one
             last = {"name": name, "code": code, "at": at.isoformat()}
             return health | {"aside": {"count": count, "last": last}, "cursor": dict(cursor)}
 
