@@ -26,6 +26,7 @@ from tests.support.product import free_port
 USER, PASSWORD = "help@shop.example", 'пароль "p\\w" 1'
 OTHER_USER, ASCII_PASSWORD = "info@shop.example", 'p"\\w {7} %'
 START_S = 20
+NOBODY = 65_534
 CONFIG = """\
 protocols = imap
 base_dir = {at}/run
@@ -55,8 +56,8 @@ passdb {{
   args = scheme=PLAIN username_format=%u {at}/users
 }}
 userdb {{
-  driver = static
-  args = uid=nobody gid=nogroup home={at}/home
+  driver = passwd-file
+  args = username_format=%u {at}/users
 }}
 service imap-login {{
   inet_listener imap {{
@@ -161,7 +162,8 @@ def dovecot(
 ) -> Iterator[Dovecot]:
     """A server of one's own; `token_info` is an address that knows tokens, with the token at its end.
 
-    `users` have a mailbox each then, by the same password: the folder of their name.
+    `users` (`20001@…`, by the id of a user of the machine's) have a mailbox each then, by the same password: the folder
+    of their name. Linux lets one user watch some 100 folders (inotify); beyond that dovecot looks every half minute.
     """
     program = dovecot_or_skip()
     # Not one of pytest's folders: these are closed to others, and dovecot reads mails as nobody.
@@ -169,7 +171,11 @@ def dovecot(
     for each in ("run", "mail", "home"):
         (at / each).mkdir(parents=True)
     known = {USER: PASSWORD, OTHER_USER: ASCII_PASSWORD} | dict.fromkeys(users, PASSWORD)
-    (at / "users").write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in known.items()))
+    told = (
+        f"{user}:{{PLAIN}}{password}:{_uid_of(user)}:{NOBODY}::{at}/home\n"
+        for user, password in known.items()
+    )
+    (at / "users").write_text("".join(told))
     (at / "oauth2.conf").write_text(
         f"tokeninfo_url = {token_info}\nintrospection_mode = auth\nusername_attribute = email\n"
         "active_attribute = active\nactive_value = true\n"
@@ -231,6 +237,11 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 def trusting(certificate: Path) -> ssl.SSLContext:
     """How a client knows it."""
     return ssl.create_default_context(cafile=str(certificate))
+
+
+def _uid_of(user: str) -> int:
+    name = user.partition("@")[0]
+    return int(name) if name.isdecimal() else NOBODY
 
 
 def _let_everybody_in(folder: Path) -> None:
