@@ -79,7 +79,7 @@ class Kit(ABC):
 
     @abstractmethod
     def forged(self, account: Account, request: RawRequest) -> dict[str, RawRequest]:
-        """What must be refused: unsigned, wrong secret, foreign secret, wrong method, and the provider's own kinds."""
+        """What must be refused: unsigned, wrong secret, foreign secret, and the provider's own kinds."""
 
     @abstractmethod
     def respond(self, called: Called) -> Answer:
@@ -96,6 +96,10 @@ class Kit(ABC):
     @abstractmethod
     def faults(self) -> list[tuple[str, Answer, type[Exception]]]:
         """The provider's own error table: a name, the answer, what it has to become."""
+
+    def key_of(self, called: Called) -> str | None:
+        """By what the provider knows a send that is repeated; None: it has no such thing."""
+        return None
 
     def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:
         """Webhooks about the part of this key, which its provider knows as `ref`: one for each that it tells of."""
@@ -186,6 +190,8 @@ class Conformance:
         good = self.kit.webhook(account, number=1, text="раз")
         table = self.kit.forged(account, good)
         assert {"unsigned", "wrong_secret", "foreign_secret"} <= table.keys()
+        # Whatever signs it: nobody tells of anything by another method.
+        table = {**table, **{each: replace(good, method=each) for each in ("GET", "PUT", "DELETE", "HEAD")}}
         for name, request in table.items():
             assert is_forged(self.kit, request, account), name
 
@@ -367,6 +373,15 @@ class Conformance:
         assert len(sends) == 1 and self.kit.sent_text(sends[0]) == "Здравствуйте"
         assert found.provider_message_id
 
+    async def test_a_repeat_is_known_by_its_key_where_the_adapter_says_so(self, stub: Stub) -> None:
+        for number in (0, 0, 1):
+            await self._send(stub, number)
+        first, again, other = [self.kit.key_of(called) for called in stub.calls if self.kit.is_send(called)]
+        if self.kit.build(stub.url).idempotent:
+            assert first and first == again != other
+        else:
+            assert {first, again, other} == {None}
+
     @pytest.mark.parametrize("fault", ["drop", "lose", "hang", "stall"])
     async def test_no_answer_is_ambiguous_and_nothing_is_repeated(self, stub: Stub, fault: str) -> None:
         stub.answers = [Answer(fault=fault)]
@@ -429,11 +444,11 @@ class Conformance:
         secrets = [str(each) for each in _leaves(self.kit.account().secrets)]
         return any(secret in text for secret in secrets if len(secret) > 5)
 
-    async def _send(self, stub: Stub) -> Any:
+    async def _send(self, stub: Stub, number: int = 0) -> Any:
         adapter, account = self.kit.build(stub.url), self.kit.account()
         [part] = self._rendered(self.kit.message("Здравствуйте"))
         try:
-            return await adapter.send(part, f"{self.kit.message().key}/0", account)
+            return await adapter.send(part, f"{self.kit.message().key}/{number}", account)
         finally:
             await adapter.close()
 
@@ -460,7 +475,6 @@ def with_other_secrets(request: RawRequest, header: str, secret: str, token: str
         "foreign_secret": with_header("the-secret-of-another-bot-000000"),
         "longer": with_header(secret + "x"),
         "the_token": with_header(token),
-        "get": replace(request, method="GET"),
     }
 
 

@@ -103,7 +103,6 @@ class ApiKit(Kit):
             "stale": signed(body, at=now - FRESH_S - 2),
             "of tomorrow": signed(body, at=now + FRESH_S + 60),
             "spaced again": replace(request, body=json.dumps(json.loads(body), indent=1).encode()),
-            "get": replace(request, method="GET"),
         }
 
     def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:
@@ -119,6 +118,9 @@ class ApiKit(Kit):
 
     def is_send(self, called: Called) -> bool:
         return called.path == "/in" and called.json()["type"] == "send"
+
+    def key_of(self, called: Called) -> str | None:
+        return called.headers["webhook-id"]
 
     def faults(self) -> list[tuple[str, Answer, type[Exception]]]:
         page = "text/html"

@@ -46,6 +46,7 @@ class TestEmail(Conformance):
 
     test_both_secrets_are_good_while_one_is_replaced_and_no_secret_is_no_door = None
     test_a_send_is_one_call_and_has_its_id = None
+    test_a_repeat_is_known_by_its_key_where_the_adapter_says_so = None
     test_no_answer_is_ambiguous_and_nothing_is_repeated = None
     test_a_page_of_a_broken_gateway_is_ambiguous = None
     test_no_page_of_a_gateway_is_taken_for_a_sent_message = None

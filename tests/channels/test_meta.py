@@ -111,8 +111,6 @@ class MetaKit(Kit):
             "sha1": with_header("sha1=" + hmac.new(APP_SECRET.encode(), request.body, "sha1").hexdigest()),
             "verify_token": with_header(VERIFY),
             "not_ascii": with_header("sha256=\udcff"),
-            "put": replace(request, method="PUT"),
-            "get": replace(request, method="GET"),
         }
 
     def statuses(self, account: Account, ref: str, part_key: str) -> dict[DeliveryStatus, RawRequest]:

@@ -111,7 +111,6 @@ class TwilioKit(Kit):
             "wrong_secret": signed(account, request, TOKEN[:-1] + "c"),
             "foreign_secret": signed(account, request, "the-token-of-another-account-000"),
             "no_secret": signed(account, request, ""),
-            "get": replace(request, method="GET"),
             "http": replace(request, public_url=URL.replace("https", "http")),
             "other_channel": replace(request, public_url=URL + "x"),
             "other_query": replace(request, query="part=1"),

@@ -107,7 +107,6 @@ class VkKit(Kit):
             "the_token": told(secret=TOKEN),
             "another_community": told(group_id=GROUP + 1),
             "no_community": told(group_id=None),
-            "get": replace(request, method="GET"),
             "no_json": replace(request, body=b"secret=" + SECRET.encode()),
             "a_list_of_it": replace(request, body=b"[" + request.body + b"]"),
         }
@@ -122,6 +121,9 @@ class VkKit(Kit):
 
     def is_send(self, called: Called) -> bool:
         return called.path == "/method/messages.send"
+
+    def key_of(self, called: Called) -> str | None:
+        return called.form["random_id"]
 
     def faults(self) -> list[tuple[str, Answer, type[Exception]]]:
         table: dict[type[Exception], tuple[int, ...]] = {
