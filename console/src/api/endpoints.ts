@@ -8,6 +8,7 @@ import type {
   CustomerPage,
   Department,
   Enrolment,
+  FileLink,
   Keys,
   MadeKey,
   Me,
@@ -118,10 +119,15 @@ export const api = {
       "GET",
       at(id, `/messages/${encodeURIComponent(messageId)}/original`),
     ).then((answer) => answer.original),
+  attachment: (id: string, fileId: string, signal?: AbortSignal) =>
+    request<{ file: FileLink }>("GET", at(id, `/files/${encodeURIComponent(fileId)}`), { signal }).then(
+      (answer) => answer.file,
+    ),
   send: (
     id: string,
     body: {
       text?: string;
+      attachments?: string[];
       content?: { template: TemplateUse };
       kind: MessageKind;
       client_message_id: string;

@@ -210,6 +210,14 @@ export interface MessageContent {
   instead?: { message_id: string; conversation_id: string; channel_type: string };
   /** One for each person; without an emoji it was taken back. */
   reactions?: { who: string; emoji: string | null; at: string }[];
+  location?: { lat: number; lon: number; address?: string | null };
+  contact?: { name?: string | null; phone: string };
+  /** What it said before the customer changed it. */
+  edited_from?: string;
+  /** The customer has taken it back. */
+  withdrawn?: boolean;
+  /** What was said in a voice message, in writing. */
+  transcript?: string;
   subject?: string;
   /** What the company's own mail server says of a sender: pass, fail or none. */
   dmarc?: string;
@@ -220,6 +228,25 @@ export interface MessageContent {
   form?: FilledForm;
   /** What the widget had said unasked, and this answers. */
   opening?: { id: string; text: string };
+}
+
+/** A file that a message brought, or went with. */
+export interface Attachment {
+  id: string;
+  name: string;
+  mime: string;
+  size: number;
+  kind: "file" | "image" | "audio" | "video";
+  voice?: boolean;
+  /** Of what came by a provider: whether it was fetched from there. */
+  state?: "waiting" | "ready" | "failed";
+}
+
+/** A file with a link that opens for minutes. */
+export interface FileLink {
+  url: string;
+  width: number | null;
+  height: number | null;
 }
 
 export interface FilledForm {
@@ -244,7 +271,7 @@ export interface Message {
   author: Author;
   text: string;
   content: MessageContent | null;
-  attachments: unknown[] | null;
+  attachments: Attachment[] | null;
   reply_to: string | null;
   status: MessageStatus | null;
   external_id: string | null;

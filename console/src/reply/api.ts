@@ -87,7 +87,7 @@ export const replyApi = {
     ),
   preview: (
     conversationId: string,
-    body: { text?: string; content?: { template: TemplateUse } },
+    body: { text?: string; attachments?: readonly string[]; content?: { template: TemplateUse } },
     signal?: AbortSignal,
   ) => request<MessagePreview>("POST", at(conversationId, "preview"), { body, signal }),
   templates: (channelId: string, q: string, signal?: AbortSignal) =>

@@ -13,33 +13,47 @@ import { ShownMessages } from "./shown";
 interface PreviewProps {
   conversationId: string;
   text: string;
+  /** Ids of uploads. */
+  files?: readonly string[];
   channel: ChannelRef;
 }
 
 /** What the customer will see of the text that stands in the composer. */
-export function PreviewPopover({ conversationId, text, channel }: PreviewProps) {
+export function PreviewPopover({ conversationId, text, files = [], channel }: PreviewProps) {
   const { t } = useTranslation();
   const label = t("reply.preview.title", { channel: useChannelLabel()(channel) });
   return (
     <Popover
       label={label}
       trigger={
-        <IconButton icon={Eye} label={t("reply.preview.show")} size="sm" disabled={text.trim() === ""} />
+        <IconButton
+          icon={Eye}
+          label={t("reply.preview.show")}
+          size="sm"
+          disabled={text.trim() === "" && files.length === 0}
+        />
       }
     >
       <div className="shown-frame">
         <h2 className="shown-frame__title">{label}</h2>
-        <Preview conversationId={conversationId} text={text.trim()} />
+        <Preview conversationId={conversationId} text={text.trim()} files={files} />
       </div>
     </Popover>
   );
 }
 
-function Preview({ conversationId, text }: { conversationId: string; text: string }) {
+interface ShownProps {
+  conversationId: string;
+  text: string;
+  files: readonly string[];
+}
+
+function Preview({ conversationId, text, files }: ShownProps) {
   const errorText = useErrorText();
   const query = useQuery({
-    queryKey: ["reply-preview", conversationId, text],
-    queryFn: ({ signal }) => replyApi.preview(conversationId, { text }, signal),
+    queryKey: ["reply-preview", conversationId, text, files],
+    queryFn: ({ signal }) =>
+      replyApi.preview(conversationId, files.length > 0 ? { text, attachments: files } : { text }, signal),
     retry: false,
     gcTime: 0,
   });

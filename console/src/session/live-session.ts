@@ -131,8 +131,9 @@ export class LiveSession {
   private async send(item: OutboxItem): Promise<void> {
     const { conversationId, id } = item;
     if (isAction(item)) return this.cache.apply(await api.act(conversationId, item.verb, item.body, id));
-    const { text, kind, template } = item;
-    const words = template ? { content: { template } } : { text };
+    const { text, kind, template, files } = item;
+    const attachments = files?.length ? { attachments: files.map((file) => file.id) } : {};
+    const words = template ? { content: { template } } : { text, ...attachments };
     const message = await api.send(conversationId, { ...words, kind, client_message_id: id });
     this.threads.get(conversationId).receive([message]);
   }

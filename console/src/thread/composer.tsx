@@ -20,6 +20,8 @@ import { CircleCheck, Hand, Headset, Reply, SendHorizontal, StickyNote } from "~
 import { useChannelLabel } from "~/ui/marks";
 import { readDraft, writeDraft } from "./drafts";
 import { HeldTexts } from "./held-texts";
+import { type Picked, pickedFor } from "./picked";
+import { AttachButton, PickedFiles, useTakeFiles } from "./picked-files";
 import { useTypingSign } from "./typing-sign";
 
 const TemplateDialog = lazy(() =>
@@ -109,6 +111,11 @@ function useDraft(conversationId: string): DraftState {
   };
 }
 
+function usePicked(conversationId: string): Picked {
+  const { me } = useSession();
+  return pickedFor(me.user.id, conversationId);
+}
+
 function useWish(focus: () => void, setKind: (kind: MessageKind) => void) {
   const wish = useStore(composerWish);
   const apply = useLatest((kind: MessageKind) => {
@@ -148,19 +155,26 @@ function Writing({ conversation, draft, input }: WritingProps) {
   const state = useReplyState(conversation);
   const { kind, text } = draft;
   const isNote = kind === "note";
+  const picked = usePicked(conversation.id);
+  const takeFiles = useTakeFiles(picked);
+  const files = useStore(picked.files);
   // The server takes over and sends in one step: the reply is the takeover.
   const mustTakeOver = !isNote && conversation.controller !== "operator";
   const tooLong = [...text].length > TEXT_MAX;
   const isBlocked = mustTakeOver && !can("conversations.control");
-  const isReady = text.trim() !== "" && !tooLong && !isBlocked;
+  const hasFiles = !isNote && files.length > 0;
+  const isUploading = hasFiles && !files.every((file) => file.uploaded);
+  const isReady = (text.trim() !== "" || hasFiles) && !isUploading && !tooLong && !isBlocked;
 
   const send = () => {
-    if (!isReady) return;
+    const sent = isReady && hasFiles ? picked.take() : [];
+    if (!isReady || !sent) return;
     outbox.add({
       id: newId(),
       conversationId: conversation.id,
       kind,
       text: text.trim(),
+      ...(sent.length > 0 ? { files: sent } : {}),
     });
     draft.set({ kind: "reply", text: "" });
     sign.stop();
@@ -204,12 +218,29 @@ function Writing({ conversation, draft, input }: WritingProps) {
         }}
         onKeyDown={press}
         onBlur={sign.stop}
+        onPaste={(event) => {
+          if (isNote || event.clipboardData.files.length === 0) return;
+          event.preventDefault();
+          takeFiles(event.clipboardData.files);
+        }}
+        onDrop={(event) => {
+          if (isNote || event.dataTransfer.files.length === 0) return;
+          event.preventDefault();
+          takeFiles(event.dataTransfer.files);
+        }}
       />
+      {!isNote && <PickedFiles picked={picked} />}
       <div className="composer__foot">
         <span className="composer__hint">{t("composer.hint")}</span>
         <Length text={text} state={isNote ? null : state} />
+        {!isNote && <AttachButton picked={picked} />}
         {!isNote && state && (
-          <PreviewPopover conversationId={conversation.id} text={text} channel={conversation.channel} />
+          <PreviewPopover
+            conversationId={conversation.id}
+            text={text}
+            files={files.flatMap(({ uploaded }) => (uploaded ? [uploaded.id] : []))}
+            channel={conversation.channel}
+          />
         )}
         <Button
           variant={isNote ? "note" : "primary"}

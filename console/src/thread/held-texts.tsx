@@ -10,6 +10,7 @@ import { CircleAlert, CloudOff } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
 import { useOutbox } from "./hooks";
 import { isAction, isText, type OutboxItem, type QueuedText } from "./outbox-item";
+import { pickedFor } from "./picked";
 
 interface HeldProps {
   conversationId: string;
@@ -83,12 +84,14 @@ function HeldReason({ item, hasActions }: { item: OutboxItem; hasActions: boolea
 
 function useTakeBack(item: OutboxItem, onEdit: HeldProps["onEdit"]) {
   const { t } = useTranslation();
-  const { outbox } = useSession();
+  const { outbox, me } = useSession();
   return () => {
     const back = outbox.takeBack(item.id);
     if (back) {
       // A template goes back to where it was chosen: as a free text it would be refused.
-      if (isText(back) && !back.template) onEdit(back.text, back.kind);
+      if (!isText(back) || back.template) return;
+      if (back.files) pickedFor(me.user.id, back.conversationId).restore(back.files);
+      onEdit(back.text, back.kind);
     } else showToast({ tone: "info", text: t("held.onItsWay") });
   };
 }
@@ -100,6 +103,9 @@ function Words({ item }: { item: QueuedText }) {
     <p className="held__text" dir="auto" tabIndex={0}>
       {item.kind === "note" && <em>{t("thread.note")}: </em>}
       {item.text}
+      {item.files?.map(({ id, name }) => (
+        <bdi key={id}> {name}</bdi>
+      ))}
     </p>
   );
 }

@@ -5,7 +5,7 @@ import { useErrorText } from "~/api/error-text";
 import type { Message } from "~/api/types";
 import { Button } from "~/ui/button";
 import { Mail } from "~/ui/icons";
-import { showToast } from "~/ui/toast";
+import { openLater } from "./open-later";
 
 /** What a mail is beside its words: its subject, a sender nobody vouches for, and the way to the whole of it. */
 export function MailFacts({ message }: { message: Message }) {
@@ -15,21 +15,12 @@ export function MailFacts({ message }: { message: Message }) {
   const { subject, dmarc, automatic, original } = message.content ?? {};
   if (!subject && !original) return null;
   const open = async () => {
-    // Opened before the answer is there: later a browser takes it for an advertisement.
-    const tab = window.open("about:blank", "_blank");
     setBusy(true);
-    try {
-      const { page_url } = await api.original(message.conversation_id, message.id);
-      if (tab) {
-        tab.opener = null;
-        tab.location.replace(page_url);
-      }
-    } catch (error) {
-      tab?.close();
-      showToast({ tone: "error", text: errorText(error), about: "original" });
-    } finally {
-      setBusy(false);
-    }
+    await openLater(
+      async () => (await api.original(message.conversation_id, message.id)).page_url,
+      errorText,
+    );
+    setBusy(false);
   };
   return (
     <div className="mail-facts">

@@ -1,6 +1,7 @@
 import type { ApiError } from "~/api/client";
 import type { Conversation, MessageKind, Verb } from "~/api/types";
 import type { TemplateUse } from "~/reply/api";
+import type { SentFile } from "./picked";
 
 interface Queued {
   /** The client_message_id or the Idempotency-Key: the same at every try, so that the server acts once. */
@@ -24,6 +25,8 @@ export interface NewText {
   text: string;
   /** Sent instead of the text, which is what it will say. */
   template?: TemplateUse;
+  /** Uploaded already; they go along as files. */
+  files?: readonly SentFile[];
 }
 
 export interface NewAction {

@@ -19,6 +19,7 @@ import {
   CircleCheck,
   Clock,
   ExternalLink,
+  FileText,
   Flag,
   Hand,
   Info,
@@ -31,9 +32,12 @@ import {
   UserX,
 } from "~/ui/icons";
 import { useChannelName } from "~/ui/marks";
+import { Attachments } from "./attachments";
 import { FallbackOffer, OtherConversation } from "./fallback-offer";
 import { MailFacts } from "./mail-facts";
+import { MessageFacts } from "./message-facts";
 import type { QueuedText } from "./outbox-item";
+import type { SentFile } from "./picked";
 import { RichText } from "./rich-text";
 import { WidgetFacts } from "./widget-facts";
 
@@ -144,7 +148,9 @@ export const MessageRow = memo(function MessageRow({
         <div className="bubble">
           <MailFacts message={message} />
           <WidgetFacts message={message} />
-          <RichText text={message.text} />
+          {message.text && <RichText text={message.text} />}
+          <Attachments message={message} />
+          <MessageFacts message={message} />
           {offered.length > 0 && (
             <ul className="options" aria-label={t("thread.buttons")}>
               {offered.map((label) => (
@@ -268,6 +274,16 @@ function Sources({ sources }: { sources: NonNullable<NonNullable<Message["conten
   );
 }
 
+/** Files on their way, by their names: they are shown once the server names them. */
+function SentFiles({ files = [] }: { files?: readonly SentFile[] | undefined }) {
+  return files.map(({ id, name }) => (
+    <p key={id} className="attachments__absent">
+      <FileText size={14} aria-hidden />
+      <bdi>{name}</bdi>
+    </p>
+  ));
+}
+
 /** A text on its way: shown at once, marked as not there yet. */
 export function PendingRow({ item }: { item: QueuedText }) {
   const { t } = useTranslation();
@@ -292,7 +308,8 @@ export function PendingRow({ item }: { item: QueuedText }) {
       <div className="message__column">
         <header className="message__head">{t("author.you")}</header>
         <div className="bubble">
-          <RichText text={item.text} />
+          {item.text && <RichText text={item.text} />}
+          <SentFiles files={item.files} />
         </div>
         <footer className="message__foot">
           <Delivery status="sending" />

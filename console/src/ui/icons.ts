@@ -55,6 +55,7 @@ export {
   Monitor,
   Moon,
   PanelRight,
+  Paperclip,
   Pencil,
   Phone,
   Play,

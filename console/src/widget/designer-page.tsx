@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ownPath, type Uploaded } from "~/files/upload";
 import { useCan } from "~/session/session";
 import { useFocusOnRefusal } from "~/settings/form-dialog";
 import { Loaded, SettingsPage, useSettings } from "~/settings/page";
@@ -16,15 +17,7 @@ import { LookFields } from "./look-fields";
 import { OpeningFields } from "./opening-fields";
 import { Preview } from "./preview";
 import { Snippet } from "./snippet";
-import {
-  findLogo,
-  type Look,
-  type PreChat,
-  type Uploaded,
-  type WidgetChannel,
-  widget,
-  widgetKey,
-} from "./widget-api";
+import { findLogo, type Look, type PreChat, type WidgetChannel, widget, widgetKey } from "./widget-api";
 import "./widget.css";
 
 /** How the widget looks and what it offers, beside the widget itself; and what a company puts into its pages. */
@@ -136,10 +129,4 @@ function useLogo(id: string | null) {
   });
   const link = id === null ? null : isNew ? uploaded.url : (found.data?.url ?? null);
   return { link: link && ownPath(link), remember: setUploaded };
-}
-
-/** The same file of this origin: behind a proxy the server may call itself otherwise. */
-function ownPath(link: string): string {
-  const { pathname, search } = new URL(link, location.origin);
-  return pathname + search;
 }

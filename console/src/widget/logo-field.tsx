@@ -2,11 +2,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "~/api/error-text";
+import { type Uploaded, uploadFile } from "~/files/upload";
 import { Button } from "~/ui/button";
 import { Frame } from "~/ui/field";
 import { Trash2, Upload } from "~/ui/icons";
 import { showToast } from "~/ui/toast";
-import { type Uploaded, uploadLogo } from "./widget-api";
 
 const LOGO_KINDS = "image/png,image/jpeg,image/webp,image/gif";
 
@@ -24,7 +24,7 @@ export function LogoField({ id, link, onChange }: LogoFieldProps) {
   const fieldId = useId();
   const chooser = useRef<HTMLInputElement>(null);
   const upload = useMutation({
-    mutationFn: uploadLogo,
+    mutationFn: uploadFile,
     onSuccess: onChange,
     onError: (error) => showToast({ tone: "error", text: errorText(error), about: "logo" }),
   });

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
+import type { Uploaded } from "~/files/upload";
 import { Segmented, Switch, TextField } from "~/ui/field";
 import { LogoField } from "./logo-field";
 import { OFFSET_MAX, RADIUS_MAX } from "./look";
-import { FEATURES, type Look, type Theme, type Uploaded } from "./widget-api";
+import { FEATURES, type Look, type Theme } from "./widget-api";
 import { Part, Words } from "./words";
 
 const SCHEMES = ["auto", "light", "dark"] as const;

@@ -1,5 +1,6 @@
 import { request } from "~/api/client";
 import type { Names } from "~/api/types";
+import type { Uploaded } from "~/files/upload";
 
 export type Scheme = "auto" | "light" | "dark";
 
@@ -88,17 +89,6 @@ export const widget = {
       ({ channel }) => channel,
     ),
 };
-
-export interface Uploaded {
-  id: string;
-  /** Good for minutes. */
-  url: string;
-}
-
-export const uploadLogo = (file: File): Promise<Uploaded> =>
-  request<{ file: Uploaded }>("POST", "/files", { query: { name: file.name }, body: file }).then(
-    ({ file }) => file,
-  );
 
 /** The logo as it is kept, where it is one's own upload; a colleague's is not to be looked at by its id. */
 export const findLogo = (id: string, signal?: AbortSignal): Promise<Uploaded> =>
