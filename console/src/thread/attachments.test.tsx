@@ -48,6 +48,12 @@ describe("the files of a message", () => {
     expect(asked.mock.calls[0]?.slice(0, 2)).toEqual(["k1", "f1"]);
   });
 
+  test("a picture that its provider calls a file is a picture", async () => {
+    vi.spyOn(api, "attachment").mockResolvedValue(LINK);
+    show({ ...FILE, name: "photo.png", mime: "image/png" });
+    expect(await screen.findByRole("img", { name: "photo.png" })).toBeDefined();
+  });
+
   test("a picture that cannot be shown is a file to open", async () => {
     vi.spyOn(api, "attachment").mockResolvedValue(LINK);
     show({ ...FILE, name: "photo.png", kind: "image" });

@@ -48,10 +48,17 @@ function AttachedFile(props: FileProps) {
       </p>
     );
   }
-  return file.kind === "file" ? <OpenedFile {...props} /> : <ShownFile {...props} />;
+  const kind = shownAs(file);
+  return kind === "file" ? <OpenedFile {...props} /> : <ShownFile {...props} kind={kind} />;
 }
 
-function ShownFile({ conversationId, file }: FileProps) {
+/** Providers call a picture a file when it was sent as it is. */
+function shownAs({ kind, mime }: Attachment): Attachment["kind"] {
+  const [family] = mime.split("/");
+  return kind === "file" && (family === "image" || family === "audio" || family === "video") ? family : kind;
+}
+
+function ShownFile({ conversationId, file, kind }: FileProps & { kind: Attachment["kind"] }) {
   const { t } = useTranslation();
   const [isUnplayable, setUnplayable] = useState(false);
   const link = useQuery({
@@ -64,7 +71,7 @@ function ShownFile({ conversationId, file }: FileProps) {
   if (!link.data) return <Skeleton width="12rem" height="6rem" />;
   const src = ownPath(link.data.url);
   const given = { src, onError: () => setUnplayable(true) };
-  if (file.kind === "image")
+  if (kind === "image")
     return (
       <a className="attachments__picture" href={src} target="_blank" rel="noreferrer noopener">
         <img
@@ -77,7 +84,7 @@ function ShownFile({ conversationId, file }: FileProps) {
         <span className="visually-hidden">{t("common.newTab")}</span>
       </a>
     );
-  if (file.kind === "audio") return <audio {...given} controls preload="none" aria-label={file.name} />;
+  if (kind === "audio") return <audio {...given} controls preload="none" aria-label={file.name} />;
   return <video {...given} controls preload="metadata" aria-label={file.name} />;
 }
 
