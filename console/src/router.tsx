@@ -9,6 +9,7 @@ import {
 import { parseCustomerSearch } from "./customers/search";
 import { Frame } from "./frame/frame";
 import { NotFound, PageFailed } from "./frame/not-found";
+import { withTexts } from "./i18n";
 import { InboxPage } from "./inbox/inbox-page";
 import { parseSearch } from "./inbox/search";
 import { SessionGate } from "./session/session";
@@ -86,22 +87,34 @@ const calendar = createRoute({
 const channels = createRoute({
   getParentRoute: () => settings,
   path: "channels",
-  component: lazyRouteComponent(() => import("./channels/channels-page"), "ChannelsPage"),
+  component: lazyRouteComponent(
+    () => withTexts("connecting", import("./channels/channels-page")),
+    "ChannelsPage",
+  ),
 });
 const newChannel = createRoute({
   getParentRoute: () => settings,
   path: "channels/new",
-  component: lazyRouteComponent(() => import("./channels/new-channel-page"), "NewChannelPage"),
+  component: lazyRouteComponent(
+    () => withTexts("connecting", import("./channels/new-channel-page")),
+    "NewChannelPage",
+  ),
 });
 const connectChannel = createRoute({
   getParentRoute: () => settings,
   path: "channels/new/$kind",
-  component: lazyRouteComponent(() => import("./channels/connect-page"), "ConnectPage"),
+  component: lazyRouteComponent(
+    () => withTexts("connecting", import("./channels/connect-page")),
+    "ConnectPage",
+  ),
 });
 const channel = createRoute({
   getParentRoute: () => settings,
   path: "channels/$channelId",
-  component: lazyRouteComponent(() => import("./channels/channel-page"), "ChannelPage"),
+  component: lazyRouteComponent(
+    () => withTexts("connecting", import("./channels/channel-page")),
+    "ChannelPage",
+  ),
 });
 const connections = createRoute({
   getParentRoute: () => settings,

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChannelHealth, ChannelProblem, ChannelState } from "~/api/channels";
-import type en from "~/i18n/en.json";
+import type en from "~/i18n/connecting.en.json";
 import { useFormat } from "~/i18n/use-format";
 import { useNow } from "~/lib/hooks";
 import { Badge, type Tone } from "~/ui/badge";

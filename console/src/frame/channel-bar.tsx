@@ -26,16 +26,16 @@ export function ChannelBar() {
         params={{ channelId: first.id }}
         className="button button--secondary button--sm"
       >
-        {t("connecting.alert.mend")}
+        {t("channelAlert.mend")}
       </Link>
     ) : (
       <Link to="/settings/channels" className="button button--secondary button--sm">
-        {t("connecting.alert.look")}
+        {t("channelAlert.look")}
       </Link>
     );
   return (
     <Banner tone="danger" bar action={page}>
-      {t("connecting.alert.text", { count: broken.length, name: first.name })}
+      {t("channelAlert.text", { count: broken.length, name: first.name })}
     </Banner>
   );
 }

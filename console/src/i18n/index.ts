@@ -2,13 +2,14 @@ import i18next, { type TFunction } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { type Locale, prefs, setPrefs } from "~/lib/prefs";
 import { showToast } from "~/ui/toast";
+import type connecting from "./connecting.en.json";
 import type en from "./en.json";
 
 export type Translate = TFunction<"translation">;
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof connecting };
     returnNull: false;
   }
 }
@@ -24,16 +25,36 @@ const FILES: Record<Locale, () => Promise<{ default: Texts }>> = {
   en: () => import("./en.json"),
   ru: () => import("./ru.json"),
 };
+/** Texts that only some pages show come with those. */
+const PARTS = {
+  connecting: {
+    en: () => import("./connecting.en.json"),
+    ru: () => import("./connecting.ru.json"),
+  },
+} satisfies Record<string, Record<Locale, () => Promise<{ default: Texts }>>>;
+type Part = keyof typeof PARTS;
+const parts = new Set<Part>();
 const here: Partial<Record<Locale, Texts>> = {};
 
 /** Have the texts of a language here. */
 export function keepTexts(locale: Locale, texts: Texts): void {
-  here[locale] = texts;
+  here[locale] = { ...here[locale], ...texts };
   if (i18next.isInitialized) i18next.addResourceBundle(locale, "translation", texts);
 }
 
 async function fetchTexts(locale: Locale): Promise<void> {
-  if (!here[locale]) keepTexts(locale, (await FILES[locale]()).default);
+  const keep = async (load: () => Promise<{ default: Texts }>) => keepTexts(locale, (await load()).default);
+  await Promise.all([
+    here[locale]?.common ? undefined : keep(FILES[locale]),
+    ...[...parts].map((part) => (here[locale]?.[part] ? undefined : keep(PARTS[part][locale]))),
+  ]);
+}
+
+/** Fetch a page, and the texts that only such pages show. */
+export async function withTexts<T>(part: Part, page: Promise<T>): Promise<T> {
+  parts.add(part);
+  await fetchTexts((i18next.language as Locale | undefined) ?? firstLocale());
+  return page;
 }
 
 const firstLocale = (): Locale => prefs.get().locale ?? browserLocale();

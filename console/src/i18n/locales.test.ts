@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import connectingEn from "./connecting.en.json";
+import connectingRu from "./connecting.ru.json";
 import en from "./en.json";
 import ru from "./ru.json";
 
@@ -16,7 +18,10 @@ function leaves(tree: Tree, path = ""): [string, string][] {
   );
 }
 
-const texts = { en: new Map(leaves(en)), ru: new Map(leaves(ru)) };
+const texts = {
+  en: new Map(leaves({ ...en, ...connectingEn })),
+  ru: new Map(leaves({ ...ru, ...connectingRu })),
+};
 const bases = (map: Map<string, string>) => new Set([...map.keys()].map((key) => key.replace(PLURAL, "")));
 /** Without `count`: "one" may say it in words. */
 const names = (text: string) =>
