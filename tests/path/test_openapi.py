@@ -689,6 +689,7 @@ NAMED = {
     "WholeCustomer": "Customer",
     "LastMessage": "Preview",
     "Rating": "ConversationRating",
+    "FileLink": "FileOut",
     "MessageContent": "Content",
     "Tag": "TagOut",
     "Holiday": "HolidayOut",
