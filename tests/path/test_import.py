@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from omnisupport.activities import indexing
 from omnisupport.devstack import provision
 from omnisupport.errors import OmniError, Unavailable
 from omnisupport.settings import Settings
@@ -82,7 +83,7 @@ def without_worker(product: Product) -> Iterator[None]:
 async def test_without_a_worker_the_import_ends_soon_and_says_why(
     settings: Settings, tenant: TestTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provision, "TAKEN_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr(indexing, "TAKEN_WITHIN", timedelta(seconds=1))
     (tmp_path / "late.md").write_text("# Late\n\nText.\n", "utf-8")
     with pytest.raises(Unavailable, match="No worker takes the index work") as refused:
         await provision.import_knowledge(settings, tenant.slug, tmp_path)
