@@ -219,9 +219,10 @@ function Writing({ conversation, draft, input }: WritingProps) {
         onKeyDown={press}
         onBlur={sign.stop}
         onPaste={(event) => {
-          if (isNote || event.clipboardData.files.length === 0) return;
+          const files = event.clipboardData.files;
+          if (isNote || files.length === 0) return;
           event.preventDefault();
-          takeFiles(event.clipboardData.files);
+          takeFiles(files);
         }}
         onDrop={(event) => {
           if (isNote || event.dataTransfer.files.length === 0) return;
