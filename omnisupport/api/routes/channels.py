@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Body, Depends, Response
 
 from omnisupport.api.channel_accounts import (
     PUBLIC,
@@ -152,7 +152,10 @@ async def get_statistics(channel_id: UUID, who: Reader, at: ServicesDep) -> dict
 
 @router.post("/{channel_id}/test", status_code=202, response_model=schemas.ChannelTested)
 async def try_channel(
-    channel_id: UUID, who: Manager, at: ServicesDep, body: schemas.ChannelTest | None = None
+    channel_id: UUID,
+    who: Manager,
+    at: ServicesDep,
+    body: Annotated[schemas.ChannelTest, Body(default_factory=schemas.ChannelTest)],
 ) -> dict[str, Any]:
     """Have the connection looked at now: credentials, webhook, and what was missed. Its health says what came of it.
 
@@ -160,7 +163,7 @@ async def try_channel(
     an hour of a channel.
     """
     found = await access.access_channel(at.database, who.tenant_id, channel_id)
-    message = await send_sample(at, who, found, body.to) if body is not None else None
+    message = await send_sample(at, who, found, body.to) if body.to is not None else None
     await at.bell.ring_channel(who.tenant_id, channel_id)
     return {"health": _health(found), "message": message}
 

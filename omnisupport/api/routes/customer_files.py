@@ -67,7 +67,12 @@ async def export_customers(body: ExportFilter, who: Exporter, at: ServicesDep) -
     )
 
 
-@router.get("/{customer_id}/export", response_model=ExportedCustomer, openapi_extra=LIMITED)
+@router.get(
+    "/{customer_id}/export",
+    response_model=ExportedCustomer,
+    response_model_exclude_unset=True,  # what a message has not is absent, never null
+    openapi_extra=LIMITED,
+)
 async def export_customer(customer_id: UUID, who: Exporter, at: ServicesDep) -> dict[str, Any]:
     """One person with his conversations, their messages and the notes on him."""
     await _limit(at, who, PERSONS)

@@ -286,9 +286,12 @@ class HealthEnvelope(Output):
 
 
 class ChannelTest(Input):
-    """To whom a test message goes: a phone, a mail address, or a chat as the channel's provider numbers it."""
+    """To whom a test message goes: a phone, a mail address, or a chat as the channel's provider numbers it.
 
-    to: Annotated[str, StringConstraints(min_length=1, max_length=254)]
+    Without one the connection is looked at, and nothing is sent.
+    """
+
+    to: Annotated[str, StringConstraints(min_length=1, max_length=254)] = None  # type: ignore[assignment]
 
 
 class TestMessage(Output):
