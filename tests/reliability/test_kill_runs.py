@@ -83,7 +83,8 @@ async def settled(database: Database, tenant: TestTenant, messages: int) -> None
         waiting = [each for each in await rows(database, tenant, Effect) if each.status != "done"]
         if min(told["order.asked"], told["follow.done"]) >= messages and not waiting and ended >= messages:
             return
-        assert monotonic() < until, (dict(told), ended, [(each.kind, each.status) for each in waiting])
+        if monotonic() > until:
+            raise TimeoutError(dict(told), ended, [(each.kind, each.status) for each in waiting])
         await asyncio.sleep(0.3)
 
 
